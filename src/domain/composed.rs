@@ -1,0 +1,242 @@
+//! The result of `text::compose`: exactly what would be sent, part by part, with its counts and problems.
+//!
+//! The counter, the preview, the reviewer and the publisher all read this and nothing else. Its hash
+//! leaves out ids, times and references that a server assigns.
+
+use super::PlatformId;
+use super::post::{ReplyTo, Visibility};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::ops::Range;
+
+/// One post as one channel will get it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Composed {
+    /// The platform whose rules were followed (for a sandbox, the one it is like).
+    pub platform: PlatformId,
+    /// What is sent, in order; more than one is a thread.
+    pub parts: Vec<Part>,
+    /// What stops it from leaving; empty when it can.
+    pub problems: Vec<Problem>,
+    /// What the author may want to know but need not change.
+    pub notes: Vec<String>,
+}
+
+/// One message of a composed post.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The text as sent (LinkedIn: in little text format).
+    pub text: String,
+    /// The text as people will read it.
+    pub plain: String,
+    /// Where it stands in the authored text, in bytes.
+    pub source: Range<usize>,
+    /// Byte offset in the authored text from which it is past the limit.
+    pub over: Option<usize>,
+    /// Links, mentions and hashtags, in UTF-8 bytes of `text`, where the platform wants to be told.
+    pub facets: Vec<Facet>,
+    /// Pictures that go with it.
+    pub media: Vec<PartMedia>,
+    /// Link card that we build ourselves.
+    pub card: Option<Card>,
+    /// Content warning.
+    pub warning: Option<String>,
+    /// BCP 47 tag.
+    pub language: Option<String>,
+    /// Who may see it; `None` where the platform has no choice.
+    pub visibility: Option<Visibility>,
+    /// Title (YouTube).
+    pub title: Option<String>,
+    /// Topic (Zulip).
+    pub topic: Option<String>,
+    /// Tags that are sent beside the text (YouTube).
+    pub tags: Vec<String>,
+    /// What part 1 answers, as the author wrote it; later parts answer the part before.
+    pub reply_to: Option<ReplyTo>,
+    /// Its length against the limit.
+    pub count: Count,
+}
+
+/// A length against its limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Measure {
+    /// How much is used.
+    pub used: u32,
+    /// How much there may be; `None` where there is no limit.
+    pub limit: Option<u32>,
+}
+
+impl Measure {
+    /// Pairs a length with its limit.
+    pub fn new(used: usize, limit: Option<u32>) -> Self {
+        Self {
+            used: u32::try_from(used).unwrap_or(u32::MAX),
+            limit,
+        }
+    }
+
+    /// Whether it is within the limit.
+    pub fn fits(self) -> bool {
+        self.limit.is_none_or(|limit| self.used <= limit)
+    }
+
+    /// How much it is over the limit.
+    pub fn over(self) -> u32 {
+        self.limit
+            .map_or(0, |limit| self.used.saturating_sub(limit))
+    }
+}
+
+/// What a platform counts in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// Extended grapheme clusters (UAX 29).
+    #[default]
+    Clusters,
+    /// Weighted code points (twitter-text v3).
+    Weighted,
+    /// UTF-16 code units.
+    Utf16,
+    /// Unicode code points.
+    CodePoints,
+    /// UTF-8 bytes.
+    Bytes,
+}
+
+/// The length of one part, in everything its platform measures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    /// The text, in `unit`.
+    pub text: Measure,
+    /// What `text` counts.
+    pub unit: Unit,
+    /// UTF-8 bytes of the text, where they are limited as well (Bluesky).
+    pub bytes: Option<Measure>,
+    /// The title, where there is one (YouTube).
+    pub title: Option<Measure>,
+    /// The topic, where there is one (Zulip).
+    pub topic: Option<Measure>,
+    /// The tags, where they are counted (YouTube).
+    pub tags: Option<Measure>,
+    /// Whether the platform takes it: within every limit, and not refused for another reason of length.
+    pub fits: bool,
+}
+
+/// A span of the text with a meaning, in UTF-8 bytes, end exclusive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facet {
+    /// First byte.
+    pub byte_start: usize,
+    /// One past the last byte.
+    pub byte_end: usize,
+    /// What it is.
+    pub feature: Feature,
+}
+
+/// What a facet is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Feature {
+    /// A link, with the complete address.
+    Link {
+        /// The address, scheme included.
+        uri: String,
+    },
+    /// A mention; without an identity it stays plain text.
+    Mention {
+        /// The handle without `@`.
+        handle: String,
+        /// The identity it resolved to.
+        did: Option<String>,
+    },
+    /// A hashtag, without its sign.
+    Tag {
+        /// The word.
+        tag: String,
+    },
+}
+
+/// A picture as it goes with a part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartMedia {
+    /// SHA-256 of the stored file, hex; also its name in the data directory.
+    pub hash: String,
+    /// The name of the file it came from.
+    pub name: String,
+    /// MIME type.
+    pub mime: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// Width and height in pixels, where known.
+    pub pixels: Option<(u32, u32)>,
+    /// Alt text; empty when the author gave none.
+    pub alt: String,
+}
+
+/// A link card that we build ourselves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// The address it leads to.
+    pub url: String,
+    /// Its title.
+    pub title: String,
+    /// Its description.
+    pub description: String,
+}
+
+/// What stops a post from leaving, in one plain sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The part it is about, from 0; `None` when it is about the whole post.
+    pub part: Option<usize>,
+    /// What is wrong and what to do.
+    pub message: String,
+    /// Whether `C-t` (split into a thread) would solve it.
+    pub splitting_helps: bool,
+}
+
+impl Composed {
+    /// Whether nothing stops it from leaving.
+    pub fn can_leave(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// Returns SHA-256, in hex, of all that an approver saw.
+    ///
+    /// Counts, limits and problems are left out (a changed server limit alone changes nothing that is
+    /// sent), and so are identities that a server assigns.
+    pub fn hash(&self) -> String {
+        let mut seen = self.clone();
+        seen.problems.clear();
+        seen.notes.clear();
+        for part in &mut seen.parts {
+            part.count = Count::default();
+            part.over = None;
+            part.source = 0..0;
+            for facet in &mut part.facets {
+                if let Feature::Mention { did, .. } = &mut facet.feature {
+                    *did = None;
+                }
+            }
+        }
+        let bytes = serde_json::to_vec(&seen).unwrap_or_default();
+        hex(&Sha256::digest(bytes))
+    }
+}
+
+/// Returns bytes as lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+/// Returns SHA-256 of the bytes, in lower-case hex.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}

@@ -1,0 +1,38 @@
+//! The words of Masthead as types, and the rules that need nothing but them.
+//!
+//! Pure: no clock, file, network or environment; time is always an argument. Everything else imports
+//! this folder and it imports nothing of ours. Start with `post.rs`, then `delivery.rs`.
+
+pub mod attempt;
+pub mod calendar;
+pub mod channel;
+pub mod clock;
+pub mod composed;
+pub mod delivery;
+pub mod facts;
+pub mod ids;
+pub mod outcome;
+pub mod platform;
+pub mod post;
+pub mod queue;
+pub mod schedule;
+pub mod summary;
+pub mod text_safety;
+pub mod when;
+
+pub use attempt::{Attempt, AttemptRequest};
+pub use channel::{Account, Channel};
+pub use clock::Clock;
+pub use composed::{
+    Card, Composed, Count, Facet, Feature, Measure, Part, PartMedia, Problem, Unit,
+};
+pub use delivery::{Delivery, DeliveryState};
+pub use facts::{Facts, Limits, RemoteRef};
+pub use ids::{AttemptId, Author, ChannelName, DeliveryId, PostId};
+pub use outcome::{Outcome, Published};
+pub use platform::PlatformId;
+pub use post::{
+    Attachment, Content, Kind, LinkCard, Post, ReplyTo, Review, Threading, Variant, Visibility,
+};
+pub use schedule::{ClockChange, LocalTime, Plan, ResolvedTime};
+pub use summary::{ChannelState, Glyph, Summary};

@@ -1,0 +1,119 @@
+//! A post as a list or a calendar cell needs it: small, with its deliveries' states but without its texts.
+//!
+//! `store` fills it for a month or a queue at a time; the glyph that stands for it is derived here.
+
+use super::{ChannelName, DeliveryState, Kind, PostId};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A post in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// The post.
+    pub id: PostId,
+    /// What names it.
+    pub title: String,
+    /// Evergreen or ad hoc.
+    pub kind: Kind,
+    /// When it is to leave (the earliest of its deliveries); `None` on the shelf.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Whether it is a draft that is held back.
+    pub held: bool,
+    /// Whether every channel's composed text was approved.
+    pub approved: bool,
+    /// Name of the campaign.
+    pub campaign: Option<String>,
+    /// Where it stands on each channel, in the order of the configuration.
+    pub channels: Vec<ChannelState>,
+}
+
+/// Where a post stands on one channel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelState {
+    /// The channel.
+    pub channel: ChannelName,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// Why, in plain words; empty when there is nothing to say.
+    pub reason: String,
+}
+
+/// The one sign that stands for a post's state: the worst of its deliveries, or why it is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Glyph {
+    /// Nobody knows whether it went out.
+    Unknown,
+    /// It was refused.
+    Failed,
+    /// Its time passed.
+    Missed,
+    /// It is being sent.
+    Publishing,
+    /// It is a draft that is held back.
+    Draft,
+    /// It has not left yet.
+    Waiting,
+    /// It is out everywhere.
+    Published,
+    /// It shall not go.
+    Skipped,
+}
+
+impl Glyph {
+    /// Returns the word shown where there is room.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Failed => "failed",
+            Self::Missed => "missed",
+            Self::Publishing => "publishing",
+            Self::Draft => "draft",
+            Self::Waiting => "waiting",
+            Self::Published => "published",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    /// Whether a person has to look.
+    pub fn needs_you(self) -> bool {
+        matches!(self, Self::Unknown | Self::Failed | Self::Missed)
+    }
+}
+
+impl From<DeliveryState> for Glyph {
+    fn from(state: DeliveryState) -> Self {
+        match state {
+            DeliveryState::Unknown => Self::Unknown,
+            DeliveryState::Failed => Self::Failed,
+            DeliveryState::Missed => Self::Missed,
+            DeliveryState::Publishing => Self::Publishing,
+            DeliveryState::Waiting => Self::Waiting,
+            DeliveryState::Published => Self::Published,
+            DeliveryState::Skipped => Self::Skipped,
+        }
+    }
+}
+
+impl Summary {
+    /// Returns the sign for its state: the worst delivery; a draft counts only while it holds the post back.
+    pub fn glyph(&self) -> Glyph {
+        match DeliveryState::worst(self.channels.iter().map(|channel| channel.state)) {
+            None => Glyph::Draft,
+            Some(DeliveryState::Waiting) if self.held => Glyph::Draft,
+            Some(state) => state.into(),
+        }
+    }
+
+    /// Returns how many channels it is out on, of how many that it shall go to.
+    pub fn published(&self) -> (usize, usize) {
+        let wanted = self
+            .channels
+            .iter()
+            .filter(|channel| channel.state != DeliveryState::Skipped);
+        let out = self
+            .channels
+            .iter()
+            .filter(|channel| channel.state == DeliveryState::Published);
+        (out.count(), wanted.count())
+    }
+}

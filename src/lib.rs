@@ -1,0 +1,9 @@
+//! Masthead: a full-screen terminal editorial calendar.
+//!
+//! The library exists so that `tests/` can drive the program; it promises no stable interface.
+//! `ARCHITECTURE.md` has the map, and `tests/architecture.rs` holds the import rule against the code.
+
+pub mod domain;
+pub mod platforms;
+pub mod store;
+pub mod text;
