@@ -1,0 +1,1 @@
+//! Draws `&App`; decides nothing.
