@@ -36,7 +36,8 @@ use crate::domain::{
 };
 use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 
 /// The whole state of the screen.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,8 +124,8 @@ pub struct Detail {
 pub struct ShownNote {
     /// The message.
     pub note: Note,
-    /// When it appeared.
-    pub since: DateTime<Utc>,
+    /// How long the program had run when it appeared.
+    pub since: Duration,
 }
 
 /// What `update` remembers between messages and nobody draws.
@@ -146,8 +147,18 @@ pub struct Memory {
     pub draft: Request,
     /// What was typed into sheets that were closed, by the sheet's name.
     pub typed: BTreeMap<&'static str, String>,
-    /// Days and posts that a reply shall select.
-    pub then_open: Option<PostId>,
+    /// Actions that wait for a post to be read or saved, in order.
+    pub waiting: VecDeque<(PostId, Action)>,
+    /// A post that a reply shall select.
+    pub select: Option<PostId>,
+    /// Whether something was typed since the draft on its way was made.
+    pub draft_again: bool,
+    /// The first key of a sequence.
+    pub prefix: Option<Key>,
+    /// How long the program runs.
+    pub uptime: Duration,
+    /// Whether a post is added once the channels were read again.
+    pub then_add: bool,
 }
 
 /// What happens once a save is answered.

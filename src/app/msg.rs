@@ -13,6 +13,7 @@ use crate::domain::{
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The number of a request, to tell whose reply arrives.
 pub type Request = u64;
@@ -26,8 +27,8 @@ pub enum Msg {
     Paste(String),
     /// The window has a new size.
     Resize(u16, u16),
-    /// Time has passed; the plan's clock.
-    Tick(DateTime<Utc>),
+    /// Time has passed: the plan's clock, and how long the program runs.
+    Tick(DateTime<Utc>, Duration),
     /// No key came for a while after the request of this number.
     Settled(Request),
     /// The database answered.
