@@ -5,5 +5,6 @@
 
 pub mod domain;
 pub mod platforms;
+pub mod secrets;
 pub mod store;
 pub mod text;
