@@ -6,6 +6,7 @@
 pub mod app;
 pub mod domain;
 pub mod platforms;
+pub mod secrets;
 pub mod store;
 pub mod text;
 pub mod ui;
