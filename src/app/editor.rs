@@ -15,6 +15,8 @@ use tui_textarea::{CursorMove, TextArea};
 use unicode_segmentation::UnicodeSegmentation;
 
 const UNDO_STEPS: usize = 10_000;
+/// How many characters the cursor is walked where it cannot jump: a few shown rows.
+const WALKED: usize = 400;
 
 /// Which text is being typed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -410,24 +412,22 @@ impl Editor {
         let byte = self.text.floor_char_boundary(byte);
         let before = &self.text[..byte];
         let row = before.bytes().filter(|byte| *byte == b'\n').count();
-        let column = before
-            .rsplit('\n')
-            .next()
-            .map_or(0, |line| line.chars().count());
-        // The library's jump is 16 bits wide; what is beyond is walked.
-        let clip = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
-        self.area.move_cursor(CursorMove::Jump(clip(row), 0));
-        for _ in usize::from(u16::MAX)..row {
-            self.area.move_cursor(CursorMove::Down);
+        let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count());
+        if let (Ok(row), Ok(column)) = (u16::try_from(row), u16::try_from(column)) {
+            self.area.move_cursor(CursorMove::Jump(row, column));
+            return;
         }
-        self.area.move_cursor(CursorMove::Head);
-        if column <= usize::from(u16::MAX) && row <= usize::from(u16::MAX) {
-            self.area
-                .move_cursor(CursorMove::Jump(clip(row), clip(column)));
-        } else {
-            for _ in 0..column {
-                self.area.move_cursor(CursorMove::Forward);
+        // The library's jump is 16 bits wide. Beyond it a short way is walked; a long one costs the undo steps of typing.
+        let (from_row, from_column) = self.area.cursor();
+        let distance = column.abs_diff(from_column);
+        if row == from_row && distance <= WALKED {
+            let step = if column < from_column { CursorMove::Back } else { CursorMove::Forward };
+            for _ in 0..distance {
+                self.area.move_cursor(step);
             }
+        } else {
+            let lines = self.text.split('\n').map(str::to_owned).collect();
+            self.area.set_lines(lines, (row, column));
         }
     }
 }
