@@ -5,6 +5,9 @@
 
 pub mod config;
 pub mod domain;
+pub mod logging;
 pub mod platforms;
+pub mod publisher;
+pub mod runtime;
 pub mod store;
 pub mod text;

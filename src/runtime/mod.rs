@@ -1,0 +1,3 @@
+//! What touches the machine while the program runs. `clock.rs` is the one place that reads its time.
+
+pub mod clock;
