@@ -9,5 +9,6 @@ pub mod logging;
 pub mod platforms;
 pub mod publisher;
 pub mod runtime;
+pub mod secrets;
 pub mod store;
 pub mod text;

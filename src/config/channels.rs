@@ -7,6 +7,7 @@ use super::read::{Entry, Reader, Section, entries};
 use crate::domain::channel::assign_marks;
 use crate::domain::text_safety::visible;
 use crate::domain::{Channel, PlatformId};
+use crate::secrets::SecretSource;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use toml::de::{DeTable, DeValue};
@@ -18,17 +19,6 @@ pub const CAN_PUBLISH: [PlatformId; 3] = [
     PlatformId::Bluesky,
 ];
 
-/// Where a channel's secret is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SecretReference {
-    /// In an environment variable.
-    Env(String),
-    /// On the first line of what a command prints; an argument list, no shell.
-    Command(Vec<String>),
-    /// In a file that nobody else can read.
-    File(PathBuf),
-}
-
 /// One `[channels.NAME]` section.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChannelConfig {
@@ -39,7 +29,7 @@ pub struct ChannelConfig {
     /// The account's handle, without `@`.
     pub handle: Option<String>,
     /// Where its secret is; `None` takes what `masthead login` stored.
-    pub secret: Option<SecretReference>,
+    pub secret: Option<SecretSource>,
     /// Folder of a sandbox; `None` takes `<data>/outbox/<channel>`.
     pub outbox: Option<PathBuf>,
     /// Language of posts that name none, as a BCP 47 tag.
@@ -321,7 +311,7 @@ fn read_mark(
     Some(mark.to_owned())
 }
 
-fn read_secret(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<SecretReference> {
+fn read_secret(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<SecretSource> {
     let given: Vec<&Entry<'_, '_>> = SECRET_KEYS
         .iter()
         .filter_map(|key| section.entry(key))
@@ -343,11 +333,11 @@ fn read_secret(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<Sec
                 section.refuse(reader, entry, allowed);
                 return None;
             }
-            Some(SecretReference::Env(name.to_owned()))
+            Some(SecretSource::Env(name.to_owned()))
         }
         "token_file" => section
             .text(reader, entry.key, "a file in quotes")
-            .map(|path| SecretReference::File(home_path(path))),
+            .map(|path| SecretSource::File(home_path(path))),
         _ => {
             let allowed = "a command such as \"pass show mastodon\", or a list [\"pass\", \"show\", \"mastodon\"]";
             let words: Option<Vec<String>> = match entry.value {
@@ -365,7 +355,7 @@ fn read_secret(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<Sec
             if words.is_none() {
                 section.refuse(reader, entry, allowed);
             }
-            words.map(SecretReference::Command)
+            words.map(SecretSource::Command)
         }
     }
 }

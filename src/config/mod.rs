@@ -11,7 +11,7 @@ mod read;
 pub mod who;
 pub mod zone;
 
-pub use channels::{CAN_PUBLISH, ChannelConfig, SecretReference};
+pub use channels::{CAN_PUBLISH, ChannelConfig};
 pub use locations::Locations;
 pub use zone::{ZoneSource, zone_for};
 

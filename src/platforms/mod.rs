@@ -3,11 +3,25 @@
 //! Requests are built and answers read by pure functions; `publish` only strings them together. Nothing here
 //! retries a create call, knows the database, or decides when something leaves: that is `publisher`.
 
+pub mod bluesky;
+mod bluesky_session;
+pub mod http;
+pub mod login;
+pub mod mastodon;
+mod oauth;
+pub mod sandbox;
+
+pub use http::{Http, Timeouts, is_loopback};
+
 use crate::domain::{
-    Account, AttemptRequest, DeliveryId, Limits, Outcome, Part, PartMedia, RemoteRef,
+    Account, AttemptRequest, Channel, ChannelName, DeliveryId, Limits, Outcome, Part, PartMedia,
+    PlatformId, Published, RemoteRef,
 };
+use crate::secrets::Secret;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A connected account on one platform.
@@ -81,4 +95,151 @@ pub enum CallError {
     /// Try again later: the server did not answer, or not sensibly.
     #[error("{0}")]
     Unavailable(String),
+}
+
+impl From<CallError> for Outcome {
+    /// Reads the failure of a call that comes before the create call: nothing was made.
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Rejected(reason) => Self::Rejected { reason },
+            CallError::Unauthorized(reason) => Self::Unauthorized { reason },
+            CallError::RateLimited { until, reason } => Self::RateLimited { until, reason },
+            CallError::Unavailable(reason) => Self::NotSent { reason },
+        }
+    }
+}
+
+/// What configuration and data directory know of a channel's connection, secrets resolved.
+#[derive(Clone, Debug, Default)]
+pub struct Connection {
+    /// Base address of the server; `None` takes the platform's own, where it has one.
+    pub url: Option<String>,
+    /// The account's handle, with or without `@` (Bluesky).
+    pub handle: Option<String>,
+    /// What the configuration's reference led to, else what `login` stored (Mastodon's token, Bluesky's app password).
+    pub secret: Option<Secret>,
+    /// `<data>/secrets/<channel>.json`, where Bluesky's session is kept.
+    pub stored: PathBuf,
+    /// Folder into which a sandbox writes.
+    pub outbox: PathBuf,
+}
+
+impl Connection {
+    fn base(&self, channel: &Channel, default: Option<&str>) -> Result<String, CallError> {
+        let url = self.url.as_deref().or(default).ok_or_else(|| {
+            CallError::Rejected(format!(
+                "Channel `{}` has no `url`: name the server, such as url = \"https://example.org\"",
+                channel.name
+            ))
+        })?;
+        http::base_address(url)
+    }
+}
+
+/// What an answer means for the caller, whatever its words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    /// Reconnect the channel.
+    LogIn,
+    /// Wait.
+    Wait,
+    /// Fix what was sent; nothing was made.
+    Refused,
+    /// Nobody can tell from this.
+    Unclear,
+}
+
+fn log_in_again(reason: &str, channel: &ChannelName) -> String {
+    format!("{reason}: run `masthead login {channel}`")
+}
+
+fn not_logged_in(channel: &ChannelName) -> CallError {
+    CallError::Unauthorized(format!(
+        "Channel `{channel}` has no secret: run `masthead login {channel}`, or set token_env, token_command or token_file"
+    ))
+}
+
+/// Connects a channel to its platform; nothing is sent yet.
+///
+/// # Errors
+///
+/// `Rejected` when the configuration cannot work or the platform cannot publish yet, `Unauthorized` when there is no secret.
+pub fn connect(
+    channel: &Channel,
+    connection: Connection,
+    http: &Http,
+) -> Result<Arc<dyn Platform>, CallError> {
+    Ok(match channel.platform {
+        PlatformId::Sandbox => Arc::new(sandbox::Sandbox::new(channel, connection.outbox)),
+        PlatformId::Mastodon => Arc::new(mastodon::Mastodon::new(channel, connection, http)?),
+        PlatformId::Bluesky => Arc::new(bluesky::Bluesky::new(channel, connection, http)?),
+        platform @ (PlatformId::LinkedIn
+        | PlatformId::X
+        | PlatformId::Zulip
+        | PlatformId::YouTube) => {
+            return Err(CallError::Rejected(format!(
+                "{} cannot publish yet; use a sandbox with like = \"{platform}\"",
+                platform.label()
+            )));
+        }
+    })
+}
+
+/// Returns what the next part of a thread answers: the part that was just published.
+///
+/// `answered` is what that part itself answered; the conversation's first post is handed on from it.
+pub fn next_in_thread(published: &Published, answered: Option<&RemoteRef>) -> RemoteRef {
+    RemoteRef {
+        id: published.id.clone(),
+        cid: published.cid.clone(),
+        root: answered.map(|answered| {
+            answered.root.clone().unwrap_or_else(|| {
+                (
+                    answered.id.clone(),
+                    answered.cid.clone().unwrap_or_default(),
+                )
+            })
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_platform_that_cannot_publish_yet_says_so_and_what_to_use_instead() {
+        let http = Http::new(Timeouts::default(), Arc::new(DateTime::UNIX_EPOCH));
+        for platform in [
+            PlatformId::LinkedIn,
+            PlatformId::X,
+            PlatformId::Zulip,
+            PlatformId::YouTube,
+        ] {
+            let channel = Channel::new("page", platform);
+            let error = connect(&channel, Connection::default(), &http).unwrap_err();
+            assert!(
+                error
+                    .to_string()
+                    .contains(&format!("like = \"{platform}\"")),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_later_part_keeps_the_first_as_root_and_the_one_before_as_parent() {
+        let published = |number: u32| Published {
+            id: format!("at://{number}"),
+            cid: Some(format!("cid{number}")),
+            ..Published::default()
+        };
+        let first = next_in_thread(&published(1), None);
+        assert_eq!((first.id.as_str(), &first.root), ("at://1", &None));
+        let second = next_in_thread(&published(2), Some(&first));
+        let root = Some(("at://1".to_owned(), "cid1".to_owned()));
+        assert_eq!((second.id.as_str(), &second.root), ("at://2", &root));
+        let third = next_in_thread(&published(3), Some(&second));
+        assert_eq!((third.id.as_str(), &third.root), ("at://3", &root));
+    }
 }

@@ -5,7 +5,7 @@
 
 use super::plan::{self, Decision};
 use super::send::{self, Ended};
-use super::{ClockState, Connection, PublisherEvent, Reach, Settled, Setup, Shared, prepare};
+use super::{ClockState, Outlet, PublisherEvent, Reach, Settled, Setup, Shared, prepare};
 use crate::domain::{ChannelName, DeliveryState, PostId};
 use crate::store::{DeliveryChange, Due, Lease, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -326,21 +326,21 @@ impl Lead {
         if !self.warming.is_empty() {
             return;
         }
-        for connection in self.shared.setup.connections.values() {
-            if blocked(&self.shared, connection).is_some() {
+        for outlet in self.shared.setup.outlets.values() {
+            if blocked(&self.shared, outlet).is_some() {
                 continue;
             }
-            let Ok(platform) = connection.platform.clone() else {
+            let Ok(platform) = outlet.platform.clone() else {
                 continue;
             };
-            let (shared, connection) = (Arc::clone(&self.shared), connection.clone());
+            let (shared, outlet) = (Arc::clone(&self.shared), outlet.clone());
             self.warming.spawn(async move {
-                let ready = prepare::ready(&shared, &connection, platform.as_ref()).await;
+                let ready = prepare::ready(&shared, &outlet, platform.as_ref()).await;
                 if let Err(stop) = ready {
                     let reason = stop.to_string();
-                    tracing::warn!(channel = %connection.channel.name, reason, "not ready");
+                    tracing::warn!(channel = %outlet.channel.name, reason, "not ready");
                     shared.say(PublisherEvent::ChannelTrouble {
-                        channel: connection.channel.name,
+                        channel: outlet.channel.name,
                         reason,
                     });
                 }
@@ -405,20 +405,20 @@ impl Lead {
     /// Starts the sending of a delivery; the error says why its channel cannot be used.
     fn begin(&mut self, due: &Due, now: DateTime<Utc>) -> Result<(), String> {
         let channel = &due.delivery.channel;
-        let Some(connection) = self.shared.setup.connections.get(channel) else {
+        let Some(outlet) = self.shared.setup.outlets.get(channel) else {
             return Err(format!("{channel} is not in the configuration any more"));
         };
-        if let Some(reason) = blocked(&self.shared, connection) {
+        if let Some(reason) = blocked(&self.shared, outlet) {
             return Err(reason);
         }
-        let platform = connection.platform.clone()?;
+        let platform = outlet.platform.clone()?;
         self.busy.insert(channel.clone());
         self.last_left.insert(channel.clone(), now);
         let task = send::deliver(
             Arc::clone(&self.shared),
             self.fence,
             due.clone(),
-            connection.clone(),
+            outlet.clone(),
             platform,
         );
         let due = due.clone();
@@ -507,13 +507,13 @@ fn standing(state: DeliveryState, reason: String) -> DeliveryChange {
 }
 
 /// Says why this process must not use a channel.
-fn blocked(shared: &Shared, connection: &Connection) -> Option<String> {
-    if shared.setup.clock_state == ClockState::Set && connection.reach == Reach::Network {
+fn blocked(shared: &Shared, outlet: &Outlet) -> Option<String> {
+    if shared.setup.clock_state == ClockState::Set && outlet.reach == Reach::Network {
         return Some(
             "the clock is set (MASTHEAD_NOW), so only what stays on this machine leaves".to_owned(),
         );
     }
-    connection.platform.as_ref().err().cloned()
+    outlet.platform.as_ref().err().cloned()
 }
 
 /// What `once` sends.

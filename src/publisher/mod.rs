@@ -28,7 +28,7 @@ pub type ReadMedia = Arc<dyn Fn(&str) -> Result<Vec<u8>, String> + Send + Sync>;
 
 /// A channel as the publisher reaches it.
 #[derive(Clone, Debug)]
-pub struct Connection {
+pub struct Outlet {
     /// The channel.
     pub channel: Channel,
     /// The way to its platform, or why this process has none (a secret that it cannot read).
@@ -61,7 +61,7 @@ pub struct Setup {
     /// The database.
     pub store: Store,
     /// Every configured channel.
-    pub connections: BTreeMap<ChannelName, Connection>,
+    pub outlets: BTreeMap<ChannelName, Outlet>,
     /// How late a delivery may still leave.
     pub late: LatePolicy,
     /// Decides what is due.
@@ -80,7 +80,7 @@ impl fmt::Debug for Setup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Setup")
             .field("holder", &self.holder)
-            .field("connections", &self.connections)
+            .field("outlets", &self.outlets)
             .finish_non_exhaustive()
     }
 }
@@ -157,7 +157,7 @@ struct Shared {
 impl Shared {
     fn new(setup: Setup, events: mpsc::UnboundedSender<PublisherEvent>) -> Arc<Self> {
         let links = setup
-            .connections
+            .outlets
             .keys()
             .map(|name| (name.clone(), tokio::sync::Mutex::default()))
             .collect();

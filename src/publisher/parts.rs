@@ -8,7 +8,7 @@ use super::prepare;
 use super::retry::Pace;
 use super::send::{Stop, Verdict};
 use crate::domain::{Attempt, AttemptId, AttemptRequest, Composed, Outcome, Published, RemoteRef};
-use crate::platforms::{PartContext, Platform};
+use crate::platforms::{PartContext, Platform, next_in_thread};
 use crate::store::{Due, StoreError};
 use chrono::TimeDelta;
 use std::sync::Arc;
@@ -31,7 +31,10 @@ pub(super) async fn send(
     attempts: &[Attempt],
 ) -> Result<Verdict, Stop> {
     let total = composed.parts.len();
-    let mut thread = Thread::new(reply);
+    let mut thread = Thread {
+        first: None,
+        answers: reply,
+    };
     let mut notes: Vec<String> = Vec::new();
     for (index, part) in composed.parts.iter().enumerate() {
         let number = u32::try_from(index).unwrap_or(u32::MAX);
@@ -73,7 +76,7 @@ pub(super) async fn send(
                 delivery: due.delivery.id,
                 index: number,
                 total: u32::try_from(total).unwrap_or(u32::MAX),
-                answers: thread.answers(),
+                answers: thread.answers.as_ref(),
                 media_refs: &media_refs,
                 created_at: earlier.first().map_or(now, |attempt| attempt.started_at),
                 earlier: last,
@@ -111,40 +114,12 @@ fn again(pace: Pace, reason: String) -> Verdict {
 struct Thread {
     first: Option<Published>,
     answers: Option<RemoteRef>,
-    root: Option<(String, String)>,
 }
 
 impl Thread {
-    fn new(reply: Option<RemoteRef>) -> Self {
-        let root = reply.as_ref().and_then(|answered| {
-            answered
-                .root
-                .clone()
-                .or_else(|| answered.cid.clone().map(|cid| (answered.id.clone(), cid)))
-        });
-        Self {
-            first: None,
-            answers: reply,
-            root,
-        }
-    }
-
-    fn answers(&self) -> Option<&RemoteRef> {
-        self.answers.as_ref()
-    }
-
     fn push(&mut self, there: Published) {
-        self.answers = Some(RemoteRef {
-            id: there.id.clone(),
-            cid: there.cid.clone(),
-            root: self.root.clone(),
-        });
-        if self.first.is_none() {
-            if self.root.is_none() {
-                self.root = there.cid.clone().map(|cid| (there.id.clone(), cid));
-            }
-            self.first = Some(there);
-        }
+        self.answers = Some(next_in_thread(&there, self.answers.as_ref()));
+        self.first.get_or_insert(there);
     }
 }
 

@@ -4,7 +4,7 @@
 //! Nothing here creates anything that people could see, so every failure may be tried again.
 
 use super::send::{Stop, Verdict};
-use super::{Connection, Shared};
+use super::{Outlet, Shared};
 use crate::domain::{
     ChannelName, Composed, Facts, Feature, Limits, Outcome, Part, PartMedia, Post, PostId,
     RemoteRef, ReplyTo,
@@ -39,10 +39,10 @@ impl From<CallError> for Stop {
 /// Makes sure that the account is the pinned one, once per process, and that its limits are of today.
 pub(super) async fn ready(
     shared: &Shared,
-    connection: &Connection,
+    outlet: &Outlet,
     platform: &dyn Platform,
 ) -> Result<(), Stop> {
-    let name = &connection.channel.name;
+    let name = &outlet.channel.name;
     let Some(link) = shared.links.get(name) else {
         return Ok(());
     };
@@ -101,11 +101,11 @@ async fn stored_facts(shared: &Shared, name: &ChannelName) -> Result<Facts, Stor
 /// Composes the last saved revision with all that is known, after asking for what is not.
 pub(super) async fn composed(
     shared: &Shared,
-    connection: &Connection,
+    outlet: &Outlet,
     platform: &dyn Platform,
     post: &Post,
 ) -> Result<(Composed, Option<RemoteRef>), Stop> {
-    let channel = &connection.channel;
+    let channel = &outlet.channel;
     let mut facts = stored_facts(shared, &channel.name).await?;
     facts.account_limit = channel.limit;
     facts.default_topic.clone_from(&channel.topic);

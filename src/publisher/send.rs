@@ -5,7 +5,7 @@
 
 use super::plan::{last_moment, out_of_time};
 use super::retry::{self, Pace};
-use super::{Connection, PublisherEvent, Settled, Shared, parts, prepare};
+use super::{Outlet, PublisherEvent, Settled, Shared, parts, prepare};
 use crate::domain::DeliveryState;
 use crate::platforms::Platform;
 use crate::store::{DeliveryChange, Due, StoreError};
@@ -91,7 +91,7 @@ pub(super) async fn deliver(
     shared: Arc<Shared>,
     fence: i64,
     due: Due,
-    connection: Connection,
+    outlet: Outlet,
     platform: Arc<dyn Platform>,
 ) -> Ended {
     let (id, now) = (due.delivery.id, shared.plan_now());
@@ -108,7 +108,7 @@ pub(super) async fn deliver(
         post: due.post.id,
         channel: due.delivery.channel.clone(),
     });
-    let verdict = match send(&shared, fence, &due, &connection, &platform).await {
+    let verdict = match send(&shared, fence, &due, &outlet, &platform).await {
         Ok(verdict) | Err(Stop::Verdict(verdict)) => verdict,
         Err(Stop::Store(error)) => return failed_store(error),
     };
@@ -126,7 +126,7 @@ async fn send(
     shared: &Shared,
     fence: i64,
     due: &Due,
-    connection: &Connection,
+    outlet: &Outlet,
     platform: &Arc<dyn Platform>,
 ) -> Result<Verdict, Stop> {
     let id = due.delivery.id;
@@ -134,9 +134,8 @@ async fn send(
     if let Some(stop) = prepare::undecided(due, &attempts) {
         return Err(stop);
     }
-    prepare::ready(shared, connection, platform.as_ref()).await?;
-    let (composed, reply) =
-        prepare::composed(shared, connection, platform.as_ref(), &due.post).await?;
+    prepare::ready(shared, outlet, platform.as_ref()).await?;
+    let (composed, reply) = prepare::composed(shared, outlet, platform.as_ref(), &due.post).await?;
     parts::send(shared, fence, due, platform, &composed, reply, &attempts).await
 }
 

@@ -1,0 +1,555 @@
+//! Bluesky and any other server of the AT protocol.
+//!
+//! A post is one record at a key that we choose and store beforehand, written with `putRecord` and `swapRecord: null`:
+//! asking for the identical record again changes nothing. Facts from the lexicons and the reference PDS of
+//! bluesky-social/atproto, read 2026-11, and from a PDS that runs in the tests. The session is in `bluesky_session.rs`.
+
+use super::bluesky_session::{self as session, SessionKeeper, error_name, judge, said};
+use super::http::{self, Answer, Body, Call, Failure, Http};
+use super::{CallError, Connection, PartContext, Platform, Verdict, log_in_again};
+use crate::domain::{
+    Account, AttemptRequest, Channel, ChannelName, Facet, Feature, Limits, Outcome, Part,
+    PartMedia, Published, RemoteRef,
+};
+use crate::secrets::{BlueskySecret, SecretFile};
+use async_trait::async_trait;
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::sync::OnceLock;
+use std::time::Duration;
+use tokio::sync::Mutex;
+
+/// Where a session begins when the configuration names no server.
+pub(super) const SERVICE: &str = "https://bsky.social";
+
+/// The collection of posts (lexicon `app.bsky.feed.post`).
+const POSTS: &str = "app.bsky.feed.post";
+
+/// The largest picture that every server takes; newer lexicons allow twice as much, older servers do not.
+const LARGEST_IMAGE: u64 = 1_000_000;
+
+/// One account on one server.
+#[derive(Debug)]
+pub struct Bluesky {
+    http: Http,
+    channel: ChannelName,
+    keeper: SessionKeeper,
+    /// The identity that records are written for: the pinned one, else the one that the login turned out to be.
+    did: OnceLock<String>,
+}
+
+/// What `com.atproto.repo.putRecord` is told. Fields stay in this order: the bytes are recorded.
+#[derive(Serialize)]
+struct PutRecord<'a> {
+    repo: &'a str,
+    collection: &'static str,
+    rkey: &'a str,
+    record: Record<'a>,
+    validate: bool,
+    #[serde(rename = "swapRecord")]
+    swap_record: Option<&'a str>,
+}
+
+/// A post as it is kept (lexicon `app.bsky.feed.post`).
+#[derive(Serialize)]
+struct Record<'a> {
+    #[serde(rename = "$type")]
+    kind: &'static str,
+    text: &'a str,
+    #[serde(rename = "createdAt")]
+    created_at: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    langs: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    facets: Vec<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    embed: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply: Option<Value>,
+}
+
+/// The parts of a recorded request that publishing looks at.
+#[derive(Deserialize)]
+struct Recorded {
+    repo: String,
+    rkey: String,
+}
+
+#[derive(Deserialize)]
+struct Written {
+    uri: String,
+    cid: String,
+}
+
+#[derive(Deserialize)]
+struct Fetched {
+    uri: String,
+    cid: Option<String>,
+    #[serde(default)]
+    value: Value,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Described {
+    blob_upload_limit: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Identity {
+    did: String,
+    #[serde(default)]
+    handle: String,
+}
+
+/// Why an authorised call has no answer.
+enum Trouble {
+    /// There is no session, so the call was not made, or was refused for the old one.
+    NoSession(CallError),
+    /// The call itself failed.
+    NoAnswer(Failure),
+}
+
+impl From<Trouble> for CallError {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::NoSession(error) => error,
+            Trouble::NoAnswer(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<Trouble> for Outcome {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::NoSession(error) => error.into(),
+            Trouble::NoAnswer(failure) => failure.into(),
+        }
+    }
+}
+
+impl Bluesky {
+    /// Connects a channel to its server; nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// `Rejected` when the address is refused.
+    pub fn new(channel: &Channel, connection: Connection, http: &Http) -> Result<Self, CallError> {
+        let service = connection.base(channel, Some(SERVICE))?;
+        let pinned = channel.account.as_ref().map(|account| account.id.clone());
+        let did = OnceLock::new();
+        if let Some(pinned) = &pinned {
+            let _ = did.set(pinned.clone());
+        }
+        let handle = connection
+            .handle
+            .map(|handle| handle.trim().trim_start_matches('@').to_owned())
+            .filter(|handle| !handle.is_empty());
+        Ok(Self {
+            http: http.clone(),
+            channel: channel.name.clone(),
+            keeper: SessionKeeper {
+                http: http.clone(),
+                service,
+                handle,
+                pinned,
+                password: connection.secret,
+                file: SecretFile::new(connection.stored),
+                channel: channel.name.clone(),
+                session: Mutex::new(None),
+            },
+            did,
+        })
+    }
+
+    /// Makes a call with the session at hand, and once more when the server says that it has ended.
+    async fn authorised<M>(&self, make: M) -> Result<(Answer, BlueskySecret), Trouble>
+    where
+        M: for<'s> Fn(&'s BlueskySecret) -> Call<'s> + Send + Sync,
+    {
+        let first = self.keeper.session().await.map_err(Trouble::NoSession)?;
+        let answer = self
+            .http
+            .send(make(&first))
+            .await
+            .map_err(Trouble::NoAnswer)?;
+        let renewed = match error_name(&answer).as_str() {
+            _ if !matches!(answer.status, 400 | 401) => return Ok((answer, first)),
+            "ExpiredToken" => self.keeper.refreshed(&first).await,
+            "InvalidToken" => self.keeper.begun_again(&first).await,
+            _ => return Ok((answer, first)),
+        }
+        .map_err(Trouble::NoSession)?;
+        let answer = self
+            .http
+            .send(make(&renewed))
+            .await
+            .map_err(Trouble::NoAnswer)?;
+        Ok((answer, renewed))
+    }
+
+    fn said(&self, answer: &Answer, session: &BlueskySecret) -> String {
+        let mut secrets = vec![&session.access, &session.refresh];
+        secrets.extend(&session.password);
+        secrets.extend(&self.keeper.password);
+        said(&session.pds, answer, &secrets)
+    }
+
+    fn refused(&self, answer: &Answer, session: &BlueskySecret) -> CallError {
+        session::refused(
+            &self.http,
+            &self.channel,
+            answer,
+            self.said(answer, session),
+        )
+    }
+
+    fn outcome(&self, answer: &Answer, session: &BlueskySecret, rkey: &str) -> Outcome {
+        let host = http::host_of(&session.pds);
+        if answer.is_success() {
+            return match answer.json::<Written>() {
+                Some(written) if !written.uri.is_empty() && !written.cid.is_empty() => {
+                    Outcome::Published(Published {
+                        permalink: Some(permalink(session, rkey)),
+                        id: written.uri,
+                        cid: Some(written.cid),
+                        note: None,
+                    })
+                }
+                _ => Outcome::Unknown {
+                    reason: format!("{host} answered {}, but not with a record", answer.status),
+                },
+            };
+        }
+        let reason = self.said(answer, session);
+        match judge(answer) {
+            Verdict::LogIn => Outcome::Unauthorized {
+                reason: log_in_again(&reason, &self.channel),
+            },
+            Verdict::Wait => Outcome::RateLimited {
+                until: answer.wait_until(self.http.now()),
+                reason,
+            },
+            Verdict::Refused => Outcome::Rejected { reason },
+            Verdict::Unclear if error_name(answer) == "InvalidSwap" => Outcome::Unknown {
+                reason: format!("A different record is at the key of this post: {reason}"),
+            },
+            Verdict::Unclear => Outcome::Unknown { reason },
+        }
+    }
+}
+
+/// Returns the public page of a post (`https://bsky.app/profile/<handle>/post/<key>`).
+fn permalink(session: &BlueskySecret, rkey: &str) -> String {
+    let shown = match session.handle.as_str() {
+        // What servers say of a handle that no longer leads to the account.
+        "" | "handle.invalid" => &session.did,
+        handle => handle,
+    };
+    format!("https://bsky.app/profile/{shown}/post/{rkey}")
+}
+
+/// Reads author and key from `https://bsky.app/profile/<author>/post/<key>` or `at://<author>/app.bsky.feed.post/<key>`.
+fn author_and_key(address: &str) -> Option<(&str, &str)> {
+    let address = address.trim();
+    let (path, middle) = match address.strip_prefix("at://") {
+        Some(path) => (path, POSTS),
+        None => (
+            address.strip_prefix("https://")?.split_once("/profile/")?.1,
+            "post",
+        ),
+    };
+    let path = path.split(['?', '#']).next()?.trim_end_matches('/');
+    let mut segments = path.split('/');
+    let (author, kind, key) = (segments.next()?, segments.next()?, segments.next()?);
+    (kind == middle && !author.is_empty() && !key.is_empty() && segments.next().is_none())
+        .then_some((author, key))
+}
+
+/// Returns a record key: 53 bits of microseconds and 10 of clock id (atproto.com/specs/tid).
+fn tid(unix_micros: u64, clock_id: u16) -> String {
+    const LETTERS: &[u8; 32] = b"234567abcdefghijklmnopqrstuvwxyz";
+    let value = (unix_micros & ((1 << 53) - 1)) << 10 | u64::from(clock_id & 0x3ff);
+    (0..13)
+        .rev()
+        .map(|place| char::from(LETTERS[(value >> (5 * place) & 31) as usize]))
+        .collect()
+}
+
+/// Returns the key of one part; the parts of a thread rise even when they were recorded in the same instant.
+fn record_key(context: &PartContext<'_>) -> String {
+    let micros = u64::try_from(context.created_at.timestamp_micros()).unwrap_or(0);
+    let clock_id = (context.delivery.0.rem_euclid(1024)) as u16;
+    tid(micros + u64::from(context.index), clock_id)
+}
+
+fn facet(facet: &Facet) -> Option<Value> {
+    let feature = match &facet.feature {
+        Feature::Link { uri } => {
+            serde_json::json!({"$type": "app.bsky.richtext.facet#link", "uri": uri})
+        }
+        Feature::Mention { did, .. } => {
+            serde_json::json!({"$type": "app.bsky.richtext.facet#mention", "did": did.as_ref()?})
+        }
+        Feature::Tag { tag } => {
+            serde_json::json!({"$type": "app.bsky.richtext.facet#tag", "tag": tag})
+        }
+    };
+    Some(serde_json::json!({
+        "index": {"byteStart": facet.byte_start, "byteEnd": facet.byte_end},
+        "features": [feature],
+    }))
+}
+
+fn embed(part: &Part, media_refs: &[String]) -> Option<Value> {
+    if !part.media.is_empty() {
+        let images: Vec<Value> = part
+            .media
+            .iter()
+            .zip(media_refs)
+            .map(|(media, reference)| {
+                let blob: Value = serde_json::from_str(reference).unwrap_or_default();
+                let mut image = serde_json::json!({"alt": media.alt, "image": blob});
+                if let Some((width, height)) = media.pixels {
+                    image["aspectRatio"] = serde_json::json!({"width": width, "height": height});
+                }
+                image
+            })
+            .collect();
+        return Some(serde_json::json!({"$type": "app.bsky.embed.images", "images": images}));
+    }
+    let card = part.card.as_ref()?;
+    Some(serde_json::json!({
+        "$type": "app.bsky.embed.external",
+        "external": {"uri": card.url, "title": card.title, "description": card.description},
+    }))
+}
+
+fn reply(answered: &RemoteRef) -> Value {
+    let parent = (answered.id.as_str(), answered.cid.as_deref().unwrap_or(""));
+    let root = answered
+        .root
+        .as_ref()
+        .map_or(parent, |(uri, cid)| (uri.as_str(), cid.as_str()));
+    let reference = |(uri, cid): (&str, &str)| serde_json::json!({"uri": uri, "cid": cid});
+    serde_json::json!({"root": reference(root), "parent": reference(parent)})
+}
+
+fn created_at(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+#[async_trait]
+impl Platform for Bluesky {
+    async fn verify(&self) -> Result<Account, CallError> {
+        let (answer, session) = self
+            .authorised(|session| {
+                Call::read(format!(
+                    "{}/xrpc/com.atproto.server.getSession",
+                    session.pds
+                ))
+                .bearer(&session.access)
+            })
+            .await?;
+        if !answer.is_success() {
+            return Err(self.refused(&answer, &session));
+        }
+        let identity: Identity = answer
+            .json()
+            .ok_or_else(|| session::unreadable(&session.pds))?;
+        let _ = self.did.set(identity.did.clone());
+        Ok(Account {
+            id: identity.did,
+            handle: format!("@{}", http::quote(&identity.handle)),
+        })
+    }
+
+    /// Lengths are fixed by the lexicon; only the size of a picture depends on the server.
+    async fn limits(&self) -> Result<Limits, CallError> {
+        let session = self.keeper.session().await?;
+        let call = Call::read(format!(
+            "{}/xrpc/com.atproto.server.describeServer",
+            session.pds
+        ));
+        let answer = self.http.send(call).await?;
+        if !answer.is_success() {
+            return Err(self.refused(&answer, &session));
+        }
+        let described: Described = answer
+            .json()
+            .ok_or_else(|| session::unreadable(&session.pds))?;
+        Ok(Limits {
+            max_image_bytes: described
+                .blob_upload_limit
+                .map(|limit| limit.min(LARGEST_IMAGE)),
+            fetched_at: Some(self.http.now()),
+            ..Limits::default()
+        })
+    }
+
+    async fn resolve_handles(&self, handles: &[String]) -> Result<Vec<Option<String>>, CallError> {
+        let session = self.keeper.session().await?;
+        let mut found = Vec::with_capacity(handles.len());
+        for handle in handles {
+            let url = format!("{}/xrpc/com.atproto.identity.resolveHandle", session.pds);
+            let answer = self
+                .http
+                .send(Call::read(url).query("handle", handle))
+                .await?;
+            found.push(match answer.status {
+                200 => {
+                    let identity: Identity = answer
+                        .json()
+                        .ok_or_else(|| session::unreadable(&session.pds))?;
+                    Some(identity.did)
+                }
+                // Unable to resolve, or not written as a handle.
+                400 | 404 => None,
+                _ => return Err(self.refused(&answer, &session)),
+            });
+        }
+        Ok(found)
+    }
+
+    async fn find_post(&self, address: &str) -> Result<Option<RemoteRef>, CallError> {
+        let Some((author, key)) = author_and_key(address) else {
+            return Ok(None);
+        };
+        let session = self.keeper.session().await?;
+        let call = Call::read(format!("{}/xrpc/com.atproto.repo.getRecord", session.pds))
+            .query("repo", author)
+            .query("collection", POSTS)
+            .query("rkey", key);
+        let answer = self.http.send(call).await?;
+        match answer.status {
+            200 => {
+                let fetched: Fetched = answer
+                    .json()
+                    .ok_or_else(|| session::unreadable(&session.pds))?;
+                let root = &fetched.value["reply"]["root"];
+                let root = root["uri"].as_str().zip(root["cid"].as_str());
+                Ok(Some(RemoteRef {
+                    id: fetched.uri,
+                    cid: fetched.cid,
+                    root: root.map(|(uri, cid)| (uri.to_owned(), cid.to_owned())),
+                }))
+            }
+            // Also "Could not find repo" and a key or author that is not written as one.
+            400 | 404 => Ok(None),
+            _ => Err(self.refused(&answer, &session)),
+        }
+    }
+
+    async fn upload(&self, media: &PartMedia, bytes: Vec<u8>) -> Result<String, CallError> {
+        if bytes.len() as u64 > LARGEST_IMAGE {
+            return Err(CallError::Rejected(format!(
+                "{} has {} bytes; Bluesky takes pictures of up to 1,000,000: attach a smaller one",
+                media.name,
+                bytes.len()
+            )));
+        }
+        let (answer, session) = self
+            .authorised(|session| {
+                Call::post(
+                    format!("{}/xrpc/com.atproto.repo.uploadBlob", session.pds),
+                    Body::Raw {
+                        mime: media.mime.clone(),
+                        bytes: bytes.clone(),
+                    },
+                )
+                .bearer(&session.access)
+            })
+            .await?;
+        if !answer.is_success() {
+            return Err(self.refused(&answer, &session));
+        }
+        answer
+            .json::<Value>()
+            .and_then(|mut answer| answer.get_mut("blob").map(Value::take))
+            .filter(Value::is_object)
+            .map(|blob| blob.to_string())
+            .ok_or_else(|| session::unreadable(&session.pds))
+    }
+
+    fn request(&self, part: &Part, context: &PartContext<'_>) -> AttemptRequest {
+        let rkey = context
+            .earlier
+            .and_then(|earlier| earlier.rkey.clone())
+            .unwrap_or_else(|| record_key(context));
+        // A handle is as good as its identity here, for a channel that was never verified.
+        let repo = self
+            .did
+            .get()
+            .or(self.keeper.handle.as_ref())
+            .map_or("", String::as_str);
+        let put = PutRecord {
+            repo,
+            collection: POSTS,
+            rkey: &rkey,
+            record: Record {
+                kind: POSTS,
+                text: &part.text,
+                created_at: created_at(context.created_at),
+                langs: part.language.as_deref().into_iter().collect(),
+                facets: part.facets.iter().filter_map(facet).collect(),
+                embed: embed(part, context.media_refs),
+                reply: context.answers.map(reply),
+            },
+            validate: true,
+            swap_record: None,
+        };
+        AttemptRequest {
+            body: serde_json::to_string(&put)
+                .expect("a structure of texts and numbers is always JSON"),
+            key: rkey.clone(),
+            rkey: Some(rkey),
+            media_refs: context.media_refs.to_vec(),
+        }
+    }
+
+    async fn publish(&self, request: &AttemptRequest) -> Outcome {
+        let Ok(recorded) = serde_json::from_str::<Recorded>(&request.body) else {
+            return Outcome::Rejected {
+                reason: "The recorded request is damaged".to_owned(),
+            };
+        };
+        let session = match self.keeper.session().await {
+            Ok(session) => session,
+            Err(error) => return error.into(),
+        };
+        if recorded.repo.starts_with("did:") && recorded.repo != session.did {
+            return Outcome::Unauthorized {
+                reason: log_in_again(
+                    &format!(
+                        "The login is of {}, the channel is of {}",
+                        http::quote(&session.did),
+                        recorded.repo
+                    ),
+                    &self.channel,
+                ),
+            };
+        }
+        let sent = self
+            .authorised(|session| {
+                Call::post(
+                    format!("{}/xrpc/com.atproto.repo.putRecord", session.pds),
+                    Body::Json(request.body.clone()),
+                )
+                .bearer(&session.access)
+            })
+            .await;
+        match sent {
+            Ok((answer, session)) => self.outcome(&answer, &session, &recorded.rkey),
+            Err(trouble) => trouble.into(),
+        }
+    }
+
+    fn publish_timeout(&self) -> Duration {
+        2 * self.http.timeouts().total + self.keeper.longest()
+    }
+}
+
+#[cfg(test)]
+#[path = "bluesky_tests.rs"]
+mod tests;

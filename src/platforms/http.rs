@@ -1,0 +1,569 @@
+//! The one HTTP client of all platforms, and the one place that decides whether a request was sent.
+//!
+//! A refused connection, an unknown host or a failed TLS handshake means that no byte of the request left; whatever
+//! else goes wrong is unknown. Redirects are not followed, answers are limited in size, and nothing is sent twice.
+//! What an answer means is decided in each platform's own file.
+
+use super::CallError;
+use crate::domain::text_safety::visible;
+use crate::domain::{Clock, Outcome};
+use crate::secrets::Secret;
+use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::{Client, Method, RequestBuilder, header, multipart, redirect, retry};
+use serde::de::DeserializeOwned;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use url::{Host, Url};
+
+/// The longest answer that is read, in bytes.
+const LONGEST_ANSWER: usize = 1024 * 1024;
+
+/// The most that is shown of a server's own words, in characters.
+const LONGEST_QUOTE: usize = 200;
+
+/// How long to wait when a server says "too many" and not until when: the window of Mastodon and Bluesky.
+const DEFAULT_WAIT: TimeDelta = TimeDelta::minutes(5);
+
+/// No server makes us wait longer than this: Bluesky's longest window is a day.
+const LONGEST_WAIT: TimeDelta = TimeDelta::hours(24);
+
+/// How long the steps of a call may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// Until the connection stands, TLS included.
+    pub connect: Duration,
+    /// One call from beginning to end.
+    pub total: Duration,
+    /// Until an uploaded picture is processed.
+    pub processing: Duration,
+    /// Between two looks at a picture being processed.
+    pub poll: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            total: Duration::from_secs(30),
+            processing: Duration::from_secs(60),
+            poll: Duration::from_secs(1),
+        }
+    }
+}
+
+/// The client that all connections share; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Http {
+    /// Built with the first call: reading the system's certificates takes time, and a sandbox needs none.
+    client: Arc<OnceLock<Result<Client, String>>>,
+    timeouts: Timeouts,
+    clock: Arc<dyn Clock>,
+}
+
+/// What a call carries; may hold a password, so it cannot be printed.
+pub(super) enum Body {
+    Empty,
+    Json(String),
+    Form(Vec<(&'static str, String)>),
+    Raw { mime: String, bytes: Vec<u8> },
+    Multipart(Upload),
+}
+
+/// A file with its description, as a form.
+pub(super) struct Upload {
+    pub name: String,
+    pub mime: String,
+    pub bytes: Vec<u8>,
+    pub description: String,
+}
+
+/// One request, described.
+pub(super) struct Call<'a> {
+    method: Method,
+    url: String,
+    query: Vec<(&'static str, &'a str)>,
+    bearer: Option<&'a Secret>,
+    headers: Vec<(&'static str, &'a str)>,
+    body: Body,
+    timeout: Option<Duration>,
+}
+
+impl<'a> Call<'a> {
+    pub fn new(method: Method, url: String) -> Self {
+        Self {
+            method,
+            url,
+            query: Vec::new(),
+            bearer: None,
+            headers: Vec::new(),
+            body: Body::Empty,
+            timeout: None,
+        }
+    }
+
+    pub fn read(url: String) -> Self {
+        Self::new(Method::GET, url)
+    }
+
+    pub fn post(url: String, body: Body) -> Self {
+        Self::new(Method::POST, url).with_body(body)
+    }
+
+    pub fn with_body(mut self, body: Body) -> Self {
+        self.body = body;
+        self
+    }
+
+    pub fn query(mut self, name: &'static str, value: &'a str) -> Self {
+        self.query.push((name, value));
+        self
+    }
+
+    pub fn bearer(mut self, token: &'a Secret) -> Self {
+        self.bearer = Some(token);
+        self
+    }
+
+    pub fn header(mut self, name: &'static str, value: &'a str) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    pub fn within(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// No byte of the request left this machine.
+    NotSent(String),
+    /// The server may or may not have done it.
+    Unknown(String),
+}
+
+impl From<Failure> for Outcome {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::NotSent(reason) => Self::NotSent { reason },
+            Failure::Unknown(reason) => Self::Unknown { reason },
+        }
+    }
+}
+
+impl From<Failure> for CallError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::NotSent(reason) | Failure::Unknown(reason) => Self::Unavailable(reason),
+        }
+    }
+}
+
+/// A whole answer.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub status: u16,
+    headers: header::HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// Reads the body as JSON of a known shape.
+    pub fn json<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Returns the instant until which a `429` asks to wait.
+    ///
+    /// `Retry-After` is seconds or a date; resets are a date on Mastodon (docs.joinmastodon.org/api/rate-limits),
+    /// epoch seconds on Bluesky (docs.bsky.app/docs/advanced-guides/rate-limits), read 2026-11.
+    pub fn wait_until(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let until = ["retry-after", "x-ratelimit-reset", "ratelimit-reset"]
+            .iter()
+            .find_map(|name| read_instant(self.header(name)?.trim(), now))
+            .unwrap_or(now + DEFAULT_WAIT);
+        until.clamp(now + TimeDelta::seconds(1), now + LONGEST_WAIT)
+    }
+
+    #[cfg(test)]
+    pub fn fake(status: u16, headers: &[(&'static str, &str)], body: &str) -> Self {
+        Self {
+            status,
+            headers: headers
+                .iter()
+                .map(|(name, value)| {
+                    (
+                        header::HeaderName::from_static(name),
+                        header::HeaderValue::from_str(value).unwrap(),
+                    )
+                })
+                .collect(),
+            body: body.as_bytes().to_vec(),
+        }
+    }
+}
+
+/// Reads an instant that is a date, epoch seconds, or seconds from now.
+fn read_instant(text: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    if let Ok(seconds) = text.parse::<u32>() {
+        // A count of seconds from now never reaches the year 2001, an epoch always has.
+        return if seconds < 1_000_000_000 {
+            now.checked_add_signed(TimeDelta::seconds(seconds.into()))
+        } else {
+            DateTime::from_timestamp(seconds.into(), 0)
+        };
+    }
+    DateTime::parse_from_rfc3339(text)
+        .or_else(|_| DateTime::parse_from_rfc2822(text))
+        .ok()
+        .map(|instant| instant.to_utc())
+}
+
+impl Http {
+    /// Creates the client; `clock` is the real one, for "wait until".
+    pub fn new(timeouts: Timeouts, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            client: Arc::default(),
+            timeouts,
+            clock,
+        }
+    }
+
+    /// Returns the limits of time that calls keep.
+    pub fn timeouts(&self) -> Timeouts {
+        self.timeouts
+    }
+
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// Sends one request, once, and reads the whole answer.
+    pub(super) async fn send(&self, call: Call<'_>) -> Result<Answer, Failure> {
+        let url = Url::parse(&call.url)
+            .ok()
+            .filter(may_be_called)
+            .ok_or_else(|| {
+                Failure::NotSent(format!("{} is not called: {ONLY_HTTPS}", quote(&call.url)))
+            })?;
+        let host = shown_host(&url);
+        let client = self
+            .client
+            .get_or_init(|| build(self.timeouts))
+            .as_ref()
+            .map_err(|reason| Failure::NotSent(reason.clone()))?;
+        let timeout = call.timeout.unwrap_or(self.timeouts.total);
+        let request =
+            described(client, url, call).map_err(|error| failed(&host, timeout, &error))?;
+        let mut response = request
+            .timeout(timeout)
+            .send()
+            .await
+            .map_err(|error| failed(&host, timeout, &error))?;
+        let status = response.status().as_u16();
+        let headers = std::mem::take(response.headers_mut());
+        let mut body = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() > LONGEST_ANSWER => {
+                    return Err(Failure::Unknown(format!(
+                        "{host} answered {status} with more than a megabyte; the rest was not read"
+                    )));
+                }
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => break,
+                Err(error) if error.is_timeout() => return Err(failed(&host, timeout, &error)),
+                Err(_) => {
+                    return Err(Failure::Unknown(format!(
+                        "{host} answered {status}, but the answer broke off"
+                    )));
+                }
+            }
+        }
+        Ok(Answer {
+            status,
+            headers,
+            body,
+        })
+    }
+}
+
+fn build(timeouts: Timeouts) -> Result<Client, String> {
+    // Fails when a provider is installed already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder()
+        .user_agent(concat!("masthead/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(timeouts.connect)
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .referer(false)
+        .no_proxy()
+        // A server that closes a kept connection without a word (snac2) would turn the next create into an unknown.
+        .pool_max_idle_per_host(0)
+        .build()
+        .map_err(|_| {
+            "No secure connection can be made here: install the package `ca-certificates`"
+                .to_owned()
+        })
+}
+
+fn described(client: &Client, url: Url, call: Call<'_>) -> reqwest::Result<RequestBuilder> {
+    let mut request = client.request(call.method, url);
+    if !call.query.is_empty() {
+        request = request.query(&call.query);
+    }
+    if let Some(token) = call.bearer {
+        // Marks the header as sensitive, so that no log shows it.
+        request = request.bearer_auth(token.expose());
+    }
+    for (name, value) in call.headers {
+        request = request.header(name, value);
+    }
+    Ok(match call.body {
+        Body::Empty => request,
+        Body::Json(text) => request
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(text),
+        Body::Form(fields) => request.form(&fields),
+        Body::Raw { mime, bytes } => request.header(header::CONTENT_TYPE, mime).body(bytes),
+        Body::Multipart(upload) => {
+            let file = multipart::Part::bytes(upload.bytes)
+                .file_name(upload.name)
+                .mime_str(&upload.mime)?;
+            let mut form = multipart::Form::new().part("file", file);
+            if !upload.description.is_empty() {
+                form = form.text("description", upload.description);
+            }
+            request.multipart(form)
+        }
+    })
+}
+
+/// Tells a request that never left from one of which nobody knows.
+fn failed(host: &str, timeout: Duration, error: &reqwest::Error) -> Failure {
+    if error.is_builder() {
+        return Failure::NotSent(format!("The request to {host} could not be built"));
+    }
+    if error.is_connect() {
+        return Failure::NotSent(format!("{host} cannot be reached: {}", innermost(error)));
+    }
+    if error.is_timeout() {
+        return Failure::Unknown(format!(
+            "{host} gave no answer within {} seconds",
+            timeout.as_secs_f32()
+        ));
+    }
+    Failure::Unknown(format!(
+        "The connection to {host} broke before its answer came"
+    ))
+}
+
+fn innermost(error: &reqwest::Error) -> String {
+    let mut source: &dyn std::error::Error = error;
+    while let Some(inner) = source.source() {
+        source = inner;
+    }
+    quote(&source.to_string())
+}
+
+/// Why an address is refused.
+const ONLY_HTTPS: &str =
+    "only https:// addresses are, and http:// ones on this machine (127.0.0.1, ::1, localhost)";
+
+fn may_be_called(url: &Url) -> bool {
+    match url.scheme() {
+        "https" => url.has_host(),
+        "http" => leads_here(url),
+        _ => false,
+    }
+}
+
+fn leads_here(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
+}
+
+/// Whether an address leads to this very machine.
+pub fn is_loopback(address: &str) -> bool {
+    Url::parse(address).is_ok_and(|url| leads_here(&url))
+}
+
+/// Reads the base address of a server, without its last slash.
+///
+/// # Errors
+///
+/// `Rejected` when it is no address, carries a user name, or would send a token in the clear.
+pub(super) fn base_address(text: &str) -> Result<String, CallError> {
+    let url = Url::parse(text).map_err(|_| {
+        CallError::Rejected(format!(
+            "`{}` is no address: write it as https://example.org",
+            quote(text)
+        ))
+    })?;
+    if !may_be_called(&url) {
+        return Err(CallError::Rejected(format!(
+            "`{}` is refused: {ONLY_HTTPS}",
+            quote(text)
+        )));
+    }
+    if !url.username().is_empty()
+        || url.password().is_some()
+        || url.query().is_some()
+        || url.fragment().is_some()
+    {
+        return Err(CallError::Rejected(format!(
+            "The address of {} must not carry a user name, a `?` or a `#`",
+            shown_host(&url)
+        )));
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// Returns host and, where it is not the usual one, port of an address.
+pub(super) fn host_of(address: &str) -> String {
+    Url::parse(address).map_or_else(|_| quote(address), |url| shown_host(&url))
+}
+
+fn shown_host(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// Returns foreign words so that they can be shown: no control characters, and not too many.
+pub(super) fn quote(text: &str) -> String {
+    let text = visible(text.trim());
+    match text.char_indices().nth(LONGEST_QUOTE) {
+        None => text,
+        Some((end, _)) => format!("{}…", &text[..end]),
+    }
+}
+
+/// The same, without the secrets that a server may have echoed.
+pub(super) fn quote_without(text: &str, secrets: &[&Secret]) -> String {
+    let mut text = text.to_owned();
+    for secret in secrets
+        .iter()
+        .map(|secret| secret.expose())
+        .filter(|secret| !secret.is_empty())
+    {
+        text = text.replace(secret, "…");
+    }
+    quote(&text)
+}
+
+/// Returns a public address as a platform gave it, if it is one that can be opened.
+pub(super) fn web_address(text: &str) -> Option<String> {
+    let url = Url::parse(text).ok()?;
+    (matches!(url.scheme(), "https" | "http") && url.has_host()).then(|| url.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-22T03:00:00Z".parse().unwrap()
+    }
+
+    fn wait(headers: &[(&'static str, &str)]) -> i64 {
+        (Answer::fake(429, headers, "").wait_until(now()) - now()).num_seconds()
+    }
+
+    #[test]
+    fn a_wait_is_read_in_every_form_that_servers_use() {
+        assert_eq!(wait(&[("retry-after", "90")]), 90);
+        assert_eq!(
+            wait(&[("retry-after", "Sun, 22 Nov 2026 03:02:00 GMT")]),
+            120
+        );
+        assert_eq!(
+            wait(&[("x-ratelimit-reset", "2026-11-22T03:05:00.000000Z")]),
+            300
+        );
+        let epoch = (now().timestamp() + 42).to_string();
+        assert_eq!(wait(&[("ratelimit-reset", &epoch)]), 42);
+    }
+
+    #[test]
+    fn a_wait_that_is_missing_past_or_absurd_is_made_sensible() {
+        assert_eq!(wait(&[]), 300);
+        assert_eq!(wait(&[("retry-after", "soon")]), 300);
+        assert_eq!(wait(&[("x-ratelimit-reset", "2020-01-01T00:00:00Z")]), 1);
+        assert_eq!(
+            wait(&[("x-ratelimit-reset", "2999-01-01T00:00:00Z")]),
+            86_400
+        );
+        assert_eq!(wait(&[("retry-after", "999999999")]), 86_400);
+    }
+
+    #[test]
+    fn plain_http_is_for_this_machine_only() {
+        for address in [
+            "https://fosstodon.org",
+            "http://127.0.0.1:8003/",
+            "http://127.9.8.7",
+            "http://[::1]:80",
+            "http://localhost:8001",
+        ] {
+            assert!(base_address(address).is_ok(), "{address}");
+        }
+        for address in [
+            "http://fosstodon.org",
+            "http://127.0.0.1.example.org",
+            "http://localhost.example.org",
+            "http://10.0.0.1",
+            "http://0.0.0.0",
+            "ftp://127.0.0.1",
+            "file:///etc/passwd",
+            "fosstodon.org",
+            "",
+            "https://user:pw@fosstodon.org",
+            "https://fosstodon.org/?a=b",
+        ] {
+            assert!(
+                matches!(base_address(address), Err(CallError::Rejected(_))),
+                "{address}"
+            );
+        }
+        assert!(is_loopback("http://127.0.0.1:9"));
+        assert!(is_loopback("https://localhost"));
+        assert!(!is_loopback("https://example.org"));
+    }
+
+    #[test]
+    fn foreign_words_are_cleaned_shortened_and_lose_our_secrets() {
+        assert_eq!(quote("a\u{1b}[2Jb"), "a<1b>[2Jb");
+        assert_eq!(quote(&"é".repeat(500)).chars().count(), 201);
+        assert_eq!(
+            quote_without(
+                "bad token s3cret!",
+                &[&Secret::new("s3cret"), &Secret::new("")]
+            ),
+            "bad token …!"
+        );
+    }
+
+    #[test]
+    fn only_web_addresses_become_permalinks() {
+        assert_eq!(web_address("javascript:alert(1)"), None);
+        assert_eq!(
+            web_address("https://a.example/@b/1").as_deref(),
+            Some("https://a.example/@b/1")
+        );
+    }
+}

@@ -1,0 +1,198 @@
+//! Logging in: what `masthead login` drives. It prints and asks; here is only what is sent and what comes back.
+//!
+//! Mastodon: register an application, let the person allow it in a browser, exchange the code. Bluesky: an app password
+//! becomes a session. The result is handed back to be stored; nothing here writes a file.
+
+use super::http::{self, Answer, Body, Call, Http};
+use super::mastodon::Mastodon;
+use super::{CallError, Connection, Platform, bluesky_session, oauth};
+use crate::domain::{Account, Channel};
+use crate::secrets::{MastodonSecret, Secret, SecretError, SecretFile, StoredSecret};
+use serde::Deserialize;
+use uuid::Uuid;
+
+/// A login at a Mastodon server, waiting for the person's code.
+#[derive(Debug)]
+pub struct MastodonLogin {
+    http: Http,
+    channel: Channel,
+    base: String,
+    client_id: String,
+    client_secret: Secret,
+    verifier: Secret,
+    state: String,
+}
+
+#[derive(Deserialize)]
+struct Application {
+    client_id: String,
+    client_secret: String,
+}
+
+#[derive(Deserialize)]
+struct Token {
+    access_token: String,
+}
+
+#[derive(Default, Deserialize)]
+struct Refusal {
+    error: Option<String>,
+    error_description: Option<String>,
+}
+
+impl MastodonLogin {
+    /// Registers Masthead at the server; returns the login and the address to open in a browser.
+    ///
+    /// # Errors
+    ///
+    /// When the address is refused, or the server does not register us.
+    pub async fn begin(
+        base_url: &str,
+        channel: &Channel,
+        http: &Http,
+    ) -> Result<(Self, String), CallError> {
+        let base = http::base_address(base_url)?;
+        let fields = vec![
+            ("client_name", "Masthead".to_owned()),
+            ("redirect_uris", oauth::OUT_OF_BAND.to_owned()),
+            ("scopes", oauth::SCOPES.to_owned()),
+        ];
+        let answer = http
+            .send(Call::post(
+                format!("{base}/api/v1/apps"),
+                Body::Form(fields),
+            ))
+            .await?;
+        if !answer.is_success() {
+            return Err(refused(http, &base, &answer));
+        }
+        let application: Application = answer.json().ok_or_else(|| not_mastodon(&base))?;
+        let login = Self {
+            http: http.clone(),
+            channel: channel.clone(),
+            base,
+            client_id: application.client_id,
+            client_secret: Secret::new(application.client_secret),
+            verifier: Secret::new(oauth::fresh_verifier()),
+            state: Uuid::new_v4().simple().to_string(),
+        };
+        let address = oauth::authorize_url(
+            &login.base,
+            &login.client_id,
+            login.verifier.expose(),
+            &login.state,
+        );
+        Ok((login, address))
+    }
+
+    /// Exchanges the pasted code for a token and asks whose it is. A refused code may be pasted again.
+    ///
+    /// # Errors
+    ///
+    /// When the code is not accepted, or the token does not work.
+    pub async fn finish(&self, pasted: &str) -> Result<(StoredSecret, Account), CallError> {
+        let code = oauth::pasted_code(pasted, &self.state)
+            .map_err(|error| CallError::Rejected(error.to_string()))?;
+        let fields = vec![
+            ("grant_type", "authorization_code".to_owned()),
+            ("code", code),
+            ("client_id", self.client_id.clone()),
+            ("client_secret", self.client_secret.expose().to_owned()),
+            ("redirect_uri", oauth::OUT_OF_BAND.to_owned()),
+            ("code_verifier", self.verifier.expose().to_owned()),
+            ("scope", oauth::SCOPES.to_owned()),
+        ];
+        let answer = self
+            .http
+            .send(Call::post(
+                format!("{}/oauth/token", self.base),
+                Body::Form(fields),
+            ))
+            .await?;
+        if matches!(answer.status, 400..=403) {
+            return Err(CallError::Unauthorized(format!(
+                "{} does not accept the code: it is good once and for ten minutes; begin the login again",
+                http::host_of(&self.base)
+            )));
+        }
+        if !answer.is_success() {
+            return Err(refused(&self.http, &self.base, &answer));
+        }
+        let token: Token = answer.json().ok_or_else(|| not_mastodon(&self.base))?;
+        let token = Secret::new(token.access_token);
+        let connection = Connection {
+            url: Some(self.base.clone()),
+            secret: Some(token.clone()),
+            ..Connection::default()
+        };
+        let account = Mastodon::new(&self.channel, connection, &self.http)?
+            .verify()
+            .await?;
+        let secret = StoredSecret::Mastodon(MastodonSecret {
+            client_id: self.client_id.clone(),
+            client_secret: self.client_secret.clone(),
+            token,
+        });
+        Ok((secret, account))
+    }
+}
+
+/// Begins a Bluesky session with an app password; the stored secret keeps the password, to begin another.
+///
+/// `service` is the channel's `url`, or `None` for Bluesky's own; `identifier` is a handle (with or without `@`) or a DID.
+///
+/// # Errors
+///
+/// When the address is refused, or the password is not accepted.
+pub async fn bluesky_login(
+    service: Option<&str>,
+    identifier: &str,
+    app_password: Secret,
+    channel: &Channel,
+    http: &Http,
+) -> Result<(StoredSecret, Account), CallError> {
+    let service = http::base_address(service.unwrap_or(super::bluesky::SERVICE))?;
+    let identifier = identifier.trim().trim_start_matches('@');
+    let session =
+        bluesky_session::create(http, &service, identifier, &app_password, &channel.name).await?;
+    let account = Account {
+        id: session.did.clone(),
+        handle: format!("@{}", http::quote(&session.handle)),
+    };
+    Ok((StoredSecret::Bluesky(session), account))
+}
+
+/// Stores what a login obtained, under the channel's lock. Blocks.
+///
+/// # Errors
+///
+/// When the file cannot be written.
+pub fn store(file: &SecretFile, secret: &StoredSecret) -> Result<(), SecretError> {
+    let lock = file.lock()?;
+    file.write(secret, &lock)
+}
+
+fn refused(http: &Http, base: &str, answer: &Answer) -> CallError {
+    let host = http::host_of(base);
+    let refusal = answer.json::<Refusal>().unwrap_or_default();
+    let reason = match refusal.error_description.or(refusal.error) {
+        Some(words) => format!("{host} says: {}", http::quote(&words)),
+        None => format!("{host} answered {} without a reason", answer.status),
+    };
+    match answer.status {
+        429 => CallError::RateLimited {
+            until: answer.wait_until(http.now()),
+            reason,
+        },
+        404 => not_mastodon(base),
+        400..=499 => CallError::Rejected(reason),
+        _ => CallError::Unavailable(reason),
+    }
+}
+
+fn not_mastodon(base: &str) -> CallError {
+    CallError::Rejected(format!(
+        "{} does not speak Mastodon's API: is `url` right?",
+        http::host_of(base)
+    ))
+}

@@ -1,0 +1,522 @@
+//! Mastodon and the servers that speak its API (GoToSocial, snac, glitch-soc and others).
+//!
+//! Facts from docs.joinmastodon.org/methods/{statuses,media,instance} and the server's code, read 2026-11. The
+//! idempotency key is sent but never leant on: some of those servers ignore it. Error texts are localised, so only
+//! status codes decide. How a person logs in is in `login.rs`; what counts as a character in `text`.
+
+use super::http::{self, Answer, Body, Call, Http, Upload};
+use super::{CallError, Connection, PartContext, Platform, Verdict, log_in_again};
+use crate::domain::{
+    Account, AttemptRequest, Channel, ChannelName, Limits, Outcome, Part, PartMedia, Published,
+    RemoteRef, Visibility,
+};
+use crate::secrets::Secret;
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::time::Duration;
+
+/// How long one look at a picture may take when a post was refused; there are at most four.
+const LOOK_TIME: Duration = Duration::from_secs(5);
+
+/// One account on one server.
+#[derive(Debug)]
+pub struct Mastodon {
+    http: Http,
+    base: String,
+    token: Secret,
+    channel: ChannelName,
+}
+
+/// What `POST /api/v1/statuses` is told. Fields stay in this order: the bytes are recorded.
+#[derive(Serialize)]
+struct NewStatus<'a> {
+    status: &'a str,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    media_ids: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_reply_to_id: Option<&'a str>,
+    // The account has defaults for the rest, which must not decide: they are always sent.
+    sensitive: bool,
+    spoiler_text: &'a str,
+    visibility: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'a str>,
+}
+
+/// A status as the server tells it.
+#[derive(Debug, Deserialize)]
+struct Status {
+    id: String,
+    url: Option<String>,
+    uri: Option<String>,
+    visibility: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Found {
+    #[serde(default)]
+    statuses: Vec<Status>,
+}
+
+#[derive(Deserialize)]
+struct Credentials {
+    id: String,
+    acct: Option<String>,
+    username: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Media {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    error: Option<String>,
+    error_description: Option<String>,
+}
+
+/// `GET /api/v2/instance`, and v1 where the same configuration stands beside older fields.
+#[derive(Default, Deserialize)]
+struct Instance {
+    #[serde(default)]
+    configuration: Configuration,
+    /// Pleroma and its kin, and Mastodon forks before 3.4.
+    max_toot_chars: Option<u64>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Configuration {
+    statuses: StatusLimits,
+    media_attachments: MediaLimits,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct StatusLimits {
+    max_characters: Option<u64>,
+    characters_reserved_per_url: Option<u64>,
+    max_media_attachments: Option<u64>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct MediaLimits {
+    description_limit: Option<u64>,
+    image_size_limit: Option<u64>,
+    supported_mime_types: Vec<String>,
+}
+
+impl Mastodon {
+    /// Connects a channel to its server; nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// `Rejected` when the address is missing or refused, `Unauthorized` when there is no token.
+    pub fn new(channel: &Channel, connection: Connection, http: &Http) -> Result<Self, CallError> {
+        Ok(Self {
+            http: http.clone(),
+            base: connection.base(channel, None)?,
+            token: connection
+                .secret
+                .ok_or_else(|| super::not_logged_in(&channel.name))?,
+            channel: channel.name.clone(),
+        })
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    async fn read(&self, path: &str) -> Result<Answer, CallError> {
+        let call = Call::read(self.url(path)).bearer(&self.token);
+        Ok(self.http.send(call).await?)
+    }
+
+    fn host(&self) -> String {
+        http::host_of(&self.base)
+    }
+
+    /// Says what the server said, in one sentence, without our token.
+    fn said(&self, answer: &Answer) -> String {
+        let words = answer.json::<Refusal>().and_then(|refusal| {
+            match (refusal.error, refusal.error_description) {
+                (Some(error), Some(more)) => Some(format!("{error}: {more}")),
+                (error, more) => error.or(more),
+            }
+        });
+        match words {
+            Some(words) => format!(
+                "{} says: {}",
+                self.host(),
+                http::quote_without(&words, &[&self.token])
+            ),
+            None => format!(
+                "{} answered {} without a reason",
+                self.host(),
+                answer.status
+            ),
+        }
+    }
+
+    /// Reads a refusal of a call that creates nothing.
+    fn refused(&self, answer: &Answer) -> CallError {
+        let reason = self.said(answer);
+        match judge(answer) {
+            Verdict::LogIn => CallError::Unauthorized(log_in_again(&reason, &self.channel)),
+            Verdict::Wait => CallError::RateLimited {
+                until: answer.wait_until(self.http.now()),
+                reason,
+            },
+            Verdict::Refused => CallError::Rejected(reason),
+            Verdict::Unclear => CallError::Unavailable(reason),
+        }
+    }
+
+    fn unreadable(&self, what: &str) -> CallError {
+        CallError::Unavailable(format!(
+            "{} answered, but not with {what}: is it a Mastodon server?",
+            self.host()
+        ))
+    }
+
+    /// Waits until an accepted picture is processed: 206 meanwhile, 200 then, 422 when it failed.
+    async fn processed(&self, id: &str) -> Result<(), CallError> {
+        let timeouts = self.http.timeouts();
+        let waiting = async {
+            loop {
+                tokio::time::sleep(timeouts.poll).await;
+                match self.read(&format!("/api/v1/media/{}", segment(id))).await {
+                    Ok(answer) if answer.status == 200 => return Ok(()),
+                    Ok(answer) if answer.status == 206 => {}
+                    Ok(answer) => return Err(self.refused(&answer)),
+                    Err(error) => return Err(error),
+                }
+            }
+        };
+        tokio::time::timeout(timeouts.processing, waiting)
+            .await
+            .unwrap_or_else(|_| {
+                Err(CallError::Unavailable(format!(
+                    "{} is still processing the picture",
+                    self.host()
+                )))
+            })
+    }
+
+    /// Whether one of the pictures is still being processed; that a post was refused is settled by then.
+    async fn still_processing(&self, media: &[String]) -> bool {
+        for id in media {
+            let call = Call::read(self.url(&format!("/api/v1/media/{}", segment(id))))
+                .bearer(&self.token)
+                .within(LOOK_TIME);
+            if self
+                .http
+                .send(call)
+                .await
+                .is_ok_and(|answer| answer.status == 206)
+            {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Reads the answer to a create call.
+    fn outcome(&self, answer: &Answer, request: &AttemptRequest) -> Outcome {
+        if answer.is_success() {
+            return match answer.json::<Status>() {
+                Some(status) if !status.id.is_empty() => {
+                    Outcome::Published(self.published(status, request))
+                }
+                _ => Outcome::Unknown {
+                    reason: format!(
+                        "{} answered {}, but not with a post",
+                        self.host(),
+                        answer.status
+                    ),
+                },
+            };
+        }
+        let reason = self.said(answer);
+        match judge(answer) {
+            Verdict::LogIn => Outcome::Unauthorized {
+                reason: log_in_again(&reason, &self.channel),
+            },
+            Verdict::Wait => Outcome::RateLimited {
+                until: answer.wait_until(self.http.now()),
+                reason,
+            },
+            Verdict::Refused => Outcome::Rejected { reason },
+            Verdict::Unclear => Outcome::Unknown { reason },
+        }
+    }
+
+    fn published(&self, status: Status, request: &AttemptRequest) -> Published {
+        #[derive(Deserialize)]
+        struct Asked {
+            visibility: String,
+        }
+        let asked = serde_json::from_str::<Asked>(&request.body).map(|asked| asked.visibility);
+        let note = match (asked, status.visibility) {
+            (Ok(asked), Some(given)) if asked != given => Some(format!(
+                "{} made it {}, not {asked} as asked",
+                self.host(),
+                http::quote(&given)
+            )),
+            _ => None,
+        };
+        Published {
+            permalink: [status.url, status.uri]
+                .into_iter()
+                .flatten()
+                .find_map(|address| http::web_address(&address)),
+            id: status.id,
+            cid: None,
+            note,
+        }
+    }
+}
+
+/// Reads what a status code means; its words are localised.
+fn judge(answer: &Answer) -> Verdict {
+    match answer.status {
+        401 => Verdict::LogIn,
+        403 if lacks_scope(answer) => Verdict::LogIn,
+        429 => Verdict::Wait,
+        400 | 403 | 404 | 405 | 406 | 410 | 411 | 413 | 414 | 415 | 422 => Verdict::Refused,
+        _ => Verdict::Unclear,
+    }
+}
+
+/// Whether a 403 is about the token's scopes, which a new login mends, and not about the account.
+fn lacks_scope(answer: &Answer) -> bool {
+    let header = answer.header("www-authenticate").unwrap_or_default();
+    let words = answer.json::<Refusal>().and_then(|refusal| refusal.error);
+    header.contains("insufficient_scope") || words.is_some_and(|words| words.contains("scope"))
+}
+
+/// Returns text as one segment of a path.
+fn segment(text: &str) -> String {
+    let mut url = url::Url::parse("http://localhost").expect("a constant address");
+    if let Ok(mut segments) = url.path_segments_mut() {
+        segments.push(text);
+    }
+    url.path().trim_start_matches('/').to_owned()
+}
+
+/// Returns the key of one part: the same for every try, another for everything else.
+fn idempotency_key(channel: &ChannelName, context: &PartContext<'_>) -> String {
+    let named = format!(
+        "masthead\0{channel}\0{}\0{}\0{}",
+        context.delivery,
+        context.index,
+        context.created_at.timestamp_micros()
+    );
+    let digest = Sha256::digest(named.as_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    uuid::Builder::from_custom_bytes(bytes)
+        .into_uuid()
+        .to_string()
+}
+
+/// Returns the id at the end of an address on this server (`/@a/113…`, `/web/statuses/113…`), or a bare id.
+fn trailing_id<'a>(address: &'a str, base: &str) -> Option<&'a str> {
+    let is_id = |text: &str| {
+        !text.is_empty() && text.len() <= 64 && text.chars().all(|c| c.is_ascii_alphanumeric())
+    };
+    if is_id(address) {
+        return Some(address);
+    }
+    if http::host_of(address) != http::host_of(base) {
+        return None;
+    }
+    let path = address.split(['?', '#']).next().unwrap_or(address);
+    path.trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .filter(|last| is_id(last))
+}
+
+fn file_name(media: &PartMedia) -> String {
+    let ending = match media.mime.as_str() {
+        "image/jpeg" => "jpg",
+        "image/gif" => "gif",
+        "image/webp" => "webp",
+        _ => "png",
+    };
+    // The author's own file names are nobody's business.
+    let stem: String = media.hash.chars().take(16).collect();
+    format!("{stem}.{ending}")
+}
+
+fn narrow(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[async_trait]
+impl Platform for Mastodon {
+    async fn verify(&self) -> Result<Account, CallError> {
+        let answer = self.read("/api/v1/accounts/verify_credentials").await?;
+        if !answer.is_success() {
+            return Err(self.refused(&answer));
+        }
+        let account: Credentials = answer.json().ok_or_else(|| self.unreadable("an account"))?;
+        let name = account.acct.or(account.username).unwrap_or_default();
+        Ok(Account {
+            id: account.id,
+            handle: format!("@{}@{}", http::quote(&name), self.host()),
+        })
+    }
+
+    async fn limits(&self) -> Result<Limits, CallError> {
+        let mut answer = self.read("/api/v2/instance").await?;
+        // Servers before 4.0, and snac.
+        if answer.status == 404 {
+            answer = self.read("/api/v1/instance").await?;
+        }
+        if !answer.is_success() {
+            return Err(self.refused(&answer));
+        }
+        let instance: Instance = answer.json().ok_or_else(|| self.unreadable("its limits"))?;
+        let statuses = instance.configuration.statuses;
+        let media = instance.configuration.media_attachments;
+        Ok(Limits {
+            max_characters: statuses
+                .max_characters
+                .or(instance.max_toot_chars)
+                .map(narrow),
+            characters_per_url: statuses.characters_reserved_per_url.map(narrow),
+            max_media: statuses.max_media_attachments.map(narrow),
+            max_alt: media.description_limit.map(narrow),
+            max_image_bytes: media.image_size_limit,
+            max_topic: None,
+            mime_types: media
+                .supported_mime_types
+                .into_iter()
+                .filter(|mime| mime.starts_with("image/"))
+                .collect(),
+            fetched_at: Some(self.http.now()),
+        })
+    }
+
+    async fn find_post(&self, address: &str) -> Result<Option<RemoteRef>, CallError> {
+        let address = address.trim();
+        let found = |id: String| {
+            Some(RemoteRef {
+                id,
+                ..RemoteRef::default()
+            })
+        };
+        if url::Url::parse(address).is_ok() {
+            let call = Call::read(self.url("/api/v2/search"))
+                .bearer(&self.token)
+                .query("q", address)
+                .query("type", "statuses")
+                .query("resolve", "true");
+            let answer = self.http.send(call).await?;
+            // A token without the scope, or a server without search, still leaves the address itself.
+            if answer.status == 401 || answer.status == 429 || answer.status >= 500 {
+                return Err(self.refused(&answer));
+            }
+            let statuses = answer.json::<Found>().unwrap_or(Found { statuses: vec![] });
+            let exact = statuses.statuses.into_iter().find(|status| {
+                [&status.url, &status.uri]
+                    .into_iter()
+                    .flatten()
+                    .any(|known| known == address)
+            });
+            if let Some(status) = exact {
+                return Ok(found(status.id));
+            }
+        }
+        let Some(id) = trailing_id(address, &self.base) else {
+            return Ok(None);
+        };
+        let answer = self.read(&format!("/api/v1/statuses/{id}")).await?;
+        match answer.status {
+            200 => Ok(answer.json::<Status>().and_then(|status| found(status.id))),
+            404 | 410 => Ok(None),
+            _ => Err(self.refused(&answer)),
+        }
+    }
+
+    async fn upload(&self, media: &PartMedia, bytes: Vec<u8>) -> Result<String, CallError> {
+        let call = |path: &str, bytes: Vec<u8>| {
+            let upload = Upload {
+                name: file_name(media),
+                mime: media.mime.clone(),
+                bytes,
+                description: media.alt.clone(),
+            };
+            Call::post(self.url(path), Body::Multipart(upload)).bearer(&self.token)
+        };
+        let mut answer = self.http.send(call("/api/v2/media", bytes.clone())).await?;
+        // Servers before 3.1.3.
+        if answer.status == 404 {
+            answer = self.http.send(call("/api/v1/media", bytes)).await?;
+        }
+        if !answer.is_success() {
+            return Err(self.refused(&answer));
+        }
+        let uploaded: Media = answer.json().ok_or_else(|| self.unreadable("a picture"))?;
+        if answer.status == 202 {
+            self.processed(&uploaded.id).await?;
+        }
+        Ok(uploaded.id)
+    }
+
+    fn request(&self, part: &Part, context: &PartContext<'_>) -> AttemptRequest {
+        let warning = part.warning.as_deref().unwrap_or_default();
+        let status = NewStatus {
+            status: &part.text,
+            media_ids: context.media_refs,
+            in_reply_to_id: context.answers.map(|answered| answered.id.as_str()),
+            sensitive: !warning.is_empty(),
+            spoiler_text: warning,
+            visibility: part.visibility.unwrap_or(Visibility::Public).word(),
+            language: part.language.as_deref(),
+        };
+        let key = context
+            .earlier
+            .map(|earlier| earlier.key.clone())
+            .filter(|key| !key.is_empty());
+        AttemptRequest {
+            body: serde_json::to_string(&status)
+                .expect("a structure of texts and numbers is always JSON"),
+            key: key.unwrap_or_else(|| idempotency_key(&self.channel, context)),
+            rkey: None,
+            media_refs: context.media_refs.to_vec(),
+        }
+    }
+
+    async fn publish(&self, request: &AttemptRequest) -> Outcome {
+        let call = Call::post(
+            self.url("/api/v1/statuses"),
+            Body::Json(request.body.clone()),
+        )
+        .bearer(&self.token)
+        .header("idempotency-key", &request.key);
+        let answer = match self.http.send(call).await {
+            Ok(answer) => answer,
+            Err(failure) => return failure.into(),
+        };
+        if answer.status == 422 && self.still_processing(&request.media_refs).await {
+            return Outcome::NotReady {
+                reason: format!("{} is still processing a picture", self.host()),
+            };
+        }
+        self.outcome(&answer, request)
+    }
+
+    fn publish_timeout(&self) -> Duration {
+        self.http.timeouts().total + 4 * LOOK_TIME
+    }
+}
+
+#[cfg(test)]
+#[path = "mastodon_tests.rs"]
+mod tests;

@@ -1,0 +1,329 @@
+//! The sandbox: a folder on this machine; each part becomes a file that is written once.
+//!
+//! For trying things out and for the demo: it needs no account and nothing leaves the machine. It composes
+//! and counts like the platform it is set to; what it writes is what that platform would have been told.
+
+use super::{CallError, PartContext, Platform};
+use crate::domain::{
+    Account, AttemptRequest, Card, Channel, ChannelName, DeliveryId, Facet, Limits, Outcome, Part,
+    PartMedia, PlatformId, Published, RemoteRef, Visibility,
+};
+use async_trait::async_trait;
+use serde::Serialize;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// A sandbox channel.
+#[derive(Debug)]
+pub struct Sandbox {
+    channel: ChannelName,
+    like: Option<PlatformId>,
+    outbox: PathBuf,
+}
+
+/// What is written about one part.
+#[derive(Serialize)]
+struct Letter<'a> {
+    channel: &'a ChannelName,
+    like: Option<PlatformId>,
+    delivery: DeliveryId,
+    part: u32,
+    of: u32,
+    text: &'a str,
+    media: Vec<Enclosure<'a>>,
+    warning: Option<&'a str>,
+    language: Option<&'a str>,
+    visibility: Option<Visibility>,
+    title: Option<&'a str>,
+    topic: Option<&'a str>,
+    tags: &'a [String],
+    card: Option<&'a Card>,
+    facets: &'a [Facet],
+    reply: Option<&'a RemoteRef>,
+}
+
+#[derive(Serialize)]
+struct Enclosure<'a> {
+    hash: &'a str,
+    alt: &'a str,
+    mime: &'a str,
+}
+
+impl Sandbox {
+    /// Creates a sandbox that writes into `outbox`; the folder is made when it is needed.
+    pub fn new(channel: &Channel, outbox: PathBuf) -> Self {
+        Self {
+            channel: channel.name.clone(),
+            like: channel.like,
+            outbox,
+        }
+    }
+}
+
+#[async_trait]
+impl Platform for Sandbox {
+    async fn verify(&self) -> Result<Account, CallError> {
+        let folder = self.outbox.clone();
+        let shown = folder.display().to_string();
+        blocking(move || fs::create_dir_all(folder))
+            .await
+            .map_err(|error| {
+                CallError::Rejected(format!(
+                    "The outbox {shown} cannot be made ({error}): choose another data directory"
+                ))
+            })?;
+        Ok(Account {
+            id: format!("sandbox:{shown}"),
+            handle: shown,
+        })
+    }
+
+    async fn limits(&self) -> Result<Limits, CallError> {
+        Ok(Limits::default())
+    }
+
+    /// Takes any address: nothing is asked of a server from here.
+    async fn find_post(&self, address: &str) -> Result<Option<RemoteRef>, CallError> {
+        Ok(Some(RemoteRef {
+            id: address.to_owned(),
+            ..RemoteRef::default()
+        }))
+    }
+
+    async fn upload(&self, media: &PartMedia, _bytes: Vec<u8>) -> Result<String, CallError> {
+        Ok(media.hash.clone())
+    }
+
+    fn request(&self, part: &Part, context: &PartContext<'_>) -> AttemptRequest {
+        let number = context.index + 1;
+        let letter = Letter {
+            channel: &self.channel,
+            like: self.like,
+            delivery: context.delivery,
+            part: number,
+            of: context.total,
+            text: &part.text,
+            media: part
+                .media
+                .iter()
+                .map(|media| Enclosure {
+                    hash: &media.hash,
+                    alt: &media.alt,
+                    mime: &media.mime,
+                })
+                .collect(),
+            warning: part.warning.as_deref(),
+            language: part.language.as_deref(),
+            visibility: part.visibility,
+            title: part.title.as_deref(),
+            topic: part.topic.as_deref(),
+            tags: &part.tags,
+            card: part.card.as_ref(),
+            facets: &part.facets,
+            reply: context.answers,
+        };
+        let mut body = serde_json::to_string_pretty(&letter)
+            .expect("a structure of texts and numbers is always JSON");
+        body.push('\n');
+        AttemptRequest {
+            body,
+            key: format!("{}-{number}", context.delivery),
+            rkey: None,
+            media_refs: context.media_refs.to_vec(),
+        }
+    }
+
+    async fn publish(&self, request: &AttemptRequest) -> Outcome {
+        // The key comes back from the database and becomes a file's name.
+        if !request.key.chars().all(|c| c.is_ascii_digit() || c == '-') || request.key.is_empty() {
+            return Outcome::Rejected {
+                reason: "The recorded request names no sandbox file".to_owned(),
+            };
+        }
+        let name = format!("{}.json", request.key);
+        let (folder, body) = (self.outbox.clone(), request.body.clone());
+        blocking(move || Ok(deliver(&folder, &name, body.as_bytes())))
+            .await
+            .unwrap_or_else(|error| Outcome::Unknown {
+                reason: format!("Writing into the sandbox ended early: {error}"),
+            })
+    }
+}
+
+/// Runs file work where it cannot hold up other tasks.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(io::Error::other(error)))
+}
+
+/// Makes one file appear whole or not at all, and never changes one that is there.
+fn deliver(folder: &Path, name: &str, body: &[u8]) -> Outcome {
+    let path = folder.join(name);
+    match write_once(folder, &path, body) {
+        Ok(()) => {}
+        Err(Refusal::Exists) => match fs::read(&path) {
+            Ok(there) if there == body => {}
+            Ok(_) => {
+                return Outcome::Rejected {
+                    reason: format!(
+                        "{} is there already and says something else",
+                        path.display()
+                    ),
+                };
+            }
+            Err(error) => {
+                return Outcome::Unknown {
+                    reason: format!("{} is there, but cannot be read: {error}", path.display()),
+                };
+            }
+        },
+        Err(Refusal::NotWritten(error)) => {
+            return Outcome::NotSent {
+                reason: format!("{} cannot be written: {error}", path.display()),
+            };
+        }
+        Err(Refusal::NotSafe(error)) => {
+            return Outcome::Unknown {
+                reason: format!(
+                    "{} was written, but may not be safe: {error}",
+                    path.display()
+                ),
+            };
+        }
+    }
+    let address = std::path::absolute(&path)
+        .ok()
+        .and_then(|path| url::Url::from_file_path(path).ok());
+    Outcome::Published(Published {
+        id: name.to_owned(),
+        cid: None,
+        permalink: address.map(String::from),
+        note: None,
+    })
+}
+
+enum Refusal {
+    Exists,
+    NotWritten(io::Error),
+    NotSafe(io::Error),
+}
+
+fn write_once(folder: &Path, path: &Path, body: &[u8]) -> Result<(), Refusal> {
+    fs::create_dir_all(folder).map_err(Refusal::NotWritten)?;
+    let draft = path.with_extension(format!("{}.new", std::process::id()));
+    let written = File::create(&draft)
+        .and_then(|mut file| file.write_all(body).and_then(|()| file.sync_all()))
+        // Linking fails when the name is taken, and gives it to the whole file at once.
+        .and_then(|()| fs::hard_link(&draft, path));
+    let _ = fs::remove_file(&draft);
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(Refusal::Exists),
+        Err(error) => Err(Refusal::NotWritten(error)),
+        Ok(()) => File::open(folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(Refusal::NotSafe),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+
+    fn sandbox(folder: &Path) -> Sandbox {
+        let mut channel = Channel::new("outbox", PlatformId::Sandbox);
+        channel.like = Some(PlatformId::Mastodon);
+        Sandbox::new(&channel, folder.join("outbox"))
+    }
+
+    fn request(sandbox: &Sandbox, text: &str) -> AttemptRequest {
+        let part = Part {
+            text: text.to_owned(),
+            warning: Some("plot".to_owned()),
+            visibility: Some(Visibility::Unlisted),
+            media: vec![PartMedia {
+                hash: "ab".to_owned(),
+                name: "cat.png".to_owned(),
+                mime: "image/png".to_owned(),
+                size: 3,
+                pixels: None,
+                alt: "a cat".to_owned(),
+            }],
+            ..Part::default()
+        };
+        let context = PartContext {
+            delivery: DeliveryId(7),
+            index: 1,
+            total: 3,
+            answers: Some(&RemoteRef {
+                id: "7-1.json".to_owned(),
+                ..RemoteRef::default()
+            }),
+            media_refs: &["ab".to_owned()],
+            created_at: DateTime::UNIX_EPOCH,
+            earlier: None,
+        };
+        sandbox.request(&part, &context)
+    }
+
+    #[tokio::test]
+    async fn a_part_becomes_one_file_with_all_that_would_be_sent() {
+        let folder = tempfile::tempdir().unwrap();
+        let sandbox = sandbox(folder.path());
+        let outcome = sandbox.publish(&request(&sandbox, "hello")).await;
+        let Outcome::Published(published) = outcome else {
+            panic!("{outcome:?}");
+        };
+        assert_eq!(published.id, "7-2.json");
+        let permalink = published.permalink.unwrap();
+        assert!(permalink.starts_with("file:///") && permalink.ends_with("/outbox/7-2.json"));
+        let text = fs::read_to_string(folder.path().join("outbox/7-2.json")).unwrap();
+        let letter: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(letter["text"], "hello");
+        assert_eq!(letter["like"], "mastodon");
+        assert_eq!((&letter["part"], &letter["of"]), (&2.into(), &3.into()));
+        assert_eq!(letter["reply"]["id"], "7-1.json");
+        assert_eq!(letter["media"][0]["alt"], "a cat");
+        let files = fs::read_dir(folder.path().join("outbox")).unwrap().count();
+        assert_eq!(files, 1);
+    }
+
+    #[tokio::test]
+    async fn the_same_part_again_is_published_and_another_under_its_name_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let sandbox = sandbox(folder.path());
+        let first = request(&sandbox, "hello");
+        let published = sandbox.publish(&first).await;
+        assert_eq!(sandbox.publish(&first).await, published);
+        let other = sandbox.publish(&request(&sandbox, "other")).await;
+        assert!(matches!(other, Outcome::Rejected { .. }), "{other:?}");
+        let kept = fs::read_to_string(folder.path().join("outbox/7-2.json")).unwrap();
+        assert_eq!(kept, first.body);
+    }
+
+    #[tokio::test]
+    async fn an_outbox_that_cannot_be_written_means_not_sent() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("outbox"), "a file").unwrap();
+        let sandbox = sandbox(folder.path());
+        let outcome = sandbox.publish(&request(&sandbox, "hello")).await;
+        assert!(matches!(outcome, Outcome::NotSent { .. }), "{outcome:?}");
+        assert!(sandbox.verify().await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_key_that_would_leave_the_outbox_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let sandbox = sandbox(folder.path());
+        let mut request = request(&sandbox, "hello");
+        for key in ["../../etc/passwd", "", "a/b"] {
+            request.key = key.to_owned();
+            let outcome = sandbox.publish(&request).await;
+            assert!(matches!(outcome, Outcome::Rejected { .. }), "{key}");
+        }
+    }
+}

@@ -1,0 +1,619 @@
+//! Secrets by reference: where a token or password comes from, and the files in which `login` keeps what it obtained.
+//!
+//! A value never reaches a message, a log or `Debug`; errors name the reference and the remedy. What a secret
+//! is good for is known in `platforms`; which reference a channel has, in `config`.
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// How long a `token_command` may take.
+const COMMAND_TIME: Duration = Duration::from_secs(10);
+
+/// The most that is read of a secret, in bytes; more is not a secret but a mistake.
+const MOST_BYTES: u64 = 64 * 1024;
+
+/// A token or password that prints as nothing.
+#[derive(Clone)]
+pub struct Secret(SecretString);
+
+impl Secret {
+    /// Wraps a value.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(SecretString::from(value.into()))
+    }
+
+    /// Returns the value, for the one place that sends or stores it.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+}
+
+impl Eq for Secret {}
+
+/// Where a secret comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecretSource {
+    /// A variable of the environment.
+    Env(String),
+    /// The first line that a program prints; the program and its arguments, no shell.
+    Command(Vec<String>),
+    /// The first line of a file that only its owner can read.
+    File(PathBuf),
+    /// What `masthead login` stored.
+    Stored(PathBuf),
+}
+
+impl fmt::Display for SecretSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Env(name) => write!(f, "token_env `{name}`"),
+            // Arguments may carry a secret (`sh -c "echo …"`), the program's name does not.
+            Self::Command(arguments) => write!(
+                f,
+                "token_command `{}`",
+                arguments.first().map_or("", String::as_str)
+            ),
+            Self::File(path) => write!(f, "token_file {}", path.display()),
+            Self::Stored(path) => write!(f, "the stored login {}", path.display()),
+        }
+    }
+}
+
+/// Why there is no secret; names the reference, never the value, and says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretError {
+    /// The variable is not set, or empty.
+    #[error("token_env `{0}` is not set: export it before starting masthead")]
+    EnvMissing(String),
+    /// The program could not be run.
+    #[error("token_command `{program}` could not be run ({reason}): check the path of the program")]
+    CommandMissing {
+        /// First argument.
+        program: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// The program failed.
+    #[error("token_command `{program}` ended with {status}: run it by hand to see why")]
+    CommandFailed {
+        /// First argument.
+        program: String,
+        /// How it ended.
+        status: String,
+    },
+    /// The program took too long.
+    #[error(
+        "token_command `{0}` gave nothing within 10 seconds: it must not ask anything; unlock your password store first"
+    )]
+    CommandTimeout(String),
+    /// There is no such secret yet.
+    #[error("{0} does not exist: create it, or run `masthead login`")]
+    Missing(String),
+    /// There is nothing in it.
+    #[error("{0} is empty: its first line must be the secret")]
+    Empty(String),
+    /// Others could read it.
+    #[error("{path} can be read by others (mode {mode:o}): run `chmod 600 {path}`", path = path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// It is a folder, a pipe or a device.
+    #[error("{} is not a regular file: name a file whose first line is the secret", .0.display())]
+    NotAFile(PathBuf),
+    /// It cannot be understood.
+    #[error("{} is damaged: run `masthead login` for this channel again", .0.display())]
+    Damaged(PathBuf),
+    /// It cannot be read or written.
+    #[error("{path}: {source}: check the folder's owner and free space", path = path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl SecretSource {
+    /// Fetches the secret. Blocks, for a command up to ten seconds.
+    ///
+    /// # Errors
+    ///
+    /// When the reference leads to no usable secret; the message names it and the remedy.
+    pub fn resolve(&self) -> Result<Secret, SecretError> {
+        match self {
+            Self::Env(name) => match std::env::var(name) {
+                Ok(value) if !value.trim().is_empty() => Ok(Secret::new(value.trim())),
+                _ => Err(SecretError::EnvMissing(name.clone())),
+            },
+            Self::Command(arguments) => self.first_line(&run(arguments)?),
+            Self::File(path) => self.first_line(&read_private(path)?),
+            Self::Stored(path) => SecretFile::new(path)
+                .read()?
+                .as_ref()
+                .and_then(StoredSecret::usable)
+                .ok_or_else(|| SecretError::Missing(self.to_string())),
+        }
+    }
+
+    fn first_line(&self, text: &str) -> Result<Secret, SecretError> {
+        match text.lines().next().map(str::trim) {
+            Some(line) if !line.is_empty() => Ok(Secret::new(line)),
+            _ => Err(SecretError::Empty(self.to_string())),
+        }
+    }
+}
+
+/// Runs a program and returns the first line of its output.
+fn run(arguments: &[String]) -> Result<String, SecretError> {
+    let program = arguments.first().cloned().unwrap_or_default();
+    let missing = |reason: String| SecretError::CommandMissing {
+        program: program.clone(),
+        reason,
+    };
+    if program.is_empty() {
+        return Err(missing("it is empty".to_owned()));
+    }
+    let mut child = Command::new(&program)
+        .args(&arguments[1..])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        // Its own group: it cannot take the keyboard away from the screen, and C-c does not reach it.
+        .process_group(0)
+        .spawn()
+        .map_err(|error| missing(error.to_string()))?;
+    let Some(output) = child.stdout.take() else {
+        return Err(missing("it has no output".to_owned()));
+    };
+    let (sender, receiver) = mpsc::channel();
+    // A grandchild may keep the pipe open for ever, so nobody joins this thread.
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        let read = BufReader::new(output.take(MOST_BYTES)).read_line(&mut line);
+        let _ = sender.send(read.map(|_| line));
+    });
+    let started = std::time::Instant::now();
+    let line = receiver.recv_timeout(COMMAND_TIME);
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break Some(status),
+            // A program that has said its line but goes on printing need not be waited for.
+            Ok(None) if line.is_ok() && started.elapsed() < COMMAND_TIME => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            _ => {
+                let _ = child.kill();
+                let _ = child.wait();
+                break None;
+            }
+        }
+    };
+    match (line, status) {
+        (Ok(Ok(line)), Some(status)) if status.success() => Ok(line),
+        (_, Some(status)) => Err(SecretError::CommandFailed {
+            program,
+            status: status.to_string(),
+        }),
+        (_, None) => Err(SecretError::CommandTimeout(program)),
+    }
+}
+
+/// Reads a file that must be regular and readable by its owner alone.
+fn read_private(path: &Path) -> Result<String, SecretError> {
+    let io = |source: io::Error| SecretError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    // Asked before opening as well: opening a pipe would wait for its writer.
+    let found = fs::metadata(path).and_then(|metadata| {
+        if metadata.is_file() {
+            File::open(path).map(Some)
+        } else {
+            Ok(None)
+        }
+    });
+    let file = match found {
+        Ok(Some(file)) => file,
+        Ok(None) => return Err(SecretError::NotAFile(path.to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(SecretError::Missing(path.display().to_string()));
+        }
+        Err(error) => return Err(io(error)),
+    };
+    // Asked of the opened file: the name could lead elsewhere a moment later.
+    let metadata = file.metadata().map_err(io)?;
+    if !metadata.is_file() {
+        return Err(SecretError::NotAFile(path.to_owned()));
+    }
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        return Err(SecretError::Open {
+            path: path.to_owned(),
+            mode,
+        });
+    }
+    let mut text = String::new();
+    file.take(MOST_BYTES)
+        .read_to_string(&mut text)
+        .map_err(io)?;
+    Ok(text)
+}
+
+/// Writes a secret's value where it is stored, and only there.
+mod exposed {
+    use super::Secret;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(secret.expose())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
+        String::deserialize(deserializer).map(Secret::new)
+    }
+
+    pub mod option {
+        use super::super::Secret;
+        use serde::{Deserialize, Deserializer, Serializer};
+
+        pub fn serialize<S: Serializer>(
+            secret: &Option<Secret>,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            match secret {
+                Some(secret) => serializer.serialize_some(secret.expose()),
+                None => serializer.serialize_none(),
+            }
+        }
+
+        pub fn deserialize<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Option<Secret>, D::Error> {
+            Ok(Option::<String>::deserialize(deserializer)?.map(Secret::new))
+        }
+    }
+}
+
+/// What `masthead login` obtained for one channel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "platform", rename_all = "lowercase")]
+pub enum StoredSecret {
+    /// A registered application and the token that the user gave it.
+    Mastodon(MastodonSecret),
+    /// A session, and the app password to begin another.
+    Bluesky(BlueskySecret),
+}
+
+/// A registered application and the token that the user gave it; Mastodon's tokens do not expire.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MastodonSecret {
+    /// The application's id.
+    pub client_id: String,
+    /// The application's secret.
+    #[serde(with = "exposed")]
+    pub client_secret: Secret,
+    /// The account's token.
+    #[serde(with = "exposed")]
+    pub token: Secret,
+}
+
+/// A Bluesky session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlueskySecret {
+    /// The account's identity.
+    pub did: String,
+    /// Its handle, without `@`.
+    pub handle: String,
+    /// Base address of the server that holds the account.
+    pub pds: String,
+    /// Token for calls; lives two hours.
+    #[serde(with = "exposed")]
+    pub access: Secret,
+    /// Token for the next session; used once, lives 90 days.
+    #[serde(with = "exposed")]
+    pub refresh: Secret,
+    /// App password, where `login` was given one.
+    #[serde(
+        with = "exposed::option",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub password: Option<Secret>,
+}
+
+impl StoredSecret {
+    /// Returns what stands for a configured token: Mastodon's token, Bluesky's app password.
+    fn usable(&self) -> Option<Secret> {
+        match self {
+            Self::Mastodon(secret) => Some(secret.token.clone()),
+            Self::Bluesky(secret) => secret.password.clone(),
+        }
+    }
+}
+
+/// The file that holds one channel's stored secret, with its lock. Every call blocks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecretFile {
+    path: PathBuf,
+}
+
+/// Holds a channel's secret against other processes, until it is dropped.
+#[derive(Debug)]
+pub struct SecretLock {
+    _file: File,
+}
+
+impl SecretFile {
+    /// Names the file, `<data>/secrets/<channel>.json`; nothing is touched yet.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
+    /// Returns the file's path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Reads what is stored; `None` when nothing is.
+    ///
+    /// # Errors
+    ///
+    /// When others can read the file, or it is damaged or unreadable.
+    pub fn read(&self) -> Result<Option<StoredSecret>, SecretError> {
+        match read_private(&self.path) {
+            Ok(text) => serde_json::from_str(&text)
+                .map(Some)
+                .map_err(|_| SecretError::Damaged(self.path.clone())),
+            Err(SecretError::Missing(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Waits for the channel's lock. Who refreshes a token reads it again after this.
+    ///
+    /// # Errors
+    ///
+    /// When the folder or the lock file cannot be made.
+    pub fn lock(&self) -> Result<SecretLock, SecretError> {
+        self.make_folder()?;
+        let path = self.path.with_extension("lock");
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .and_then(|file| file.lock().map(|()| file))
+            .map_err(|source| SecretError::Io { path, source })?;
+        Ok(SecretLock { _file: file })
+    }
+
+    /// Replaces what is stored, so that a crash leaves the old or the new and never a mixture.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written; the old one then still stands.
+    pub fn write(&self, secret: &StoredSecret, _held: &SecretLock) -> Result<(), SecretError> {
+        let fresh = self.path.with_extension("new");
+        let io = |source: io::Error| SecretError::Io {
+            path: self.path.clone(),
+            source,
+        };
+        let text =
+            serde_json::to_vec_pretty(secret).map_err(|error| io(io::Error::other(error)))?;
+        // A leftover of a crash could have any mode.
+        match fs::remove_file(&fresh) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(error)),
+            _ => {}
+        }
+        let mut file = OpenOptions::new()
+            .create_new(true)
+            .write(true)
+            .mode(0o600)
+            .open(&fresh)
+            .map_err(io)?;
+        file.write_all(&text).map_err(io)?;
+        file.sync_all().map_err(io)?;
+        fs::rename(&fresh, &self.path).map_err(io)?;
+        self.folder()
+            .and_then(|folder| File::open(folder).ok())
+            .map_or(Ok(()), |folder| folder.sync_all())
+            .map_err(io)
+    }
+
+    fn folder(&self) -> Option<&Path> {
+        self.path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+    }
+
+    fn make_folder(&self) -> Result<(), SecretError> {
+        let Some(folder) = self.folder() else {
+            return Ok(());
+        };
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(|source| SecretError::Io {
+                path: folder.to_owned(),
+                source,
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(words: &[&str]) -> SecretSource {
+        SecretSource::Command(words.iter().map(|&word| word.to_owned()).collect())
+    }
+
+    fn file(folder: &Path, mode: u32, text: &str) -> PathBuf {
+        let path = folder.join(format!("token-{mode:o}"));
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        path
+    }
+
+    fn session() -> StoredSecret {
+        StoredSecret::Bluesky(BlueskySecret {
+            did: "did:plc:abc".to_owned(),
+            handle: "alice.test".to_owned(),
+            pds: "https://pds.example".to_owned(),
+            access: Secret::new("access-value"),
+            refresh: Secret::new("refresh-value"),
+            password: Some(Secret::new("password-value")),
+        })
+    }
+
+    #[test]
+    fn a_commands_first_line_is_the_secret_and_the_rest_is_not() {
+        let secret = words(&["printf", " abc \\nsecond\\n"]).resolve().unwrap();
+        assert_eq!(secret.expose(), "abc");
+    }
+
+    #[test]
+    fn a_command_runs_without_a_shell() {
+        let secret = words(&["printf", "%s", "$HOME;ls"]).resolve().unwrap();
+        assert_eq!(secret.expose(), "$HOME;ls");
+    }
+
+    #[test]
+    fn a_failing_command_is_named_and_its_output_is_not_shown() {
+        let error = words(&["sh", "-c", "echo hush; echo hush >&2; exit 3"])
+            .resolve()
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("token_command `sh`"), "{error}");
+        assert!(error.contains("exit status: 3"), "{error}");
+        assert!(!error.contains("hush"), "{error}");
+        let error = words(&["/no/such/program"]).resolve().unwrap_err();
+        assert!(matches!(error, SecretError::CommandMissing { .. }));
+    }
+
+    #[test]
+    fn a_command_that_waits_for_input_gets_none() {
+        let error = words(&["cat"]).resolve().unwrap_err();
+        assert!(matches!(error, SecretError::Empty(_)), "{error}");
+    }
+
+    #[test]
+    fn a_silent_command_is_killed_after_ten_seconds() {
+        let started = std::time::Instant::now();
+        let error = words(&["sleep", "60"]).resolve().unwrap_err();
+        assert!(matches!(error, SecretError::CommandTimeout(_)), "{error}");
+        assert!(started.elapsed() < Duration::from_secs(15));
+    }
+
+    #[test]
+    fn a_file_that_others_can_read_is_refused_with_the_command_that_mends_it() {
+        let folder = tempfile::tempdir().unwrap();
+        for mode in [0o640, 0o604, 0o660, 0o610] {
+            let path = file(folder.path(), mode, "hush\n");
+            let error = SecretSource::File(path.clone())
+                .resolve()
+                .unwrap_err()
+                .to_string();
+            assert!(
+                error.contains(&format!("chmod 600 {}", path.display())),
+                "{error}"
+            );
+            assert!(!error.contains("hush"), "{error}");
+        }
+        let path = file(folder.path(), 0o600, "  hush \nmore\n");
+        assert_eq!(SecretSource::File(path).resolve().unwrap().expose(), "hush");
+    }
+
+    #[test]
+    fn a_folder_or_a_missing_or_empty_file_is_no_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        let resolve = |path: PathBuf| SecretSource::File(path).resolve().unwrap_err();
+        assert!(matches!(
+            resolve(folder.path().to_owned()),
+            SecretError::NotAFile(_)
+        ));
+        assert!(matches!(
+            resolve(folder.path().join("none")),
+            SecretError::Missing(_)
+        ));
+        let empty = file(folder.path(), 0o600, "\nsecond line");
+        assert!(matches!(resolve(empty), SecretError::Empty(_)));
+    }
+
+    #[test]
+    fn what_is_stored_comes_back_and_is_for_the_owner_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let stored = SecretFile::new(folder.path().join("secrets/bluesky.json"));
+        assert_eq!(stored.read().unwrap(), None);
+        let lock = stored.lock().unwrap();
+        fs::write(stored.path().with_extension("new"), "left by a crash").unwrap();
+        stored.write(&session(), &lock).unwrap();
+        assert_eq!(stored.read().unwrap(), Some(session()));
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(stored.path()), 0o600);
+        assert_eq!(mode(&folder.path().join("secrets")), 0o700);
+        assert!(!stored.path().with_extension("new").exists());
+        let source = SecretSource::Stored(stored.path().to_owned());
+        assert_eq!(source.resolve().unwrap().expose(), "password-value");
+    }
+
+    #[test]
+    fn a_damaged_store_is_told_from_a_missing_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = file(folder.path(), 0o600, "{\"platform\":\"bluesky\",\"did\":");
+        assert!(matches!(
+            SecretFile::new(path).read(),
+            Err(SecretError::Damaged(_))
+        ));
+    }
+
+    #[test]
+    fn a_second_holder_waits_for_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let stored = SecretFile::new(folder.path().join("a.json"));
+        let lock = stored.lock().unwrap();
+        let (sender, receiver) = mpsc::channel();
+        let other = stored;
+        std::thread::spawn(move || {
+            let _lock = other.lock().unwrap();
+            sender.send(()).unwrap();
+        });
+        assert!(receiver.recv_timeout(Duration::from_millis(100)).is_err());
+        drop(lock);
+        receiver.recv_timeout(Duration::from_secs(10)).unwrap();
+    }
+
+    #[test]
+    fn debug_shows_no_value() {
+        let shown = format!("{:?} {:?}", Secret::new("hush"), session());
+        for value in ["hush", "access-value", "refresh-value", "password-value"] {
+            assert!(!shown.contains(value), "{shown}");
+        }
+    }
+}
