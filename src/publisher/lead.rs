@@ -296,14 +296,12 @@ impl Lead {
     /// Says that the leader lives, and puts right what a dead one left behind.
     async fn tick(&mut self) -> Result<(), StoreError> {
         let (fence, now) = (self.fence, self.shared.real_now());
-        // What this process is preparing has no open attempt yet and must not be taken for a leftover.
-        let idle = self.running.is_empty() && self.stuck.is_empty();
         let recovered = self
             .shared
             .store()
             .call(move |db| {
                 db.tick(fence, now)?;
-                if idle { db.recover(fence, now) } else { Ok(0) }
+                db.recover(fence, now)
             })
             .await;
         match recovered {

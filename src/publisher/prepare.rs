@@ -107,8 +107,6 @@ pub(super) async fn composed(
 ) -> Result<(Composed, Option<RemoteRef>), Stop> {
     let channel = &outlet.channel;
     let mut facts = stored_facts(shared, &channel.name).await?;
-    facts.account_limit = channel.limit;
-    facts.default_topic.clone_from(&channel.topic);
     let Some(variant) = post.content.variant(&channel.name) else {
         return Err(Stop::Verdict(Verdict::Failed(format!(
             "the post no longer goes to {}",

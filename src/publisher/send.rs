@@ -94,16 +94,29 @@ pub(super) async fn deliver(
     outlet: Outlet,
     platform: Arc<dyn Platform>,
 ) -> Ended {
-    let (id, now) = (due.delivery.id, shared.plan_now());
-    match shared
+    let (id, post, now) = (due.delivery.id, due.post.id, shared.plan_now());
+    // Somebody may have saved the post since it was found due: what is sent is read after the claim.
+    let claimed = shared
         .store()
-        .call(move |db| db.claim(fence, id, now))
-        .await
-    {
-        Ok(true) => {}
-        Ok(false) => return Ended::NotClaimed,
+        .call(move |db| {
+            if !db.claim(fence, id, now)? {
+                return Ok(None);
+            }
+            Ok(Some((db.post(post)?.post, db.delivery(id)?.due_at)))
+        })
+        .await;
+    let due = match claimed {
+        Ok(Some((post, due_at))) => {
+            let due = Due { post, ..due };
+            if due_at.is_none_or(|at| at > now) {
+                let back = change(DeliveryState::Waiting, String::new());
+                return write(&shared, fence, &due, back).await;
+            }
+            due
+        }
+        Ok(None) => return Ended::NotClaimed,
         Err(error) => return failed_store(error),
-    }
+    };
     shared.say(PublisherEvent::Sending {
         post: due.post.id,
         channel: due.delivery.channel.clone(),
