@@ -4,8 +4,13 @@
 //! `ARCHITECTURE.md` has the map, and `tests/architecture.rs` holds the import rule against the code.
 
 pub mod app;
+pub mod config;
 pub mod domain;
+pub mod logging;
+pub mod media;
 pub mod platforms;
+pub mod publisher;
+pub mod runtime;
 pub mod secrets;
 pub mod store;
 pub mod text;

@@ -1,0 +1,389 @@
+//! The `[channels.NAME]` sections: which keys each kind of platform takes, and what they may hold.
+//!
+//! Says where a secret is to be found, never what it is.
+
+use super::nearest::nearest;
+use super::read::{Entry, Reader, Section, entries};
+use crate::domain::channel::assign_marks;
+use crate::domain::text_safety::visible;
+use crate::domain::{Channel, PlatformId};
+use crate::secrets::SecretSource;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use toml::de::{DeTable, DeValue};
+
+/// The platforms that this version publishes to. The others can be counted for, and a sandbox can be like them.
+pub const CAN_PUBLISH: [PlatformId; 3] = [
+    PlatformId::Sandbox,
+    PlatformId::Mastodon,
+    PlatformId::Bluesky,
+];
+
+/// One `[channels.NAME]` section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChannelConfig {
+    /// What the rest of the program knows of it.
+    pub channel: Channel,
+    /// Base address of the server, without a slash at its end.
+    pub url: Option<String>,
+    /// The account's handle, without `@`.
+    pub handle: Option<String>,
+    /// Where its secret is; `None` takes what `masthead login` stored.
+    pub secret: Option<SecretSource>,
+    /// Folder of a sandbox; `None` takes `<data>/outbox/<channel>`.
+    pub outbox: Option<PathBuf>,
+    /// Language of posts that name none, as a BCP 47 tag.
+    pub language: Option<String>,
+}
+
+impl ChannelConfig {
+    /// Creates a channel without options.
+    pub fn new(channel: Channel) -> Self {
+        Self {
+            channel,
+            url: None,
+            handle: None,
+            secret: None,
+            outbox: None,
+            language: None,
+        }
+    }
+
+    /// Whether nothing that it publishes leaves this machine: a sandbox, or a server on loopback.
+    pub fn is_local(&self) -> bool {
+        self.channel.platform == PlatformId::Sandbox || self.url.as_deref().is_some_and(is_loopback)
+    }
+}
+
+/// What a platform's section may, must and cannot hold.
+struct Keys {
+    allowed: &'static [&'static str],
+    required: &'static [(&'static str, &'static str)],
+}
+
+const SECRET_KEYS: [&str; 3] = ["token_env", "token_command", "token_file"];
+const EVERY_KEY: &[&str] = &[
+    "platform",
+    "like",
+    "url",
+    "handle",
+    "token_env",
+    "token_command",
+    "token_file",
+    "mark",
+    "limit",
+    "topic",
+    "outbox",
+    "language",
+];
+
+fn keys_of(platform: PlatformId) -> Keys {
+    match platform {
+        PlatformId::Sandbox => Keys {
+            allowed: &[
+                "platform", "like", "url", "mark", "limit", "topic", "outbox", "language",
+            ],
+            required: &[],
+        },
+        PlatformId::Bluesky => Keys {
+            allowed: &[
+                "platform",
+                "url",
+                "handle",
+                "token_env",
+                "token_command",
+                "token_file",
+                "mark",
+                "language",
+            ],
+            required: &[
+                ("url", "https://bsky.social"),
+                ("handle", "example.bsky.social"),
+            ],
+        },
+        _ => Keys {
+            allowed: &[
+                "platform",
+                "url",
+                "token_env",
+                "token_command",
+                "token_file",
+                "mark",
+                "limit",
+                "language",
+            ],
+            required: &[("url", "https://example.social")],
+        },
+    }
+}
+
+pub(super) fn read(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Vec<ChannelConfig> {
+    let mut channels = Vec::new();
+    let mut wanted: Vec<Option<String>> = Vec::new();
+    for entry in entries(table) {
+        if !is_name(entry.key) {
+            reader.wrong(
+                &entry.key_at,
+                format!(
+                    "a channel cannot be called `{}`; allowed: letters, digits, `-` and `_`, at most 40",
+                    visible(entry.key)
+                ),
+            );
+            continue;
+        }
+        let DeValue::Table(section) = entry.value else {
+            let message = format!(
+                "`{0}` in [channels] must be a section: [channels.{0}]",
+                entry.key
+            );
+            reader.wrong(&entry.key_at, message);
+            continue;
+        };
+        if let Some((channel, mark)) = read_one(reader, &entry, section, &wanted) {
+            channels.push(channel);
+            wanted.push(mark);
+        }
+    }
+    let mut plain: Vec<Channel> = channels
+        .iter()
+        .map(|configured: &ChannelConfig| configured.channel.clone())
+        .collect();
+    assign_marks(&mut plain, &wanted);
+    for (configured, marked) in channels.iter_mut().zip(plain) {
+        configured.channel = marked;
+    }
+    channels
+}
+
+fn read_one(
+    reader: &mut Reader<'_>,
+    head: &Entry<'_, '_>,
+    table: &DeTable<'_>,
+    marks: &[Option<String>],
+) -> Option<(ChannelConfig, Option<String>)> {
+    let place = format!(" in [channels.{}]", head.key);
+    let section = Section::new(reader, place.clone(), head.key_at.clone(), table, EVERY_KEY);
+    let platform = read_platform(reader, &section)?;
+    let keys = keys_of(platform);
+    for entry in entries(table) {
+        if EVERY_KEY.contains(&entry.key) && !keys.allowed.contains(&entry.key) {
+            reader.wrong(
+                &entry.key_at,
+                format!(
+                    "`{}`{place} means nothing to a {platform} channel; allowed: {}",
+                    entry.key,
+                    keys.allowed.join(", ")
+                ),
+            );
+        }
+    }
+    for (key, example) in keys.required {
+        if section.entry(key).is_none() {
+            reader.wrong(
+                &section.head_at,
+                format!("`{key}` is missing{place}; a {platform} channel needs it, for example: {key} = \"{example}\""),
+            );
+        }
+    }
+
+    let mut configured = ChannelConfig::new(Channel::new(head.key, platform));
+    let words: Vec<(&str, PlatformId)> = PlatformId::ALL
+        .iter()
+        .filter(|like| **like != PlatformId::Sandbox)
+        .map(|like| (like.word(), *like))
+        .collect();
+    configured.channel.like = section.choice(reader, "like", &words);
+    configured.channel.limit = section.number(reader, "limit", 1..1_000_001);
+    configured.channel.topic = section
+        .text(reader, "topic", "a topic in quotes")
+        .map(str::to_owned);
+    configured.url = read_url(reader, &section);
+    configured.handle = section
+        .text(reader, "handle", "a handle such as \"example.bsky.social\"")
+        .map(|handle| handle.trim().trim_start_matches('@').to_owned());
+    configured.outbox = section
+        .text(reader, "outbox", "a folder in quotes")
+        .map(home_path);
+    configured.language = read_language(reader, &section);
+    configured.secret = read_secret(reader, &section);
+    let mark = read_mark(reader, &section, marks);
+    Some((configured, mark))
+}
+
+fn read_platform(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<PlatformId> {
+    let allowed = CAN_PUBLISH.map(PlatformId::word).join(", ");
+    let Some(entry) = section.entry("platform") else {
+        reader.wrong(
+            &section.head_at,
+            format!("`platform` is missing{}; allowed: {allowed}", section.place),
+        );
+        return None;
+    };
+    let word = section.text(reader, "platform", &format!("one of: {allowed}"))?;
+    match word.parse::<PlatformId>() {
+        Ok(platform) if CAN_PUBLISH.contains(&platform) => return Some(platform),
+        Ok(platform) => reader.wrong(
+            &entry.at,
+            format!(
+                "`platform`{}: this version does not publish to {platform}; allowed: {allowed} (a sandbox counts like it with like = \"{platform}\")",
+                section.place
+            ),
+        ),
+        Err(_) => {
+            let hint = nearest(word, PlatformId::ALL.iter().map(|platform| platform.word()))
+                .map(|near| format!("; did you mean `{near}`?"))
+                .unwrap_or_default();
+            reader.wrong(
+                &entry.at,
+                format!(
+                    "`platform`{}: there is no platform `{}`{hint} (allowed: {allowed})",
+                    section.place,
+                    visible(word)
+                ),
+            );
+        }
+    }
+    None
+}
+
+fn read_url(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<String> {
+    let allowed = "an address such as \"https://example.social\" (http only on this machine)";
+    let text = section.text(reader, "url", allowed)?;
+    let plain = url::Url::parse(text).ok().filter(|url| {
+        url.host().is_some()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(text)))
+    });
+    if plain.is_none()
+        && let Some(entry) = section.entry("url")
+    {
+        section.refuse(reader, entry, allowed);
+    }
+    plain.map(|_| text.trim_end_matches('/').to_owned())
+}
+
+fn read_language(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<String> {
+    let allowed = "a language tag such as \"en\" or \"pt-BR\"";
+    let tag = section.text(reader, "language", allowed)?;
+    if is_language(tag) {
+        return Some(tag.to_owned());
+    }
+    if let Some(entry) = section.entry("language") {
+        section.refuse(reader, entry, allowed);
+    }
+    None
+}
+
+/// Whether a text has the shape of a BCP 47 tag (RFC 5646: a language of 2 to 8 letters, then subtags).
+pub fn is_language(tag: &str) -> bool {
+    let mut subtags = tag.split('-');
+    let first = subtags.next().unwrap_or_default();
+    (2..=8).contains(&first.len())
+        && first.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && subtags.all(|subtag| {
+            (1..=8).contains(&subtag.len()) && subtag.bytes().all(|b| b.is_ascii_alphanumeric())
+        })
+}
+
+fn read_mark(
+    reader: &mut Reader<'_>,
+    section: &Section<'_, '_>,
+    marks: &[Option<String>],
+) -> Option<String> {
+    let allowed = "one or two ASCII letters or digits";
+    let mark = section.text(reader, "mark", allowed)?;
+    let entry = section.entry("mark")?;
+    if mark.len() > 2 || !mark.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        section.refuse(reader, entry, allowed);
+        return None;
+    }
+    if marks.iter().flatten().any(|taken| taken == mark) {
+        let message = format!(
+            "`mark`{}: `{mark}` is another channel's mark",
+            section.place
+        );
+        reader.wrong(&entry.at, message);
+        return None;
+    }
+    Some(mark.to_owned())
+}
+
+fn read_secret(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<SecretSource> {
+    let given: Vec<&Entry<'_, '_>> = SECRET_KEYS
+        .iter()
+        .filter_map(|key| section.entry(key))
+        .collect();
+    if let [first, second, ..] = given[..] {
+        let message = format!(
+            "`{}` and `{}`{} both say where the secret is; keep one",
+            first.key, second.key, section.place
+        );
+        reader.wrong(&second.key_at.clone(), message);
+        return None;
+    }
+    let entry = *given.first()?;
+    match entry.key {
+        "token_env" => {
+            let allowed = "the name of an environment variable";
+            let name = section.text(reader, entry.key, allowed)?;
+            if name.contains(['=', '\0']) || name.contains(char::is_whitespace) {
+                section.refuse(reader, entry, allowed);
+                return None;
+            }
+            Some(SecretSource::Env(name.to_owned()))
+        }
+        "token_file" => section
+            .text(reader, entry.key, "a file in quotes")
+            .map(|path| SecretSource::File(home_path(path))),
+        _ => {
+            let allowed = "a command such as \"pass show mastodon\", or a list [\"pass\", \"show\", \"mastodon\"]";
+            let words: Option<Vec<String>> = match entry.value {
+                DeValue::String(line) => Some(line.split_whitespace().map(str::to_owned).collect()),
+                DeValue::Array(list) => list
+                    .iter()
+                    .map(|word| match word.get_ref() {
+                        DeValue::String(word) => Some(word.clone().into_owned()),
+                        _ => None,
+                    })
+                    .collect(),
+                _ => None,
+            };
+            let words = words.filter(|words| words.first().is_some_and(|word| !word.is_empty()));
+            if words.is_none() {
+                section.refuse(reader, entry, allowed);
+            }
+            words.map(SecretSource::Command)
+        }
+    }
+}
+
+/// A channel's name is a file name and part of a comma-separated list.
+fn is_name(name: &str) -> bool {
+    (1..=40).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+/// Whether an address leads to this machine.
+fn is_loopback(address: &str) -> bool {
+    let Ok(url) = url::Url::parse(address) else {
+        return false;
+    };
+    match url.host() {
+        Some(url::Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
+        Some(url::Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
+}
+
+fn home_path(path: &str) -> PathBuf {
+    match (path.strip_prefix("~/"), etcetera::home_dir()) {
+        (Some(rest), Ok(home)) => home.join(rest),
+        _ => PathBuf::from(path),
+    }
+}

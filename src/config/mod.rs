@@ -1,0 +1,188 @@
+//! The configuration file: what may stand in it, what each key means when it is left out, and the one
+//! line that is said about everything that is wrong.
+//!
+//! Reads a file, never a secret: a channel only names where its secret is. `read.rs` walks the file,
+//! `channels.rs` has the rules of a channel's section, `locations.rs` says where files live.
+
+mod channels;
+pub mod locations;
+pub mod nearest;
+mod read;
+pub mod who;
+pub mod zone;
+
+pub use channels::{CAN_PUBLISH, ChannelConfig};
+pub use locations::Locations;
+pub use zone::{ZoneSource, zone_for};
+
+use crate::domain::schedule::LatePolicy;
+use crate::domain::{Channel, ChannelName};
+use chrono::Weekday;
+use chrono_tz::Tz;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Which colours are used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// The terminal's own 16 colours, light or dark.
+    #[default]
+    Auto,
+    /// Truecolour for a dark background.
+    Dark,
+    /// Truecolour for a light background.
+    Light,
+}
+
+/// How clock times are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ClockStyle {
+    /// `14:00`
+    #[default]
+    Hours24,
+    /// `2:00 pm`
+    Hours12,
+}
+
+/// Everything that the configuration file says, with the built-in value where it says nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The zone of local times; `None` takes `TZ`, else the system's.
+    pub zone: Option<Tz>,
+    /// A second zone shown beside the clock.
+    pub second_zone: Option<Tz>,
+    /// The day on which a week starts.
+    pub week_start: Weekday,
+    /// Which colours are used.
+    pub theme: Theme,
+    /// Whether everything that Masthead itself draws is plain ASCII.
+    pub ascii: bool,
+    /// How clock times are written.
+    pub clock: ClockStyle,
+    /// How late a delivery may still leave.
+    pub late: LatePolicy,
+    /// Login name to author's name.
+    pub authors: BTreeMap<String, String>,
+    /// The channels, in the order of the file.
+    pub channels: Vec<ChannelConfig>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            zone: None,
+            second_zone: None,
+            week_start: Weekday::Mon,
+            theme: Theme::default(),
+            ascii: false,
+            clock: ClockStyle::default(),
+            late: LatePolicy::default(),
+            authors: BTreeMap::new(),
+            channels: Vec::new(),
+        }
+    }
+}
+
+/// One thing that is wrong in a configuration file, as one line.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file}{}: {message}", .line.map(|line| format!(":{line}")).unwrap_or_default())]
+pub struct ConfigError {
+    /// The file, as it was named.
+    pub file: String,
+    /// The line, from 1; `None` when the file as a whole is meant.
+    pub line: Option<usize>,
+    /// What is wrong, what is allowed, and the nearest name.
+    pub message: String,
+}
+
+/// Whether a missing file is an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// The built-in values are used.
+    IsFine,
+    /// Somebody named it, so it has to be there.
+    IsWrong,
+}
+
+impl Config {
+    /// Reads a configuration file.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, by line; a caller that shows one line takes the first.
+    pub fn load(path: &Path, missing: Missing) -> Result<Self, Vec<ConfigError>> {
+        let file = path.display().to_string();
+        let whole = |message: String| {
+            vec![ConfigError {
+                file: file.clone(),
+                line: None,
+                message,
+            }]
+        };
+        match std::fs::read(path) {
+            Ok(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => Self::parse(&text, &file),
+                Err(error) => {
+                    let good = error.utf8_error().valid_up_to();
+                    let line = read::line_of(error.as_bytes(), good);
+                    Err(vec![ConfigError {
+                        file,
+                        line: Some(line),
+                        message: "this is not UTF-8; save the file as UTF-8".to_owned(),
+                    }])
+                }
+            },
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => match missing {
+                Missing::IsFine => Ok(Self::default()),
+                Missing::IsWrong => Err(whole("there is no such file".to_owned())),
+            },
+            Err(error) => Err(whole(format!("cannot be read: {error}"))),
+        }
+    }
+
+    /// Reads the text of a configuration file; `file` is how errors name it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, by line.
+    pub fn parse(text: &str, file: &str) -> Result<Self, Vec<ConfigError>> {
+        read::parse(text, file)
+    }
+
+    /// Returns the channels as the rest of the program knows them, in the order of the file.
+    pub fn domain_channels(&self) -> Vec<Channel> {
+        self.channels
+            .iter()
+            .map(|configured| configured.channel.clone())
+            .collect()
+    }
+
+    /// Returns a channel's section.
+    pub fn channel(&self, name: &ChannelName) -> Option<&ChannelConfig> {
+        self.channels
+            .iter()
+            .find(|configured| configured.channel.name == *name)
+    }
+
+    /// Says that there is no such channel: names the nearest and lists those there are.
+    pub fn no_such_channel(&self, name: &str) -> String {
+        let names: Vec<&str> = self
+            .channels
+            .iter()
+            .map(|configured| configured.channel.name.as_str())
+            .collect();
+        if names.is_empty() {
+            return format!(
+                "there is no channel `{name}`: none is configured; add a [channels.{name}] section"
+            );
+        }
+        let hint = nearest::nearest(name, names.iter().copied())
+            .map(|near| format!("; did you mean `{near}`?"))
+            .unwrap_or_default();
+        format!(
+            "there is no channel `{name}`{hint} (configured: {})",
+            names.join(", ")
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests;

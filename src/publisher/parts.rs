@@ -1,0 +1,189 @@
+//! Sends the parts of one delivery, in order, each at most once unless the platform certainly made nothing.
+//!
+//! An attempt is committed before its first byte leaves; the create call runs in a task of its own that nobody
+//! cancels, and that task commits the outcome itself.
+
+use super::Shared;
+use super::prepare;
+use super::retry::Pace;
+use super::send::{Stop, Verdict};
+use crate::domain::{Attempt, AttemptId, AttemptRequest, Composed, Outcome, Published, RemoteRef};
+use crate::platforms::{PartContext, Platform, next_in_thread};
+use crate::store::{Due, StoreError};
+use chrono::TimeDelta;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What an attempt's deadline adds to the call's own timeout (design: "start, timeout, 60 s").
+const SETTLING: TimeDelta = TimeDelta::seconds(60);
+
+/// Uploaded pictures that no post refers to are kept by platforms for hours; older references are not used again.
+const UPLOADS_LAST: TimeDelta = TimeDelta::hours(1);
+
+/// Sends every part that has no published outcome yet.
+pub(super) async fn send(
+    shared: &Shared,
+    fence: i64,
+    due: &Due,
+    platform: &Arc<dyn Platform>,
+    composed: &Composed,
+    reply: Option<RemoteRef>,
+    attempts: &[Attempt],
+) -> Result<Verdict, Stop> {
+    let total = composed.parts.len();
+    let mut thread = Thread {
+        first: None,
+        answers: reply,
+    };
+    let mut notes: Vec<String> = Vec::new();
+    for (index, part) in composed.parts.iter().enumerate() {
+        let number = u32::try_from(index).unwrap_or(u32::MAX);
+        let earlier: Vec<&Attempt> = attempts
+            .iter()
+            .filter(|attempt| attempt.part == number)
+            .collect();
+        let there = earlier.iter().find_map(|attempt| match &attempt.outcome {
+            Some(Outcome::Published(there)) => Some(there.clone()),
+            _ => None,
+        });
+        if let Some(there) = there {
+            thread.push(there);
+            continue;
+        }
+        let named = |reason: &str| {
+            if total > 1 {
+                format!("part {} of {total}: {reason}", index + 1)
+            } else {
+                reason.to_owned()
+            }
+        };
+        let now = shared.real_now();
+        let last = earlier.last().map(|attempt| &attempt.request);
+        let media_refs = match earlier.last() {
+            Some(attempt)
+                if attempt.request.media_refs.len() == part.media.len()
+                    && now - attempt.started_at < UPLOADS_LAST =>
+            {
+                attempt.request.media_refs.clone()
+            }
+            _ => prepare::upload(shared, platform.as_ref(), part)
+                .await
+                .map_err(|stop| stop.named(&named))?,
+        };
+        let request = platform.request(
+            part,
+            &PartContext {
+                delivery: due.delivery.id,
+                index: number,
+                total: u32::try_from(total).unwrap_or(u32::MAX),
+                answers: thread.answers.as_ref(),
+                media_refs: &media_refs,
+                created_at: earlier.first().map_or(now, |attempt| attempt.started_at),
+                earlier: last,
+            },
+        );
+        match attempt(shared, fence, due, platform, number, request).await? {
+            Outcome::Published(there) => {
+                notes.extend(there.note.clone());
+                thread.push(there);
+            }
+            Outcome::Rejected { reason } => return Ok(Verdict::Failed(named(&reason))),
+            Outcome::Unauthorized { reason } => {
+                prepare::doubt(shared, &due.delivery.channel).await;
+                return Ok(Verdict::Failed(named(&reason)));
+            }
+            Outcome::RateLimited { until, reason } => {
+                return Ok(again(Pace::Until(until), named(&reason)));
+            }
+            Outcome::NotReady { reason } => return Ok(again(Pace::Processing, named(&reason))),
+            Outcome::NotSent { reason } => return Ok(again(Pace::Away, named(&reason))),
+            Outcome::Unknown { reason } => return Ok(Verdict::Unknown(named(&reason))),
+        }
+    }
+    Ok(Verdict::Published {
+        permalink: thread.first.and_then(|first| first.permalink),
+        note: notes.join("; "),
+    })
+}
+
+fn again(pace: Pace, reason: String) -> Verdict {
+    Verdict::Again { pace, reason }
+}
+
+/// What is there of a thread so far.
+struct Thread {
+    first: Option<Published>,
+    answers: Option<RemoteRef>,
+}
+
+impl Thread {
+    fn push(&mut self, there: Published) {
+        self.answers = Some(next_in_thread(&there, self.answers.as_ref()));
+        self.first.get_or_insert(there);
+    }
+}
+
+/// Commits one attempt, sends it, commits its outcome. Goes on to the end even if the caller does not wait.
+async fn attempt(
+    shared: &Shared,
+    fence: i64,
+    due: &Due,
+    platform: &Arc<dyn Platform>,
+    part: u32,
+    request: AttemptRequest,
+) -> Result<Outcome, Stop> {
+    let started = shared.real_now();
+    let timeout = TimeDelta::from_std(platform.publish_timeout()).unwrap_or(SETTLING);
+    let deadline = started + timeout + SETTLING;
+    let delivery = due.delivery.id;
+    let committed = request.clone();
+    let id = shared
+        .store()
+        .call(move |db| db.begin_attempt(fence, delivery, part, &committed, deadline, started))
+        .await?;
+    let platform = Arc::clone(platform);
+    let store = shared.store().clone();
+    let clock = Arc::clone(&shared.setup.real_clock);
+    let call = tokio::spawn(async move {
+        // A task of its own once more, so that a panic in there still has its outcome recorded here.
+        let sent = tokio::spawn(async move { platform.publish(&request).await }).await;
+        let outcome = sent.unwrap_or_else(|_| Outcome::Unknown {
+            reason: "the program stumbled while sending; look there before sending again"
+                .to_owned(),
+        });
+        record(&store, id, &outcome, clock.as_ref()).await?;
+        Ok::<Outcome, StoreError>(outcome)
+    });
+    match call.await {
+        Ok(outcome) => Ok(outcome?),
+        Err(_) => Err(Stop::Store(StoreError::Other(
+            "the program is ending while a call is in flight".to_owned(),
+        ))),
+    }
+}
+
+/// Commits an outcome; a full disk or a long lock gets a few more chances, since the truth is here alone.
+async fn record(
+    store: &crate::store::Store,
+    id: AttemptId,
+    outcome: &Outcome,
+    clock: &dyn crate::domain::Clock,
+) -> Result<(), StoreError> {
+    let mut pause = Duration::from_millis(200);
+    loop {
+        let (known, now) = (outcome.clone(), clock.now());
+        match store
+            .call(move |db| db.finish_attempt(id, &known, now))
+            .await
+        {
+            Ok(()) => return Ok(()),
+            Err(error) if pause > Duration::from_secs(10) => {
+                tracing::error!(attempt = id.0, outcome = outcome.word(), %error, "the outcome could not be kept");
+                return Err(error);
+            }
+            Err(error) => tracing::warn!(attempt = id.0, %error, "keeping the outcome again"),
+        }
+        tokio::time::sleep(pause).await;
+        pause *= 2;
+    }
+}

@@ -1,0 +1,303 @@
+//! What to do with a delivery that is due: send it, let it wait, or say that its time has passed.
+//!
+//! Pure. Time, the last departure on the channel and the policy are arguments; `lead.rs` acts on the answer.
+
+use crate::domain::schedule::{LatePolicy, words};
+use crate::domain::{Delivery, Post};
+use chrono::{DateTime, Duration, Utc};
+
+/// A delivery later than this waits its turn behind others on its channel.
+pub const LATE: Duration = Duration::minutes(2);
+
+/// Late deliveries leave at least this far apart on a channel, so that no burst follows a downtime.
+pub const APART: Duration = Duration::minutes(15);
+
+/// The reason on a delivery that waits its turn; it also marks that the wait does not use up the grace.
+pub const TAKES_TURNS: &str = "late posts leave 15 min apart on a channel";
+
+/// What to do with a delivery now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It is not its turn, and nothing has to be written down: a draft, the trash, a retry still ahead.
+    Hold,
+    /// Send it.
+    Send,
+    /// Look again at `until`, and say why.
+    Wait {
+        /// When it may leave.
+        until: DateTime<Utc>,
+        /// Why not now.
+        reason: String,
+    },
+    /// Its time passed and nothing of it left.
+    Missed(String),
+    /// Its time passed after a part of its thread had left.
+    Failed(String),
+}
+
+/// Returns what to do at `now` with a delivery; `last_left` is when something last left on its channel.
+pub fn decide(
+    delivery: &Delivery,
+    post: &Post,
+    policy: &LatePolicy,
+    last_left: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Decision {
+    let content = &post.content;
+    if content.trashed || !content.scheduled {
+        return Decision::Hold;
+    }
+    let Some(planned) = delivery.due_at else {
+        return Decision::Hold;
+    };
+    let not_before = content.not_before.map(|time| time.instant());
+    let due = not_before.map_or(planned, |limit| limit.max(planned));
+    if now < planned || delivery.next_try.is_some_and(|next| now < next) {
+        return Decision::Hold;
+    }
+    if now < due {
+        return Decision::Wait {
+            until: due,
+            reason: "its “not before” time has not come".to_owned(),
+        };
+    }
+    let told_to_wait = delivery.reason == TAKES_TURNS;
+    let counted_from = match delivery.next_try {
+        Some(turn) if told_to_wait => turn.max(due),
+        _ => due,
+    };
+    let not_after = content.not_after.map(|time| time.instant());
+    if let Some(too_late) = policy.too_late(content.kind, counted_from, not_after, now) {
+        return passed(delivery, too_late);
+    }
+    if now - due > LATE
+        && delivery.attempts == 0
+        && let Some(turn) = last_left.map(|left| left + APART)
+        && now < turn
+    {
+        return Decision::Wait {
+            until: turn,
+            reason: TAKES_TURNS.to_owned(),
+        };
+    }
+    Decision::Send
+}
+
+/// Returns the last instant at which a delivery may still leave.
+pub fn last_moment(delivery: &Delivery, post: &Post, policy: &LatePolicy) -> DateTime<Utc> {
+    let content = &post.content;
+    let not_before = content.not_before.map(|time| time.instant());
+    let due = delivery.due_at.max(not_before).unwrap_or_default();
+    let from = match delivery.next_try {
+        Some(turn) if delivery.reason == TAKES_TURNS => turn.max(due),
+        _ => due,
+    };
+    let end = from + policy.grace(content.kind);
+    content
+        .not_after
+        .map_or(end, |limit| limit.instant().min(end))
+}
+
+/// Says why it is not tried again: its time is over before the next try.
+pub fn out_of_time(delivery: &Delivery, post: &Post, policy: &LatePolicy, reason: &str) -> String {
+    let limit = last_moment(delivery, post, policy);
+    match post.content.not_after {
+        Some(end) if end.instant() == limit => {
+            format!("{reason}; its “not after” time comes before the next try")
+        }
+        _ => format!(
+            "{reason}; its grace of {} ends before the next try",
+            words(policy.grace(post.content.kind))
+        ),
+    }
+}
+
+fn passed(delivery: &Delivery, too_late: String) -> Decision {
+    let known = delivery.reason != TAKES_TURNS && !delivery.reason.is_empty();
+    let why = if known {
+        format!("it could not leave in time: {}", delivery.reason)
+    } else {
+        too_late
+    };
+    if delivery.remote_ids.is_empty() {
+        Decision::Missed(why)
+    } else {
+        Decision::Failed(format!(
+            "stopped after part {}: {why}",
+            delivery.remote_ids.len()
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        Author, Content, DeliveryId, DeliveryState, Kind, LocalTime, PlatformId, PostId,
+    };
+    use chrono_tz::Tz;
+
+    fn noon() -> DateTime<Utc> {
+        DateTime::parse_from_rfc3339("2026-11-10T12:00:00Z")
+            .expect("an instant")
+            .to_utc()
+    }
+
+    fn after(minutes: i64) -> DateTime<Utc> {
+        noon() + Duration::minutes(minutes)
+    }
+
+    fn post(change: impl FnOnce(&mut Content)) -> Post {
+        let mut content = Content {
+            scheduled: true,
+            ..Content::default()
+        };
+        change(&mut content);
+        Post {
+            id: PostId(1),
+            revision: 1,
+            author: Author::from("someone"),
+            parent: None,
+            created_at: noon(),
+            updated_at: noon(),
+            content,
+        }
+    }
+
+    fn delivery(change: impl FnOnce(&mut Delivery)) -> Delivery {
+        let mut delivery = Delivery {
+            id: DeliveryId(1),
+            post: PostId(1),
+            channel: "outbox".into(),
+            platform: PlatformId::Sandbox,
+            state: DeliveryState::Waiting,
+            due_at: Some(noon()),
+            reason: String::new(),
+            permalink: None,
+            remote_ids: Vec::new(),
+            attempts: 0,
+            next_try: None,
+            changed_at: noon(),
+        };
+        change(&mut delivery);
+        delivery
+    }
+
+    fn at(delivery: &Delivery, post: &Post, now: DateTime<Utc>) -> Decision {
+        decide(delivery, post, &LatePolicy::default(), None, now)
+    }
+
+    #[test]
+    fn what_is_due_is_sent_and_a_draft_or_trashed_post_is_held() {
+        let due = delivery(|_| ());
+        assert_eq!(at(&due, &post(|_| ()), noon()), Decision::Send);
+        assert_eq!(at(&due, &post(|_| ()), after(-1)), Decision::Hold);
+        assert_eq!(
+            at(&due, &post(|content| content.scheduled = false), noon()),
+            Decision::Hold
+        );
+        assert_eq!(
+            at(&due, &post(|content| content.trashed = true), noon()),
+            Decision::Hold
+        );
+    }
+
+    #[test]
+    fn not_before_holds_it_and_the_grace_counts_from_there() {
+        let due = delivery(|_| ());
+        let later =
+            post(|content| content.not_before = Some(LocalTime::from_instant(after(60), Tz::UTC)));
+        assert!(
+            matches!(at(&due, &later, noon()), Decision::Wait { until, .. } if until == after(60))
+        );
+        assert_eq!(at(&due, &later, after(61)), Decision::Send);
+        assert_eq!(at(&due, &later, after(75)), Decision::Send);
+        assert!(matches!(at(&due, &later, after(76)), Decision::Missed(_)));
+    }
+
+    #[test]
+    fn past_not_after_it_is_missed_even_within_the_grace() {
+        let ends =
+            post(|content| content.not_after = Some(LocalTime::from_instant(after(5), Tz::UTC)));
+        assert_eq!(at(&delivery(|_| ()), &ends, after(5)), Decision::Send);
+        assert!(matches!(
+            at(&delivery(|_| ()), &ends, after(6)),
+            Decision::Missed(_)
+        ));
+    }
+
+    #[test]
+    fn after_the_grace_it_is_missed_and_a_begun_thread_has_failed() {
+        assert!(matches!(
+            at(&delivery(|_| ()), &post(|_| ()), after(16)),
+            Decision::Missed(_)
+        ));
+        let begun = delivery(|delivery| {
+            delivery.remote_ids = vec!["1".to_owned()];
+            delivery.attempts = 2;
+            delivery.reason = "the server did not answer".to_owned();
+        });
+        assert_eq!(
+            at(&begun, &post(|_| ()), after(16)),
+            Decision::Failed(
+                "stopped after part 1: it could not leave in time: the server did not answer"
+                    .to_owned()
+            )
+        );
+    }
+
+    #[test]
+    fn late_deliveries_leave_a_quarter_of_an_hour_apart_and_those_in_time_do_not_wait() {
+        let evergreen = post(|content| content.kind = Kind::Evergreen);
+        let policy = LatePolicy::default();
+        let due = delivery(|_| ());
+        let left = Some(after(29));
+        assert_eq!(
+            decide(&due, &evergreen, &policy, left, after(30)),
+            Decision::Wait {
+                until: after(44),
+                reason: TAKES_TURNS.to_owned()
+            }
+        );
+        assert_eq!(
+            decide(&due, &evergreen, &policy, left, after(44)),
+            Decision::Send
+        );
+        assert_eq!(
+            decide(&due, &evergreen, &policy, Some(after(1)), after(2)),
+            Decision::Send
+        );
+    }
+
+    #[test]
+    fn waiting_for_its_turn_does_not_use_up_the_grace() {
+        let waited = delivery(|delivery| {
+            delivery.next_try = Some(after(25));
+            delivery.reason = TAKES_TURNS.to_owned();
+        });
+        assert_eq!(at(&waited, &post(|_| ()), after(26)), Decision::Send);
+        assert!(matches!(
+            at(&waited, &post(|_| ()), after(41)),
+            Decision::Missed(_)
+        ));
+    }
+
+    #[test]
+    fn a_retry_is_held_until_its_time_and_does_not_take_turns() {
+        let retry = delivery(|delivery| {
+            delivery.attempts = 1;
+            delivery.next_try = Some(after(5));
+        });
+        assert_eq!(at(&retry, &post(|_| ()), after(4)), Decision::Hold);
+        assert_eq!(
+            decide(
+                &retry,
+                &post(|_| ()),
+                &LatePolicy::default(),
+                Some(after(4)),
+                after(5)
+            ),
+            Decision::Send
+        );
+    }
+}

@@ -1,0 +1,241 @@
+//! One delivery from claim to verdict.
+//!
+//! Every write is conditional on the fence. When a write fails nothing is guessed: the delivery goes back to
+//! waiting, and the attempts that are on record decide what may still be sent.
+
+use super::plan::{last_moment, out_of_time};
+use super::retry::{self, Pace};
+use super::{Outlet, PublisherEvent, Settled, Shared, parts, prepare};
+use crate::domain::DeliveryState;
+use crate::platforms::Platform;
+use crate::store::{DeliveryChange, Due, StoreError};
+use std::fmt;
+use std::sync::Arc;
+
+/// How the sending of a delivery ended, as what is to be written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Every part is there.
+    Published {
+        permalink: Option<String>,
+        note: String,
+    },
+    /// A person has to act.
+    Failed(String),
+    /// Nobody knows; never sent again on a guess.
+    Unknown(String),
+    /// Nothing was made; try again.
+    Again { pace: Pace, reason: String },
+}
+
+/// Why the sending did not come to its end by itself.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// It is decided already.
+    Verdict(Verdict),
+    /// The database did not do what was asked.
+    Store(StoreError),
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Verdict(
+                Verdict::Failed(reason)
+                | Verdict::Unknown(reason)
+                | Verdict::Again { reason, .. }
+                | Verdict::Published { note: reason, .. },
+            ) => f.write_str(reason),
+            Self::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Stop {
+    /// Puts the name of a part before its reason.
+    pub(super) fn named(self, named: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Verdict(Verdict::Failed(reason)) => {
+                Self::Verdict(Verdict::Failed(named(&reason)))
+            }
+            Self::Verdict(Verdict::Again { pace, reason }) => Self::Verdict(Verdict::Again {
+                pace,
+                reason: named(&reason),
+            }),
+            other => other,
+        }
+    }
+}
+
+/// How a delivery's task ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// It stands where the verdict says.
+    Settled(Settled),
+    /// It was not waiting any more.
+    NotClaimed,
+    /// Another process publishes now; nothing more may be sent.
+    LostLead,
+    /// The database failed; the delivery may still be marked as publishing.
+    Trouble(String),
+}
+
+/// Claims and sends one delivery.
+pub(super) async fn deliver(
+    shared: Arc<Shared>,
+    fence: i64,
+    due: Due,
+    outlet: Outlet,
+    platform: Arc<dyn Platform>,
+) -> Ended {
+    let (id, post, now) = (due.delivery.id, due.post.id, shared.plan_now());
+    // Somebody may have saved the post since it was found due: what is sent is read after the claim.
+    let claimed = shared
+        .store()
+        .call(move |db| {
+            if !db.claim(fence, id, now)? {
+                return Ok(None);
+            }
+            Ok(Some((db.post(post)?.post, db.delivery(id)?.due_at)))
+        })
+        .await;
+    let due = match claimed {
+        Ok(Some((post, due_at))) => {
+            let due = Due { post, ..due };
+            if due_at.is_none_or(|at| at > now) {
+                let back = change(DeliveryState::Waiting, String::new());
+                return write(&shared, fence, &due, back).await;
+            }
+            due
+        }
+        Ok(None) => return Ended::NotClaimed,
+        Err(error) => return failed_store(error),
+    };
+    shared.say(PublisherEvent::Sending {
+        post: due.post.id,
+        channel: due.delivery.channel.clone(),
+    });
+    let verdict = match send(&shared, fence, &due, &outlet, &platform).await {
+        Ok(verdict) | Err(Stop::Verdict(verdict)) => verdict,
+        Err(Stop::Store(error)) => return failed_store(error),
+    };
+    settle(&shared, fence, &due, verdict).await
+}
+
+fn failed_store(error: StoreError) -> Ended {
+    match error {
+        StoreError::NotLeader => Ended::LostLead,
+        other => Ended::Trouble(other.to_string()),
+    }
+}
+
+async fn send(
+    shared: &Shared,
+    fence: i64,
+    due: &Due,
+    outlet: &Outlet,
+    platform: &Arc<dyn Platform>,
+) -> Result<Verdict, Stop> {
+    let id = due.delivery.id;
+    let attempts = shared.store().call(move |db| db.attempts(id)).await?;
+    if let Some(stop) = prepare::undecided(due, &attempts) {
+        return Err(stop);
+    }
+    prepare::ready(shared, outlet, platform.as_ref()).await?;
+    let (composed, reply) = prepare::composed(shared, outlet, platform.as_ref(), &due.post).await?;
+    parts::send(shared, fence, due, platform, &composed, reply, &attempts).await
+}
+
+/// Writes a verdict down.
+async fn settle(shared: &Shared, fence: i64, due: &Due, verdict: Verdict) -> Ended {
+    let id = due.delivery.id;
+    let change = match verdict {
+        Verdict::Published { permalink, note } => DeliveryChange {
+            state: DeliveryState::Published,
+            reason: note,
+            next_try: None,
+            permalink,
+        },
+        Verdict::Failed(reason) => change(DeliveryState::Failed, reason),
+        Verdict::Unknown(reason) => change(DeliveryState::Unknown, reason),
+        Verdict::Again { pace, reason } => {
+            let out = match shared.store().call(move |db| db.attempts(id)).await {
+                Ok(attempts) => attempts
+                    .iter()
+                    .filter(|attempt| {
+                        matches!(attempt.outcome, Some(crate::domain::Outcome::Published(_)))
+                    })
+                    .count(),
+                Err(error) => return failed_store(error),
+            };
+            again(shared, due, pace, reason, out)
+        }
+    };
+    if change.state != DeliveryState::Waiting {
+        shared.forget_tries(id);
+    }
+    write(shared, fence, due, change).await
+}
+
+fn change(state: DeliveryState, reason: String) -> DeliveryChange {
+    DeliveryChange {
+        state,
+        reason,
+        next_try: None,
+        permalink: None,
+    }
+}
+
+fn again(shared: &Shared, due: &Due, pace: Pace, reason: String, out: usize) -> DeliveryChange {
+    let tries = shared.stumbled(due.delivery.id);
+    let real = retry::next(pace, tries, shared.real_now(), retry::random());
+    let next = real + shared.plan_ahead();
+    let policy = &shared.setup.late;
+    if next > last_moment(&due.delivery, &due.post, policy) {
+        let why = out_of_time(&due.delivery, &due.post, policy, &reason);
+        // A thread that has begun is not missed: a part of it is out, and a person has to decide.
+        return if out > 0 {
+            change(DeliveryState::Failed, why)
+        } else {
+            change(DeliveryState::Missed, why)
+        };
+    }
+    DeliveryChange {
+        next_try: Some(next),
+        ..change(DeliveryState::Waiting, reason)
+    }
+}
+
+/// Changes where a delivery stands, and says so.
+pub(super) async fn write(shared: &Shared, fence: i64, due: &Due, change: DeliveryChange) -> Ended {
+    let (id, now) = (due.delivery.id, shared.plan_now());
+    let settled = Settled {
+        post: due.post.id,
+        channel: due.delivery.channel.clone(),
+        state: change.state,
+        reason: change.reason.clone(),
+        permalink: change
+            .permalink
+            .clone()
+            .or_else(|| due.delivery.permalink.clone()),
+        next_try: change.next_try,
+    };
+    let written = shared
+        .store()
+        .call(move |db| db.change_delivery(fence, id, &change, now))
+        .await;
+    match written {
+        Ok(()) => {
+            tracing::info!(post = settled.post.0, channel = %settled.channel, state = settled.state.word(), "delivery");
+            shared.say(PublisherEvent::Settled(settled.clone()));
+            Ended::Settled(settled)
+        }
+        Err(error) => failed_store(error),
+    }
+}

@@ -1,0 +1,11 @@
+//! What touches the machine while the program runs: the screen's loop, the terminal, signals, and the clock.
+//!
+//! `clock.rs` is the one place that reads the machine's time. Decides nothing: that is `app` and `publisher`.
+
+pub mod backend;
+pub mod clock;
+pub mod keys;
+pub mod perform;
+pub mod screen;
+pub mod signals;
+pub mod terminal;

@@ -1,0 +1,338 @@
+//! Deliveries: what is due, claiming, and where each stands.
+//!
+//! `align.rs` makes them from a post's content; `attempts.rs` records what was sent.
+
+use super::align::settle;
+use super::error::{Fallible, Fault};
+use super::journal::record_skip;
+use super::leader::require_lead;
+use super::posts::{ensure_author, load_post, named, revise};
+use super::row::{instant, json, limit as rows, maybe_instant, millis, number, word};
+use super::{Db, DeliveryChange, Due, Durability, Result};
+use crate::domain::{
+    Author, ChannelName, Content, Delivery, DeliveryId, DeliveryState, Post, PostId,
+};
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, Row, Transaction};
+
+/// A delivery with what is derived from its attempts.
+macro_rules! delivery_sql {
+    ($rest:literal) => {
+        concat!(
+            "SELECT d.id, d.post, d.channel, c.platform, d.state, d.due_at, d.reason, d.permalink, d.next_try,
+                d.changed_at,
+                (SELECT count(*) FROM attempts WHERE delivery = d.id),
+                (SELECT json_group_array(remote_id) FROM (
+                    SELECT remote_id FROM attempts
+                    WHERE delivery = d.id AND outcome = 'published' AND remote_id IS NOT NULL ORDER BY part))
+             FROM deliveries AS d JOIN channels AS c ON c.name = d.channel ",
+            $rest
+        )
+    };
+}
+
+impl Db {
+    /// Marks deliveries of a post as skipped (all open ones when `channels` is empty), with an undo entry.
+    ///
+    /// Returns how many changed.
+    ///
+    /// # Errors
+    /// `Refused` for a named channel where it has left or may have.
+    pub fn skip(
+        &mut self,
+        author: &Author,
+        id: PostId,
+        channels: &[ChannelName],
+        now: DateTime<Utc>,
+    ) -> Result<usize> {
+        self.write(Durability::Normal, |tx| {
+            let post = load_post(tx, id)?;
+            let chosen: Vec<Delivery> = chosen(tx, &post, channels)?
+                .into_iter()
+                .filter(|delivery| delivery.state != DeliveryState::Skipped)
+                .collect();
+            if chosen.is_empty() {
+                return Ok(0);
+            }
+            for delivery in &chosen {
+                tx.prepare_cached(
+                    "UPDATE deliveries SET state = 'skipped', reason = ?2, next_try = NULL, changed_at = ?3 WHERE id = ?1",
+                )?
+                .execute((delivery.id.0, format!("skipped by {author}"), millis(now)))?;
+            }
+            ensure_author(tx, author, now)?;
+            let before: Vec<(i64, String)> = chosen
+                .iter()
+                .map(|delivery| (delivery.id.0, delivery.state.word().to_owned()))
+                .collect();
+            let names: Vec<&str> = chosen.iter().map(|one| one.channel.as_str()).collect();
+            let label = format!("skipped {}", names.join(", "));
+            record_skip(tx, author, &post, &before, &label, now)?;
+            settle(tx, id)?;
+            Ok(chosen.len())
+        })
+    }
+
+    /// Makes a post's open deliveries (all, or those of `channels`) due now; publish-now on screen and `masthead publish`.
+    ///
+    /// A draft is no longer held; a skipped delivery goes only when its channel is named. Returns how many are due.
+    ///
+    /// # Errors
+    /// `Refused` for a post in the trash, and for a named channel where it has left or may have.
+    pub fn make_due(
+        &mut self,
+        author: &Author,
+        id: PostId,
+        channels: &[ChannelName],
+        now: DateTime<Utc>,
+    ) -> Result<usize> {
+        self.write(Durability::Normal, |tx| {
+            let post = load_post(tx, id)?;
+            if post.content.trashed {
+                return Err(Fault::refused(format!(
+                    "{} is in the trash: bring it back first",
+                    named(id, &post.content)
+                )));
+            }
+            let chosen: Vec<Delivery> = chosen(tx, &post, channels)?
+                .into_iter()
+                .filter(|one| !channels.is_empty() || one.state != DeliveryState::Skipped)
+                .collect();
+            if !chosen.is_empty() && !post.content.scheduled {
+                let content = Content {
+                    scheduled: true,
+                    ..post.content.clone()
+                };
+                revise(tx, author, &post, &content, now)?;
+            }
+            for delivery in &chosen {
+                tx.prepare_cached(
+                    "UPDATE deliveries SET due_at = ?2, reason = '', next_try = NULL,
+                         changed_at = iif(state = 'waiting', changed_at, ?2), state = 'waiting' WHERE id = ?1",
+                )?
+                .execute((delivery.id.0, millis(now)))?;
+            }
+            settle(tx, id)?;
+            Ok(chosen.len())
+        })
+    }
+
+    /// Returns deliveries to look at now: waiting, not held, due or to be retried by `now`, oldest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn due(&mut self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Due>> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached(delivery_sql!(
+                "WHERE d.leaves_at IS NOT NULL AND d.leaves_at <= ?1 ORDER BY d.due_at, d.id LIMIT ?2"
+            ))?;
+            let deliveries: Vec<Delivery> = statement
+                .query_map((millis(now), rows(limit)), delivery)?
+                .collect::<rusqlite::Result<_>>()?;
+            deliveries
+                .into_iter()
+                .map(|delivery| {
+                    let post = load_post(tx, delivery.post)?;
+                    Ok(Due { delivery, post })
+                })
+                .collect()
+        })
+    }
+
+    /// Returns when the next waiting delivery is due or to be retried.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn next_due(&mut self) -> Result<Option<DateTime<Utc>>> {
+        self.read(next_due)
+    }
+
+    /// Returns the waiting deliveries that leave next, for the top bar: their time and channels.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn next_leaving(&mut self) -> Result<Option<(DateTime<Utc>, Vec<ChannelName>)>> {
+        self.read(|tx| {
+            let Some(at) = next_due(tx)? else {
+                return Ok(None);
+            };
+            let mut statement = tx.prepare_cached(
+                "SELECT DISTINCT channels.name FROM deliveries JOIN channels ON channels.name = channel
+                 WHERE leaves_at = ?1 ORDER BY channels.position IS NULL, channels.position",
+            )?;
+            let channels = statement
+                .query_map([millis(at)], |row| Ok(ChannelName::new(row.get::<_, String>(0)?)))?
+                .collect::<rusqlite::Result<_>>()?;
+            Ok(Some((at, channels)))
+        })
+    }
+
+    /// Returns a delivery.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none with this number.
+    pub fn delivery(&mut self, id: DeliveryId) -> Result<Delivery> {
+        self.read(|tx| {
+            tx.prepare_cached(delivery_sql!("WHERE d.id = ?1"))?
+                .query_row([id.0], delivery)
+                .optional()?
+                .ok_or_else(|| no_delivery(id))
+        })
+    }
+
+    /// Claims a waiting delivery by one conditional update; `false` when it is not waiting any more, or held.
+    ///
+    /// What is sent must be read after this: the post may have been saved since it was found due.
+    ///
+    /// # Errors
+    /// `NotLeader` when `fence` is not the present number.
+    pub fn claim(&mut self, fence: i64, id: DeliveryId, now: DateTime<Utc>) -> Result<bool> {
+        self.write(Durability::Full, |tx| {
+            require_lead(tx, fence)?;
+            let post: Option<i64> = tx
+                .prepare_cached(
+                    "UPDATE deliveries SET state = 'publishing', reason = '', next_try = NULL, changed_at = ?2,
+                         claimed_by = ?3
+                     WHERE id = ?1 AND state = 'waiting' AND ready = 1 AND due_at IS NOT NULL RETURNING post",
+                )?
+                .query_row((id.0, millis(now), fence), |row| row.get(0))
+                .optional()?;
+            if let Some(post) = post {
+                settle(tx, PostId(post))?;
+            }
+            Ok(post.is_some())
+        })
+    }
+
+    /// Changes where a delivery stands, durably; refused when the fence is not the present one.
+    ///
+    /// # Errors
+    /// `NotLeader` when `fence` is not the present number; `NotFound`.
+    pub fn change_delivery(
+        &mut self,
+        fence: i64,
+        id: DeliveryId,
+        change: &DeliveryChange,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        self.write(Durability::Full, |tx| {
+            require_lead(tx, fence)?;
+            put(tx, id, change, now)
+        })
+    }
+
+    /// Turns what a dead leader left behind into honest states: a publishing delivery with an open attempt whose deadline has
+    /// passed becomes unknown; one without an open attempt goes back to waiting. Returns how many changed.
+    ///
+    /// One whose last attempt ended unknown becomes unknown too. What this leader itself has claimed and not yet tried
+    /// is left alone, and so is what may still be answered: call it again once that deadline has passed.
+    ///
+    /// # Errors
+    /// `NotLeader` when `fence` is not the present number.
+    pub fn recover(&mut self, fence: i64, now: DateTime<Utc>) -> Result<usize> {
+        self.write(Durability::Full, |tx| {
+            require_lead(tx, fence)?;
+            super::attempts::recover(tx, fence, now)
+        })
+    }
+}
+
+/// Writes where a delivery stands, and what follows for its post.
+pub(super) fn put(
+    tx: &Transaction<'_>,
+    id: DeliveryId,
+    change: &DeliveryChange,
+    now: DateTime<Utc>,
+) -> Fallible<()> {
+    let post: Option<i64> = tx
+        .prepare_cached(
+            "UPDATE deliveries SET state = ?2, reason = ?3, next_try = ?4, permalink = coalesce(?5, permalink),
+                 changed_at = iif(state = ?2, changed_at, ?6)
+             WHERE id = ?1 RETURNING post",
+        )?
+        .query_row(
+            (
+                id.0,
+                change.state.word(),
+                &change.reason,
+                change.next_try.map(millis),
+                &change.permalink,
+                millis(now),
+            ),
+            |row| row.get(0),
+        )
+        .optional()?;
+    settle(tx, PostId(post.ok_or_else(|| no_delivery(id))?))
+}
+
+/// Returns a post's deliveries in the order of its variants; those of channels that were taken off it come last.
+pub(super) fn deliveries_of(tx: &Transaction<'_>, post: PostId) -> Fallible<Vec<Delivery>> {
+    let mut statement = tx.prepare_cached(delivery_sql!(
+        "LEFT JOIN variants AS v ON v.post = d.post AND v.channel = d.channel
+         WHERE d.post = ?1 ORDER BY v.position IS NULL, v.position, d.id"
+    ))?;
+    let found = statement.query_map([post.0], delivery)?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Returns the open deliveries of a post, all or those of the named channels; one that is named must be open.
+fn chosen(tx: &Transaction<'_>, post: &Post, channels: &[ChannelName]) -> Fallible<Vec<Delivery>> {
+    let all = deliveries_of(tx, post.id)?
+        .into_iter()
+        .filter(|delivery| post.content.variant(&delivery.channel).is_some());
+    if channels.is_empty() {
+        return Ok(all.filter(|delivery| delivery.state.is_open()).collect());
+    }
+    let all: Vec<Delivery> = all.collect();
+    channels
+        .iter()
+        .map(|channel| {
+            let name = || named(post.id, &post.content);
+            let delivery = all
+                .iter()
+                .find(|delivery| delivery.channel == *channel)
+                .ok_or_else(|| {
+                    Fault::not_found(format!("{} does not go to `{channel}`", name()))
+                })?;
+            match delivery.state {
+                state if state.is_open() => Ok(delivery.clone()),
+                DeliveryState::Unknown => Err(Fault::refused(format!(
+                    "Nobody knows whether {} went out on {channel}: look there first",
+                    name()
+                ))),
+                state => Err(Fault::refused(format!(
+                    "{} is {} on {channel} already",
+                    name(),
+                    state.word()
+                ))),
+            }
+        })
+        .collect()
+}
+
+fn next_due(tx: &Transaction<'_>) -> Fallible<Option<DateTime<Utc>>> {
+    Ok(tx
+        .prepare_cached("SELECT min(leaves_at) FROM deliveries WHERE leaves_at IS NOT NULL")?
+        .query_row([], |row| maybe_instant(row, 0))?)
+}
+
+pub(super) fn no_delivery(id: DeliveryId) -> Fault {
+    Fault::not_found(format!("There is no delivery {id}"))
+}
+
+fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
+    Ok(Delivery {
+        id: DeliveryId(row.get(0)?),
+        post: PostId(row.get(1)?),
+        channel: ChannelName::new(row.get::<_, String>(2)?),
+        platform: word(row, 3)?,
+        state: word(row, 4)?,
+        due_at: maybe_instant(row, 5)?,
+        reason: row.get(6)?,
+        permalink: row.get(7)?,
+        next_try: maybe_instant(row, 8)?,
+        changed_at: instant(row, 9)?,
+        attempts: number(row, 10)?,
+        remote_ids: json(row, 11)?,
+    })
+}

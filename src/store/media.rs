@@ -1,0 +1,64 @@
+//! Which pictures the database knows and which of them are in use; their bytes are files, `crate::media`'s.
+
+use super::error::Fallible;
+use super::row::millis;
+use super::{Db, Durability, Result};
+use crate::domain::Attachment;
+use chrono::{DateTime, Utc};
+use rusqlite::Transaction;
+
+/// Notes a picture; one that is known already stays as it is.
+pub(super) fn ensure_media(
+    tx: &Transaction<'_>,
+    picture: &Attachment,
+    now: DateTime<Utc>,
+) -> Fallible<()> {
+    let (width, height) = picture.pixels.unzip();
+    tx.prepare_cached(
+        "INSERT INTO media (hash, name, mime, size, width, height, added_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (hash) DO NOTHING",
+    )?
+    .execute((
+        &picture.hash,
+        &picture.name,
+        &picture.mime,
+        i64::try_from(picture.size).unwrap_or(i64::MAX),
+        width,
+        height,
+        millis(now),
+    ))?;
+    Ok(())
+}
+
+impl Db {
+    /// Notes an imported picture before a post uses it.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn save_media(&mut self, picture: &Attachment, now: DateTime<Utc>) -> Result<()> {
+        self.write(Durability::Normal, |tx| ensure_media(tx, picture, now))
+    }
+
+    /// Returns the hashes of all pictures that a post, an unsaved draft or a change that can still be undone uses.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn used_media(&mut self) -> Result<Vec<String>> {
+        self.read(|tx| {
+            let mut statement = tx.prepare(
+                "SELECT hash FROM post_media
+                 UNION
+                 SELECT json_extract(one.value, '$.hash')
+                 FROM editor_drafts, json_each(editor_drafts.content, '$.attachments') AS one
+                 UNION
+                 SELECT json_extract(one.value, '$.hash')
+                 FROM journal
+                 JOIN revisions ON revisions.post = journal.post AND revisions.revision = journal.from_revision,
+                 json_each(revisions.content, '$.attachments') AS one
+                 WHERE journal.undone = 0",
+            )?;
+            let hashes = statement.query_map([], |row| row.get(0))?;
+            Ok(hashes.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+}

@@ -1,0 +1,131 @@
+//! Opening the database: every way in which the file can be wrong, told before a byte of it is touched.
+//!
+//! Creates the folder (0700) and the file (0600) when there are none; `migrate.rs` does the rest.
+
+use super::error::{Fallible, Fault, StoreError, explain_io, not_a_database, read_only};
+use super::migrate::{APPLICATION_ID, MIGRATIONS, migrate, newest, version};
+use super::{Db, Durability};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OpenFlags};
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long a writer waits for another one.
+pub(super) const BUSY: Duration = Duration::from_secs(5);
+
+/// Opens, and where needed creates or migrates, the database at `path`.
+pub(super) fn open(path: &Path, now: DateTime<Utc>, busy: Duration) -> Result<Db, StoreError> {
+    let path = prepare(path)?;
+    connect(&path, now, busy).map_err(|fault| match fault {
+        Fault::Newer(found) => StoreError::Newer(format!(
+            "{} was written by a newer Masthead (layout {found}, this one knows {}): update Masthead; nothing was changed",
+            path.display(),
+            newest(MIGRATIONS)
+        )),
+        other => other.explain(&path),
+    })
+}
+
+fn connect(path: &Path, now: DateTime<Utc>, busy: Duration) -> Fallible<Db> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(busy)?;
+    let found = version(&connection)?;
+    if connection.is_readonly("main")? {
+        return Err(read_only(path).into());
+    }
+    let empty = is_empty(&connection)?;
+    let owner: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if !empty && owner != APPLICATION_ID {
+        return Err(not_a_database(path).into());
+    }
+    if found > newest(MIGRATIONS) {
+        return Err(Fault::Newer(found));
+    }
+    // The answer is the mode that holds; where WAL is impossible the old one works as well, only slower.
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    connection.pragma_update(None, "trusted_schema", "OFF")?;
+    connection.set_prepared_statement_cache_capacity(96);
+    migrate(&mut connection, path, MIGRATIONS, now)?;
+    Ok(Db {
+        connection,
+        path: path.to_owned(),
+        durability: Durability::Normal,
+    })
+}
+
+fn is_empty(connection: &Connection) -> Fallible<bool> {
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    Ok(tables == 0)
+}
+
+/// Makes sure that there is a file which may be opened; returns its one true path, so that the lock beside it is
+/// the same for everybody.
+fn prepare(path: &Path) -> Result<PathBuf, StoreError> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    create_folder(folder).map_err(|error| explain_io(&error, folder))?;
+    if is_write_protected(folder) {
+        return Err(read_only(path));
+    }
+    match create_private(path) {
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => inspect(path)?,
+        Err(error) => return Err(explain_io(&error, path)),
+    }
+    let path = path
+        .canonicalize()
+        .map_err(|error| explain_io(&error, path))?;
+    if path.parent().is_some_and(is_write_protected) {
+        return Err(read_only(&path));
+    }
+    Ok(path)
+}
+
+fn inspect(path: &Path) -> Result<(), StoreError> {
+    let told = |error: io::Error| explain_io(&error, path);
+    let metadata = fs::metadata(path).map_err(told)?;
+    if !metadata.is_file() {
+        return Err(not_a_database(path));
+    }
+    if metadata.permissions().readonly() {
+        return Err(read_only(path));
+    }
+    let mut head = Vec::with_capacity(16);
+    let file = File::open(path).map_err(told)?;
+    file.take(16).read_to_end(&mut head).map_err(told)?;
+    // An empty file is what SQLite itself leaves behind when it is stopped before its first write.
+    if head.is_empty() || head == b"SQLite format 3\0" {
+        return Ok(());
+    }
+    Err(not_a_database(path))
+}
+
+/// Whether nobody may write there: root could, and must not.
+fn is_write_protected(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.permissions().readonly())
+}
+
+fn create_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Creates a file that only its owner can read; an existing one is an error.
+pub(super) fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
