@@ -6,6 +6,8 @@ pub mod backend;
 pub mod clock;
 pub mod keys;
 pub mod perform;
+#[cfg(debug_assertions)]
+mod planted;
 pub mod screen;
 pub mod signals;
 pub mod terminal;

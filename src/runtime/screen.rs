@@ -173,6 +173,8 @@ impl Loop {
         }
         self.await_first_replies(screen, &mut lines).await?;
         self.draw(screen)?;
+        #[cfg(debug_assertions)]
+        super::planted::panic_if_asked();
         loop {
             let minute = self.to_next_minute();
             tokio::select! {
