@@ -18,6 +18,7 @@ pub mod queue;
 pub mod schedule;
 pub mod summary;
 pub mod text_safety;
+pub mod tid;
 pub mod view;
 pub mod when;
 
@@ -37,4 +38,5 @@ pub use post::{
 };
 pub use schedule::{ClockChange, LocalTime, Plan, ResolvedTime};
 pub use summary::{ChannelState, Glyph, Summary};
+pub use tid::Tid;
 pub use view::{EditorDraft, PostView};
