@@ -3,12 +3,16 @@
 //! Nothing here judges. A suite that needs a server is skipped without it, unless `MASTHEAD_SERVERS=required`.
 #![allow(dead_code)] // each suite uses its own part of this
 
+pub mod proxy;
+
 use chrono::{DateTime, Utc};
 use masthead::domain::{
     Account, AttemptRequest, Channel, DeliveryId, Outcome, Part, PartMedia, PlatformId, Published,
     RemoteRef, composed::sha256_hex,
 };
-use masthead::platforms::{Connection, Http, PartContext, Platform, Timeouts, connect};
+use masthead::platforms::{
+    Connection, Http, PartContext, Platform, Timeouts, connect, next_in_thread,
+};
 use masthead::secrets::Secret;
 use std::path::Path;
 use std::sync::Arc;
@@ -122,6 +126,19 @@ pub fn request(
     platform.request(part, &context)
 }
 
+/// Publishes a thread as a publisher does; returns each part's request and what came of it.
+pub async fn thread(platform: &dyn Platform, parts: &[Part]) -> Vec<(AttemptRequest, Published)> {
+    let mut answers: Option<RemoteRef> = None;
+    let mut sent = Vec::new();
+    for part in parts {
+        let request = request(platform, part, answers.as_ref(), &[]);
+        let outcome = published(platform.publish(&request).await);
+        answers = Some(next_in_thread(&outcome, answers.as_ref()));
+        sent.push((request, outcome));
+    }
+    sent
+}
+
 /// Publishes a plain text.
 pub async fn say(platform: &dyn Platform, words: &str) -> Outcome {
     platform
@@ -135,6 +152,37 @@ pub fn published(outcome: Outcome) -> Published {
         Outcome::Published(published) => published,
         other => panic!("not published: {other:?}"),
     }
+}
+
+/// Reads JSON from a server, past the code under test.
+pub async fn read_json(url: &str, token: Option<&str>) -> serde_json::Value {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .pool_max_idle_per_host(0)
+        .build()
+        .unwrap();
+    let mut request = client.get(url);
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    let answer = request.send().await.unwrap();
+    let status = answer.status();
+    let text = answer.text().await.unwrap();
+    assert!(status.is_success(), "{url}: {status} {text}");
+    serde_json::from_str(&text).unwrap()
+}
+
+/// Sends a form to a server, past the code under test; returns its words.
+pub async fn post_form(url: &str, fields: &[(&str, &str)]) -> String {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
+    let answer = client.post(url).form(fields).send().await.unwrap();
+    answer.text().await.unwrap()
 }
 
 /// Reads what `tests/servers/run.sh` exported about a server; `None`, with a printed reason, where it is not running.

@@ -1,5 +1,6 @@
 //! A server that breaks off at every point of a create call.
 
+use crate::common::proxy::read_request;
 use crate::common::{http, mastodon, say};
 use masthead::domain::{Channel, Outcome, PlatformId};
 use masthead::platforms::{CallError, Connection, connect};
@@ -51,7 +52,7 @@ async fn broken_server(fault: Fault) -> (String, Arc<AtomicUsize>) {
 }
 
 async fn misbehave(mut stream: TcpStream, fault: Fault, seen: &AtomicUsize) -> std::io::Result<()> {
-    whole_request(&mut stream).await?;
+    read_request(&mut stream).await?;
     seen.fetch_add(1, Ordering::SeqCst);
     match fault {
         Fault::Silence => tokio::time::sleep(Duration::from_secs(60)).await,
@@ -82,28 +83,6 @@ async fn misbehave(mut stream: TcpStream, fault: Fault, seen: &AtomicUsize) -> s
         }
     }
     Ok(())
-}
-
-async fn whole_request(stream: &mut TcpStream) -> std::io::Result<()> {
-    let mut request = Vec::new();
-    loop {
-        let mut chunk = [0; 4096];
-        let read = stream.read(&mut chunk).await?;
-        if read == 0 {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
-        }
-        request.extend_from_slice(&chunk[..read]);
-        let text = String::from_utf8_lossy(&request).to_lowercase();
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length: usize = head
-                .lines()
-                .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())
-                .unwrap_or(0);
-            if body.len() >= length {
-                return Ok(());
-            }
-        }
-    }
 }
 
 #[tokio::test]
