@@ -4,6 +4,7 @@
 //! `ARCHITECTURE.md` has the map, and `tests/architecture.rs` holds the import rule against the code.
 
 pub mod domain;
+pub mod media;
 pub mod platforms;
 pub mod store;
 pub mod text;
