@@ -407,3 +407,37 @@ fn a_picture_is_in_use_while_a_post_a_draft_or_an_undo_needs_it() {
             .to_vec())
     );
 }
+
+#[test]
+fn no_change_is_lost_when_two_processes_save_the_same_post_at_once() {
+    let world = World::new();
+    let id = world.add(shelved("One", &["outbox"])).id;
+    let race = [(world.store.clone(), 'a'), (world.second(), 'b')].map(|(store, letter)| {
+        std::thread::spawn(move || {
+            for _ in 0..25 {
+                loop {
+                    let post = store.wait(move |db| db.post(id)).expect("there").post;
+                    let mut content = post.content;
+                    content.text.push(letter);
+                    let saved = store.wait(move |db| {
+                        db.save_post(&ada(), id, post.revision, &content, "edited", noon())
+                    });
+                    match saved {
+                        Ok(_) => break,
+                        Err(StoreError::Conflict(_)) => {}
+                        Err(error) => panic!("{error}"),
+                    }
+                }
+            }
+        })
+    });
+    for thread in race {
+        thread.join().expect("ended");
+    }
+    let post = world.view(id).post;
+    assert_eq!(post.revision, 51);
+    for letter in ['a', 'b'] {
+        let end = post.content.text.rsplit('.').next().unwrap_or_default();
+        assert_eq!(end.matches(letter).count(), 25);
+    }
+}
