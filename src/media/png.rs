@@ -12,20 +12,26 @@ const KEPT: &[&[u8; 4]] = &[
     b"mDCV", b"cLLI", b"bKGD", b"hIST", b"pHYs", b"acTL", b"fcTL", b"fdAT",
 ];
 
+/// A chunk: the whole of it, length and checksum included, and its type.
+struct Chunk<'a> {
+    whole: &'a [u8],
+    kind: &'a [u8; 4],
+}
+
 /// Copies a PNG without metadata and whatever follows its end.
 pub(super) fn strip(bytes: &[u8]) -> Result<Vec<u8>, Broken> {
     let mut out = Vec::with_capacity(bytes.len());
     out.extend(SIGNATURE);
     let mut rest = bytes.get(SIGNATURE.len()..).ok_or("it is cut off")?;
     loop {
-        let (chunk, kind, after) = split_chunk(rest)?;
+        let (chunk, after) = split_chunk(rest)?;
         rest = after;
-        if kind == b"IEND" {
-            out.extend(chunk);
+        if chunk.kind == b"IEND" {
+            out.extend(chunk.whole);
             return Ok(out);
         }
-        if KEPT.contains(&kind) {
-            out.extend(chunk);
+        if KEPT.contains(&chunk.kind) {
+            out.extend(chunk.whole);
         }
     }
 }
@@ -33,8 +39,8 @@ pub(super) fn strip(bytes: &[u8]) -> Result<Vec<u8>, Broken> {
 /// Whether it is an animation.
 pub(super) fn is_animated(bytes: &[u8]) -> bool {
     let mut rest = bytes.get(SIGNATURE.len()..).unwrap_or_default();
-    while let Ok((_, kind, after)) = split_chunk(rest) {
-        match kind {
+    while let Ok((chunk, after)) = split_chunk(rest) {
+        match chunk.kind {
             b"acTL" => return true,
             b"IDAT" => return false,
             _ => rest = after,
@@ -43,12 +49,12 @@ pub(super) fn is_animated(bytes: &[u8]) -> bool {
     false
 }
 
-/// Splits the first chunk off: the whole of it, its type, and what follows.
-fn split_chunk(bytes: &[u8]) -> Result<(&[u8], &[u8; 4], &[u8]), Broken> {
+/// Splits the first chunk off from what follows.
+fn split_chunk(bytes: &[u8]) -> Result<(Chunk<'_>, &[u8]), Broken> {
     let (length, after) = bytes.split_first_chunk::<4>().ok_or("it is cut off")?;
     let (kind, _) = after.split_first_chunk::<4>().ok_or("it is cut off")?;
     let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| "it is cut off")?;
-    let whole = length.checked_add(12).ok_or("it is cut off")?;
-    let (chunk, rest) = bytes.split_at_checked(whole).ok_or("it is cut off")?;
-    Ok((chunk, kind, rest))
+    let length = length.checked_add(12).ok_or("it is cut off")?;
+    let (whole, rest) = bytes.split_at_checked(length).ok_or("it is cut off")?;
+    Ok((Chunk { whole, kind }, rest))
 }

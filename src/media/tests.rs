@@ -406,7 +406,10 @@ fn only_what_nothing_uses_and_is_older_than_a_day_is_swept() {
     write(&young, 1);
     write("half.part", 48);
     write("notes.txt", 48);
-    assert_eq!(sweep(folder.path(), &[used.clone()], now), Ok(2));
+    assert_eq!(
+        sweep(folder.path(), std::slice::from_ref(&used), now),
+        Ok(2)
+    );
     let mut left: Vec<String> = fs::read_dir(folder.path())
         .expect("listed")
         .map(|entry| {
