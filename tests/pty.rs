@@ -13,7 +13,9 @@ const FROZEN: (&str, &str) = ("MASTHEAD_NOW", "2026-11-10T08:12:00+01:00;frozen"
 /// A home with three sandbox channels.
 fn home() -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();
-    let channel = |name: &str, like: &str| format!("[channels.{name}]\nplatform = \"sandbox\"\nlike = \"{like}\"\n");
+    let channel = |name: &str, like: &str| {
+        format!("[channels.{name}]\nplatform = \"sandbox\"\nlike = \"{like}\"\n")
+    };
     let config = format!(
         "timezone = \"Europe/Oslo\"\n{}{}{}",
         channel("linkedin", "linkedin"),
@@ -37,14 +39,27 @@ fn masthead(home: &Path, args: &[&str], input: &str) -> String {
         .stdout(std::process::Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{args:?}");
     String::from_utf8(output.stdout).unwrap()
 }
 
 fn post(home: &Path, title: &str, at: &str) {
-    let args = ["add", "--title", title, "--at", at, "--channel", "linkedin,fosstodon"];
+    let args = [
+        "add",
+        "--title",
+        title,
+        "--at",
+        at,
+        "--channel",
+        "linkedin,fosstodon",
+    ];
     masthead(home, &args, "Some text that says what it is about.\n");
 }
 
@@ -83,7 +98,11 @@ fn a_first_start_without_a_channel_welcomes_and_leads_to_a_first_post_in_a_sandb
     // The place of the configuration is named by the environment here, so it has to be there.
     session.wait_until("an end", |_| true);
     drop(session);
-    std::fs::write(home.path().join("config.toml"), "timezone = \"Europe/Oslo\"\n").unwrap();
+    std::fs::write(
+        home.path().join("config.toml"),
+        "timezone = \"Europe/Oslo\"\n",
+    )
+    .unwrap();
     session = Session::start(home.path(), (80, 24), &[], &[FROZEN]);
     session.wait_for("Write the first post");
     session.send("\r");
@@ -231,8 +250,14 @@ fn a_move_by_a_day_sends_at_most_400_bytes_and_a_typed_letter_at_most_60() {
         letters.push(session.raw_len() - before);
     }
     println!("bytes per move {moves:?}, per letter {letters:?}");
-    assert!(moves.iter().all(|bytes| *bytes <= 400), "bytes per move: {moves:?}");
-    assert!(letters.iter().all(|bytes| *bytes <= 60), "bytes per letter: {letters:?}");
+    assert!(
+        moves.iter().all(|bytes| *bytes <= 400),
+        "bytes per move: {moves:?}"
+    );
+    assert!(
+        letters.iter().all(|bytes| *bytes <= 60),
+        "bytes per letter: {letters:?}"
+    );
 }
 
 #[test]

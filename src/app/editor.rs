@@ -412,7 +412,10 @@ impl Editor {
         let byte = self.text.floor_char_boundary(byte);
         let before = &self.text[..byte];
         let row = before.bytes().filter(|byte| *byte == b'\n').count();
-        let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count());
+        let column = before
+            .rsplit('\n')
+            .next()
+            .map_or(0, |line| line.chars().count());
         if let (Ok(row), Ok(column)) = (u16::try_from(row), u16::try_from(column)) {
             self.area.move_cursor(CursorMove::Jump(row, column));
             return;
@@ -421,7 +424,11 @@ impl Editor {
         let (from_row, from_column) = self.area.cursor();
         let distance = column.abs_diff(from_column);
         if row == from_row && distance <= WALKED {
-            let step = if column < from_column { CursorMove::Back } else { CursorMove::Forward };
+            let step = if column < from_column {
+                CursorMove::Back
+            } else {
+                CursorMove::Forward
+            };
             for _ in 0..distance {
                 self.area.move_cursor(step);
             }

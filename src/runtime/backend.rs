@@ -29,8 +29,12 @@ struct Pen {
     modifier: Modifier,
 }
 
-const PLAIN: Pen =
-    Pen { fg: Color::Reset, bg: Color::Reset, underline: Color::Reset, modifier: Modifier::empty() };
+const PLAIN: Pen = Pen {
+    fg: Color::Reset,
+    bg: Color::Reset,
+    underline: Color::Reset,
+    modifier: Modifier::empty(),
+};
 
 const MODIFIERS: [(Modifier, &str); 8] = [
     (Modifier::BOLD, "1"),
@@ -46,7 +50,14 @@ const MODIFIERS: [(Modifier, &str); 8] = [
 impl<W: Write> WireBackend<W> {
     /// Creates a backend for a terminal in an unknown state.
     pub fn new(out: W) -> Self {
-        Self { out, frame: Vec::new(), at: None, style: None, cursor_shown: None, bytes: 0 }
+        Self {
+            out,
+            frame: Vec::new(),
+            at: None,
+            style: None,
+            cursor_shown: None,
+            bytes: 0,
+        }
     }
 
     /// Forgets what the terminal looks like: something else wrote onto it.
@@ -112,15 +123,24 @@ impl<W: Write> WireBackend<W> {
             return;
         }
         let afresh = codes(PLAIN, pen);
-        let afresh = if afresh.is_empty() { String::new() } else { format!("0;{afresh}") };
+        let afresh = if afresh.is_empty() {
+            String::new()
+        } else {
+            format!("0;{afresh}")
+        };
         let code = match self.style {
             Some(now) if pen.modifier.contains(now.modifier) => {
                 let change = codes(now, pen);
-                if !afresh.is_empty() && afresh.len() < change.len() { afresh } else { change }
+                if !afresh.is_empty() && afresh.len() < change.len() {
+                    afresh
+                } else {
+                    change
+                }
             }
             _ => afresh,
         };
-        self.frame.extend_from_slice(format!("\x1b[{code}m").as_bytes());
+        self.frame
+            .extend_from_slice(format!("\x1b[{code}m").as_bytes());
         self.style = Some(pen);
     }
 }
@@ -129,7 +149,9 @@ impl<W: Write> WireBackend<W> {
 fn codes(from: Pen, to: Pen) -> String {
     let mut codes: Vec<String> = MODIFIERS
         .iter()
-        .filter(|(modifier, _)| to.modifier.contains(*modifier) && !from.modifier.contains(*modifier))
+        .filter(|(modifier, _)| {
+            to.modifier.contains(*modifier) && !from.modifier.contains(*modifier)
+        })
         .map(|(_, code)| (*code).to_owned())
         .collect();
     if from.fg != to.fg {
@@ -252,7 +274,10 @@ impl<W: Write> Backend for WireBackend<W> {
     }
 
     fn window_size(&mut self) -> io::Result<WindowSize> {
-        Ok(WindowSize { columns_rows: self.size()?, pixels: Size::default() })
+        Ok(WindowSize {
+            columns_rows: self.size()?,
+            pixels: Size::default(),
+        })
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -299,7 +324,10 @@ mod tests {
 
     #[test]
     fn a_style_is_sent_once_and_taken_back_in_three_bytes() {
-        let bold = Pen { modifier: Modifier::BOLD, ..PLAIN };
+        let bold = Pen {
+            modifier: Modifier::BOLD,
+            ..PLAIN
+        };
         assert_eq!(sent(|wire| wire.pen(bold)), "\x1b[1m");
         assert_eq!(
             sent(|wire| {
@@ -309,7 +337,10 @@ mod tests {
             }),
             "\x1b[1m\x1b[m"
         );
-        let red = Pen { fg: Color::Red, ..bold };
+        let red = Pen {
+            fg: Color::Red,
+            ..bold
+        };
         assert_eq!(
             sent(|wire| {
                 wire.pen(bold);
@@ -337,7 +368,12 @@ mod tests {
         }
         for (x, y, cell) in &cells {
             wire.go(*x, *y);
-            wire.pen(Pen { fg: cell.fg, bg: cell.bg, underline: cell.underline_color, modifier: cell.modifier });
+            wire.pen(Pen {
+                fg: cell.fg,
+                bg: cell.bg,
+                underline: cell.underline_color,
+                modifier: cell.modifier,
+            });
             wire.frame.extend_from_slice(cell.symbol().as_bytes());
             wire.at = None;
         }

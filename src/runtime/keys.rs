@@ -51,7 +51,10 @@ mod tests {
 
     #[test]
     fn alt_is_esc_and_its_key_is_dropped() {
-        assert_eq!(key(KeyEvent::new(KeyCode::Char('q'), KeyModifiers::ALT)), Some(Key::Esc));
+        assert_eq!(
+            key(KeyEvent::new(KeyCode::Char('q'), KeyModifiers::ALT)),
+            Some(Key::Esc)
+        );
     }
 
     #[test]

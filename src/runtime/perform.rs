@@ -55,7 +55,9 @@ pub enum Change {
 
 impl fmt::Debug for Hands {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Hands").field("media", &self.media).finish_non_exhaustive()
+        f.debug_struct("Hands")
+            .field("media", &self.media)
+            .finish_non_exhaustive()
     }
 }
 
@@ -77,7 +79,11 @@ fn reply(request: Request, reply: Reply) -> Option<Msg> {
     Some(Msg::Reply(request, Box::new(reply)))
 }
 
-fn answer<T>(request: Request, result: Result<T, StoreError>, ok: impl FnOnce(T) -> Reply) -> Option<Msg> {
+fn answer<T>(
+    request: Request,
+    result: Result<T, StoreError>,
+    ok: impl FnOnce(T) -> Reply,
+) -> Option<Msg> {
     reply(request, result.map_or_else(|error| trouble(error, ""), ok))
 }
 
@@ -111,7 +117,10 @@ impl Hands {
             Effect::Save(request, save) => self.save(request, *save, now).await,
             Effect::KeepDraft(request, draft) => {
                 let author = self.author.clone();
-                let kept = self.store.call(move |db| db.save_draft(&author, &draft)).await;
+                let kept = self
+                    .store
+                    .call(move |db| db.save_draft(&author, &draft))
+                    .await;
                 let kept = kept.map_or_else(
                     |error| trouble(error, "; the text is only on this screen, do not close it"),
                     |()| Reply::DraftKept,
@@ -120,20 +129,27 @@ impl Hands {
             }
             Effect::DropDraft(post) => {
                 let author = self.author.clone();
-                let dropped = self.store.call(move |db| db.drop_draft(&author, post)).await;
+                let dropped = self
+                    .store
+                    .call(move |db| db.drop_draft(&author, post))
+                    .await;
                 dropped.err().and_then(told)
             }
             Effect::Undo(request) => {
                 let author = self.author.clone();
                 let undone = self.store.call(move |db| db.undo(&author, now)).await;
                 (self.changed)(Change::Posts);
-                answer(request, undone, |it| Reply::Undone { post: it.post, label: it.label })
+                answer(request, undone, |it| Reply::Undone {
+                    post: it.post,
+                    label: it.label,
+                })
             }
             Effect::MakeDue(request, id, channels) => {
                 let author = self.author.clone();
                 // Due is a matter of the plan's clock.
                 let due = self.plan_clock.now();
-                let made = move |db: &mut crate::store::Db| db.make_due(&author, id, &channels, due);
+                let made =
+                    move |db: &mut crate::store::Db| db.make_due(&author, id, &channels, due);
                 let made = self.store.call(made).await;
                 (self.changed)(Change::Posts);
                 answer(request, made, |count| Reply::MadeDue(id, count))
@@ -142,12 +158,19 @@ impl Hands {
             Effect::AddSandbox(request) => {
                 let add = Arc::clone(&self.add_sandbox);
                 let added = tokio::task::spawn_blocking(move || add()).await;
-                let added = added.unwrap_or_else(|_| Err("the channel could not be added".to_owned()));
+                let added =
+                    added.unwrap_or_else(|_| Err("the channel could not be added".to_owned()));
                 (self.changed)(Change::Channels);
-                reply(request, added.map_or_else(Reply::Failed, Reply::SandboxAdded))
+                reply(
+                    request,
+                    added.map_or_else(Reply::Failed, Reply::SandboxAdded),
+                )
             }
             Effect::Welcomed => {
-                let stored = self.store.call(|db| db.set_setting("welcomed", "yes")).await;
+                let stored = self
+                    .store
+                    .call(|db| db.set_setting("welcomed", "yes"))
+                    .await;
                 stored.err().and_then(told)
             }
             Effect::Settle(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => None,
@@ -155,14 +178,21 @@ impl Hands {
     }
 
     async fn load_posts(&self, request: Request, from: NaiveDate, to: NaiveDate) -> Option<Msg> {
-        let midnight = |day: NaiveDate| LocalTime::new(day.and_time(chrono::NaiveTime::MIN), self.zone);
+        let midnight =
+            |day: NaiveDate| LocalTime::new(day.and_time(chrono::NaiveTime::MIN), self.zone);
         let (start, end) = (midnight(from).instant(), midnight(to).instant());
-        let posts = self.store.call(move |db| db.posts_between(start, end)).await;
+        let posts = self
+            .store
+            .call(move |db| db.posts_between(start, end))
+            .await;
         answer(request, posts, |posts| Reply::Posts { from, to, posts })
     }
 
     async fn load_channels(&self, request: Request) -> Option<Msg> {
-        let read = self.store.call(|db| Ok((db.channels()?, db.facts()?))).await;
+        let read = self
+            .store
+            .call(|db| Ok((db.channels()?, db.facts()?)))
+            .await;
         answer(request, read, |(channels, mut facts)| {
             for channel in &channels {
                 let facts = facts.entry(channel.name.clone()).or_default();
@@ -174,7 +204,14 @@ impl Hands {
     }
 
     async fn save(&self, request: Request, save: Save, now: DateTime<Utc>) -> Option<Msg> {
-        let Save { author, post, base_revision, parent, content, label } = save;
+        let Save {
+            author,
+            post,
+            base_revision,
+            parent,
+            content,
+            label,
+        } = save;
         let saved = self.store.call(move |db| match post {
             None => db.add_post(&author, &content, parent, now),
             Some(id) => db.save_post(&author, id, base_revision, &content, &label, now),
@@ -207,7 +244,10 @@ impl Hands {
 }
 
 fn told(error: StoreError) -> Option<Msg> {
-    Some(Msg::Told(Note { rank: Rank::Bad, text: error.to_string() }))
+    Some(Msg::Told(Note {
+        rank: Rank::Bad,
+        text: error.to_string(),
+    }))
 }
 
 /// A path that begins with `~/` is in the user's home folder.

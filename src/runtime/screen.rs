@@ -52,7 +52,9 @@ pub struct Options {
 
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Options").field("app", &self.app).finish_non_exhaustive()
+        f.debug_struct("Options")
+            .field("app", &self.app)
+            .finish_non_exhaustive()
     }
 }
 
@@ -98,7 +100,13 @@ pub async fn run(options: Options) -> io::Result<()> {
         left_typing: None,
         outcome: Outcome::Running,
     };
-    let lines = Lines { inbox, changed, panicked, events, signals };
+    let lines = Lines {
+        inbox,
+        changed,
+        panicked,
+        events,
+        signals,
+    };
     let ended = running.serve(&mut screen, lines, first_use).await;
     // The terminal is given back at once; what is under way is awaited after that.
     drop(screen);
@@ -160,7 +168,12 @@ struct Loop {
 }
 
 impl Loop {
-    async fn serve(&mut self, screen: &mut Screen, mut lines: Lines, first_use: bool) -> io::Result<()> {
+    async fn serve(
+        &mut self,
+        screen: &mut Screen,
+        mut lines: Lines,
+        first_use: bool,
+    ) -> io::Result<()> {
         let mut input = EventStream::new();
         self.tick();
         if let Ok(size) = crossterm::terminal::size() {
@@ -222,7 +235,11 @@ impl Loop {
     }
 
     /// The first frame shows posts, not an empty month, where they can be read at once.
-    async fn await_first_replies(&mut self, screen: &mut Screen, lines: &mut Lines) -> io::Result<()> {
+    async fn await_first_replies(
+        &mut self,
+        screen: &mut Screen,
+        lines: &mut Lines,
+    ) -> io::Result<()> {
         let until = tokio::time::Instant::now() + FIRST_FRAME;
         while self.app.loaded.is_none() || self.app.channels.is_empty() {
             match tokio::time::timeout_at(until, lines.inbox.recv()).await {
@@ -233,7 +250,12 @@ impl Loop {
         Ok(())
     }
 
-    fn take_input(&mut self, screen: &mut Screen, first: Event, input: &mut EventStream) -> io::Result<()> {
+    fn take_input(
+        &mut self,
+        screen: &mut Screen,
+        first: Event,
+        input: &mut EventStream,
+    ) -> io::Result<()> {
         self.tick();
         let mut next = Some(first);
         while let Some(event) = next {
@@ -306,25 +328,33 @@ impl Loop {
     }
 
     fn to_next_minute(&self) -> Duration {
-        let seconds = 60 - u64::try_from(self.plan_clock.now().timestamp().rem_euclid(60)).unwrap_or(0);
+        let seconds =
+            60 - u64::try_from(self.plan_clock.now().timestamp().rem_euclid(60)).unwrap_or(0);
         Duration::from_secs(seconds.max(1))
     }
 
     fn draw(&mut self, screen: &mut Screen) -> io::Result<()> {
-        screen.terminal.draw(|frame| ui::draw(&self.app, frame)).map(|_| ())
+        screen
+            .terminal
+            .draw(|frame| ui::draw(&self.app, frame))
+            .map(|_| ())
     }
 
     async fn published(&mut self, screen: &mut Screen, event: PublisherEvent) -> io::Result<()> {
         let publishing = match &event {
             PublisherEvent::Leading => Some(Publishing::Here),
-            PublisherEvent::NotLeading { holder } if holder.starts_with("daemon") => Some(Publishing::Daemon),
+            PublisherEvent::NotLeading { holder } if holder.starts_with("daemon") => {
+                Some(Publishing::Daemon)
+            }
             PublisherEvent::NotLeading { holder } => {
                 let name = holder.strip_prefix("session ").unwrap_or(holder);
                 Some(Publishing::Session(name.to_owned()))
             }
             PublisherEvent::Trouble(reason) if reason.is_empty() => Some(Publishing::Here),
             PublisherEvent::Trouble(reason) => Some(Publishing::Cannot(reason.clone())),
-            PublisherEvent::Stopped { reason: Some(reason) } => Some(Publishing::Cannot(reason.clone())),
+            PublisherEvent::Stopped {
+                reason: Some(reason),
+            } => Some(Publishing::Cannot(reason.clone())),
             _ => None,
         };
         if let PublisherEvent::Settled(settled) = &event {
@@ -332,9 +362,19 @@ impl Loop {
         }
         if let PublisherEvent::ChannelTrouble { channel, reason } = &event {
             let text = format!("{channel}: {reason}");
-            self.message(screen, Msg::Told(Note { rank: Rank::Warn, text }))?;
+            self.message(
+                screen,
+                Msg::Told(Note {
+                    rank: Rank::Warn,
+                    text,
+                }),
+            )?;
         }
-        let next = self.store.call(|db| db.next_leaving()).await.unwrap_or_default();
+        let next = self
+            .store
+            .call(|db| db.next_leaving())
+            .await
+            .unwrap_or_default();
         let next = next.map(|(at, channels)| NextLeaving { at, channels });
         let publishing = publishing.unwrap_or_else(|| self.app.publishing.clone());
         self.message(screen, Msg::Publisher(publishing, next))?;
@@ -356,12 +396,22 @@ impl Loop {
                 let link = settled.permalink.clone().unwrap_or_default();
                 (Rank::News, format!("Published on {channel}: {link}"))
             }
-            Failed => (Rank::Bad, format!("✗ {channel}: {}. 2 shows it in the queue", settled.reason)),
+            Failed => (
+                Rank::Bad,
+                format!("✗ {channel}: {}. 2 shows it in the queue", settled.reason),
+            ),
             Unknown => {
-                let said = "nobody knows whether it arrived, so it is not sent again. Look at the account";
-                (Rank::Bad, format!("? {channel}: {}; {said}", settled.reason))
+                let said =
+                    "nobody knows whether it arrived, so it is not sent again. Look at the account";
+                (
+                    Rank::Bad,
+                    format!("? {channel}: {}; {said}", settled.reason),
+                )
             }
-            Missed => (Rank::Warn, format!("⊘ {channel}: {}. s gives it a new time", settled.reason)),
+            Missed => (
+                Rank::Warn,
+                format!("⊘ {channel}: {}. s gives it a new time", settled.reason),
+            ),
             _ if settled.reason.is_empty() => return Ok(()),
             _ => (Rank::Warn, format!("{channel}: {}", settled.reason)),
         };
@@ -369,7 +419,10 @@ impl Loop {
     }
 
     /// Starts the publisher again with one more channel.
-    async fn reconnect(&mut self, screen: &mut Screen) -> io::Result<UnboundedReceiver<PublisherEvent>> {
+    async fn reconnect(
+        &mut self,
+        screen: &mut Screen,
+    ) -> io::Result<UnboundedReceiver<PublisherEvent>> {
         if let Some(publisher) = self.publisher.take() {
             publisher.stop().await;
         }
@@ -387,7 +440,10 @@ impl Loop {
     }
 
     /// Stops claiming, finishes what is being sent, gives up the lead and the terminal, and stops.
-    async fn suspend(&mut self, screen: &mut Screen) -> io::Result<UnboundedReceiver<PublisherEvent>> {
+    async fn suspend(
+        &mut self,
+        screen: &mut Screen,
+    ) -> io::Result<UnboundedReceiver<PublisherEvent>> {
         screen.give_back();
         if let Some(publisher) = self.publisher.take() {
             publisher.stop().await;

@@ -87,7 +87,9 @@ pub fn watch_panics(panics: UnboundedSender<String>) {
             return;
         }
         tracing::error!("a background task ended with a panic: {panic}");
-        let place = panic.location().map_or_else(String::new, |it| format!(" ({}:{})", it.file(), it.line()));
+        let place = panic
+            .location()
+            .map_or_else(String::new, |it| format!(" ({}:{})", it.file(), it.line()));
         if let Ok(slot) = PANICS.lock()
             && let Some(panics) = slot.as_ref()
         {

@@ -22,8 +22,8 @@ mod row;
 mod settings;
 mod thread;
 
-pub use approvals::Approval;
 pub use crate::domain::{EditorDraft, PostView};
+pub use approvals::Approval;
 pub use error::StoreError;
 pub use leader::{Leader, Lease};
 pub use network::on_network_file_system;

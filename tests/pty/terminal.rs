@@ -23,12 +23,22 @@ struct Seen {
 }
 
 fn size(columns: u16, rows: u16) -> PtySize {
-    PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }
+    PtySize {
+        rows,
+        cols: columns,
+        pixel_width: 0,
+        pixel_height: 0,
+    }
 }
 
 impl Session {
     /// Starts `masthead` in a folder of its own, with arguments and environment, at a size.
-    pub fn start(home: &Path, (columns, rows): (u16, u16), args: &[&str], env: &[(&str, &str)]) -> Self {
+    pub fn start(
+        home: &Path,
+        (columns, rows): (u16, u16),
+        args: &[&str],
+        env: &[(&str, &str)],
+    ) -> Self {
         let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_masthead"));
         command.args(args);
@@ -49,7 +59,11 @@ impl Session {
         let mut reader = pair.master.try_clone_reader().unwrap();
         let writer = pair.master.take_writer().unwrap();
         let parser = vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0);
-        let seen = Arc::new(Mutex::new(Seen { parser, raw: Vec::new(), last: Instant::now() }));
+        let seen = Arc::new(Mutex::new(Seen {
+            parser,
+            raw: Vec::new(),
+            last: Instant::now(),
+        }));
         let shared = Arc::clone(&seen);
         std::thread::spawn(move || {
             let mut buffer = [0; 65_536];
@@ -60,7 +74,12 @@ impl Session {
                 seen.last = Instant::now();
             }
         });
-        Self { master: Some(pair.master), writer: Some(writer), child, seen }
+        Self {
+            master: Some(pair.master),
+            writer: Some(writer),
+            child,
+            seen,
+        }
     }
 
     pub fn send(&mut self, keys: &str) {
@@ -99,8 +118,11 @@ impl Session {
             if holds(&screen) {
                 return screen;
             }
-            assert!(Instant::now() < until, "waited for {what}; the screen was:\n{screen}");
-            std::thread::sleep(Duration::from_millis(10));
+            assert!(
+                Instant::now() < until,
+                "waited for {what}; the screen was:\n{screen}"
+            );
+            std::thread::sleep(Duration::from_millis(1));
         }
     }
 
@@ -117,13 +139,22 @@ impl Session {
 
     pub fn resize(&mut self, columns: u16, rows: u16) {
         let mut seen = self.seen.lock().unwrap();
-        seen.parser.screen_mut().set_size(rows.try_into().unwrap(), columns.try_into().unwrap());
-        self.master.as_ref().unwrap().resize(size(columns, rows)).unwrap();
+        seen.parser
+            .screen_mut()
+            .set_size(rows.try_into().unwrap(), columns.try_into().unwrap());
+        self.master
+            .as_ref()
+            .unwrap()
+            .resize(size(columns, rows))
+            .unwrap();
     }
 
     pub fn signal(&self, name: &str) {
         let pid = self.child.process_id().unwrap().to_string();
-        let sent = std::process::Command::new("kill").args(["-s", name, &pid]).status().unwrap();
+        let sent = std::process::Command::new("kill")
+            .args(["-s", name, &pid])
+            .status()
+            .unwrap();
         assert!(sent.success());
     }
 
@@ -142,7 +173,11 @@ impl Session {
                 std::thread::sleep(Duration::from_millis(50));
                 return status.exit_code();
             }
-            assert!(Instant::now() < until, "it did not end; the screen was:\n{}", self.screen());
+            assert!(
+                Instant::now() < until,
+                "it did not end; the screen was:\n{}",
+                self.screen()
+            );
             std::thread::sleep(Duration::from_millis(10));
         }
     }

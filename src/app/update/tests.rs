@@ -60,16 +60,24 @@ fn view(id: i64, time: LocalTime) -> PostView {
         updated_at: now(),
         content,
     };
-    PostView { post, deliveries: Vec::new(), review: Review::Draft }
+    PostView {
+        post,
+        deliveries: Vec::new(),
+        review: Review::Draft,
+    }
 }
 
 /// Presses keys written as text, separated by blanks, and returns all effects.
 fn press(app: &mut App, keys: &str) -> Vec<Effect> {
-    keys.split(' ').flat_map(|key| update(app, Msg::Key(key.parse().unwrap()))).collect()
+    keys.split(' ')
+        .flat_map(|key| update(app, Msg::Key(key.parse().unwrap())))
+        .collect()
 }
 
 fn type_text(app: &mut App, text: &str) -> Vec<Effect> {
-    text.chars().flat_map(|c| update(app, Msg::Key(Key::Char(c)))).collect()
+    text.chars()
+        .flat_map(|c| update(app, Msg::Key(Key::Char(c))))
+        .collect()
 }
 
 fn answer(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
@@ -119,7 +127,10 @@ fn next_post_goes_from_post_to_post_over_empty_days() {
     let mut app = filled();
     assert_eq!(app.selected, Some(PostId(1)));
     press(&mut app, "J");
-    assert_eq!((app.selected, app.day), (Some(PostId(2)), at(12, 0, 0).local.date()));
+    assert_eq!(
+        (app.selected, app.day),
+        (Some(PostId(2)), at(12, 0, 0).local.date())
+    );
     press(&mut app, "K K");
     assert_eq!(app.day.format("%m").to_string(), "10");
 }
@@ -141,7 +152,15 @@ fn a_reply_to_an_older_request_is_dropped() {
     let old = app.memory.posts;
     press(&mut app, "] ]");
     let (from, to) = (app.day, app.day);
-    answer(&mut app, old, Reply::Posts { from, to, posts: Vec::new() });
+    answer(
+        &mut app,
+        old,
+        Reply::Posts {
+            from,
+            to,
+            posts: Vec::new(),
+        },
+    );
     assert_eq!(app.posts.len(), 2);
 }
 
@@ -151,8 +170,18 @@ fn moving_a_post_by_a_day_keeps_its_clock_time_and_says_how_to_undo() {
     let effects = press(&mut app, ">");
     let saves = saves(&effects);
     assert_eq!(saves[0].content.plan, Plan::At(at(11, 9, 0)));
-    assert_eq!((saves[0].post, saves[0].base_revision), (Some(PostId(1)), 3));
-    assert!(app.note.as_ref().unwrap().note.text.contains("Wed 11 Nov 09:00. u undoes"));
+    assert_eq!(
+        (saves[0].post, saves[0].base_revision),
+        (Some(PostId(1)), 3)
+    );
+    assert!(
+        app.note
+            .as_ref()
+            .unwrap()
+            .note
+            .text
+            .contains("Wed 11 Nov 09:00. u undoes")
+    );
 }
 
 #[test]
@@ -163,8 +192,10 @@ fn quick_moves_wait_for_each_other_and_none_is_lost() {
     let mut day = 11;
     let mut effects = effects;
     for _ in 0..3 {
-        let Some(Effect::Save(request, save)) =
-            effects.iter().find(|effect| matches!(effect, Effect::Save(..))).cloned()
+        let Some(Effect::Save(request, save)) = effects
+            .iter()
+            .find(|effect| matches!(effect, Effect::Save(..)))
+            .cloned()
         else {
             panic!("a save was expected, got {effects:?}")
         };
@@ -203,11 +234,19 @@ fn what_is_typed_goes_to_the_draft_at_once_one_write_at_a_time() {
     let mut app = filled();
     press(&mut app, "a");
     let effects = type_text(&mut app, "abc");
-    assert_eq!(effects.len(), 1, "the later letters wait for the first write");
-    let Effect::KeepDraft(request, draft) = effects[0].clone() else { panic!("no draft") };
+    assert_eq!(
+        effects.len(),
+        1,
+        "the later letters wait for the first write"
+    );
+    let Effect::KeepDraft(request, draft) = effects[0].clone() else {
+        panic!("no draft")
+    };
     assert_eq!(draft.content.text, "a");
     let effects = answer(&mut app, request, Reply::DraftKept);
-    let Effect::KeepDraft(request, draft) = effects[0].clone() else { panic!("no draft") };
+    let Effect::KeepDraft(request, draft) = effects[0].clone() else {
+        panic!("no draft")
+    };
     assert_eq!((draft.content.text.as_str(), draft.cursor), ("abc", 3));
     assert_eq!(answer(&mut app, request, Reply::DraftKept), []);
 }
@@ -218,7 +257,9 @@ fn a_hang_up_keeps_the_text_before_the_program_leaves() {
     press(&mut app, "a");
     type_text(&mut app, "ab");
     let effects = update(&mut app, Msg::Ended);
-    let Effect::KeepDraft(_, draft) = &effects[0] else { panic!("no draft: {effects:?}") };
+    let Effect::KeepDraft(_, draft) = &effects[0] else {
+        panic!("no draft: {effects:?}")
+    };
     assert_eq!(draft.content.text, "ab");
     assert_eq!(effects[1], Effect::Quit);
 }
@@ -240,7 +281,11 @@ fn after_a_failed_save_the_text_is_still_in_the_editor() {
     press(&mut app, "<esc>");
     let (request, after) = app.memory.save.clone().unwrap();
     assert_eq!(after, AfterSave::CloseEditor);
-    answer(&mut app, request, Reply::Failed("The disk is full".to_owned()));
+    answer(
+        &mut app,
+        request,
+        Reply::Failed("The disk is full".to_owned()),
+    );
     assert_eq!(app.editor.as_ref().unwrap().text(), "precious");
     assert_eq!(app.note.as_ref().unwrap().note.rank, Rank::Bad);
     type_text(&mut app, "!");
@@ -258,7 +303,9 @@ fn a_colleagues_save_meanwhile_keeps_both_texts() {
     theirs.revision = 9;
     theirs.content.text = "theirs".to_owned();
     answer(&mut app, request, Reply::Conflict(theirs));
-    let Some(Sheet::Conflict(sheet)) = &app.sheet else { panic!("no conflict sheet") };
+    let Some(Sheet::Conflict(sheet)) = &app.sheet else {
+        panic!("no conflict sheet")
+    };
     assert_eq!(sheet.mine.content.text, "text mine");
     assert_eq!(sheet.theirs.content.text, "theirs");
     let effects = press(&mut app, "m");
@@ -275,7 +322,14 @@ fn publish_now_wants_the_word_typed_and_nothing_else_sends() {
     assert_eq!(press(&mut app, "<enter> y <enter>"), []);
     press(&mut app, "ctrl-u");
     let effects = press(&mut app, "n o w <enter>");
-    assert_eq!(effects, [Effect::MakeDue(app.memory.last_request, PostId(1), vec!["fosstodon".into()])]);
+    assert_eq!(
+        effects,
+        [Effect::MakeDue(
+            app.memory.last_request,
+            PostId(1),
+            vec!["fosstodon".into()]
+        )]
+    );
 }
 
 fn composed() -> crate::domain::Composed {
@@ -294,7 +348,9 @@ fn esc_closes_a_sheet_and_what_was_typed_comes_back() {
     press(&mut app, "<esc>");
     assert!(app.sheet.is_none());
     press(&mut app, "s");
-    let Some(Sheet::Schedule(sheet)) = &app.sheet else { panic!("no sheet") };
+    let Some(Sheet::Schedule(sheet)) = &app.sheet else {
+        panic!("no sheet")
+    };
     assert_eq!(sheet.input.text(), "fri");
 }
 
@@ -314,7 +370,14 @@ fn trashing_says_that_u_brings_it_back() {
     let mut app = filled();
     let effects = press(&mut app, "d");
     assert!(saves(&effects)[0].content.trashed);
-    assert!(app.note.as_ref().unwrap().note.text.contains("u brings it back"));
+    assert!(
+        app.note
+            .as_ref()
+            .unwrap()
+            .note
+            .text
+            .contains("u brings it back")
+    );
     assert!(matches!(press(&mut app, "u")[..], [Effect::Undo(_)]));
 }
 
@@ -361,7 +424,10 @@ fn a_draft_of_an_earlier_session_is_offered_with_its_cursor() {
     assert!(matches!(next.sheet, Some(Sheet::Recover(_))));
     press(&mut next, "<enter>");
     let editor = next.editor.as_ref().unwrap();
-    assert_eq!((editor.text(), editor.cursor(), &editor.tab), ("abc", 2, &Tab::Master));
+    assert_eq!(
+        (editor.text(), editor.cursor(), &editor.tab),
+        ("abc", 2, &Tab::Master)
+    );
 }
 
 #[test]
