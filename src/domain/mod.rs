@@ -21,6 +21,7 @@ pub mod text_safety;
 pub mod tid;
 pub mod view;
 pub mod when;
+mod when_words;
 
 pub use attempt::{Attempt, AttemptRequest};
 pub use channel::{Account, Channel};
