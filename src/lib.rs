@@ -3,6 +3,7 @@
 //! The library exists so that `tests/` can drive the program; it promises no stable interface.
 //! `ARCHITECTURE.md` has the map, and `tests/architecture.rs` holds the import rule against the code.
 
+pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod logging;

@@ -66,6 +66,11 @@ impl Locations {
         self.data.join("outbox").join(channel)
     }
 
+    /// Returns the file that `masthead login` writes for a channel.
+    pub fn stored_secret(&self, channel: &str) -> PathBuf {
+        self.data.join("secrets").join(format!("{channel}.json"))
+    }
+
     /// Returns everything under one folder, for a plan of its own (the demo).
     pub fn within(folder: &Path) -> Self {
         Self {
