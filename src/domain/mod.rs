@@ -18,6 +18,7 @@ pub mod queue;
 pub mod schedule;
 pub mod summary;
 pub mod text_safety;
+pub mod tid;
 pub mod when;
 
 pub use attempt::{Attempt, AttemptRequest};
@@ -36,3 +37,4 @@ pub use post::{
 };
 pub use schedule::{ClockChange, LocalTime, Plan, ResolvedTime};
 pub use summary::{ChannelState, Glyph, Summary};
+pub use tid::Tid;
