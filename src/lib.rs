@@ -7,6 +7,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod logging;
+pub mod media;
 pub mod platforms;
 pub mod publisher;
 pub mod runtime;

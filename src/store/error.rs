@@ -131,7 +131,15 @@ fn explain_sql(error: &rusqlite::Error, path: &Path) -> StoreError {
             "The database {file} is kept locked by another program: close that program, then try again"
         )),
         Some(ErrorCode::DiskFull) => disk_full(path),
-        _ => StoreError::Other(format!("The database {file} answered: {error}")),
+        // SQLite's own words may quote a statement over several lines.
+        _ => StoreError::Other(format!(
+            "The database {file} answered: {}",
+            error
+                .to_string()
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
+        )),
     }
 }
 

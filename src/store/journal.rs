@@ -224,3 +224,63 @@ fn unskip(tx: &Transaction<'_>, post: PostId, skipped: &str, now: DateTime<Utc>)
     }
     settle(tx, post)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::open;
+    use chrono::TimeZone;
+
+    fn now() -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(2026, 11, 10, 9, 0, 0)
+            .single()
+            .expect("an instant")
+    }
+
+    /// A database whose journal already holds so many entries, all written at `at`.
+    fn with_entries(folder: &std::path::Path, entries: i64, at: DateTime<Utc>) -> Db {
+        let mut db = open::open(&folder.join("masthead.db"), now(), open::BUSY).expect("opens");
+        let author = Author::new("Ada");
+        let post = db
+            .add_post(&author, &Content::default(), None, at)
+            .expect("added");
+        db.connection
+            .execute(
+                "INSERT INTO journal (author, post, from_revision, to_revision, label, had_left, at)
+                 WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+                 SELECT 'Ada', ?2, 1, 1, 'edited', 0, ?3 FROM n",
+                (entries, post.id.0, millis(at)),
+            )
+            .expect("entries");
+        db
+    }
+
+    fn kept_after_one_more(mut db: Db) -> i64 {
+        db.add_post(&Author::new("Ada"), &Content::default(), None, now())
+            .expect("added");
+        db.connection
+            .query_row("SELECT count(*) FROM journal", [], |row| row.get(0))
+            .expect("a number")
+    }
+
+    #[test]
+    fn the_newest_ten_thousand_changes_can_be_undone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let db = with_entries(folder.path(), KEPT_ENTRIES + 5, now());
+        assert_eq!(kept_after_one_more(db), KEPT_ENTRIES);
+    }
+
+    #[test]
+    fn a_change_can_be_undone_for_ninety_days() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let young = with_entries(folder.path(), 3, now() - Duration::days(KEPT_DAYS));
+        assert_eq!(kept_after_one_more(young), 4);
+        let folder = tempfile::tempdir().expect("a folder");
+        let old = with_entries(
+            folder.path(),
+            3,
+            now() - Duration::days(KEPT_DAYS) - Duration::seconds(1),
+        );
+        assert_eq!(kept_after_one_more(old), 1);
+    }
+}

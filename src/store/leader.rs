@@ -46,6 +46,9 @@ fn lock_path(database: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// How often the lock is tried while others ask whether it is held.
+const ASKED_AGAIN: u32 = 20;
+
 /// Takes the lock; `None` while another process (or another handle in this one) has it.
 pub(super) fn lock(database: &Path) -> Result<Option<File>> {
     let path = lock_path(database);
@@ -56,17 +59,24 @@ pub(super) fn lock(database: &Path) -> Result<Option<File>> {
     let file = options
         .open(&path)
         .map_err(|error| explain_io(&error, &path))?;
-    // Somebody who asks whether it is held holds it for a moment; that must not cost anybody the lead.
-    for _ in 0..4 {
+    for _ in 0..ASKED_AGAIN {
         match file.try_lock() {
             Ok(()) => return Ok(Some(file)),
-            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(2)),
+            Err(TryLockError::WouldBlock) => {}
             Err(TryLockError::Error(error)) => return Err(explain_io(&error, &path)),
         }
+        // Somebody who only asks shares the lock for a moment: that must not cost anybody the lead.
+        match file.try_lock_shared() {
+            Ok(()) => file.unlock().map_err(|error| explain_io(&error, &path))?,
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) => return Err(explain_io(&error, &path)),
+        }
+        std::thread::sleep(Duration::from_millis(5));
     }
     Ok(None)
 }
 
+/// Whether somebody leads: the lock cannot even be shared.
 fn is_locked(database: &Path) -> bool {
     File::open(lock_path(database))
         .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))

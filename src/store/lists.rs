@@ -11,7 +11,7 @@ use crate::domain::{ChannelName, ChannelState, PostId, Summary};
 use chrono::{DateTime, Utc};
 use rusqlite::{Params, Transaction};
 
-/// What a summary is read from; `{}` selects and orders the posts.
+/// A span of time: one row for each delivery, and one for a post without any.
 const MONTH: &str = "SELECT p.id, p.title, p.kind, p.due_at, p.scheduled, p.approved, p.campaign,
         d.channel, d.state, d.reason
     FROM posts AS p
@@ -20,16 +20,31 @@ const MONTH: &str = "SELECT p.id, p.title, p.kind, p.due_at, p.scheduled, p.appr
     WHERE p.due_at >= ?1 AND p.due_at < ?2 AND p.trashed = 0
     ORDER BY p.due_at, p.id, c.position IS NULL, c.position";
 
-/// The same for a section of the queue: `{which}` and `{order}` are filled in below.
+/// The same for the first posts of a section of the queue, in its order.
 fn section(which: &str, order: &str) -> String {
     format!(
         "SELECT p.id, p.title, p.kind, p.due_at, p.scheduled, p.approved, p.campaign,
             d.channel, d.state, d.reason
-        FROM (SELECT * FROM posts WHERE trashed = 0 AND {which} ORDER BY {order} LIMIT ?1) AS p
+        FROM (SELECT * FROM posts AS p WHERE p.trashed = 0 AND {which} ORDER BY {order} LIMIT ?1) AS p
         LEFT JOIN deliveries AS d ON d.post = p.id
         LEFT JOIN channels AS c ON c.name = d.channel
         ORDER BY {order}, c.position IS NULL, c.position"
     )
+}
+
+fn needs_you() -> String {
+    section(
+        "p.standing < 4",
+        "p.standing, p.due_at IS NULL, p.due_at, p.id",
+    )
+}
+
+fn next_dated() -> String {
+    section("p.standing = 4 AND p.due_at IS NOT NULL", "p.due_at, p.id")
+}
+
+fn next_undated() -> String {
+    section("p.standing = 4 AND p.due_at IS NULL", "p.id")
 }
 
 impl Db {
@@ -53,12 +68,10 @@ impl Db {
     /// When the database cannot be read.
     pub fn queue(&mut self, limit: usize) -> Result<Queue> {
         self.read(|tx| {
-            let needs_you = section("standing < 4", "standing, due_at IS NULL, due_at, id");
-            let needs_you = summaries(tx, &needs_you, [rows(limit)])?;
-            let dated = section("standing = 4 AND due_at IS NOT NULL", "due_at, id");
-            let mut next = summaries(tx, &dated, [rows(limit)])?;
-            let undated = section("standing = 4 AND due_at IS NULL", "id");
-            next.extend(summaries(tx, &undated, [rows(limit - next.len())])?);
+            let needs_you = summaries(tx, &needs_you(), [rows(limit)])?;
+            let mut next = summaries(tx, &next_dated(), [rows(limit)])?;
+            let room = rows(limit.saturating_sub(next.len()));
+            next.extend(summaries(tx, &next_undated(), [room])?);
             Ok(Queue {
                 needs_you,
                 next,
@@ -133,4 +146,112 @@ fn summaries(tx: &Transaction<'_>, sql: &str, parameters: impl Params) -> Fallib
         }
     }
     Ok(posts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Author, Channel, Content, Kind, LocalTime, Plan, PlatformId, Variant};
+    use crate::store::{Durability, posts::insert_post};
+    use chrono::{Duration, TimeZone};
+
+    const CHANNELS: [&str; 3] = ["fosstodon", "bluesky", "outbox"];
+
+    fn start() -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(2026, 1, 1, 9, 0, 0)
+            .single()
+            .expect("an instant")
+    }
+
+    /// A database with one post an hour, each on three channels, written in one transaction.
+    fn crowded(folder: &std::path::Path, posts: i64) -> Db {
+        let mut db = crate::store::open::open(
+            &folder.join("masthead.db"),
+            start(),
+            crate::store::open::BUSY,
+        )
+        .expect("opens");
+        let channels = CHANNELS.map(|name| Channel::new(name, PlatformId::Sandbox));
+        db.sync_channels(&channels).expect("channels");
+        db.write(Durability::Normal, |tx| {
+            for number in 0..posts {
+                let content = Content {
+                    title: format!("Post {number}"),
+                    kind: Kind::AdHoc,
+                    plan: Plan::At(LocalTime::from_instant(
+                        start() + Duration::hours(number),
+                        chrono_tz::UTC,
+                    )),
+                    scheduled: true,
+                    variants: CHANNELS.map(Variant::inherits).to_vec(),
+                    ..Content::default()
+                };
+                insert_post(tx, &Author::new("Ada"), &content, None, start())?;
+            }
+            Ok(())
+        })
+        .expect("posts");
+        db
+    }
+
+    fn plan(db: &Db, sql: &str, parameters: &[i64]) -> String {
+        let mut statement = db
+            .connection
+            .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
+            .expect("a query");
+        let steps = statement
+            .query_map(rusqlite::params_from_iter(parameters), |row| {
+                row.get::<_, String>(3)
+            })
+            .expect("a plan");
+        steps
+            .map(|step| step.expect("a step"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    #[test]
+    fn nothing_that_the_screen_asks_for_reads_all_posts() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let db = crowded(folder.path(), 10);
+        let due = "SELECT min(leaves_at) FROM deliveries WHERE leaves_at IS NOT NULL";
+        let total = "SELECT count(*) FROM posts WHERE trashed = 0 AND standing = 4";
+        for (sql, parameters, index) in [
+            (MONTH, &[0, 1][..], "posts_by_due (due_at>? AND due_at<?)"),
+            (&needs_you(), &[5], "posts_by_standing"),
+            (&next_dated(), &[5], "posts_by_standing"),
+            (&next_undated(), &[5], "posts_by_standing"),
+            (total, &[], "COVERING INDEX posts_by_standing"),
+            (due, &[], "deliveries_by_leaving"),
+        ] {
+            let steps = plan(&db, sql, parameters);
+            assert!(steps.contains(index), "{sql}\n{steps}");
+            // A scan is allowed over an index that holds only what is wanted, or over what was chosen before.
+            let scans = steps.lines().filter(|step| {
+                step.starts_with("SCAN") && !step.contains("USING") && *step != "SCAN p"
+            });
+            assert_eq!(scans.count(), 0, "{sql}\n{steps}");
+        }
+    }
+
+    #[test]
+    fn a_month_among_twenty_thousand_posts_reads_no_more_than_among_a_thousand() {
+        let rows_read = |posts| {
+            let folder = tempfile::tempdir().expect("a folder");
+            let mut db = crowded(folder.path(), posts);
+            let month = db
+                .posts_between(start(), start() + Duration::days(30))
+                .expect("a month");
+            assert_eq!(month.len(), 720);
+            assert!(month.iter().all(|post| post.channels.len() == 3));
+            let mut statement = db.connection.prepare(MONTH).expect("a query");
+            let span = (millis(start()), millis(start() + Duration::days(30)));
+            let mut rows = statement.query(span).expect("rows");
+            while rows.next().expect("a row").is_some() {}
+            drop(rows);
+            statement.get_status(rusqlite::StatementStatus::VmStep)
+        };
+        let (few, many) = (rows_read(1_000), rows_read(20_000));
+        assert!(many <= few * 11 / 10, "{few} steps became {many}");
+    }
 }

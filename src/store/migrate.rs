@@ -192,6 +192,10 @@ mod tests {
         );
         let copy = Connection::open(&kept[2]).expect("a copy that opens");
         assert_eq!(version(&copy).expect("a version"), 5);
+        let owner: i64 = copy
+            .pragma_query_value(None, "application_id", |row| row.get(0))
+            .expect("reads");
+        assert_eq!(owner, APPLICATION_ID);
         let there: i64 = copy
             .query_row(
                 "SELECT count(*) FROM sqlite_schema WHERE name = 't3'",

@@ -41,7 +41,8 @@ type Result<T> = std::result::Result<T, StoreError>;
 pub struct PostView {
     /// The post.
     pub post: Post,
-    /// One for each channel it goes to, in the order of its variants.
+    /// One for each channel it goes to, in the order of its variants; then those of channels that were taken off it
+    /// after something had been tried there.
     pub deliveries: Vec<Delivery>,
     /// Derived from its approvals.
     pub review: Review,

@@ -129,3 +129,135 @@ pub(super) fn create_private(path: &Path) -> io::Result<File> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeZone;
+
+    fn now() -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(2026, 11, 10, 9, 0, 0)
+            .single()
+            .expect("an instant")
+    }
+
+    fn refused(path: &Path) -> StoreError {
+        let before = fs::read(path).ok();
+        let error = open(path, now(), Duration::from_millis(50)).expect_err("refused");
+        assert_eq!(fs::read(path).ok(), before, "the file was changed");
+        assert_eq!(error.to_string().lines().count(), 1, "{error}");
+        assert!(error.to_string().contains(".db"), "{error}");
+        error
+    }
+
+    #[test]
+    fn a_database_that_another_program_keeps_locked_is_told_after_a_while() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("masthead.db");
+        drop(open(&path, now(), BUSY).expect("opens"));
+        let other = Connection::open(&path).expect("opens");
+        other
+            .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;")
+            .expect("locked");
+        assert!(matches!(refused(&path), StoreError::Locked(_)));
+    }
+
+    #[test]
+    fn a_writer_that_waits_too_long_is_told_and_nothing_is_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("masthead.db");
+        let mut db = open(&path, now(), Duration::from_millis(50)).expect("opens");
+        let other = Connection::open(&path).expect("opens");
+        other.execute_batch("BEGIN IMMEDIATE;").expect("locked");
+        let locked = db.set_setting("a", "b");
+        assert!(matches!(locked, Err(StoreError::Locked(line)) if line.contains("masthead.db")));
+        other.execute_batch("ROLLBACK;").expect("released");
+        assert_eq!(db.setting("a"), Ok(None));
+        assert_eq!(db.set_setting("a", "b"), Ok(()));
+    }
+
+    #[test]
+    fn the_database_of_another_program_is_not_touched() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("theirs.db");
+        Connection::open(&path)
+            .and_then(|theirs| theirs.execute_batch("CREATE TABLE theirs (one);"))
+            .expect("made");
+        assert!(matches!(refused(&path), StoreError::Damaged(_)));
+    }
+
+    #[test]
+    fn the_database_of_a_newer_masthead_is_not_touched() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("masthead.db");
+        let db = open(&path, now(), BUSY).expect("opens");
+        db.connection
+            .pragma_update(None, "user_version", 99)
+            .expect("written");
+        drop(db);
+        assert!(
+            matches!(refused(&path), StoreError::Newer(line) if line.contains("update Masthead"))
+        );
+    }
+
+    #[test]
+    fn a_running_process_stops_writing_when_a_newer_one_has_changed_the_layout() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("masthead.db");
+        let mut old = open(&path, now(), BUSY).expect("opens");
+        let newer = open(&path, now(), BUSY).expect("opens");
+        newer
+            .connection
+            .pragma_update(None, "user_version", 99)
+            .expect("migrated");
+        let told = old.set_setting("a", "b");
+        assert!(matches!(told, Err(StoreError::Newer(line)) if line.contains("restart")));
+        let written: i64 = newer
+            .connection
+            .query_row("SELECT count(*) FROM settings", [], |row| row.get(0))
+            .expect("reads");
+        assert_eq!(written, 0);
+    }
+
+    #[test]
+    fn a_full_disk_is_told_and_what_was_there_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("masthead.db");
+        let mut db = open(&path, now(), BUSY).expect("opens");
+        db.set_setting("a", "b").expect("written");
+        let pages: i64 = db
+            .connection
+            .pragma_query_value(None, "page_count", |row| row.get(0))
+            .expect("a number");
+        db.connection
+            .pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))
+            .expect("set");
+        let full = db.set_setting("long", &"x".repeat(100_000));
+        assert!(matches!(full, Err(StoreError::DiskFull(line)) if line.contains("masthead.db")));
+        assert_eq!(db.setting("a"), Ok(Some("b".to_owned())));
+        assert_eq!(db.setting("long"), Ok(None));
+    }
+
+    #[test]
+    fn a_post_has_one_delivery_for_a_channel_whoever_writes_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let db = open(&folder.path().join("masthead.db"), now(), BUSY).expect("opens");
+        db.connection
+            .execute_batch(
+                "INSERT INTO authors VALUES ('Ada', 0);
+                 INSERT INTO channels (name, platform, mark) VALUES ('outbox', 'sandbox', 'Sb');
+                 INSERT INTO posts (id, revision, author, created_at, updated_at, title, kind, plan, scheduled, trashed)
+                 VALUES (1, 1, 'Ada', 0, 0, '', 'ad-hoc', 'shelf', 1, 0);",
+            )
+            .expect("a post");
+        let deliver = "INSERT INTO deliveries (post, channel, state, ready, changed_at) VALUES (1, 'outbox', 'waiting', 1, 0)";
+        assert_eq!(db.connection.execute(deliver, []), Ok(1));
+        let twice = db.connection.execute(deliver, []).map_err(Fault::from);
+        assert!(twice.is_err_and(|fault| fault.is_constraint()));
+        let attempt = "INSERT INTO attempts (delivery, part, number, fence, request, started_at, deadline, outcome)
+            VALUES (1, 0, 1, 1, '{}', 0, 0, 'rejected')";
+        assert_eq!(db.connection.execute(attempt, []), Ok(1));
+        let twice = db.connection.execute(attempt, []).map_err(Fault::from);
+        assert!(twice.is_err_and(|fault| fault.is_constraint()));
+    }
+}

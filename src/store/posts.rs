@@ -28,20 +28,7 @@ impl Db {
         now: DateTime<Utc>,
     ) -> Result<Post> {
         self.write(Durability::Normal, |tx| {
-            ensure_author(tx, author, now)?;
-            if let Some(parent) = parent {
-                load_post(tx, parent)?;
-            }
-            tx.prepare_cached(
-                "INSERT INTO posts (revision, author, parent, created_at, updated_at, title, kind, plan, scheduled, trashed)
-                 VALUES (0, ?1, ?2, ?3, ?3, '', 'ad-hoc', 'shelf', 0, 0)",
-            )?
-            .execute((author.as_str(), parent.map(|parent| parent.0), millis(now)))?;
-            let id = PostId(tx.last_insert_rowid());
-            write_revision(tx, id, 1, author, content, now)?;
-            align(tx, id, None, content, now)?;
-            settle(tx, id)?;
-            record(tx, author, id, &Change { from: None, to: 1, label: "added" }, now)?;
+            let id = insert_post(tx, author, content, parent, now)?;
             load_post(tx, id)
         })
     }
@@ -92,6 +79,36 @@ impl Db {
             Ok(post)
         })
     }
+}
+
+/// Writes a new post with its deliveries and its undo entry.
+pub(super) fn insert_post(
+    tx: &Transaction<'_>,
+    author: &Author,
+    content: &Content,
+    parent: Option<PostId>,
+    now: DateTime<Utc>,
+) -> Fallible<PostId> {
+    ensure_author(tx, author, now)?;
+    if let Some(parent) = parent {
+        load_post(tx, parent)?;
+    }
+    tx.prepare_cached(
+        "INSERT INTO posts (revision, author, parent, created_at, updated_at, title, kind, plan, scheduled, trashed)
+         VALUES (0, ?1, ?2, ?3, ?3, '', 'ad-hoc', 'shelf', 0, 0)",
+    )?
+    .execute((author.as_str(), parent.map(|parent| parent.0), millis(now)))?;
+    let id = PostId(tx.last_insert_rowid());
+    write_revision(tx, id, 1, author, content, now)?;
+    align(tx, id, None, content, now)?;
+    settle(tx, id)?;
+    let added = Change {
+        from: None,
+        to: 1,
+        label: "added",
+    };
+    record(tx, author, id, &added, now)?;
+    Ok(id)
 }
 
 /// Writes the next revision of a post and everything that follows from it, but no undo entry.

@@ -1,0 +1,328 @@
+//! Pictures: read, stripped of what they tell about where and how they were taken, and kept by the hash of their bytes.
+//!
+//! Knows files and picture formats, not the database: which pictures are in use is an argument. The formats are in
+//! one file each; `turn.rs` applies the orientation that a camera only noted.
+
+mod gif;
+mod jpeg;
+mod png;
+mod turn;
+mod webp;
+
+use crate::domain::Attachment;
+use crate::domain::composed::sha256_hex;
+use crate::domain::text_safety::visible;
+use chrono::{DateTime, Duration, Utc};
+use image::ImageFormat;
+use std::collections::BTreeSet;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Cursor, Read, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Largest file that is read, in bytes.
+pub const MAX_BYTES: u64 = 100 * 1024 * 1024;
+
+/// Most pixels of a picture: beyond, a small file could fill the memory when it is decoded.
+pub const MAX_PIXELS: u64 = 200_000_000;
+
+/// Why a picture was not taken, or is not there, in one line.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MediaError {
+    /// There is no such file.
+    #[error("There is no file {0}: check the path")]
+    Missing(String),
+    /// It may not be read, or reading it failed.
+    #[error("{path} cannot be read: {why}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// What the system said.
+        why: String,
+    },
+    /// A folder, a pipe, a device.
+    #[error("{0} is no file: name the picture itself")]
+    NotAFile(String),
+    /// It has no bytes.
+    #[error("{0} is empty")]
+    Empty(String),
+    /// It has more bytes than are read.
+    #[error("{0} is larger than 100 MB: make it smaller")]
+    TooLarge(String),
+    /// It is of another format.
+    #[error("{path} is {what}: JPEG, PNG, GIF and WebP pictures are taken")]
+    NotTaken {
+        /// The file.
+        path: String,
+        /// What it seems to be.
+        what: &'static str,
+    },
+    /// It is cut off or otherwise broken.
+    #[error("{path} is damaged: {why}")]
+    Damaged {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// It has more pixels than are decoded.
+    #[error("{0} has more than 200 million pixels: make it smaller")]
+    TooManyPixels(String),
+    /// It cannot be written to the data folder.
+    #[error("{path} cannot be written: {why}")]
+    NotKept {
+        /// The file in the data folder.
+        path: String,
+        /// What the system said.
+        why: String,
+    },
+    /// A picture that a post uses is not in the data folder any more.
+    #[error("The picture {0} is not in the data folder any more: attach it again")]
+    Gone(String),
+    /// Its bytes are not those that were kept.
+    #[error("The picture {0} was changed in the data folder: attach it again")]
+    Altered(String),
+}
+
+/// A format's own word on why its bytes make no sense.
+type Broken = &'static str;
+
+/// Reads a picture, strips it and keeps it in `folder` under the hash of what is left; the alt text stays empty.
+///
+/// EXIF, XMP, IPTC, comments and everything else that is not the picture or its colour profile are left out without
+/// touching the pixels. Only a picture that is to be turned is encoded anew (JPEG at quality 92).
+///
+/// # Errors
+/// One line that names the file and what is wrong with it; nothing is kept then.
+pub fn import(path: &Path, folder: &Path) -> Result<Attachment, MediaError> {
+    let shown = visible(&path.display().to_string());
+    let bytes = read_picture(path, &shown)?;
+    let format = sniff(&bytes, &shown)?;
+    let damaged = |why: &str| MediaError::Damaged {
+        path: shown.clone(),
+        why: why.to_owned(),
+    };
+    let (width, height) = pixels(&bytes).ok_or_else(|| damaged("its size cannot be read"))?;
+    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(MediaError::TooManyPixels(shown));
+    }
+    let turned = turn::turned(&bytes, format).map_err(|why| damaged(&why))?;
+    let stripped = strip(turned.as_deref().unwrap_or(&bytes), format).map_err(damaged)?;
+    let hash = sha256_hex(&stripped);
+    keep(&stripped, folder, &hash)?;
+    Ok(Attachment {
+        name: file_name(path),
+        mime: format.to_mime_type().to_owned(),
+        size: u64::try_from(stripped.len()).unwrap_or(u64::MAX),
+        pixels: pixels(&stripped),
+        hash,
+        alt: String::new(),
+    })
+}
+
+/// Returns the bytes of a kept picture, after checking that they are still those that were kept.
+///
+/// # Errors
+/// `Gone` or `Altered`; `Unreadable` with what the system said.
+pub fn read(folder: &Path, hash: &str) -> Result<Vec<u8>, MediaError> {
+    if !is_hash(hash) {
+        return Err(MediaError::Gone(hash.escape_default().to_string()));
+    }
+    let path = folder.join(hash);
+    let bytes = fs::read(&path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => MediaError::Gone(hash.to_owned()),
+        _ => MediaError::Unreadable {
+            path: path.display().to_string(),
+            why: error.to_string(),
+        },
+    })?;
+    if sha256_hex(&bytes) != hash {
+        return Err(MediaError::Altered(hash.to_owned()));
+    }
+    Ok(bytes)
+}
+
+/// Removes kept pictures (and halves of them) that nothing uses and that are older than a day at `now`.
+///
+/// The day is for pictures that were just attached and whose post is not saved yet. Returns how many went.
+///
+/// # Errors
+/// `Unreadable` when the folder cannot be listed; a file that cannot be removed stays for the next time.
+pub fn sweep(folder: &Path, used: &[String], now: DateTime<Utc>) -> Result<usize, MediaError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        Err(error) => {
+            return Err(MediaError::Unreadable {
+                path: folder.display().to_string(),
+                why: error.to_string(),
+            });
+        }
+    };
+    let used: BTreeSet<&str> = used.iter().map(String::as_str).collect();
+    let is_old = |entry: &fs::DirEntry| {
+        entry
+            .metadata()
+            .and_then(|metadata| metadata.modified())
+            .is_ok_and(|at| DateTime::<Utc>::from(at) < now - Duration::days(1))
+    };
+    let is_unused = |entry: &fs::DirEntry| {
+        entry.file_name().to_str().is_some_and(|name| {
+            (is_hash(name) && !used.contains(name)) || name.ends_with(UNFINISHED)
+        })
+    };
+    Ok(entries
+        .flatten()
+        .filter(|entry| is_unused(entry) && is_old(entry))
+        .filter(|entry| fs::remove_file(entry.path()).is_ok())
+        .count())
+}
+
+/// Returns width and height from a picture's header; `None` when it has none that can be read.
+pub fn pixels(bytes: &[u8]) -> Option<(u32, u32)> {
+    image::ImageReader::new(Cursor::new(bytes))
+        .with_guessed_format()
+        .ok()?
+        .into_dimensions()
+        .ok()
+}
+
+/// Ending of a file that is not complete yet.
+const UNFINISHED: &str = ".part";
+
+fn read_picture(path: &Path, shown: &str) -> Result<Vec<u8>, MediaError> {
+    let told = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => MediaError::Missing(shown.to_owned()),
+        _ => MediaError::Unreadable {
+            path: shown.to_owned(),
+            why: error.to_string(),
+        },
+    };
+    // Before it is opened: opening a pipe would wait for somebody to write to it.
+    let metadata = fs::metadata(path).map_err(told)?;
+    if !metadata.is_file() {
+        return Err(MediaError::NotAFile(shown.to_owned()));
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(told)?;
+    file.take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(told)?;
+    match u64::try_from(bytes.len()).unwrap_or(u64::MAX) {
+        0 => Err(MediaError::Empty(shown.to_owned())),
+        length if length > MAX_BYTES => Err(MediaError::TooLarge(shown.to_owned())),
+        _ => Ok(bytes),
+    }
+}
+
+/// Tells the format by the first bytes; the name's ending says nothing.
+fn sniff(bytes: &[u8], shown: &str) -> Result<ImageFormat, MediaError> {
+    let begins = |magic: &[u8]| bytes.starts_with(magic);
+    let holds_at_4 = |magic: &[u8]| bytes.get(4..).is_some_and(|rest| rest.starts_with(magic));
+    if begins(b"\xff\xd8\xff") {
+        return Ok(ImageFormat::Jpeg);
+    }
+    if begins(png::SIGNATURE) {
+        return Ok(ImageFormat::Png);
+    }
+    if begins(b"GIF87a") || begins(b"GIF89a") {
+        return Ok(ImageFormat::Gif);
+    }
+    if begins(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
+        return Ok(ImageFormat::WebP);
+    }
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]);
+    let what = match text.trim_start_matches('\u{feff}').trim_start() {
+        _ if holds_at_4(b"ftyphei") || holds_at_4(b"ftypmif1") => "a HEIC picture",
+        _ if holds_at_4(b"ftypavif") => "an AVIF picture",
+        _ if holds_at_4(b"ftyp") => "a video",
+        _ if begins(b"II*\0") || begins(b"MM\0*") => "a TIFF picture",
+        _ if begins(b"BM") => "a BMP picture",
+        _ if begins(b"%PDF") => "a PDF document",
+        text if text.starts_with("<svg") => "an SVG drawing",
+        text if text.starts_with("<?xml") && text.contains("<svg") => "an SVG drawing",
+        _ => "no picture that is known here",
+    };
+    Err(MediaError::NotTaken {
+        path: shown.to_owned(),
+        what,
+    })
+}
+
+fn strip(bytes: &[u8], format: ImageFormat) -> Result<Vec<u8>, Broken> {
+    match format {
+        ImageFormat::Jpeg => jpeg::strip(bytes),
+        ImageFormat::Png => png::strip(bytes),
+        ImageFormat::Gif => gif::strip(bytes),
+        ImageFormat::WebP => webp::strip(bytes),
+        _ => Err("its format is not known here"),
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    visible(
+        &path
+            .file_name()
+            .unwrap_or(path.as_os_str())
+            .to_string_lossy(),
+    )
+}
+
+fn is_hash(name: &str) -> bool {
+    name.len() == 64
+        && name
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Writes the file whole or not at all. One that is there already is written anew, so that it counts as young.
+fn keep(bytes: &[u8], folder: &Path, hash: &str) -> Result<(), MediaError> {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let unfinished = folder.join(format!(
+        "{hash}-{}-{number}{UNFINISHED}",
+        std::process::id()
+    ));
+    let written = create_folder(folder)
+        .and_then(|()| write_synced(&unfinished, bytes))
+        .and_then(|()| fs::rename(&unfinished, folder.join(hash)))
+        .and_then(|()| sync_folder(folder));
+    written.map_err(|error| {
+        // What is left of it goes with the next sweep.
+        fs::remove_file(&unfinished).ok();
+        MediaError::NotKept {
+            path: folder.join(hash).display().to_string(),
+            why: error.to_string(),
+        }
+    })
+}
+
+fn create_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Makes the new name as durable as the bytes.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,19 @@
+//! The database as the program uses it: real files, several handles on one file.
+//!
+//! What needs the inside of the store (a full disk, a short wait for a lock, query plans) is tested beside its code.
+
+#[path = "store/world.rs"]
+mod world;
+
+#[path = "store/leading.rs"]
+mod leading;
+#[path = "store/lists.rs"]
+mod lists;
+#[path = "store/opening.rs"]
+mod opening;
+#[path = "store/posts.rs"]
+mod posts;
+#[path = "store/publishing.rs"]
+mod publishing;
+#[path = "store/undo.rs"]
+mod undo;
