@@ -3,12 +3,15 @@
 //! A value never reaches a message, a log or `Debug`; errors name the reference and the remedy. What a secret
 //! is good for is known in `platforms`; which reference a channel has, in `config`.
 
+mod stored;
+
+pub use stored::{BlueskySecret, MastodonSecret, SecretFile, SecretLock, StoredSecret};
+
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Read};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -149,7 +152,7 @@ impl SecretSource {
                 Ok(value) if !value.trim().is_empty() => Ok(Secret::new(value.trim())),
                 _ => Err(SecretError::EnvMissing(name.clone())),
             },
-            Self::Command(arguments) => self.first_line(&run(arguments)?),
+            Self::Command(arguments) => self.first_line(&run(arguments, COMMAND_TIME)?),
             Self::File(path) => self.first_line(&read_private(path)?),
             Self::Stored(path) => SecretFile::new(path)
                 .read()?
@@ -167,8 +170,8 @@ impl SecretSource {
     }
 }
 
-/// Runs a program and returns the first line of its output.
-fn run(arguments: &[String]) -> Result<String, SecretError> {
+/// Runs a program for at most `limit` and returns the first line of its output.
+fn run(arguments: &[String], limit: Duration) -> Result<String, SecretError> {
     let program = arguments.first().cloned().unwrap_or_default();
     let missing = |reason: String| SecretError::CommandMissing {
         program: program.clone(),
@@ -197,12 +200,12 @@ fn run(arguments: &[String]) -> Result<String, SecretError> {
         let _ = sender.send(read.map(|_| line));
     });
     let started = std::time::Instant::now();
-    let line = receiver.recv_timeout(COMMAND_TIME);
+    let line = receiver.recv_timeout(limit);
     let status = loop {
         match child.try_wait() {
             Ok(Some(status)) => break Some(status),
             // A program that has said its line but goes on printing need not be waited for.
-            Ok(None) if line.is_ok() && started.elapsed() < COMMAND_TIME => {
+            Ok(None) if line.is_ok() && started.elapsed() < limit => {
                 std::thread::sleep(Duration::from_millis(10));
             }
             _ => {
@@ -263,209 +266,6 @@ fn read_private(path: &Path) -> Result<String, SecretError> {
     Ok(text)
 }
 
-/// Writes a secret's value where it is stored, and only there.
-mod exposed {
-    use super::Secret;
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub fn serialize<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(secret.expose())
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
-        String::deserialize(deserializer).map(Secret::new)
-    }
-
-    pub mod option {
-        use super::super::Secret;
-        use serde::{Deserialize, Deserializer, Serializer};
-
-        pub fn serialize<S: Serializer>(
-            secret: &Option<Secret>,
-            serializer: S,
-        ) -> Result<S::Ok, S::Error> {
-            match secret {
-                Some(secret) => serializer.serialize_some(secret.expose()),
-                None => serializer.serialize_none(),
-            }
-        }
-
-        pub fn deserialize<'de, D: Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Option<Secret>, D::Error> {
-            Ok(Option::<String>::deserialize(deserializer)?.map(Secret::new))
-        }
-    }
-}
-
-/// What `masthead login` obtained for one channel.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "platform", rename_all = "lowercase")]
-pub enum StoredSecret {
-    /// A registered application and the token that the user gave it.
-    Mastodon(MastodonSecret),
-    /// A session, and the app password to begin another.
-    Bluesky(BlueskySecret),
-}
-
-/// A registered application and the token that the user gave it; Mastodon's tokens do not expire.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MastodonSecret {
-    /// The application's id.
-    pub client_id: String,
-    /// The application's secret.
-    #[serde(with = "exposed")]
-    pub client_secret: Secret,
-    /// The account's token.
-    #[serde(with = "exposed")]
-    pub token: Secret,
-}
-
-/// A Bluesky session.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BlueskySecret {
-    /// The account's identity.
-    pub did: String,
-    /// Its handle, without `@`.
-    pub handle: String,
-    /// Base address of the server that holds the account.
-    pub pds: String,
-    /// Token for calls; lives two hours.
-    #[serde(with = "exposed")]
-    pub access: Secret,
-    /// Token for the next session; used once, lives 90 days.
-    #[serde(with = "exposed")]
-    pub refresh: Secret,
-    /// App password, where `login` was given one.
-    #[serde(
-        with = "exposed::option",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub password: Option<Secret>,
-}
-
-impl StoredSecret {
-    /// Returns what stands for a configured token: Mastodon's token, Bluesky's app password.
-    fn usable(&self) -> Option<Secret> {
-        match self {
-            Self::Mastodon(secret) => Some(secret.token.clone()),
-            Self::Bluesky(secret) => secret.password.clone(),
-        }
-    }
-}
-
-/// The file that holds one channel's stored secret, with its lock. Every call blocks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SecretFile {
-    path: PathBuf,
-}
-
-/// Holds a channel's secret against other processes, until it is dropped.
-#[derive(Debug)]
-pub struct SecretLock {
-    _file: File,
-}
-
-impl SecretFile {
-    /// Names the file, `<data>/secrets/<channel>.json`; nothing is touched yet.
-    pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into() }
-    }
-
-    /// Returns the file's path.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Reads what is stored; `None` when nothing is.
-    ///
-    /// # Errors
-    ///
-    /// When others can read the file, or it is damaged or unreadable.
-    pub fn read(&self) -> Result<Option<StoredSecret>, SecretError> {
-        match read_private(&self.path) {
-            Ok(text) => serde_json::from_str(&text)
-                .map(Some)
-                .map_err(|_| SecretError::Damaged(self.path.clone())),
-            Err(SecretError::Missing(_)) => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Waits for the channel's lock. Who refreshes a token reads it again after this.
-    ///
-    /// # Errors
-    ///
-    /// When the folder or the lock file cannot be made.
-    pub fn lock(&self) -> Result<SecretLock, SecretError> {
-        self.make_folder()?;
-        let path = self.path.with_extension("lock");
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(&path)
-            .and_then(|file| file.lock().map(|()| file))
-            .map_err(|source| SecretError::Io { path, source })?;
-        Ok(SecretLock { _file: file })
-    }
-
-    /// Replaces what is stored, so that a crash leaves the old or the new and never a mixture.
-    ///
-    /// # Errors
-    ///
-    /// When the file cannot be written; the old one then still stands.
-    pub fn write(&self, secret: &StoredSecret, _held: &SecretLock) -> Result<(), SecretError> {
-        let fresh = self.path.with_extension("new");
-        let io = |source: io::Error| SecretError::Io {
-            path: self.path.clone(),
-            source,
-        };
-        let text =
-            serde_json::to_vec_pretty(secret).map_err(|error| io(io::Error::other(error)))?;
-        // A leftover of a crash could have any mode.
-        match fs::remove_file(&fresh) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(error)),
-            _ => {}
-        }
-        let mut file = OpenOptions::new()
-            .create_new(true)
-            .write(true)
-            .mode(0o600)
-            .open(&fresh)
-            .map_err(io)?;
-        file.write_all(&text).map_err(io)?;
-        file.sync_all().map_err(io)?;
-        fs::rename(&fresh, &self.path).map_err(io)?;
-        self.folder()
-            .and_then(|folder| File::open(folder).ok())
-            .map_or(Ok(()), |folder| folder.sync_all())
-            .map_err(io)
-    }
-
-    fn folder(&self) -> Option<&Path> {
-        self.path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-    }
-
-    fn make_folder(&self) -> Result<(), SecretError> {
-        let Some(folder) = self.folder() else {
-            return Ok(());
-        };
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .map_err(|source| SecretError::Io {
-                path: folder.to_owned(),
-                source,
-            })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -479,17 +279,6 @@ mod tests {
         fs::write(&path, text).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         path
-    }
-
-    fn session() -> StoredSecret {
-        StoredSecret::Bluesky(BlueskySecret {
-            did: "did:plc:abc".to_owned(),
-            handle: "alice.test".to_owned(),
-            pds: "https://pds.example".to_owned(),
-            access: Secret::new("access-value"),
-            refresh: Secret::new("refresh-value"),
-            password: Some(Secret::new("password-value")),
-        })
     }
 
     #[test]
@@ -524,11 +313,12 @@ mod tests {
     }
 
     #[test]
-    fn a_silent_command_is_killed_after_ten_seconds() {
+    fn a_silent_command_is_killed_when_its_time_is_over() {
         let started = std::time::Instant::now();
-        let error = words(&["sleep", "60"]).resolve().unwrap_err();
+        let arguments = ["sleep".to_owned(), "60".to_owned()];
+        let error = run(&arguments, Duration::from_millis(200)).unwrap_err();
         assert!(matches!(error, SecretError::CommandTimeout(_)), "{error}");
-        assert!(started.elapsed() < Duration::from_secs(15));
+        assert!(started.elapsed() < Duration::from_secs(30));
     }
 
     #[test]
@@ -567,53 +357,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_stored_comes_back_and_is_for_the_owner_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let stored = SecretFile::new(folder.path().join("secrets/bluesky.json"));
-        assert_eq!(stored.read().unwrap(), None);
-        let lock = stored.lock().unwrap();
-        fs::write(stored.path().with_extension("new"), "left by a crash").unwrap();
-        stored.write(&session(), &lock).unwrap();
-        assert_eq!(stored.read().unwrap(), Some(session()));
-        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode(stored.path()), 0o600);
-        assert_eq!(mode(&folder.path().join("secrets")), 0o700);
-        assert!(!stored.path().with_extension("new").exists());
-        let source = SecretSource::Stored(stored.path().to_owned());
-        assert_eq!(source.resolve().unwrap().expose(), "password-value");
-    }
-
-    #[test]
-    fn a_damaged_store_is_told_from_a_missing_one() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = file(folder.path(), 0o600, "{\"platform\":\"bluesky\",\"did\":");
-        assert!(matches!(
-            SecretFile::new(path).read(),
-            Err(SecretError::Damaged(_))
-        ));
-    }
-
-    #[test]
-    fn a_second_holder_waits_for_the_lock() {
-        let folder = tempfile::tempdir().unwrap();
-        let stored = SecretFile::new(folder.path().join("a.json"));
-        let lock = stored.lock().unwrap();
-        let (sender, receiver) = mpsc::channel();
-        let other = stored;
-        std::thread::spawn(move || {
-            let _lock = other.lock().unwrap();
-            sender.send(()).unwrap();
-        });
-        assert!(receiver.recv_timeout(Duration::from_millis(100)).is_err());
-        drop(lock);
-        receiver.recv_timeout(Duration::from_secs(10)).unwrap();
-    }
-
-    #[test]
     fn debug_shows_no_value() {
-        let shown = format!("{:?} {:?}", Secret::new("hush"), session());
-        for value in ["hush", "access-value", "refresh-value", "password-value"] {
-            assert!(!shown.contains(value), "{shown}");
-        }
+        let shown = format!("{:?}", Some(Secret::new("hush")));
+        assert!(!shown.contains("hush"), "{shown}");
     }
 }

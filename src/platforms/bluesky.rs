@@ -4,17 +4,18 @@
 //! asking for the identical record again changes nothing. Facts from the lexicons and the reference PDS of
 //! bluesky-social/atproto, read 2026-11, and from a PDS that runs in the tests. The session is in `bluesky_session.rs`.
 
+use super::address;
+use super::bluesky_record::{self, POSTS};
 use super::bluesky_session::{self as session, SessionKeeper, error_name, judge, said};
 use super::http::{self, Answer, Body, Call, Failure, Http};
 use super::{CallError, Connection, PartContext, Platform, Verdict, log_in_again};
 use crate::domain::{
-    Account, AttemptRequest, Channel, ChannelName, Facet, Feature, Limits, Outcome, Part,
-    PartMedia, Published, RemoteRef,
+    Account, AttemptRequest, Channel, ChannelName, Limits, Outcome, Part, PartMedia, Published,
+    RemoteRef,
 };
 use crate::secrets::{BlueskySecret, SecretFile};
 use async_trait::async_trait;
-use chrono::{DateTime, SecondsFormat, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -22,9 +23,6 @@ use tokio::sync::Mutex;
 
 /// Where a session begins when the configuration names no server.
 pub(super) const SERVICE: &str = "https://bsky.social";
-
-/// The collection of posts (lexicon `app.bsky.feed.post`).
-const POSTS: &str = "app.bsky.feed.post";
 
 /// The largest picture that every server takes; newer lexicons allow twice as much, older servers do not.
 const LARGEST_IMAGE: u64 = 1_000_000;
@@ -37,36 +35,6 @@ pub struct Bluesky {
     keeper: SessionKeeper,
     /// The identity that records are written for: the pinned one, else the one that the login turned out to be.
     did: OnceLock<String>,
-}
-
-/// What `com.atproto.repo.putRecord` is told. Fields stay in this order: the bytes are recorded.
-#[derive(Serialize)]
-struct PutRecord<'a> {
-    repo: &'a str,
-    collection: &'static str,
-    rkey: &'a str,
-    record: Record<'a>,
-    validate: bool,
-    #[serde(rename = "swapRecord")]
-    swap_record: Option<&'a str>,
-}
-
-/// A post as it is kept (lexicon `app.bsky.feed.post`).
-#[derive(Serialize)]
-struct Record<'a> {
-    #[serde(rename = "$type")]
-    kind: &'static str,
-    text: &'a str,
-    #[serde(rename = "createdAt")]
-    created_at: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    langs: Vec<&'a str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    facets: Vec<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    embed: Option<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reply: Option<Value>,
 }
 
 /// The parts of a recorded request that publishing looks at.
@@ -206,7 +174,7 @@ impl Bluesky {
     }
 
     fn outcome(&self, answer: &Answer, session: &BlueskySecret, rkey: &str) -> Outcome {
-        let host = http::host_of(&session.pds);
+        let host = address::host_of(&session.pds);
         if answer.is_success() {
             return match answer.json::<Written>() {
                 Some(written) if !written.uri.is_empty() && !written.cid.is_empty() => {
@@ -248,96 +216,6 @@ fn permalink(session: &BlueskySecret, rkey: &str) -> String {
         handle => handle,
     };
     format!("https://bsky.app/profile/{shown}/post/{rkey}")
-}
-
-/// Reads author and key from `https://bsky.app/profile/<author>/post/<key>` or `at://<author>/app.bsky.feed.post/<key>`.
-fn author_and_key(address: &str) -> Option<(&str, &str)> {
-    let address = address.trim();
-    let (path, middle) = match address.strip_prefix("at://") {
-        Some(path) => (path, POSTS),
-        None => (
-            address.strip_prefix("https://")?.split_once("/profile/")?.1,
-            "post",
-        ),
-    };
-    let path = path.split(['?', '#']).next()?.trim_end_matches('/');
-    let mut segments = path.split('/');
-    let (author, kind, key) = (segments.next()?, segments.next()?, segments.next()?);
-    (kind == middle && !author.is_empty() && !key.is_empty() && segments.next().is_none())
-        .then_some((author, key))
-}
-
-/// Returns a record key: 53 bits of microseconds and 10 of clock id (atproto.com/specs/tid).
-fn tid(unix_micros: u64, clock_id: u16) -> String {
-    const LETTERS: &[u8; 32] = b"234567abcdefghijklmnopqrstuvwxyz";
-    let value = (unix_micros & ((1 << 53) - 1)) << 10 | u64::from(clock_id & 0x3ff);
-    (0..13)
-        .rev()
-        .map(|place| char::from(LETTERS[(value >> (5 * place) & 31) as usize]))
-        .collect()
-}
-
-/// Returns the key of one part; the parts of a thread rise even when they were recorded in the same instant.
-fn record_key(context: &PartContext<'_>) -> String {
-    let micros = u64::try_from(context.created_at.timestamp_micros()).unwrap_or(0);
-    let clock_id = (context.delivery.0.rem_euclid(1024)) as u16;
-    tid(micros + u64::from(context.index), clock_id)
-}
-
-fn facet(facet: &Facet) -> Option<Value> {
-    let feature = match &facet.feature {
-        Feature::Link { uri } => {
-            serde_json::json!({"$type": "app.bsky.richtext.facet#link", "uri": uri})
-        }
-        Feature::Mention { did, .. } => {
-            serde_json::json!({"$type": "app.bsky.richtext.facet#mention", "did": did.as_ref()?})
-        }
-        Feature::Tag { tag } => {
-            serde_json::json!({"$type": "app.bsky.richtext.facet#tag", "tag": tag})
-        }
-    };
-    Some(serde_json::json!({
-        "index": {"byteStart": facet.byte_start, "byteEnd": facet.byte_end},
-        "features": [feature],
-    }))
-}
-
-fn embed(part: &Part, media_refs: &[String]) -> Option<Value> {
-    if !part.media.is_empty() {
-        let images: Vec<Value> = part
-            .media
-            .iter()
-            .zip(media_refs)
-            .map(|(media, reference)| {
-                let blob: Value = serde_json::from_str(reference).unwrap_or_default();
-                let mut image = serde_json::json!({"alt": media.alt, "image": blob});
-                if let Some((width, height)) = media.pixels {
-                    image["aspectRatio"] = serde_json::json!({"width": width, "height": height});
-                }
-                image
-            })
-            .collect();
-        return Some(serde_json::json!({"$type": "app.bsky.embed.images", "images": images}));
-    }
-    let card = part.card.as_ref()?;
-    Some(serde_json::json!({
-        "$type": "app.bsky.embed.external",
-        "external": {"uri": card.url, "title": card.title, "description": card.description},
-    }))
-}
-
-fn reply(answered: &RemoteRef) -> Value {
-    let parent = (answered.id.as_str(), answered.cid.as_deref().unwrap_or(""));
-    let root = answered
-        .root
-        .as_ref()
-        .map_or(parent, |(uri, cid)| (uri.as_str(), cid.as_str()));
-    let reference = |(uri, cid): (&str, &str)| serde_json::json!({"uri": uri, "cid": cid});
-    serde_json::json!({"root": reference(root), "parent": reference(parent)})
-}
-
-fn created_at(instant: DateTime<Utc>) -> String {
-    instant.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 #[async_trait]
@@ -413,7 +291,7 @@ impl Platform for Bluesky {
     }
 
     async fn find_post(&self, address: &str) -> Result<Option<RemoteRef>, CallError> {
-        let Some((author, key)) = author_and_key(address) else {
+        let Some((author, key)) = bluesky_record::author_and_key(address) else {
             return Ok(None);
         };
         let session = self.keeper.session().await?;
@@ -473,39 +351,13 @@ impl Platform for Bluesky {
     }
 
     fn request(&self, part: &Part, context: &PartContext<'_>) -> AttemptRequest {
-        let rkey = context
-            .earlier
-            .and_then(|earlier| earlier.rkey.clone())
-            .unwrap_or_else(|| record_key(context));
         // A handle is as good as its identity here, for a channel that was never verified.
         let repo = self
             .did
             .get()
             .or(self.keeper.handle.as_ref())
             .map_or("", String::as_str);
-        let put = PutRecord {
-            repo,
-            collection: POSTS,
-            rkey: &rkey,
-            record: Record {
-                kind: POSTS,
-                text: &part.text,
-                created_at: created_at(context.created_at),
-                langs: part.language.as_deref().into_iter().collect(),
-                facets: part.facets.iter().filter_map(facet).collect(),
-                embed: embed(part, context.media_refs),
-                reply: context.answers.map(reply),
-            },
-            validate: true,
-            swap_record: None,
-        };
-        AttemptRequest {
-            body: serde_json::to_string(&put)
-                .expect("a structure of texts and numbers is always JSON"),
-            key: rkey.clone(),
-            rkey: Some(rkey),
-            media_refs: context.media_refs.to_vec(),
-        }
+        bluesky_record::put_record(repo, part, context)
     }
 
     async fn publish(&self, request: &AttemptRequest) -> Outcome {
@@ -549,7 +401,3 @@ impl Platform for Bluesky {
         2 * self.http.timeouts().total + self.keeper.longest()
     }
 }
-
-#[cfg(test)]
-#[path = "bluesky_tests.rs"]
-mod tests;

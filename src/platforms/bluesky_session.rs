@@ -4,6 +4,7 @@
 //! read again first: another process may have refreshed. Facts from the reference PDS, read 2026-11: access lives two
 //! hours, refresh 90 days; logging in is limited to 30 times in five minutes and 300 a day for each account.
 
+use super::address;
 use super::http::{self, Answer, Body, Call, Http};
 use super::{CallError, Verdict, log_in_again};
 use crate::domain::ChannelName;
@@ -60,7 +61,7 @@ pub(super) fn error_name(answer: &Answer) -> String {
 
 /// Says what the server said, in one sentence, without our secrets.
 pub(super) fn said(base: &str, answer: &Answer, secrets: &[&Secret]) -> String {
-    let host = http::host_of(base);
+    let host = address::host_of(base);
     let error = answer.json::<XrpcError>().unwrap_or_default();
     match (error.message, error.error) {
         (Some(words), Some(name)) if !words.is_empty() => format!(
@@ -304,7 +305,7 @@ pub(super) fn refused(
 pub(super) fn unreadable(base: &str) -> CallError {
     CallError::Unavailable(format!(
         "{} answered, but not as a Bluesky server does: is `url` right?",
-        http::host_of(base)
+        address::host_of(base)
     ))
 }
 
@@ -327,7 +328,7 @@ pub(super) async fn create(
         let begun: Begun = answer.json().ok_or_else(|| unreadable(service))?;
         return Ok(session_of(begun, service, service, Some(password.clone())));
     }
-    let host = http::host_of(service);
+    let host = address::host_of(service);
     let reason = match error_name(&answer).as_str() {
         "AuthFactorTokenRequired" => format!(
             "{host} wants a second factor: use an app password (Settings > Privacy and security > App passwords)"
@@ -368,8 +369,8 @@ fn pds_of(document: &serde_json::Value, service: &str) -> Option<String> {
             .as_str()
             .is_some_and(|id| id.ends_with("#atproto_pds"))
     })?;
-    let base = http::base_address(endpoint["serviceEndpoint"].as_str()?).ok()?;
-    (http::is_loopback(service) || !http::is_loopback(&base)).then_some(base)
+    let base = address::base_address(endpoint["serviceEndpoint"].as_str()?).ok()?;
+    (address::is_loopback(service) || !address::is_loopback(&base)).then_some(base)
 }
 
 async fn on_disk<T: Send + 'static>(

@@ -5,6 +5,7 @@
 //! What an answer means is decided in each platform's own file.
 
 use super::CallError;
+use super::address::{ONLY_HTTPS, may_be_called, shown_host};
 use crate::domain::text_safety::visible;
 use crate::domain::{Clock, Outcome};
 use crate::secrets::Secret;
@@ -13,7 +14,7 @@ use reqwest::{Client, Method, RequestBuilder, header, multipart, redirect, retry
 use serde::de::DeserializeOwned;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use url::{Host, Url};
+use url::Url;
 
 /// The longest answer that is read, in bytes.
 const LONGEST_ANSWER: usize = 1024 * 1024;
@@ -376,74 +377,6 @@ fn innermost(error: &reqwest::Error) -> String {
     quote(&source.to_string())
 }
 
-/// Why an address is refused.
-const ONLY_HTTPS: &str =
-    "only https:// addresses are, and http:// ones on this machine (127.0.0.1, ::1, localhost)";
-
-fn may_be_called(url: &Url) -> bool {
-    match url.scheme() {
-        "https" => url.has_host(),
-        "http" => leads_here(url),
-        _ => false,
-    }
-}
-
-fn leads_here(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
-    }
-}
-
-/// Whether an address leads to this very machine.
-pub fn is_loopback(address: &str) -> bool {
-    Url::parse(address).is_ok_and(|url| leads_here(&url))
-}
-
-/// Reads the base address of a server, without its last slash.
-///
-/// # Errors
-///
-/// `Rejected` when it is no address, carries a user name, or would send a token in the clear.
-pub(super) fn base_address(text: &str) -> Result<String, CallError> {
-    let url = Url::parse(text).map_err(|_| {
-        CallError::Rejected(format!(
-            "`{}` is no address: write it as https://example.org",
-            quote(text)
-        ))
-    })?;
-    if !may_be_called(&url) {
-        return Err(CallError::Rejected(format!(
-            "`{}` is refused: {ONLY_HTTPS}",
-            quote(text)
-        )));
-    }
-    if !url.username().is_empty()
-        || url.password().is_some()
-        || url.query().is_some()
-        || url.fragment().is_some()
-    {
-        return Err(CallError::Rejected(format!(
-            "The address of {} must not carry a user name, a `?` or a `#`",
-            shown_host(&url)
-        )));
-    }
-    Ok(url.as_str().trim_end_matches('/').to_owned())
-}
-
-/// Returns host and, where it is not the usual one, port of an address.
-pub(super) fn host_of(address: &str) -> String {
-    Url::parse(address).map_or_else(|_| quote(address), |url| shown_host(&url))
-}
-
-fn shown_host(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    url.port()
-        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
-}
-
 /// Returns foreign words so that they can be shown: no control characters, and not too many.
 pub(super) fn quote(text: &str) -> String {
     let text = visible(text.trim());
@@ -464,12 +397,6 @@ pub(super) fn quote_without(text: &str, secrets: &[&Secret]) -> String {
         text = text.replace(secret, "…");
     }
     quote(&text)
-}
-
-/// Returns a public address as a platform gave it, if it is one that can be opened.
-pub(super) fn web_address(text: &str) -> Option<String> {
-    let url = Url::parse(text).ok()?;
-    (matches!(url.scheme(), "https" | "http") && url.has_host()).then(|| url.to_string())
 }
 
 #[cfg(test)]
@@ -512,40 +439,6 @@ mod tests {
     }
 
     #[test]
-    fn plain_http_is_for_this_machine_only() {
-        for address in [
-            "https://fosstodon.org",
-            "http://127.0.0.1:8003/",
-            "http://127.9.8.7",
-            "http://[::1]:80",
-            "http://localhost:8001",
-        ] {
-            assert!(base_address(address).is_ok(), "{address}");
-        }
-        for address in [
-            "http://fosstodon.org",
-            "http://127.0.0.1.example.org",
-            "http://localhost.example.org",
-            "http://10.0.0.1",
-            "http://0.0.0.0",
-            "ftp://127.0.0.1",
-            "file:///etc/passwd",
-            "fosstodon.org",
-            "",
-            "https://user:pw@fosstodon.org",
-            "https://fosstodon.org/?a=b",
-        ] {
-            assert!(
-                matches!(base_address(address), Err(CallError::Rejected(_))),
-                "{address}"
-            );
-        }
-        assert!(is_loopback("http://127.0.0.1:9"));
-        assert!(is_loopback("https://localhost"));
-        assert!(!is_loopback("https://example.org"));
-    }
-
-    #[test]
     fn foreign_words_are_cleaned_shortened_and_lose_our_secrets() {
         assert_eq!(quote("a\u{1b}[2Jb"), "a<1b>[2Jb");
         assert_eq!(quote(&"é".repeat(500)).chars().count(), 201);
@@ -555,15 +448,6 @@ mod tests {
                 &[&Secret::new("s3cret"), &Secret::new("")]
             ),
             "bad token …!"
-        );
-    }
-
-    #[test]
-    fn only_web_addresses_become_permalinks() {
-        assert_eq!(web_address("javascript:alert(1)"), None);
-        assert_eq!(
-            web_address("https://a.example/@b/1").as_deref(),
-            Some("https://a.example/@b/1")
         );
     }
 }

@@ -3,6 +3,7 @@
 //! Mastodon: register an application, let the person allow it in a browser, exchange the code. Bluesky: an app password
 //! becomes a session. The result is handed back to be stored; nothing here writes a file.
 
+use super::address;
 use super::http::{self, Answer, Body, Call, Http};
 use super::mastodon::Mastodon;
 use super::{CallError, Connection, Platform, bluesky_session, oauth};
@@ -51,7 +52,7 @@ impl MastodonLogin {
         channel: &Channel,
         http: &Http,
     ) -> Result<(Self, String), CallError> {
-        let base = http::base_address(base_url)?;
+        let base = address::base_address(base_url)?;
         let fields = vec![
             ("client_name", "Masthead".to_owned()),
             ("redirect_uris", oauth::OUT_OF_BAND.to_owned()),
@@ -112,7 +113,7 @@ impl MastodonLogin {
         if matches!(answer.status, 400..=403) {
             return Err(CallError::Unauthorized(format!(
                 "{} does not accept the code: it is good once and for ten minutes; begin the login again",
-                http::host_of(&self.base)
+                address::host_of(&self.base)
             )));
         }
         if !answer.is_success() {
@@ -151,7 +152,7 @@ pub async fn bluesky_login(
     channel: &Channel,
     http: &Http,
 ) -> Result<(StoredSecret, Account), CallError> {
-    let service = http::base_address(service.unwrap_or(super::bluesky::SERVICE))?;
+    let service = address::base_address(service.unwrap_or(super::bluesky::SERVICE))?;
     let identifier = identifier.trim().trim_start_matches('@');
     let session =
         bluesky_session::create(http, &service, identifier, &app_password, &channel.name).await?;
@@ -173,7 +174,7 @@ pub fn store(file: &SecretFile, secret: &StoredSecret) -> Result<(), SecretError
 }
 
 fn refused(http: &Http, base: &str, answer: &Answer) -> CallError {
-    let host = http::host_of(base);
+    let host = address::host_of(base);
     let refusal = answer.json::<Refusal>().unwrap_or_default();
     let reason = match refusal.error_description.or(refusal.error) {
         Some(words) => format!("{host} says: {}", http::quote(&words)),
@@ -193,6 +194,6 @@ fn refused(http: &Http, base: &str, answer: &Answer) -> CallError {
 fn not_mastodon(base: &str) -> CallError {
     CallError::Rejected(format!(
         "{} does not speak Mastodon's API: is `url` right?",
-        http::host_of(base)
+        address::host_of(base)
     ))
 }

@@ -4,16 +4,20 @@
 //! idempotency key is sent but never leant on: some of those servers ignore it. Error texts are localised, so only
 //! status codes decide. How a person logs in is in `login.rs`; what counts as a character in `text`.
 
+use super::address;
 use super::http::{self, Answer, Body, Call, Http, Upload};
+use super::mastodon_api::{
+    self, Credentials, Found, Instance, Media, Refusal, Status, file_name, judge, segment,
+    trailing_id,
+};
 use super::{CallError, Connection, PartContext, Platform, Verdict, log_in_again};
 use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, Limits, Outcome, Part, PartMedia, Published,
-    RemoteRef, Visibility,
+    RemoteRef,
 };
 use crate::secrets::Secret;
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use serde::Deserialize;
 use std::time::Duration;
 
 /// How long one look at a picture may take when a post was refused; there are at most four.
@@ -26,87 +30,6 @@ pub struct Mastodon {
     base: String,
     token: Secret,
     channel: ChannelName,
-}
-
-/// What `POST /api/v1/statuses` is told. Fields stay in this order: the bytes are recorded.
-#[derive(Serialize)]
-struct NewStatus<'a> {
-    status: &'a str,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    media_ids: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    in_reply_to_id: Option<&'a str>,
-    // The account has defaults for the rest, which must not decide: they are always sent.
-    sensitive: bool,
-    spoiler_text: &'a str,
-    visibility: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    language: Option<&'a str>,
-}
-
-/// A status as the server tells it.
-#[derive(Debug, Deserialize)]
-struct Status {
-    id: String,
-    url: Option<String>,
-    uri: Option<String>,
-    visibility: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Found {
-    #[serde(default)]
-    statuses: Vec<Status>,
-}
-
-#[derive(Deserialize)]
-struct Credentials {
-    id: String,
-    acct: Option<String>,
-    username: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Media {
-    id: String,
-}
-
-#[derive(Deserialize)]
-struct Refusal {
-    error: Option<String>,
-    error_description: Option<String>,
-}
-
-/// `GET /api/v2/instance`, and v1 where the same configuration stands beside older fields.
-#[derive(Default, Deserialize)]
-struct Instance {
-    #[serde(default)]
-    configuration: Configuration,
-    /// Pleroma and its kin, and Mastodon forks before 3.4.
-    max_toot_chars: Option<u64>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Configuration {
-    statuses: StatusLimits,
-    media_attachments: MediaLimits,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct StatusLimits {
-    max_characters: Option<u64>,
-    characters_reserved_per_url: Option<u64>,
-    max_media_attachments: Option<u64>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct MediaLimits {
-    description_limit: Option<u64>,
-    image_size_limit: Option<u64>,
-    supported_mime_types: Vec<String>,
 }
 
 impl Mastodon {
@@ -136,7 +59,7 @@ impl Mastodon {
     }
 
     fn host(&self) -> String {
-        http::host_of(&self.base)
+        address::host_of(&self.base)
     }
 
     /// Says what the server said, in one sentence, without our token.
@@ -272,89 +195,12 @@ impl Mastodon {
             permalink: [status.url, status.uri]
                 .into_iter()
                 .flatten()
-                .find_map(|address| http::web_address(&address)),
+                .find_map(|address| address::web_address(&address)),
             id: status.id,
             cid: None,
             note,
         }
     }
-}
-
-/// Reads what a status code means; its words are localised.
-fn judge(answer: &Answer) -> Verdict {
-    match answer.status {
-        401 => Verdict::LogIn,
-        403 if lacks_scope(answer) => Verdict::LogIn,
-        429 => Verdict::Wait,
-        400 | 403 | 404 | 405 | 406 | 410 | 411 | 413 | 414 | 415 | 422 => Verdict::Refused,
-        _ => Verdict::Unclear,
-    }
-}
-
-/// Whether a 403 is about the token's scopes, which a new login mends, and not about the account.
-fn lacks_scope(answer: &Answer) -> bool {
-    let header = answer.header("www-authenticate").unwrap_or_default();
-    let words = answer.json::<Refusal>().and_then(|refusal| refusal.error);
-    header.contains("insufficient_scope") || words.is_some_and(|words| words.contains("scope"))
-}
-
-/// Returns text as one segment of a path.
-fn segment(text: &str) -> String {
-    let mut url = url::Url::parse("http://localhost").expect("a constant address");
-    if let Ok(mut segments) = url.path_segments_mut() {
-        segments.push(text);
-    }
-    url.path().trim_start_matches('/').to_owned()
-}
-
-/// Returns the key of one part: the same for every try, another for everything else.
-fn idempotency_key(channel: &ChannelName, context: &PartContext<'_>) -> String {
-    let named = format!(
-        "masthead\0{channel}\0{}\0{}\0{}",
-        context.delivery,
-        context.index,
-        context.created_at.timestamp_micros()
-    );
-    let digest = Sha256::digest(named.as_bytes());
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest[..16]);
-    uuid::Builder::from_custom_bytes(bytes)
-        .into_uuid()
-        .to_string()
-}
-
-/// Returns the id at the end of an address on this server (`/@a/113…`, `/web/statuses/113…`), or a bare id.
-fn trailing_id<'a>(address: &'a str, base: &str) -> Option<&'a str> {
-    let is_id = |text: &str| {
-        !text.is_empty() && text.len() <= 64 && text.chars().all(|c| c.is_ascii_alphanumeric())
-    };
-    if is_id(address) {
-        return Some(address);
-    }
-    if http::host_of(address) != http::host_of(base) {
-        return None;
-    }
-    let path = address.split(['?', '#']).next().unwrap_or(address);
-    path.trim_end_matches('/')
-        .rsplit('/')
-        .next()
-        .filter(|last| is_id(last))
-}
-
-fn file_name(media: &PartMedia) -> String {
-    let ending = match media.mime.as_str() {
-        "image/jpeg" => "jpg",
-        "image/gif" => "gif",
-        "image/webp" => "webp",
-        _ => "png",
-    };
-    // The author's own file names are nobody's business.
-    let stem: String = media.hash.chars().take(16).collect();
-    format!("{stem}.{ending}")
-}
-
-fn narrow(number: u64) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 #[async_trait]
@@ -382,25 +228,7 @@ impl Platform for Mastodon {
             return Err(self.refused(&answer));
         }
         let instance: Instance = answer.json().ok_or_else(|| self.unreadable("its limits"))?;
-        let statuses = instance.configuration.statuses;
-        let media = instance.configuration.media_attachments;
-        Ok(Limits {
-            max_characters: statuses
-                .max_characters
-                .or(instance.max_toot_chars)
-                .map(narrow),
-            characters_per_url: statuses.characters_reserved_per_url.map(narrow),
-            max_media: statuses.max_media_attachments.map(narrow),
-            max_alt: media.description_limit.map(narrow),
-            max_image_bytes: media.image_size_limit,
-            max_topic: None,
-            mime_types: media
-                .supported_mime_types
-                .into_iter()
-                .filter(|mime| mime.starts_with("image/"))
-                .collect(),
-            fetched_at: Some(self.http.now()),
-        })
+        Ok(instance.limits(self.http.now()))
     }
 
     async fn find_post(&self, address: &str) -> Result<Option<RemoteRef>, CallError> {
@@ -470,27 +298,7 @@ impl Platform for Mastodon {
     }
 
     fn request(&self, part: &Part, context: &PartContext<'_>) -> AttemptRequest {
-        let warning = part.warning.as_deref().unwrap_or_default();
-        let status = NewStatus {
-            status: &part.text,
-            media_ids: context.media_refs,
-            in_reply_to_id: context.answers.map(|answered| answered.id.as_str()),
-            sensitive: !warning.is_empty(),
-            spoiler_text: warning,
-            visibility: part.visibility.unwrap_or(Visibility::Public).word(),
-            language: part.language.as_deref(),
-        };
-        let key = context
-            .earlier
-            .map(|earlier| earlier.key.clone())
-            .filter(|key| !key.is_empty());
-        AttemptRequest {
-            body: serde_json::to_string(&status)
-                .expect("a structure of texts and numbers is always JSON"),
-            key: key.unwrap_or_else(|| idempotency_key(&self.channel, context)),
-            rkey: None,
-            media_refs: context.media_refs.to_vec(),
-        }
+        mastodon_api::new_status(&self.channel, part, context)
     }
 
     async fn publish(&self, request: &AttemptRequest) -> Outcome {
@@ -516,7 +324,3 @@ impl Platform for Mastodon {
         self.http.timeouts().total + 4 * LOOK_TIME
     }
 }
-
-#[cfg(test)]
-#[path = "mastodon_tests.rs"]
-mod tests;

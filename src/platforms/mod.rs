@@ -3,15 +3,19 @@
 //! Requests are built and answers read by pure functions; `publish` only strings them together. Nothing here
 //! retries a create call, knows the database, or decides when something leaves: that is `publisher`.
 
+mod address;
 pub mod bluesky;
+mod bluesky_record;
 mod bluesky_session;
 pub mod http;
 pub mod login;
 pub mod mastodon;
+mod mastodon_api;
 mod oauth;
 pub mod sandbox;
 
-pub use http::{Http, Timeouts, is_loopback};
+pub use address::is_loopback;
+pub use http::{Http, Timeouts};
 
 use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, DeliveryId, Limits, Outcome, Part, PartMedia,
@@ -132,7 +136,7 @@ impl Connection {
                 channel.name
             ))
         })?;
-        http::base_address(url)
+        address::base_address(url)
     }
 }
 

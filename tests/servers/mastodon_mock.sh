@@ -17,7 +17,7 @@ pid=$!
 ready "$pid" "$log" curl -fsS "http://127.0.0.1:$port/api/v2/instance"
 cat <<LINES
 MASTHEAD_MASTODON_PID=$pid
-MASTHEAD_MASTODON_URL=http://127.0.0.1:$port
+MASTHEAD_MASTODON_URL=http://localhost:$port
 MASTHEAD_MASTODON_USER=testuser
 MASTHEAD_MASTODON_TOKEN=mock_token
 LINES

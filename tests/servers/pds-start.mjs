@@ -54,6 +54,7 @@ directory.listen(plcPort)
 
 process.env.LOG_ENABLED ??= 'false'
 const { PDS, envToCfg, envToSecrets } = await import('@atproto/pds')
+const jwtSecret = 'known-to-everybody-for-tests-only'
 const env = {
   devMode: true, // plain http and `localhost`
   port: pdsPort,
@@ -62,7 +63,7 @@ const env = {
   blobstoreDiskLocation: blobs,
   didPlcUrl: `http://127.0.0.1:${plcPort}`,
   plcRotationKeyK256PrivateKeyHex: '01'.repeat(32), // known to everybody: for tests only
-  jwtSecret: 'known-to-everybody-for-tests-only',
+  jwtSecret,
   adminPassword: 'known-to-everybody-for-tests-only',
   serviceHandleDomains: ['.test'],
   inviteRequired: false,
@@ -96,4 +97,5 @@ console.log(`MASTHEAD_PDS_URL=${base}
 MASTHEAD_PDS_HANDLE=${handle}
 MASTHEAD_PDS_DID=${account.did}
 MASTHEAD_PDS_PASSWORD=${appPassword.password}
+MASTHEAD_PDS_JWT_SECRET=${jwtSecret}
 READY`)

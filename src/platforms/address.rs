@@ -1,0 +1,130 @@
+//! Addresses: which ones may be called, and how they are shown.
+//!
+//! A token is only ever sent over https, or to this very machine. Pure; the calls themselves are in `http.rs`.
+
+use super::CallError;
+use super::http::quote;
+use url::{Host, Url};
+
+/// Why an address is refused.
+pub(super) const ONLY_HTTPS: &str =
+    "only https:// addresses are, and http:// ones on this machine (127.0.0.1, ::1, localhost)";
+
+/// Whether a request may go there at all.
+pub(super) fn may_be_called(url: &Url) -> bool {
+    match url.scheme() {
+        "https" => url.has_host(),
+        "http" => leads_here(url),
+        _ => false,
+    }
+}
+
+fn leads_here(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
+}
+
+/// Whether an address leads to this very machine.
+pub fn is_loopback(address: &str) -> bool {
+    Url::parse(address).is_ok_and(|url| leads_here(&url))
+}
+
+/// Reads the base address of a server, without its last slash.
+///
+/// # Errors
+///
+/// `Rejected` when it is no address, carries a user name, or would send a token in the clear.
+pub(super) fn base_address(text: &str) -> Result<String, CallError> {
+    let url = Url::parse(text).map_err(|_| {
+        CallError::Rejected(format!(
+            "`{}` is no address: write it as https://example.org",
+            quote(text)
+        ))
+    })?;
+    if !may_be_called(&url) {
+        return Err(CallError::Rejected(format!(
+            "`{}` is refused: {ONLY_HTTPS}",
+            quote(text)
+        )));
+    }
+    if !url.username().is_empty()
+        || url.password().is_some()
+        || url.query().is_some()
+        || url.fragment().is_some()
+    {
+        return Err(CallError::Rejected(format!(
+            "The address of {} must not carry a user name, a `?` or a `#`",
+            shown_host(&url)
+        )));
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// Returns host and, where it is not the usual one, port of an address.
+pub(super) fn host_of(address: &str) -> String {
+    Url::parse(address).map_or_else(|_| quote(address), |url| shown_host(&url))
+}
+
+pub(super) fn shown_host(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// Returns a public address as a platform gave it, if it is one that can be opened.
+pub(super) fn web_address(text: &str) -> Option<String> {
+    let url = Url::parse(text).ok()?;
+    (matches!(url.scheme(), "https" | "http") && url.has_host()).then(|| url.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_is_for_this_machine_only() {
+        for address in [
+            "https://fosstodon.org",
+            "http://127.0.0.1:8003/",
+            "http://127.9.8.7",
+            "http://[::1]:80",
+            "http://localhost:8001",
+        ] {
+            assert!(base_address(address).is_ok(), "{address}");
+        }
+        for address in [
+            "http://fosstodon.org",
+            "http://127.0.0.1.example.org",
+            "http://localhost.example.org",
+            "http://10.0.0.1",
+            "http://0.0.0.0",
+            "ftp://127.0.0.1",
+            "file:///etc/passwd",
+            "fosstodon.org",
+            "",
+            "https://user:pw@fosstodon.org",
+            "https://fosstodon.org/?a=b",
+        ] {
+            assert!(
+                matches!(base_address(address), Err(CallError::Rejected(_))),
+                "{address}"
+            );
+        }
+        assert!(is_loopback("http://127.0.0.1:9"));
+        assert!(is_loopback("https://localhost"));
+        assert!(!is_loopback("https://example.org"));
+    }
+
+    #[test]
+    fn only_web_addresses_become_permalinks() {
+        assert_eq!(web_address("javascript:alert(1)"), None);
+        assert_eq!(
+            web_address("https://a.example/@b/1").as_deref(),
+            Some("https://a.example/@b/1")
+        );
+    }
+}

@@ -1,0 +1,280 @@
+//! What `masthead login` obtained, one file for each channel, and the lock under which it is replaced.
+//!
+//! The files are for their owner alone, and a crash leaves the old or the new. References are in `secrets.rs`.
+
+use super::{Secret, SecretError, read_private};
+use serde::{Deserialize, Serialize};
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// Writes a secret's value where it is stored, and only there.
+mod exposed {
+    use super::Secret;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(secret.expose())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
+        String::deserialize(deserializer).map(Secret::new)
+    }
+
+    pub mod option {
+        use super::super::Secret;
+        use serde::{Deserialize, Deserializer, Serializer};
+
+        pub fn serialize<S: Serializer>(
+            secret: &Option<Secret>,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            match secret {
+                Some(secret) => serializer.serialize_some(secret.expose()),
+                None => serializer.serialize_none(),
+            }
+        }
+
+        pub fn deserialize<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Option<Secret>, D::Error> {
+            Ok(Option::<String>::deserialize(deserializer)?.map(Secret::new))
+        }
+    }
+}
+
+/// What `masthead login` obtained for one channel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "platform", rename_all = "lowercase")]
+pub enum StoredSecret {
+    /// A registered application and the token that the user gave it.
+    Mastodon(MastodonSecret),
+    /// A session, and the app password to begin another.
+    Bluesky(BlueskySecret),
+}
+
+/// A registered application and the token that the user gave it; Mastodon's tokens do not expire.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MastodonSecret {
+    /// The application's id.
+    pub client_id: String,
+    /// The application's secret.
+    #[serde(with = "exposed")]
+    pub client_secret: Secret,
+    /// The account's token.
+    #[serde(with = "exposed")]
+    pub token: Secret,
+}
+
+/// A Bluesky session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlueskySecret {
+    /// The account's identity.
+    pub did: String,
+    /// Its handle, without `@`.
+    pub handle: String,
+    /// Base address of the server that holds the account.
+    pub pds: String,
+    /// Token for calls; lives two hours.
+    #[serde(with = "exposed")]
+    pub access: Secret,
+    /// Token for the next session; used once, lives 90 days.
+    #[serde(with = "exposed")]
+    pub refresh: Secret,
+    /// App password, where `login` was given one.
+    #[serde(
+        with = "exposed::option",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub password: Option<Secret>,
+}
+
+impl StoredSecret {
+    /// Returns what stands for a configured token: Mastodon's token, Bluesky's app password.
+    pub(super) fn usable(&self) -> Option<Secret> {
+        match self {
+            Self::Mastodon(secret) => Some(secret.token.clone()),
+            Self::Bluesky(secret) => secret.password.clone(),
+        }
+    }
+}
+
+/// The file that holds one channel's stored secret, with its lock. Every call blocks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecretFile {
+    path: PathBuf,
+}
+
+/// Holds a channel's secret against other processes, until it is dropped.
+#[derive(Debug)]
+pub struct SecretLock {
+    _file: File,
+}
+
+impl SecretFile {
+    /// Names the file, `<data>/secrets/<channel>.json`; nothing is touched yet.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
+    /// Returns the file's path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Reads what is stored; `None` when nothing is.
+    ///
+    /// # Errors
+    ///
+    /// When others can read the file, or it is damaged or unreadable.
+    pub fn read(&self) -> Result<Option<StoredSecret>, SecretError> {
+        match read_private(&self.path) {
+            Ok(text) => serde_json::from_str(&text)
+                .map(Some)
+                .map_err(|_| SecretError::Damaged(self.path.clone())),
+            Err(SecretError::Missing(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Waits for the channel's lock. Who refreshes a token reads it again after this.
+    ///
+    /// # Errors
+    ///
+    /// When the folder or the lock file cannot be made.
+    pub fn lock(&self) -> Result<SecretLock, SecretError> {
+        self.make_folder()?;
+        let path = self.path.with_extension("lock");
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .and_then(|file| file.lock().map(|()| file))
+            .map_err(|source| SecretError::Io { path, source })?;
+        Ok(SecretLock { _file: file })
+    }
+
+    /// Replaces what is stored, so that a crash leaves the old or the new and never a mixture.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written; the old one then still stands.
+    pub fn write(&self, secret: &StoredSecret, _held: &SecretLock) -> Result<(), SecretError> {
+        let fresh = self.path.with_extension("new");
+        let io = |source: io::Error| SecretError::Io {
+            path: self.path.clone(),
+            source,
+        };
+        let text =
+            serde_json::to_vec_pretty(secret).map_err(|error| io(io::Error::other(error)))?;
+        // A leftover of a crash could have any mode.
+        match fs::remove_file(&fresh) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(error)),
+            _ => {}
+        }
+        let mut file = OpenOptions::new()
+            .create_new(true)
+            .write(true)
+            .mode(0o600)
+            .open(&fresh)
+            .map_err(io)?;
+        file.write_all(&text).map_err(io)?;
+        file.sync_all().map_err(io)?;
+        fs::rename(&fresh, &self.path).map_err(io)?;
+        self.folder()
+            .and_then(|folder| File::open(folder).ok())
+            .map_or(Ok(()), |folder| folder.sync_all())
+            .map_err(io)
+    }
+
+    fn folder(&self) -> Option<&Path> {
+        self.path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+    }
+
+    fn make_folder(&self) -> Result<(), SecretError> {
+        let Some(folder) = self.folder() else {
+            return Ok(());
+        };
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(|source| SecretError::Io {
+                path: folder.to_owned(),
+                source,
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secrets::SecretSource;
+    use std::os::unix::fs::PermissionsExt;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    fn session() -> StoredSecret {
+        StoredSecret::Bluesky(BlueskySecret {
+            did: "did:plc:abc".to_owned(),
+            handle: "alice.test".to_owned(),
+            pds: "https://pds.example".to_owned(),
+            access: Secret::new("access-value"),
+            refresh: Secret::new("refresh-value"),
+            password: Some(Secret::new("password-value")),
+        })
+    }
+
+    #[test]
+    fn what_is_stored_comes_back_and_is_for_the_owner_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let stored = SecretFile::new(folder.path().join("secrets/bluesky.json"));
+        assert_eq!(stored.read().unwrap(), None);
+        let lock = stored.lock().unwrap();
+        fs::write(stored.path().with_extension("new"), "left by a crash").unwrap();
+        stored.write(&session(), &lock).unwrap();
+        assert_eq!(stored.read().unwrap(), Some(session()));
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(stored.path()), 0o600);
+        assert_eq!(mode(&folder.path().join("secrets")), 0o700);
+        assert!(!stored.path().with_extension("new").exists());
+        let shown = format!("{:?}", stored.read().unwrap());
+        assert!(!shown.contains("-value"), "{shown}");
+        let source = SecretSource::Stored(stored.path().to_owned());
+        assert_eq!(source.resolve().unwrap().expose(), "password-value");
+    }
+
+    #[test]
+    fn a_damaged_store_is_told_from_a_missing_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("half.json");
+        fs::write(&path, "{\"platform\":\"bluesky\",\"did\":").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        assert!(matches!(
+            SecretFile::new(path).read(),
+            Err(SecretError::Damaged(_))
+        ));
+    }
+
+    #[test]
+    fn a_second_holder_waits_for_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let stored = SecretFile::new(folder.path().join("a.json"));
+        let lock = stored.lock().unwrap();
+        let (sender, receiver) = mpsc::channel();
+        let other = stored;
+        std::thread::spawn(move || {
+            let _lock = other.lock().unwrap();
+            sender.send(()).unwrap();
+        });
+        assert!(receiver.recv_timeout(Duration::from_millis(100)).is_err());
+        drop(lock);
+        receiver.recv_timeout(Duration::from_secs(10)).unwrap();
+    }
+}

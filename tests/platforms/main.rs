@@ -1,0 +1,11 @@
+//! Platforms against fake servers that refuse and break as real ones do: which outcome is told, and how often is sent.
+//!
+//! `wire.rs` breaks connections, `mastodon.rs`, `bluesky.rs` and `login.rs` speak the protocols. Real servers: `tests/real_*.rs`.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod bluesky;
+mod login;
+mod mastodon;
+mod wire;
