@@ -297,7 +297,7 @@ impl Fields {
         let alts = pair(own, &self.alt)?;
         for (path, alt) in self.attach.iter().zip(alts) {
             let alt = clean_input(&alt);
-            let picture = attach::import(&house.locations.data, path, alt.trim())?;
+            let picture = attach::import(&house.locations.media(), path, alt.trim())?;
             let (noted, now) = (picture.clone(), house.now());
             house.store.wait(move |db| db.save_media(&noted, now))?;
             content.attachments.push(picture);

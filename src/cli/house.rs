@@ -3,7 +3,7 @@
 //! Says in one line what is wrong with any of them.
 
 use super::Globals;
-use crate::config::{Config, ConfigError, Locations, Missing, ZoneSource, who, zone_for};
+use crate::config::{Config, ConfigError, Locations, Missing, who, zone_for};
 use crate::domain::{Author, Channel, ChannelName, Clock, LocalTime, PostId};
 use crate::logging;
 use crate::platforms::{Http, Timeouts};
@@ -24,7 +24,6 @@ pub(super) struct House {
     pub(super) locations: Locations,
     pub(super) config: Config,
     pub(super) zone: Tz,
-    pub(super) zone_source: ZoneSource,
     pub(super) author: Author,
     pub(super) plan_clock: PlanClock,
     pub(super) store: Store,
@@ -90,13 +89,12 @@ impl House {
         let store = Store::open(&locations.db, RealClock.now())?;
         let channels = config.domain_channels();
         store.wait(move |db| db.sync_channels(&channels))?;
-        let (zone, zone_source) = zone_for(&config);
+        let (zone, _) = zone_for(&config);
         Ok(Self {
             author: who::author(&config),
             locations,
             config,
             zone,
-            zone_source,
             plan_clock,
             store,
         })
@@ -146,7 +144,7 @@ impl House {
     pub(super) fn publisher_setup(&self, holder: &str) -> anyhow::Result<Setup> {
         let http = self.http();
         let known = self.known_channels()?;
-        let media = self.locations.data.clone();
+        let media = self.locations.media();
         Ok(Setup {
             store: self.store.clone(),
             outlets: outlets::connect_all(&self.config, &self.locations, &known, &http),

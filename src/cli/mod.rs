@@ -9,7 +9,7 @@ mod attach;
 mod channels;
 mod completions;
 mod compose;
-mod count;
+pub mod count;
 mod daemon;
 mod demo;
 mod demo_posts;
@@ -191,7 +191,12 @@ fn perform(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Done> {
                     Done::Whole
                 })
             } else {
-                count::count_text(stdin, globals.json, &mut out)?;
+                let format = if globals.json {
+                    count::Format::Json
+                } else {
+                    count::Format::Table
+                };
+                count::count_text(stdin, format, &mut out)?;
                 Ok(Done::Whole)
             }
         }
