@@ -1,5 +1,222 @@
-//! The command line: one file per command, each a thin layer over the rest.
+//! The command line: one file for each command, one line for each error, and the exit status.
 //!
-//! What a command does that does not need the command line is a function of its own, so that tests call it.
+//! 0 done; 1 a clear error on stderr; 2 wrong usage; 3 done in part (some channel failed or is unknown).
+//! `house.rs` opens what a command works with.
 
+mod add;
+mod approve;
+mod attach;
+mod channels;
+mod completions;
+mod compose;
 pub mod count;
+mod daemon;
+mod demo;
+mod demo_posts;
+mod doctor;
+mod edit;
+mod fields;
+mod house;
+mod json;
+mod list;
+mod login;
+mod publish;
+mod relocate;
+mod screen;
+mod show;
+mod skip;
+mod times;
+mod trash;
+mod undo;
+
+use crate::domain::text_safety::visible;
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// A full-screen terminal editorial calendar: plan, count, review and publish from the keyboard.
+#[derive(Debug, Parser)]
+#[command(name = "masthead", version, about, disable_help_subcommand = true)]
+struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Globals {
+    /// Database file [default: <data>/plan.db]
+    #[arg(long, global = true, value_name = "FILE", env = "MASTHEAD_DB")]
+    db: Option<PathBuf>,
+    /// Configuration file [default: ~/.config/masthead/config.toml]
+    #[arg(long, global = true, value_name = "FILE", env = "MASTHEAD_CONFIG")]
+    config: Option<PathBuf>,
+    /// Folder of pictures, sandboxes, secrets and the log [default: ~/.local/share/masthead]
+    #[arg(long, global = true, value_name = "DIR", env = "MASTHEAD_DATA_DIR")]
+    data_dir: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long, global = true)]
+    json: bool,
+    /// Draw the screen in plain ASCII
+    #[arg(long, global = true)]
+    ascii: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Open a sample month in a throw-away folder; nothing leaves the machine
+    Demo(demo::Demo),
+    /// Count the text on stdin for every platform
+    Count(count_args::Count),
+    /// Add a post; its text is read from stdin
+    Add(add::Add),
+    /// Change a post; a new text is read from stdin where that is no terminal
+    Edit(edit::Edit),
+    /// Move a post: a time, "+1d", "-2h", "shelf"
+    Move(relocate::Move),
+    /// Say that a post shall not go
+    Skip(skip::Skip),
+    /// Put a post into the trash
+    Trash(trash::Trash),
+    /// Take your last change back
+    Undo(undo::Undo),
+    /// Approve a post as it is now
+    Approve(approve::Approve),
+    /// List posts by time
+    List(list::List),
+    /// Show a post and its deliveries
+    Show(show::Show),
+    /// Show exactly what would be sent
+    Compose(compose::Compose),
+    /// Send a post now and wait for the outcome
+    Publish(publish::Publish),
+    /// Publish in the background, without a screen
+    Daemon(daemon::Daemon),
+    /// Connect an account
+    Login(login::Login),
+    /// List the channels
+    Channels(channels::Channels),
+    /// Say everything that is wrong
+    Doctor(doctor::Doctor),
+    /// Print completions for a shell
+    Completions(completions::Completions),
+}
+
+/// Arguments of `count`, whose work is in `count.rs`.
+mod count_args {
+    /// Count the text on stdin for every platform.
+    #[derive(Debug, clap::Args)]
+    pub(super) struct Count {
+        /// One JSON string or object on each line of stdin, one JSON object on each line of stdout
+        #[arg(long)]
+        pub(super) jsonl: bool,
+    }
+}
+
+/// How a command ended, beside its errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Done {
+    /// All of it.
+    Whole,
+    /// Some channel failed or is unknown.
+    InPart,
+}
+
+/// Runs the program and returns its exit status.
+pub fn run() -> ExitCode {
+    let matches = match Cli::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => {
+            // clap writes help to stdout and errors to stderr, and knows which status belongs to which.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(2);
+        }
+    };
+    match perform(cli, &matches) {
+        Ok(Done::Whole) => ExitCode::SUCCESS,
+        Ok(Done::InPart) => ExitCode::from(3),
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            let line = visible(&format!("{error:#}"));
+            let _ = writeln!(io::stderr(), "masthead: {line}");
+            ExitCode::from(if error.is::<WrongUsage>() { 2 } else { 1 })
+        }
+    }
+}
+
+/// The arguments make no sense together; exit status 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct WrongUsage(String);
+
+/// Whoever read our output has seen enough.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    })
+}
+
+fn perform(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Done> {
+    let globals = &cli.globals;
+    let Some(command) = cli.command else {
+        return screen::run(globals);
+    };
+    let own = matches
+        .subcommand()
+        .map(|(_, own)| own.clone())
+        .unwrap_or_default();
+    // Locked once: a million lines of `count` would pay for it a million times.
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let done = match command {
+        Command::Demo(demo) => demo.run(globals),
+        Command::Count(count) => {
+            let stdin = io::stdin().lock();
+            if count.jsonl {
+                let lines = count::count_lines(stdin, &mut out)?;
+                Ok(if lines.malformed > 0 {
+                    Done::InPart
+                } else {
+                    Done::Whole
+                })
+            } else {
+                let format = if globals.json {
+                    count::Format::Json
+                } else {
+                    count::Format::Table
+                };
+                count::count_text(stdin, format, &mut out)?;
+                Ok(Done::Whole)
+            }
+        }
+        Command::Add(add) => add.run(globals, &own, &mut out),
+        Command::Edit(edit) => edit.run(globals, &own, &mut out),
+        Command::Move(relocate) => relocate.run(globals, &mut out),
+        Command::Skip(skip) => skip.run(globals, &mut out),
+        Command::Trash(trash) => trash.run(globals, &mut out),
+        Command::Undo(undo) => undo.run(globals, &mut out),
+        Command::Approve(approve) => approve.run(globals, &mut out),
+        Command::List(list) => list.run(globals, &mut out),
+        Command::Show(show) => show.run(globals, &mut out),
+        Command::Compose(compose) => compose.run(globals, &mut out),
+        Command::Publish(publish) => publish.run(globals, &mut out),
+        Command::Daemon(daemon) => daemon.run(globals),
+        Command::Login(login) => login.run(globals, &mut out),
+        Command::Channels(channels) => channels.run(globals, &mut out),
+        Command::Doctor(doctor) => doctor.run(globals, &mut out),
+        Command::Completions(completions) => completions.run(&mut out),
+    };
+    out.flush()?;
+    done
+}

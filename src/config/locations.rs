@@ -66,6 +66,16 @@ impl Locations {
         self.data.join("outbox").join(channel)
     }
 
+    /// Returns the folder of the pictures.
+    pub fn media(&self) -> PathBuf {
+        self.data.join("media")
+    }
+
+    /// Returns the file that `masthead login` writes for a channel.
+    pub fn stored_secret(&self, channel: &str) -> PathBuf {
+        self.data.join("secrets").join(format!("{channel}.json"))
+    }
+
     /// Returns everything under one folder, for a plan of its own (the demo).
     pub fn within(folder: &Path) -> Self {
         Self {

@@ -76,8 +76,8 @@ pub fn start(setup: Setup) -> (Handle, mpsc::UnboundedReceiver<PublisherEvent>) 
         // A panic in there must be on screen, not silence.
         let ended = tokio::spawn(run(Arc::clone(&shared), control)).await;
         let reason = ended
-            .err()
-            .map(|_| "the publisher stumbled; restart masthead".to_owned());
+            .unwrap_or_else(|_| Err("the publisher stumbled; restart masthead".to_owned()))
+            .err();
         shared.say(PublisherEvent::Stopped { reason });
     });
     (Handle { stop, wake, task }, receiver)
@@ -110,9 +110,12 @@ impl Control {
 enum LeadEnded {
     Stopped,
     Lost,
+    /// A newer version has migrated the database: this one must not touch it any more.
+    Outdated(String),
 }
 
-async fn run(shared: Arc<Shared>, mut control: Control) {
+/// Leads whenever nobody else does, until it is stopped; the error is why it ended by itself.
+async fn run(shared: Arc<Shared>, mut control: Control) -> Result<(), String> {
     let mut news = News::default();
     while !control.is_stopped() {
         match try_lead(&shared).await {
@@ -125,7 +128,8 @@ async fn run(shared: Arc<Shared>, mut control: Control) {
                 lead.finish().await;
                 drop(lease);
                 match ended {
-                    LeadEnded::Stopped => return,
+                    LeadEnded::Stopped => return Ok(()),
+                    LeadEnded::Outdated(reason) => return Err(reason),
                     LeadEnded::Lost => tracing::warn!("the lead was lost"),
                 }
             }
@@ -133,10 +137,12 @@ async fn run(shared: Arc<Shared>, mut control: Control) {
                 news.changed(&shared).await;
                 news.other_leader(&shared).await;
             }
+            Err(StoreError::Newer(reason)) => return Err(reason),
             Err(error) => news.trouble(&shared, Some(error.to_string())),
         }
         control.pause(POLL).await;
     }
+    Ok(())
 }
 
 async fn try_lead(shared: &Arc<Shared>) -> Result<Option<Lease>, StoreError> {
@@ -263,7 +269,11 @@ impl Lead {
                     news.trouble(&self.shared, None);
                     next
                 }
-                Err(StoreError::NotLeader) => None,
+                Err(StoreError::NotLeader) => {
+                    self.lost = true;
+                    None
+                }
+                Err(StoreError::Newer(reason)) => return LeadEnded::Outdated(reason),
                 Err(error) => {
                     news.trouble(&self.shared, Some(error.to_string()));
                     None

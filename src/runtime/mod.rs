@@ -5,6 +5,7 @@
 pub mod backend;
 pub mod clock;
 pub mod keys;
+pub mod outlets;
 pub mod perform;
 #[cfg(debug_assertions)]
 mod planted;

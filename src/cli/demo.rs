@@ -1,0 +1,407 @@
+//! `masthead demo`: a sample month in a private folder that is removed at the end; every channel is a sandbox.
+//!
+//! The history in it is real: past posts went through claim, attempt and outcome, and their files are in the folder.
+
+use super::house::{self, House, tasks};
+use super::{Done, Globals, demo_posts, screen};
+use crate::config::{Config, Locations};
+use crate::domain::schedule::Plan;
+use crate::domain::{
+    ChannelName, Composed, Content, DeliveryState, Kind, LocalTime, Outcome, Threading, Variant,
+};
+use crate::platforms::{PartContext, next_in_thread};
+use crate::publisher::Outlet;
+use crate::runtime::outlets;
+use crate::store::{DeliveryChange, Lease, PostView};
+use anyhow::{Context, anyhow};
+use chrono::{DateTime, Duration, NaiveTime, Timelike, Utc};
+use std::collections::BTreeMap;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::PathBuf;
+
+/// Open a sample month in a throw-away folder.
+#[derive(Debug, clap::Args)]
+pub(super) struct Demo {}
+
+/// One post of the sample month.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sample {
+    /// Days from today.
+    pub(super) day: i64,
+    /// Clock time.
+    pub(super) time: (u32, u32),
+    pub(super) kind: Kind,
+    pub(super) title: &'static str,
+    pub(super) text: &'static str,
+    pub(super) channels: &'static [&'static str],
+    pub(super) campaign: Option<&'static str>,
+    pub(super) way: Way,
+}
+
+/// What becomes of a post of the sample month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    Published,
+    FailedOn(&'static str, &'static str),
+    UnknownOn(&'static str, &'static str),
+    Missed(&'static str),
+    InAMinute,
+    Planned,
+    OwnText(&'static str, &'static str),
+    Thread,
+    Draft,
+    Shelf,
+}
+
+const CHANNELS: &str = r#"
+[channels.linkedin]
+platform = "sandbox"
+like = "linkedin"
+
+[channels.fosstodon]
+platform = "sandbox"
+like = "mastodon"
+
+[channels.bluesky]
+platform = "sandbox"
+like = "bluesky"
+
+[channels.announce]
+platform = "sandbox"
+like = "zulip"
+topic = "news"
+"#;
+
+impl Demo {
+    pub(super) fn run(self, globals: &Globals) -> anyhow::Result<Done> {
+        let folder = Private::new()?;
+        let house = open(globals, &folder)?;
+        fill(&house)?;
+        screen::open(globals, house, screen::Occasion::Demo)
+    }
+}
+
+/// A folder that is for its owner alone and goes when this does.
+#[derive(Debug)]
+struct Private(PathBuf);
+
+impl Private {
+    fn new() -> anyhow::Result<Self> {
+        let name = format!("masthead-demo-{}", uuid::Uuid::new_v4().simple());
+        let path = std::env::temp_dir().join(name);
+        // Not recursive: a folder that somebody else made there first is refused.
+        std::fs::DirBuilder::new()
+            .mode(0o700)
+            .create(&path)
+            .with_context(|| format!("the demo's folder {} cannot be made", path.display()))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Private {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Opens an empty plan in the folder; of the user's own configuration only what concerns the look is taken.
+fn open(globals: &Globals, folder: &Private) -> anyhow::Result<House> {
+    let own = house::locations(globals)
+        .ok()
+        .and_then(|locations| house::load(&locations).ok())
+        .unwrap_or_default();
+    let sample = Config::parse(CHANNELS, "demo")
+        .map_err(|_| anyhow!("the demo's own configuration is damaged"))?;
+    let config = Config {
+        channels: sample.channels,
+        ..own
+    };
+    House::with(Locations::within(&folder.0), config)
+}
+
+/// Puts the sample month into the plan.
+fn fill(house: &House) -> anyhow::Result<()> {
+    let known = house.known_channels()?;
+    let outlets = outlets::connect_all(&house.config, &house.locations, &known, &house.http());
+    let lease = house
+        .store
+        .try_lead("demo", house.now())?
+        .ok_or_else(|| anyhow!("the demo's own database is led by somebody else"))?;
+    let history = History {
+        house,
+        outlets,
+        lease,
+        tasks: tasks()?,
+    };
+    demo_posts::SAMPLES
+        .iter()
+        .try_for_each(|sample| history.add(sample))
+}
+
+struct History<'a> {
+    house: &'a House,
+    outlets: BTreeMap<ChannelName, Outlet>,
+    lease: Lease,
+    tasks: tokio::runtime::Runtime,
+}
+
+impl History<'_> {
+    fn add(&self, sample: &Sample) -> anyhow::Result<()> {
+        let (house, content) = (self.house, content(sample, self.house));
+        let (author, now) = (house.author.clone(), house.now());
+        let post = house
+            .store
+            .wait(move |db| db.add_post(&author, &content, None, now))?;
+        let view = house.post(post.id.0)?;
+        for (index, delivery) in view.deliveries.iter().enumerate() {
+            let name = delivery.channel.as_str();
+            match sample.way {
+                Way::Published => self.attempt(&view, index, None)?,
+                Way::FailedOn(channel, reason) if channel == name => {
+                    let reason = reason.to_owned();
+                    self.attempt(&view, index, Some(Outcome::Unauthorized { reason }))?;
+                }
+                Way::UnknownOn(channel, reason) if channel == name => {
+                    let reason = reason.to_owned();
+                    self.attempt(&view, index, Some(Outcome::Unknown { reason }))?;
+                }
+                Way::FailedOn(..) | Way::UnknownOn(..) => self.attempt(&view, index, None)?,
+                Way::Missed(reason) => {
+                    let change = change(DeliveryState::Missed, reason, None);
+                    let (fence, id) = (self.lease.fence, delivery.id);
+                    house
+                        .store
+                        .wait(move |db| db.change_delivery(fence, id, &change, now))?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a delivery through claim, attempt and outcome as the publisher does, at the time it was planned for.
+    /// Unless it is to end otherwise, it is really written into its sandbox.
+    fn attempt(
+        &self,
+        view: &PostView,
+        index: usize,
+        instead: Option<Outcome>,
+    ) -> anyhow::Result<()> {
+        let (house, fence) = (self.house, self.lease.fence);
+        let delivery = view.deliveries[index].clone();
+        let at = delivery.due_at.unwrap_or_else(|| house.now());
+        let outlet = self
+            .outlets
+            .get(&delivery.channel)
+            .ok_or_else(|| anyhow!("the demo has no channel {}", delivery.channel))?;
+        let platform = outlet.platform.clone().map_err(|reason| anyhow!(reason))?;
+        let id = delivery.id;
+        house.store.wait(move |db| db.claim(fence, id, at))?;
+        let composed = compose(house, view, &delivery.channel)?;
+        let mut first: Option<Outcome> = None;
+        let mut answers = None;
+        for (number, part) in (0_u32..).zip(&composed.parts) {
+            let request = platform.request(
+                part,
+                &PartContext {
+                    delivery: id,
+                    index: number,
+                    total: u32::try_from(composed.parts.len()).unwrap_or(1),
+                    answers: answers.as_ref(),
+                    media_refs: &[],
+                    created_at: at,
+                    earlier: None,
+                },
+            );
+            let (kept, deadline) = (request.clone(), at + Duration::seconds(90));
+            let attempt = house
+                .store
+                .wait(move |db| db.begin_attempt(fence, id, number, &kept, deadline, at))?;
+            let ended = instead
+                .clone()
+                .unwrap_or_else(|| self.tasks.block_on(platform.publish(&request)));
+            let (known, when) = (ended.clone(), at + Duration::milliseconds(400));
+            house
+                .store
+                .wait(move |db| db.finish_attempt(attempt, &known, when))?;
+            if let Outcome::Published(there) = &ended {
+                answers = Some(next_in_thread(there, answers.as_ref()));
+            }
+            let over = !matches!(ended, Outcome::Published(_));
+            first.get_or_insert(ended);
+            if over {
+                break;
+            }
+        }
+        let change = match first {
+            Some(Outcome::Published(there)) => {
+                change(DeliveryState::Published, "", there.permalink)
+            }
+            Some(Outcome::Unknown { reason }) => change(DeliveryState::Unknown, &reason, None),
+            Some(other) => change(DeliveryState::Failed, other.reason(), None),
+            None => change(DeliveryState::Failed, "there is nothing to send", None),
+        };
+        house
+            .store
+            .wait(move |db| db.change_delivery(fence, id, &change, at))?;
+        Ok(())
+    }
+}
+
+fn compose(house: &House, view: &PostView, channel: &ChannelName) -> anyhow::Result<Composed> {
+    super::compose::composed(house, &view.post.content, Some(channel))?
+        .pop()
+        .map(|(_, composed)| composed)
+        .ok_or_else(|| anyhow!("the demo's post does not go to {channel}"))
+}
+
+fn change(state: DeliveryState, reason: &str, permalink: Option<String>) -> DeliveryChange {
+    DeliveryChange {
+        state,
+        reason: reason.to_owned(),
+        next_try: None,
+        permalink,
+    }
+}
+
+fn content(sample: &Sample, house: &House) -> Content {
+    let mut content = Content {
+        title: sample.title.to_owned(),
+        text: sample.text.to_owned(),
+        kind: sample.kind,
+        plan: match sample.way {
+            Way::Shelf => Plan::Shelf,
+            Way::InAMinute => Plan::At(in_a_minute(house.now(), house.zone)),
+            _ => Plan::At(planned(sample, house)),
+        },
+        scheduled: !matches!(sample.way, Way::Draft | Way::Shelf),
+        campaign: sample.campaign.map(str::to_owned),
+        language: Some("en".to_owned()),
+        threading: if sample.way == Way::Thread {
+            Threading::On
+        } else {
+            Threading::Off
+        },
+        variants: sample
+            .channels
+            .iter()
+            .map(|name| Variant::inherits(*name))
+            .collect(),
+        ..Content::default()
+    };
+    if let Way::OwnText(channel, own) = sample.way
+        && let Some(variant) = content.variant_mut(&ChannelName::from(channel))
+    {
+        variant.set_own(own, sample.text);
+    }
+    content
+}
+
+fn planned(sample: &Sample, house: &House) -> LocalTime {
+    let (hour, minute) = sample.time;
+    let today = house.local_now(house.zone).local.date();
+    let clock = NaiveTime::from_hms_opt(hour, minute, 0).unwrap_or(NaiveTime::MIN);
+    LocalTime::new(today.and_time(clock), house.zone).plus_days(sample.day)
+}
+
+/// Returns a minute from now, to the second.
+fn in_a_minute(now: DateTime<Utc>, zone: chrono_tz::Tz) -> LocalTime {
+    let at = now + Duration::seconds(60);
+    LocalTime::from_instant(at.with_nanosecond(0).unwrap_or(at), zone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::clock::PlanClock;
+    use crate::text;
+
+    fn globals(folder: &std::path::Path) -> Globals {
+        Globals {
+            db: None,
+            config: Some(folder.join("none.toml")),
+            data_dir: Some(folder.to_owned()),
+            json: false,
+            ascii: false,
+        }
+    }
+
+    #[test]
+    fn the_month_has_every_state_both_kinds_and_a_post_due_in_a_minute() {
+        let folder = Private::new().expect("a folder");
+        let mut house = open(&globals(&folder.0), &folder).expect("it opens");
+        let noon = DateTime::parse_from_rfc3339("2026-11-10T12:00:00Z")
+            .expect("an instant")
+            .to_utc();
+        house.plan_clock = PlanClock::Stopped(noon);
+        fill(&house).expect("it fills");
+        let views = house
+            .store
+            .wait(|db| db.list(None, None, false, 1000))
+            .expect("a list");
+        assert_eq!(views.len(), demo_posts::SAMPLES.len());
+        let count = |state| {
+            views
+                .iter()
+                .flat_map(|view| &view.deliveries)
+                .filter(|delivery| delivery.state == state)
+                .count()
+        };
+        assert_eq!(count(DeliveryState::Failed), 1);
+        assert_eq!(count(DeliveryState::Unknown), 1);
+        assert_eq!(count(DeliveryState::Missed), 2);
+        assert_eq!(count(DeliveryState::Publishing), 0);
+        assert!(count(DeliveryState::Published) >= 20);
+        let next = house.store.wait(|db| db.next_due()).expect("readable");
+        assert_eq!(next, Some(noon + Duration::seconds(60)));
+        for kind in [Kind::Evergreen, Kind::AdHoc] {
+            assert!(views.iter().any(|view| view.post.content.kind == kind));
+        }
+    }
+
+    #[test]
+    fn every_sample_could_leave_and_a_thread_has_three_parts() {
+        let folder = Private::new().expect("a folder");
+        let house = open(&globals(&folder.0), &folder).expect("it opens");
+        for sample in demo_posts::SAMPLES {
+            let content = content(sample, &house);
+            for variant in &content.variants {
+                let configured = house.config.channel(&variant.channel).expect("configured");
+                let composed = text::compose(
+                    configured.channel.rules(),
+                    &content,
+                    variant,
+                    &crate::domain::Facts {
+                        default_topic: configured.channel.topic.clone(),
+                        ..Default::default()
+                    },
+                );
+                assert!(
+                    composed.can_leave(),
+                    "{} on {}: {:?}",
+                    sample.title,
+                    variant.channel,
+                    composed.problems
+                );
+                if sample.way == Way::Thread {
+                    assert_eq!(composed.parts.len(), 3, "{}", sample.title);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_folder_is_private_and_goes_with_its_owner() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = Private::new().expect("a folder");
+        let path = folder.0.clone();
+        let mode = std::fs::metadata(&path)
+            .expect("it is there")
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o700);
+        std::fs::write(path.join("x"), "x").expect("writable");
+        drop(folder);
+        assert!(!path.exists());
+    }
+}

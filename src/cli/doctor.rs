@@ -1,0 +1,235 @@
+//! `masthead doctor`: looks at everything and says all that is wrong, not only the first.
+
+use super::house::{self, make_folder};
+use super::{Done, Globals, json};
+use crate::config::{Config, Locations, zone_for};
+use crate::domain::text_safety::visible;
+use crate::domain::{Clock, PlatformId};
+use crate::runtime::clock::{PlanClock, RealClock};
+use crate::runtime::outlets;
+use crate::store::{Store, on_network_file_system};
+use serde::Serialize;
+use std::io::Write;
+
+/// Say everything that is wrong.
+#[derive(Debug, clap::Args)]
+pub(super) struct Doctor {}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Verdict {
+    Ok,
+    Note,
+    Wrong,
+}
+
+#[derive(Debug, Serialize)]
+struct Finding {
+    what: &'static str,
+    verdict: Verdict,
+    detail: String,
+}
+
+#[derive(Debug, Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn push(&mut self, what: &'static str, verdict: Verdict, detail: impl Into<String>) {
+        self.0.push(Finding {
+            what,
+            verdict,
+            detail: detail.into(),
+        });
+    }
+}
+
+impl Doctor {
+    pub(super) fn run(self, globals: &Globals, out: &mut impl Write) -> anyhow::Result<Done> {
+        let mut found = Findings::default();
+        let locations = house::locations(globals)?;
+        let config = configuration(&mut found, &locations);
+        clock(&mut found, &config);
+        database(&mut found, &locations);
+        secrets(&mut found, &locations, &config);
+        terminal(&mut found);
+        let wrong = found
+            .0
+            .iter()
+            .any(|finding| finding.verdict == Verdict::Wrong);
+        if globals.json {
+            json::line(out, &found.0)?;
+        } else {
+            for finding in &found.0 {
+                let sign = match finding.verdict {
+                    Verdict::Ok => "ok",
+                    Verdict::Note => "note",
+                    Verdict::Wrong => "WRONG",
+                };
+                writeln!(
+                    out,
+                    "{sign:<5}  {:<14}  {}",
+                    finding.what,
+                    visible(&finding.detail)
+                )?;
+            }
+        }
+        Ok(if wrong { Done::InPart } else { Done::Whole })
+    }
+}
+
+fn configuration(found: &mut Findings, locations: &Locations) -> Config {
+    let path = locations.config.display();
+    match house::load(locations) {
+        Ok(config) if locations.config.exists() => {
+            let channels = config.channels.len();
+            found.push(
+                "configuration",
+                Verdict::Ok,
+                format!("{path}, {channels} channels"),
+            );
+            config
+        }
+        Ok(config) => {
+            found.push(
+                "configuration",
+                Verdict::Note,
+                format!("{path} does not exist: the built-in values hold, there is no channel"),
+            );
+            config
+        }
+        Err(errors) => {
+            for error in errors {
+                found.push("configuration", Verdict::Wrong, error.to_string());
+            }
+            Config::default()
+        }
+    }
+}
+
+fn clock(found: &mut Findings, config: &Config) {
+    let (zone, source) = zone_for(config);
+    found.push(
+        "time zone",
+        Verdict::Ok,
+        format!(
+            "{zone}, {}; zone data {}",
+            source.words(),
+            chrono_tz::IANA_TZDB_VERSION
+        ),
+    );
+    match house::plan_clock() {
+        Ok(PlanClock::Real) => found.push(
+            "clock",
+            Verdict::Ok,
+            format!("{} UTC", RealClock.now().format("%Y-%m-%d %H:%M:%S")),
+        ),
+        Ok(set) => found.push(
+            "clock",
+            Verdict::Note,
+            format!(
+                "MASTHEAD_NOW sets it to {} UTC: only what stays on this machine leaves",
+                set.now().format("%Y-%m-%d %H:%M:%S")
+            ),
+        ),
+        Err(error) => found.push("clock", Verdict::Wrong, error.to_string()),
+    }
+}
+
+fn database(found: &mut Findings, locations: &Locations) {
+    let path = &locations.db;
+    if let Err(error) = make_folder(&locations.data) {
+        found.push("data folder", Verdict::Wrong, format!("{error:#}"));
+    } else {
+        found.push(
+            "data folder",
+            Verdict::Ok,
+            locations.data.display().to_string(),
+        );
+    }
+    if on_network_file_system(path) {
+        found.push(
+            "database",
+            Verdict::Wrong,
+            format!(
+                "{} is on a network file system, whose locks cannot be trusted: put it on a local disk (--db)",
+                path.display()
+            ),
+        );
+        return;
+    }
+    let store = match Store::open(path, RealClock.now()) {
+        Ok(store) => store,
+        Err(error) => {
+            found.push("database", Verdict::Wrong, error.to_string());
+            return;
+        }
+    };
+    let read = store.wait(|db| {
+        db.check()?;
+        db.leader()
+    });
+    match read {
+        Ok(leader) => {
+            found.push("database", Verdict::Ok, path.display().to_string());
+            match leader {
+                Some(leader) if leader.alive => found.push(
+                    "publisher",
+                    Verdict::Ok,
+                    format!(
+                        "{} publishes; it last said so at {} UTC",
+                        leader.holder,
+                        leader.tick_at.format("%Y-%m-%d %H:%M:%S")
+                    ),
+                ),
+                _ => found.push(
+                    "publisher",
+                    Verdict::Note,
+                    "nothing publishes at the moment: open `masthead`, or run `masthead daemon`",
+                ),
+            }
+        }
+        Err(error) => found.push("database", Verdict::Wrong, error.to_string()),
+    }
+}
+
+fn secrets(found: &mut Findings, locations: &Locations, config: &Config) {
+    for configured in &config.channels {
+        if configured.channel.platform == PlatformId::Sandbox {
+            continue;
+        }
+        let source = outlets::source(configured, locations);
+        let name = &configured.channel.name;
+        match source.resolve() {
+            Ok(_) => found.push("secret", Verdict::Ok, format!("{name}: {source}")),
+            Err(error) => found.push("secret", Verdict::Wrong, format!("{name}: {error}")),
+        }
+    }
+}
+
+fn terminal(found: &mut Findings) {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let term = variable("TERM").unwrap_or_else(|| "not set".to_owned());
+    let colours = match (variable("NO_COLOR"), variable("COLORTERM")) {
+        (Some(_), _) => "no colours (NO_COLOR)".to_owned(),
+        (None, Some(kind)) => format!("COLORTERM {kind}"),
+        (None, None) => "16 colours".to_owned(),
+    };
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(variable);
+    let utf8 = locale.as_deref().is_some_and(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    });
+    let letters = if utf8 {
+        "UTF-8"
+    } else {
+        "the locale is not UTF-8: the screen draws plain ASCII"
+    };
+    let verdict = if utf8 { Verdict::Ok } else { Verdict::Note };
+    found.push(
+        "terminal",
+        verdict,
+        format!("TERM {term}, {colours}, {letters}"),
+    );
+}

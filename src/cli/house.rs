@@ -1,0 +1,185 @@
+//! Opens what a command works with: configuration, clocks, data folder, log, database.
+//!
+//! Says in one line what is wrong with any of them.
+
+use super::Globals;
+use crate::config::{Config, ConfigError, Locations, Missing, who, zone_for};
+use crate::domain::{Author, Channel, ChannelName, Clock, LocalTime, PostId};
+use crate::logging;
+use crate::platforms::{Http, Timeouts};
+use crate::publisher::{ClockState, Setup};
+use crate::runtime::clock::{PlanClock, RealClock};
+use crate::runtime::outlets;
+use crate::store::{PostView, Store};
+use anyhow::{Context, anyhow};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+use std::sync::Arc;
+
+/// What a command works with.
+#[derive(Debug)]
+pub(super) struct House {
+    pub(super) locations: Locations,
+    pub(super) config: Config,
+    pub(super) zone: Tz,
+    pub(super) author: Author,
+    pub(super) plan_clock: PlanClock,
+    pub(super) store: Store,
+}
+
+/// Returns where everything is.
+pub(super) fn locations(globals: &Globals) -> anyhow::Result<Locations> {
+    Ok(Locations::new(
+        globals.config.clone(),
+        globals.data_dir.clone(),
+        globals.db.clone(),
+    )?)
+}
+
+/// Reads the configuration; the error is its first line, with the number of the others.
+pub(super) fn configuration(locations: &Locations) -> anyhow::Result<Config> {
+    load(locations).map_err(|errors| {
+        let others = errors.len().saturating_sub(1);
+        let first = errors
+            .first()
+            .map_or_else(String::new, ConfigError::to_string);
+        match others {
+            0 => anyhow!("{first}"),
+            1 => anyhow!("{first} (and 1 more; `masthead doctor` lists them)"),
+            many => anyhow!("{first} (and {many} more; `masthead doctor` lists them)"),
+        }
+    })
+}
+
+/// Reads the configuration with all that is wrong with it.
+pub(super) fn load(locations: &Locations) -> Result<Config, Vec<ConfigError>> {
+    let missing = if locations.config_named {
+        Missing::IsWrong
+    } else {
+        Missing::IsFine
+    };
+    Config::load(&locations.config, missing)
+}
+
+/// Reads `MASTHEAD_NOW`.
+pub(super) fn plan_clock() -> anyhow::Result<PlanClock> {
+    let setting = std::env::var("MASTHEAD_NOW").ok();
+    Ok(PlanClock::from_setting(
+        setting.as_deref(),
+        RealClock.now(),
+    )?)
+}
+
+impl House {
+    /// Opens everything at the places that were named.
+    pub(super) fn open(globals: &Globals) -> anyhow::Result<Self> {
+        let locations = locations(globals)?;
+        let config = configuration(&locations)?;
+        Self::with(locations, config)
+    }
+
+    /// Opens everything with a configuration that was read, or made.
+    pub(super) fn with(locations: Locations, config: Config) -> anyhow::Result<Self> {
+        let plan_clock = plan_clock()?;
+        make_folder(&locations.data)?;
+        // Without a log there is still everything that matters: outcomes are in the database.
+        let _ = logging::start(&locations.log());
+        let store = Store::open(&locations.db, RealClock.now())?;
+        let channels = config.domain_channels();
+        store.wait(move |db| db.sync_channels(&channels))?;
+        let (zone, _) = zone_for(&config);
+        Ok(Self {
+            author: who::author(&config),
+            locations,
+            config,
+            zone,
+            plan_clock,
+            store,
+        })
+    }
+
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.plan_clock.now()
+    }
+
+    /// Returns the present wall time in a zone.
+    pub(super) fn local_now(&self, zone: Tz) -> LocalTime {
+        LocalTime::from_instant(self.now(), zone)
+    }
+
+    pub(super) fn post(&self, id: i64) -> anyhow::Result<PostView> {
+        Ok(self.store.wait(move |db| db.post(PostId(id)))?)
+    }
+
+    /// Checks that channels are configured; the error names the nearest and lists them.
+    pub(super) fn channels(&self, names: &[String]) -> anyhow::Result<Vec<ChannelName>> {
+        let mut chosen = Vec::with_capacity(names.len());
+        for name in names {
+            let name = ChannelName::new(name.trim());
+            if self.config.channel(&name).is_none() {
+                return Err(anyhow!(self.config.no_such_channel(name.as_str())));
+            }
+            if !chosen.contains(&name) {
+                chosen.push(name);
+            }
+        }
+        let order = |name: &ChannelName| {
+            self.config
+                .channels
+                .iter()
+                .position(|configured| configured.channel.name == *name)
+        };
+        chosen.sort_by_key(order);
+        Ok(chosen)
+    }
+
+    /// Returns the configured channels with their pinned accounts.
+    pub(super) fn known_channels(&self) -> anyhow::Result<Vec<Channel>> {
+        Ok(self.store.wait(|db| db.channels())?)
+    }
+
+    /// Returns what the publisher works with; fetches the secrets.
+    pub(super) fn publisher_setup(&self, holder: &str) -> anyhow::Result<Setup> {
+        let http = self.http();
+        let known = self.known_channels()?;
+        let media = self.locations.media();
+        Ok(Setup {
+            store: self.store.clone(),
+            outlets: outlets::connect_all(&self.config, &self.locations, &known, &http),
+            late: self.config.late,
+            plan_clock: Arc::new(self.plan_clock),
+            clock_state: if self.plan_clock.is_set() {
+                ClockState::Set
+            } else {
+                ClockState::Real
+            },
+            real_clock: Arc::new(RealClock),
+            read_media: Arc::new(move |hash| super::attach::read(&media, hash)),
+            holder: holder.to_owned(),
+        })
+    }
+
+    pub(super) fn http(&self) -> Http {
+        Http::new(Timeouts::default(), Arc::new(RealClock))
+    }
+}
+
+/// Makes a folder that only its owner can enter.
+pub(super) fn make_folder(folder: &Path) -> anyhow::Result<()> {
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .with_context(|| format!("the data folder {} cannot be made", folder.display()))
+}
+
+/// Makes the runtime that network calls and the publisher need.
+pub(super) fn tasks() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("the program cannot start its tasks")
+}

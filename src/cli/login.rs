@@ -1,0 +1,117 @@
+//! `masthead login`: connects an account, pins it, and keeps what it obtained in the data folder.
+
+use super::house::{House, tasks};
+use super::{Done, Globals, json};
+use crate::config::ChannelConfig;
+use crate::domain::text_safety::visible;
+use crate::domain::{Account, PlatformId};
+use crate::platforms::CallError;
+use crate::platforms::login::{self, MastodonLogin};
+use crate::secrets::{Secret, SecretFile, StoredSecret};
+use anyhow::{Context, anyhow, bail};
+use std::io::{BufRead, IsTerminal, Write};
+
+/// How often a mistyped code or password may be entered again.
+const TRIES: usize = 3;
+
+/// Connect an account.
+#[derive(Debug, clap::Args)]
+pub(super) struct Login {
+    /// The channel, as the configuration names it
+    channel: String,
+}
+
+impl Login {
+    pub(super) fn run(self, globals: &Globals, out: &mut impl Write) -> anyhow::Result<Done> {
+        let house = House::open(globals)?;
+        let name = house.channels(&[self.channel])?.remove(0);
+        let configured = house
+            .config
+            .channel(&name)
+            .ok_or_else(|| anyhow!(house.config.no_such_channel(name.as_str())))?;
+        let tasks = tasks()?;
+        let (secret, account) = match configured.channel.platform {
+            PlatformId::Mastodon => tasks.block_on(mastodon(&house, configured))?,
+            PlatformId::Bluesky => tasks.block_on(bluesky(&house, configured))?,
+            PlatformId::Sandbox => bail!("{name} is a sandbox: it needs no login"),
+            other => bail!("{} cannot publish yet", other.label()),
+        };
+        // Before anything is stored: another account than the pinned one is refused here.
+        let (pinned, whose) = (name.clone(), account.clone());
+        house
+            .store
+            .wait(move |db| db.pin_account(&pinned, &whose))?;
+        let file = SecretFile::new(house.locations.stored_secret(name.as_str()));
+        login::store(&file, &secret)?;
+        if let Some(source) = &configured.secret {
+            ask(&format!(
+                "note: the configuration's {source} wins over this login; remove it there to use the login"
+            ));
+        }
+        if globals.json {
+            json::line(
+                out,
+                &serde_json::json!({ "channel": name, "account": account.handle, "id": account.id }),
+            )?;
+        } else {
+            writeln!(out, "{name} is connected as {}", visible(&account.handle))?;
+        }
+        Ok(Done::Whole)
+    }
+}
+
+async fn mastodon(
+    house: &House,
+    configured: &ChannelConfig,
+) -> anyhow::Result<(StoredSecret, Account)> {
+    let url = configured.url.as_deref().unwrap_or_default();
+    let http = house.http();
+    let (login, address) = MastodonLogin::begin(url, &configured.channel, &http).await?;
+    ask("Open this address in a browser, allow Masthead, and copy the code:");
+    ask(&address);
+    for _ in 1..TRIES {
+        match login.finish(&line("Code: ")?).await {
+            Err(CallError::Rejected(reason)) => ask(&reason),
+            other => return Ok(other?),
+        }
+    }
+    Ok(login.finish(&line("Code: ")?).await?)
+}
+
+async fn bluesky(
+    house: &House,
+    configured: &ChannelConfig,
+) -> anyhow::Result<(StoredSecret, Account)> {
+    let handle = configured.handle.as_deref().unwrap_or_default();
+    let url = configured.url.as_deref();
+    let http = house.http();
+    ask(&format!(
+        "App password of @{handle} (Settings, Privacy and security, App passwords; never the account's own):"
+    ));
+    let password = Secret::new(line("App password: ")?);
+    Ok(login::bluesky_login(url, handle, password, &configured.channel, &http).await?)
+}
+
+/// Says something to the person; stdout is for the result.
+fn ask(words: &str) {
+    let _ = writeln!(std::io::stderr(), "{}", visible(words));
+}
+
+/// Reads one line of the person's.
+fn line(prompt: &str) -> anyhow::Result<String> {
+    let stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        let _ = write!(std::io::stderr(), "{prompt}");
+        let _ = std::io::stderr().flush();
+    }
+    let mut line = String::new();
+    stdin
+        .lock()
+        .read_line(&mut line)
+        .context("stdin cannot be read")?;
+    let line = line.trim();
+    if line.is_empty() {
+        bail!("nothing was entered: the login is given up");
+    }
+    Ok(line.to_owned())
+}
