@@ -61,9 +61,8 @@ impl fmt::Debug for Options {
 /// Runs the screen until the user leaves; publishes while it is open, where nobody else does.
 ///
 /// # Errors
-/// When the terminal cannot be taken over, or the first reading of the configuration fails.
+/// When the terminal cannot be taken over.
 pub async fn run(options: Options) -> io::Result<()> {
-    let setup = (options.connect)().map_err(io::Error::other)?;
     let first_use = is_first_use(&options).await;
     let (panics, panicked) = mpsc::unbounded_channel();
     terminal::watch_panics(panics);
@@ -85,7 +84,7 @@ pub async fn run(options: Options) -> io::Result<()> {
         }),
     };
     let worker = tokio::spawn(perform::work(hands, to_do, messages.clone()));
-    let (publisher, events) = publisher::start(setup);
+    let (setups, connected) = mpsc::unbounded_channel();
 
     let mut screen = Screen::take()?;
     let mut running = Loop {
@@ -96,7 +95,8 @@ pub async fn run(options: Options) -> io::Result<()> {
         started: Instant::now(),
         effects: Some(effects),
         messages,
-        publisher: Some(publisher),
+        setups,
+        publisher: None,
         left_typing: None,
         outcome: Outcome::Running,
     };
@@ -104,7 +104,8 @@ pub async fn run(options: Options) -> io::Result<()> {
         inbox,
         changed,
         panicked,
-        events,
+        connected,
+        events: None,
         signals,
     };
     let ended = running.serve(&mut screen, lines, first_use).await;
@@ -150,8 +151,19 @@ struct Lines {
     inbox: UnboundedReceiver<Msg>,
     changed: UnboundedReceiver<Change>,
     panicked: UnboundedReceiver<String>,
-    events: UnboundedReceiver<PublisherEvent>,
+    connected: UnboundedReceiver<Result<Setup, String>>,
+    events: Option<UnboundedReceiver<PublisherEvent>>,
     signals: Signals,
+}
+
+/// Waits for the publisher, where there is one.
+async fn heard(events: &mut Option<UnboundedReceiver<PublisherEvent>>) -> PublisherEvent {
+    if let Some(events) = events
+        && let Some(event) = events.recv().await
+    {
+        return event;
+    }
+    std::future::pending().await
 }
 
 struct Loop {
@@ -162,6 +174,7 @@ struct Loop {
     started: Instant,
     effects: Option<UnboundedSender<Effect>>,
     messages: UnboundedSender<Msg>,
+    setups: UnboundedSender<Result<Setup, String>>,
     publisher: Option<publisher::Handle>,
     left_typing: Option<Instant>,
     outcome: Outcome,
@@ -186,6 +199,7 @@ impl Loop {
         }
         self.await_first_replies(screen, &mut lines).await?;
         self.draw(screen)?;
+        self.connect();
         #[cfg(debug_assertions)]
         super::planted::panic_if_asked();
         loop {
@@ -200,14 +214,14 @@ impl Loop {
                     Some(Err(_)) | None => self.message(screen, Msg::Ended)?,
                 },
                 Some(msg) = lines.inbox.recv() => self.message(screen, msg)?,
-                Some(event) = lines.events.recv() => self.published(screen, event).await?,
-                Some(change) = lines.changed.recv() => {
-                    if change == Change::Channels {
-                        lines.events = self.reconnect(screen).await?;
-                    } else if let Some(publisher) = &self.publisher {
-                        publisher.wake();
-                    }
+                event = heard(&mut lines.events) => self.published(screen, event).await?,
+                Some(setup) = lines.connected.recv() => {
+                    lines.events = self.publish_with(screen, setup).await?;
                 }
+                Some(change) = lines.changed.recv() => match change {
+                    Change::Channels => self.connect(),
+                    Change::Posts => self.publisher.iter().for_each(publisher::Handle::wake),
+                },
                 Some(place) = lines.panicked.recv() => {
                     self.app.alarm = Some(Alarm::Broken(format!("an inner part stumbled{place}; the rest goes on")));
                 }
@@ -221,7 +235,8 @@ impl Loop {
                 Outcome::Leave => return Ok(()),
                 Outcome::Suspend => {
                     self.outcome = Outcome::Running;
-                    lines.events = self.suspend(screen).await?;
+                    lines.events = None;
+                    self.suspend(screen).await?;
                     input = EventStream::new();
                 }
                 Outcome::Running => {}
@@ -398,19 +413,19 @@ impl Loop {
             }
             Failed => (
                 Rank::Bad,
-                format!("✗ {channel}: {}. 2 shows it in the queue", settled.reason),
+                format!("{channel}: {}. 2 shows it in the queue", settled.reason),
             ),
             Unknown => {
                 let said =
                     "nobody knows whether it arrived, so it is not sent again. Look at the account";
                 (
                     Rank::Bad,
-                    format!("? {channel}: {}; {said}", settled.reason),
+                    format!("{channel}: {}; {said}", settled.reason),
                 )
             }
             Missed => (
                 Rank::Warn,
-                format!("⊘ {channel}: {}. s gives it a new time", settled.reason),
+                format!("{channel}: {}. s gives it a new time", settled.reason),
             ),
             _ if settled.reason.is_empty() => return Ok(()),
             _ => (Rank::Warn, format!("{channel}: {}", settled.reason)),
@@ -418,32 +433,36 @@ impl Loop {
         self.message(screen, Msg::Told(Note { rank, text }))
     }
 
-    /// Starts the publisher again with one more channel.
-    async fn reconnect(
+    /// Reads the configuration and fetches the secrets, which may take seconds, while the screen goes on.
+    fn connect(&self) {
+        let (connect, setups) = (Arc::clone(&self.connect), self.setups.clone());
+        tokio::task::spawn_blocking(move || setups.send(connect()));
+    }
+
+    /// Starts the publisher, in place of one that knew fewer channels.
+    async fn publish_with(
         &mut self,
         screen: &mut Screen,
-    ) -> io::Result<UnboundedReceiver<PublisherEvent>> {
+        setup: Result<Setup, String>,
+    ) -> io::Result<Option<UnboundedReceiver<PublisherEvent>>> {
         if let Some(publisher) = self.publisher.take() {
             publisher.stop().await;
         }
-        match (self.connect)() {
+        match setup {
             Ok(setup) => {
                 let (publisher, events) = publisher::start(setup);
                 self.publisher = Some(publisher);
-                Ok(events)
+                Ok(Some(events))
             }
             Err(reason) => {
                 self.message(screen, Msg::Publisher(Publishing::Cannot(reason), None))?;
-                Ok(mpsc::unbounded_channel().1)
+                Ok(None)
             }
         }
     }
 
     /// Stops claiming, finishes what is being sent, gives up the lead and the terminal, and stops.
-    async fn suspend(
-        &mut self,
-        screen: &mut Screen,
-    ) -> io::Result<UnboundedReceiver<PublisherEvent>> {
+    async fn suspend(&mut self, screen: &mut Screen) -> io::Result<()> {
         screen.give_back();
         if let Some(publisher) = self.publisher.take() {
             publisher.stop().await;
@@ -454,7 +473,8 @@ impl Loop {
         if let Ok((width, height)) = crossterm::terminal::size() {
             self.message(screen, Msg::Resize(width, height))?;
         }
-        self.reconnect(screen).await
+        self.connect();
+        Ok(())
     }
 
     fn signal(&mut self, screen: &mut Screen, signal: super::signals::Happened) -> io::Result<()> {
