@@ -1,9 +1,26 @@
-//! From the terminal library's key events to ours.
+//! Reading the terminal's input, and turning the library's key events into ours.
 //!
 //! Alt arrives as Esc and a key: there are no Alt bindings, so it is Esc, and the key is dropped.
 
 use crate::app::Key;
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, read};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+/// Starts to read; the receiver ends when the terminal is gone.
+///
+/// A thread of its own, and not the library's stream, because all pending input is taken before a frame is drawn, and the
+/// stream loses its waker when it is asked whether there is more.
+pub fn listen() -> UnboundedReceiver<Event> {
+    let (events, receiver) = unbounded_channel();
+    std::thread::spawn(move || {
+        while let Ok(event) = read() {
+            if events.send(event).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}
 
 /// Converts a key press; `None` for a release and for keys that we have no word for.
 pub fn key(event: KeyEvent) -> Option<Key> {

@@ -14,8 +14,7 @@ use crate::domain::Clock;
 use crate::publisher::{self, PublisherEvent, Setup};
 use crate::store::Store;
 use crate::ui;
-use crossterm::event::{Event, EventStream};
-use futures_util::{FutureExt, StreamExt};
+use crossterm::event::Event;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
@@ -101,6 +100,7 @@ pub async fn run(options: Options) -> io::Result<()> {
         outcome: Outcome::Running,
     };
     let lines = Lines {
+        input: keys::listen(),
         inbox,
         changed,
         panicked,
@@ -148,6 +148,7 @@ enum Outcome {
 
 /// Everything that something can arrive on.
 struct Lines {
+    input: UnboundedReceiver<Event>,
     inbox: UnboundedReceiver<Msg>,
     changed: UnboundedReceiver<Change>,
     panicked: UnboundedReceiver<String>,
@@ -187,7 +188,6 @@ impl Loop {
         mut lines: Lines,
         first_use: bool,
     ) -> io::Result<()> {
-        let mut input = EventStream::new();
         self.tick();
         if let Ok(size) = crossterm::terminal::size() {
             self.app.size = size;
@@ -209,9 +209,9 @@ impl Loop {
                 gone = lines.signals.next() => {
                     self.signal(screen, gone)?;
                 }
-                event = input.next() => match event {
-                    Some(Ok(event)) => self.take_input(screen, event, &mut input)?,
-                    Some(Err(_)) | None => self.message(screen, Msg::Ended)?,
+                event = lines.input.recv() => match event {
+                    Some(event) => self.take_input(screen, event, &mut lines.input)?,
+                    None => self.message(screen, Msg::Ended)?,
                 },
                 Some(msg) = lines.inbox.recv() => self.message(screen, msg)?,
                 event = heard(&mut lines.events) => self.published(screen, event).await?,
@@ -237,7 +237,6 @@ impl Loop {
                     self.outcome = Outcome::Running;
                     lines.events = None;
                     self.suspend(screen).await?;
-                    input = EventStream::new();
                 }
                 Outcome::Running => {}
             }
@@ -269,7 +268,7 @@ impl Loop {
         &mut self,
         screen: &mut Screen,
         first: Event,
-        input: &mut EventStream,
+        input: &mut UnboundedReceiver<Event>,
     ) -> io::Result<()> {
         self.tick();
         let mut next = Some(first);
@@ -285,13 +284,10 @@ impl Loop {
                 Event::Resize(width, height) => self.message(screen, Msg::Resize(width, height))?,
                 _ => {}
             }
-            next = match input.next().now_or_never() {
-                Some(Some(Ok(event))) => Some(event),
-                _ => None,
-            };
+            next = input.try_recv().ok();
             if !asked && matches!(self.app.sheet, Some(Sheet::PublishNow(_))) {
                 // Keys typed before the question was painted do not answer it.
-                while let Some(Some(Ok(_))) = input.next().now_or_never() {}
+                while input.try_recv().is_ok() {}
                 next = None;
             }
         }
