@@ -106,7 +106,7 @@ fn a_first_start_without_a_channel_welcomes_and_leads_to_a_first_post_in_a_sandb
     session = Session::start(home.path(), (80, 24), &[], &[FROZEN]);
     session.wait_for("Write the first post");
     session.send("\r");
-    session.wait_for("Esc saves");
+    session.wait_for("Sb ");
     session.send("Hello from a new user");
     session.wait_for("Hello from a new user");
     session.rest(Duration::from_millis(300));
@@ -125,6 +125,7 @@ fn a_panic_in_a_background_task_leaves_the_screen_and_says_so() {
     session.send("?");
     session.wait_for("Help");
     session.send(ESC);
+    session.rest(Duration::from_millis(200));
     session.send("q");
     assert_eq!(session.wait(), 0);
     assert!(session.is_restored());
@@ -207,7 +208,7 @@ fn a_storm_of_sizes_ends_in_the_screen_it_began_with() {
         std::thread::sleep(Duration::from_millis(5));
     }
     session.resize(20, 5);
-    session.wait_for("needs 60 x 16");
+    session.wait_for("Masthead needs 60");
     session.resize(80, 24);
     session.wait_until("the first screen", |screen| screen == before);
 }

@@ -3,7 +3,7 @@
 use super::house::{self, House, tasks};
 use super::{Done, Globals};
 use crate::app::{App, Colours, Look, Run};
-use crate::config::{Config, Locations, Missing, Theme};
+use crate::config::{Config, Missing, Theme};
 use crate::domain::ChannelName;
 use crate::publisher::Setup;
 use crate::runtime::clock::RealClock;
@@ -59,9 +59,7 @@ pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyho
         connect: Arc::new(move || {
             connect(&connecting, occasion).map_err(|error| format!("{error:#}"))
         }),
-        add_sandbox: Arc::new(move || {
-            add_sandbox(&adding.locations).map_err(|error| format!("{error:#}"))
-        }),
+        add_sandbox: Arc::new(move || add_sandbox(&adding).map_err(|error| format!("{error:#}"))),
         media: house.locations.media(),
         home: std::env::home_dir(),
         plan_clock: Arc::new(house.plan_clock),
@@ -117,9 +115,9 @@ fn speaks_utf8() -> bool {
 }
 
 /// Writes a sandbox channel at the end of the configuration, which is made where there is none.
-fn add_sandbox(locations: &Locations) -> anyhow::Result<ChannelName> {
+fn add_sandbox(house: &House) -> anyhow::Result<ChannelName> {
     let name = ChannelName::from("sandbox");
-    let path = &locations.config;
+    let path = &house.locations.config;
     let config = Config::load(path, Missing::IsFine).map_err(|errors| {
         anyhow!(errors.first().map_or_else(String::new, ToString::to_string))
     })?;
@@ -136,5 +134,7 @@ fn add_sandbox(locations: &Locations) -> anyhow::Result<ChannelName> {
         .open(path)
         .and_then(|mut file| file.write_all(section.as_bytes()).and_then(|()| file.sync_all()));
     written.with_context(|| format!("{} cannot be written", path.display()))?;
+    let channels = house::configuration(&house.locations)?.domain_channels();
+    house.store.wait(move |db| db.sync_channels(&channels))?;
     Ok(name)
 }

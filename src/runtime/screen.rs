@@ -151,7 +151,7 @@ struct Lines {
     input: UnboundedReceiver<Event>,
     inbox: UnboundedReceiver<Msg>,
     changed: UnboundedReceiver<Change>,
-    panicked: UnboundedReceiver<String>,
+    panicked: UnboundedReceiver<()>,
     connected: UnboundedReceiver<Result<Setup, String>>,
     events: Option<UnboundedReceiver<PublisherEvent>>,
     signals: Signals,
@@ -222,8 +222,9 @@ impl Loop {
                     Change::Channels => self.connect(),
                     Change::Posts => self.publisher.iter().for_each(publisher::Handle::wake),
                 },
-                Some(place) = lines.panicked.recv() => {
-                    self.app.alarm = Some(Alarm::Broken(format!("an inner part stumbled{place}; the rest goes on")));
+                Some(()) = lines.panicked.recv() => {
+                    let said = "a part of the program stumbled; the log has more, the rest goes on";
+                    self.app.alarm = Some(Alarm::Broken(said.to_owned()));
                 }
                 () = tokio::time::sleep(minute) => self.tick(),
             }

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc::UnboundedSender;
 
 static TAKEN: AtomicBool = AtomicBool::new(false);
-static PANICS: Mutex<Option<UnboundedSender<String>>> = Mutex::new(None);
+static PANICS: Mutex<Option<UnboundedSender<()>>> = Mutex::new(None);
 
 /// The terminal while the program has it; dropping it gives it back.
 #[derive(Debug)]
@@ -74,7 +74,7 @@ fn leave() {
 }
 
 /// Installs the panic hook; call it on the screen's thread. Background panics are sent to `panics`.
-pub fn watch_panics(panics: UnboundedSender<String>) {
+pub fn watch_panics(panics: UnboundedSender<()>) {
     if let Ok(mut slot) = PANICS.lock() {
         *slot = Some(panics);
     }
@@ -87,13 +87,10 @@ pub fn watch_panics(panics: UnboundedSender<String>) {
             return;
         }
         tracing::error!("a background task ended with a panic: {panic}");
-        let place = panic
-            .location()
-            .map_or_else(String::new, |it| format!(" ({}:{})", it.file(), it.line()));
         if let Ok(slot) = PANICS.lock()
             && let Some(panics) = slot.as_ref()
         {
-            let _ = panics.send(place);
+            let _ = panics.send(());
         }
     }));
 }

@@ -3,6 +3,7 @@
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,7 @@ pub struct Session {
     writer: Option<Box<dyn Write + Send>>,
     child: Box<dyn Child + Send + Sync>,
     seen: Arc<Mutex<Seen>>,
+    closing: Arc<AtomicBool>,
 }
 
 struct Seen {
@@ -65,9 +67,14 @@ impl Session {
             last: Instant::now(),
         }));
         let shared = Arc::clone(&seen);
+        let closing = Arc::new(AtomicBool::new(false));
+        let ends = Arc::clone(&closing);
         std::thread::spawn(move || {
             let mut buffer = [0; 65_536];
             while let Ok(count @ 1..) = reader.read(&mut buffer) {
+                if ends.load(Ordering::SeqCst) {
+                    return;
+                }
                 let mut seen = shared.lock().unwrap();
                 seen.parser.process(&buffer[..count]);
                 seen.raw.extend_from_slice(&buffer[..count]);
@@ -79,6 +86,7 @@ impl Session {
             writer: Some(writer),
             child,
             seen,
+            closing,
         }
     }
 
@@ -158,8 +166,11 @@ impl Session {
         assert!(sent.success());
     }
 
-    /// Closes the terminal under the program.
+    /// Closes the terminal under the program: the reader lets go at the next output, for which a letter is typed.
     pub fn close(&mut self) {
+        self.closing.store(true, Ordering::SeqCst);
+        self.send("!");
+        std::thread::sleep(Duration::from_millis(300));
         self.writer = None;
         self.master = None;
     }
