@@ -20,6 +20,7 @@ pub mod summary;
 pub mod text_safety;
 pub mod tid;
 pub mod when;
+mod when_words;
 
 pub use attempt::{Attempt, AttemptRequest};
 pub use channel::{Account, Channel};

@@ -6,6 +6,8 @@
 pub mod bluesky;
 mod clusters;
 mod compose;
+#[cfg(test)]
+mod compose_tests;
 mod emoji;
 pub mod hashtags;
 mod link_chars;
@@ -14,6 +16,8 @@ pub mod links;
 mod mastodon;
 mod media;
 mod mentions;
+#[cfg(test)]
+mod properties;
 mod punctuation;
 mod rules;
 mod sandbox;

@@ -1,0 +1,584 @@
+//! What is sent for a post, platform by platform: the sentences that `compose` keeps.
+
+use super::compose;
+use crate::domain::{
+    Attachment, Card, Composed, Content, Facts, Feature, Limits, LinkCard, PlatformId, PostId,
+    ReplyTo, Threading, Variant, Visibility,
+};
+
+const THREADING: [PlatformId; 5] = [
+    PlatformId::Mastodon,
+    PlatformId::Bluesky,
+    PlatformId::X,
+    PlatformId::Zulip,
+    PlatformId::Sandbox,
+];
+
+fn post(text: &str) -> Content {
+    Content {
+        text: text.to_owned(),
+        title: "A title".to_owned(),
+        ..Content::default()
+    }
+}
+
+fn composed(platform: PlatformId, content: &Content) -> Composed {
+    compose(
+        platform,
+        content,
+        &Variant::inherits("channel"),
+        &Facts::default(),
+    )
+}
+
+fn messages(composed: &Composed) -> Vec<&str> {
+    composed
+        .problems
+        .iter()
+        .map(|problem| problem.message.as_str())
+        .collect()
+}
+
+fn texts(composed: &Composed) -> Vec<&str> {
+    composed
+        .parts
+        .iter()
+        .map(|part| part.plain.as_str())
+        .collect()
+}
+
+fn picture(alt: &str) -> Attachment {
+    Attachment {
+        hash: "ab".to_owned(),
+        name: "hall.jpg".to_owned(),
+        mime: "image/jpeg".to_owned(),
+        size: 1000,
+        pixels: Some((10, 10)),
+        alt: alt.to_owned(),
+    }
+}
+
+#[test]
+fn a_short_post_leaves_everywhere_as_it_was_written() {
+    let content = post("Meet us on Friday.");
+    for platform in PlatformId::ALL {
+        let composed = composed(*platform, &content);
+        assert!(composed.can_leave(), "{platform}: {:?}", composed.problems);
+        assert_eq!(texts(&composed), ["Meet us on Friday."], "{platform}");
+        assert_eq!(
+            (composed.parts[0].source.clone(), composed.parts[0].over),
+            (0..18, None)
+        );
+    }
+}
+
+#[test]
+fn an_own_text_takes_the_place_of_the_master() {
+    let mut variant = Variant::inherits("channel");
+    variant.set_own("own", "master");
+    let composed = compose(PlatformId::X, &post("master"), &variant, &Facts::default());
+    assert_eq!(texts(&composed), ["own"]);
+}
+
+#[test]
+fn an_empty_post_is_a_problem_unless_it_has_a_picture_or_a_link() {
+    let wanted = "The post is empty: write something or attach a picture";
+    for platform in PlatformId::ALL {
+        assert_eq!(
+            messages(&composed(*platform, &post(" \n")))[0],
+            wanted,
+            "{platform}"
+        );
+        let mut content = post("");
+        content.attachments.push(picture("a hall"));
+        assert!(composed(*platform, &content).can_leave(), "{platform}");
+        assert!(
+            composed(*platform, &content).parts[0].count.fits,
+            "{platform}"
+        );
+    }
+    let mut content = post("---\n\n---");
+    content.threading = Threading::On;
+    assert_eq!(
+        messages(&composed(PlatformId::Mastodon, &content)),
+        [wanted]
+    );
+}
+
+#[test]
+fn a_warning_that_stands_alone_is_a_problem_on_mastodon() {
+    let mut content = post("");
+    content.warning = Some("food".to_owned());
+    content.attachments.push(picture("soup"));
+    let composed = composed(PlatformId::Mastodon, &content);
+    assert_eq!(composed.problems.len(), 1);
+    assert!(messages(&composed)[0].contains("content warning that stands alone"));
+}
+
+#[test]
+fn over_long_without_a_thread_is_one_part_with_a_problem_that_names_the_overshoot() {
+    let content = post(&"é".repeat(315));
+    let composed = composed(PlatformId::Bluesky, &content);
+    assert_eq!(composed.parts.len(), 1);
+    assert_eq!(composed.parts[0].over, Some(600));
+    assert_eq!(
+        messages(&composed),
+        ["15 over the limit of 300: shorten the text or split it into a thread"]
+    );
+    assert!(composed.problems[0].splitting_helps);
+}
+
+#[test]
+fn splitting_is_offered_where_a_platform_has_threads() {
+    let content = post(&"word ".repeat(5000));
+    for platform in PlatformId::ALL {
+        let composed = composed(*platform, &content);
+        let helps = composed
+            .problems
+            .iter()
+            .any(|problem| problem.splitting_helps);
+        let limited = *platform != PlatformId::Sandbox;
+        assert_eq!(helps, limited && THREADING.contains(platform), "{platform}");
+        assert_eq!(composed.problems.is_empty(), !limited, "{platform}");
+    }
+}
+
+#[test]
+fn the_limit_of_bytes_is_a_problem_of_its_own() {
+    let family = "👨‍👩‍👧‍👧";
+    let composed = composed(PlatformId::Bluesky, &post(&family.repeat(130)));
+    assert_eq!(
+        messages(&composed),
+        ["250 bytes over the limit of 3000 bytes: shorten the text or split it into a thread"]
+    );
+    assert_eq!(composed.parts[0].over, Some(3000));
+}
+
+#[test]
+fn a_cluster_across_the_limit_is_past_it_as_a_whole() {
+    let composed = composed(PlatformId::X, &post(&format!("{}日", "a".repeat(279))));
+    assert_eq!(composed.parts[0].over, Some(279));
+    let across = format!("{}https://example.com/a", "a ".repeat(130));
+    let composed = compose(
+        PlatformId::X,
+        &post(&across),
+        &Variant::inherits("x"),
+        &Facts::default(),
+    );
+    assert_eq!(composed.parts[0].over, Some(260));
+}
+
+#[test]
+fn the_servers_limit_wins_and_then_the_accounts() {
+    let mut facts = Facts {
+        account_limit: Some(25_000),
+        ..Facts::default()
+    };
+    let content = post(&"a".repeat(1000));
+    let variant = Variant::inherits("x");
+    assert!(compose(PlatformId::X, &content, &variant, &facts).can_leave());
+    facts.limits = Some(Limits {
+        max_characters: Some(600),
+        ..Limits::default()
+    });
+    let composed = compose(PlatformId::Mastodon, &content, &variant, &facts);
+    assert_eq!(composed.parts[0].over, Some(600));
+}
+
+#[test]
+fn a_warning_goes_in_its_field_or_before_the_text_or_folds_it_away() {
+    let mut content = post("Soup.");
+    content.warning = Some("food".to_owned());
+    let part = |platform| composed(platform, &content).parts.remove(0);
+    let mastodon = part(PlatformId::Mastodon);
+    assert_eq!(
+        (mastodon.plain.as_str(), mastodon.warning.as_deref()),
+        ("Soup.", Some("food"))
+    );
+    assert_eq!(mastodon.count.text.used, 9);
+    for platform in [
+        PlatformId::Bluesky,
+        PlatformId::X,
+        PlatformId::LinkedIn,
+        PlatformId::YouTube,
+    ] {
+        let part = part(platform);
+        assert_eq!(
+            (part.plain.as_str(), part.warning),
+            ("CW: food\n\nSoup.", None),
+            "{platform}"
+        );
+        assert_eq!(part.count.text.used, 15, "{platform}");
+    }
+    assert_eq!(part(PlatformId::Zulip).plain, "```spoiler food\nSoup.\n```");
+}
+
+#[test]
+fn a_spoiler_is_fenced_longer_than_any_fence_inside() {
+    let mut content = post("````\ncode\n````");
+    content.warning = Some("code".to_owned());
+    let composed = composed(PlatformId::Zulip, &content);
+    assert!(composed.parts[0].plain.starts_with("`````spoiler code\n"));
+    assert!(composed.parts[0].plain.ends_with("\n`````"));
+}
+
+#[test]
+fn a_prefixed_warning_moves_the_mark_of_the_limit_to_the_right_place_in_the_authored_text() {
+    let mut content = post(&"b".repeat(300));
+    content.warning = Some("food".to_owned());
+    let composed = composed(PlatformId::Bluesky, &content);
+    assert_eq!(composed.parts[0].over, Some(290));
+    assert_eq!(composed.parts[0].source, 0..300);
+}
+
+#[test]
+fn a_link_is_a_card_where_there_are_cards_and_the_last_line_elsewhere() {
+    let mut content = post("Read this");
+    content.link = Some(LinkCard {
+        url: "example.org/a".to_owned(),
+        title: "A page".to_owned(),
+        description: String::new(),
+    });
+    let bluesky = composed(PlatformId::Bluesky, &content);
+    assert_eq!(bluesky.parts[0].plain, "Read this");
+    assert_eq!(
+        bluesky.parts[0].card,
+        Some(Card {
+            url: "https://example.org/a".to_owned(),
+            title: "A page".to_owned(),
+            description: String::new(),
+        })
+    );
+    for platform in [
+        PlatformId::Mastodon,
+        PlatformId::X,
+        PlatformId::Zulip,
+        PlatformId::YouTube,
+    ] {
+        let composed = composed(platform, &content);
+        assert_eq!(
+            composed.parts[0].plain, "Read this\nhttps://example.org/a",
+            "{platform}"
+        );
+        assert_eq!(
+            (composed.parts[0].source.clone(), &composed.parts[0].card),
+            (0..9, &None)
+        );
+    }
+    content.text = "Read https://example.org/a now".to_owned();
+    content.link = Some(LinkCard {
+        url: "https://example.org/a".to_owned(),
+        ..LinkCard::default()
+    });
+    assert_eq!(
+        texts(&composed(PlatformId::Mastodon, &content)),
+        ["Read https://example.org/a now"]
+    );
+}
+
+#[test]
+fn pictures_take_the_place_of_a_card_and_the_link_moves_into_the_text() {
+    let mut content = post("Look");
+    content.link = Some(LinkCard {
+        url: "https://example.org".to_owned(),
+        ..LinkCard::default()
+    });
+    content.attachments.push(picture("a hall"));
+    let composed = composed(PlatformId::Bluesky, &content);
+    assert_eq!(composed.parts[0].plain, "Look\nhttps://example.org");
+    assert_eq!(composed.parts[0].card, None);
+    assert_eq!(composed.parts[0].facets.len(), 1);
+    assert!(
+        composed
+            .notes
+            .iter()
+            .any(|note| note.contains("pictures or a card"))
+    );
+}
+
+#[test]
+fn pictures_are_held_against_number_size_type_and_alt_text() {
+    let mut content = post("Look");
+    content.attachments = vec![picture("fine"); 5];
+    assert_eq!(
+        messages(&composed(PlatformId::Mastodon, &content)),
+        ["5 pictures, at most 4 on Mastodon: remove 1"]
+    );
+    content.attachments = vec![picture(&"x".repeat(1512)), picture("")];
+    content.attachments[1].size = 20_000_000;
+    content.attachments[1].mime = "image/tiff".to_owned();
+    let limits = Limits {
+        mime_types: vec!["image/jpeg".to_owned()],
+        ..Limits::default()
+    };
+    let facts = Facts {
+        limits: Some(limits),
+        ..Facts::default()
+    };
+    let composed = compose(
+        PlatformId::Mastodon,
+        &content,
+        &Variant::inherits("m"),
+        &facts,
+    );
+    assert_eq!(
+        messages(&composed),
+        [
+            "The alt text of picture 1 is 12 over the limit of 1500: shorten it",
+            "Picture 2 (hall.jpg) has 20.0 MB, at most 16.8 MB on Mastodon: make it smaller",
+            "Mastodon does not take image/tiff (picture 2, hall.jpg): use JPEG or PNG",
+        ]
+    );
+    assert_eq!(composed.notes, ["Picture 2 (hall.jpg) has no alt text"]);
+}
+
+#[test]
+fn options_go_where_the_platform_has_them() {
+    let mut content = post("Hei");
+    content.language = Some("nb".to_owned());
+    content.visibility = Visibility::Private;
+    content.topic = Some("news".to_owned());
+    content.tags = vec!["one".to_owned()];
+    content.reply_to = Some(ReplyTo::Post(PostId(7)));
+    let part = |platform| composed(platform, &content).parts.remove(0);
+    let mastodon = part(PlatformId::Mastodon);
+    assert_eq!(mastodon.language.as_deref(), Some("nb"));
+    assert_eq!(mastodon.visibility, Some(Visibility::Private));
+    assert_eq!(
+        (mastodon.topic, mastodon.title, mastodon.tags),
+        (None, None, Vec::new())
+    );
+    assert_eq!(mastodon.reply_to, Some(ReplyTo::Post(PostId(7))));
+    let bluesky = part(PlatformId::Bluesky);
+    assert_eq!(
+        (bluesky.language.as_deref(), bluesky.visibility),
+        (Some("nb"), None)
+    );
+    let zulip = part(PlatformId::Zulip);
+    assert_eq!(
+        (zulip.topic.as_deref(), zulip.language, zulip.reply_to),
+        (Some("news"), None, None)
+    );
+    let youtube = part(PlatformId::YouTube);
+    assert_eq!(
+        (youtube.title.as_deref(), youtube.tags),
+        (Some("A title"), vec!["one".to_owned()])
+    );
+    let notes = composed(PlatformId::X, &content).notes;
+    assert_eq!(notes, ["X has no `private`: this is public there"]);
+}
+
+#[test]
+fn youtube_wants_a_title_and_no_angle_brackets() {
+    let mut content = post("a < b");
+    content.title = " ".to_owned();
+    let composed = composed(PlatformId::YouTube, &content);
+    assert_eq!(
+        messages(&composed),
+        [
+            "YouTube refuses < and > in a description: write them in words",
+            "YouTube needs a title: give the post one",
+        ]
+    );
+}
+
+#[test]
+fn zulip_sends_what_it_keeps_and_takes_the_channels_topic() {
+    let facts = Facts {
+        default_topic: Some("news".to_owned()),
+        ..Facts::default()
+    };
+    let composed = compose(
+        PlatformId::Zulip,
+        &post("\n\nHi \n"),
+        &Variant::inherits("z"),
+        &facts,
+    );
+    let part = &composed.parts[0];
+    assert_eq!(
+        (
+            part.plain.as_str(),
+            part.source.clone(),
+            part.topic.as_deref()
+        ),
+        ("Hi", 2..4, Some("news"))
+    );
+    let mut content = post("Hi");
+    content.topic = Some("t".repeat(61));
+    let composed = compose(PlatformId::Zulip, &content, &Variant::inherits("z"), &facts);
+    assert_eq!(
+        messages(&composed),
+        ["The topic is 1 over Zulip's limit of 60: shorten it"]
+    );
+}
+
+#[test]
+fn linkedin_is_sent_in_little_text_and_counted_in_plain() {
+    let composed = composed(PlatformId::LinkedIn, &post("Ship #it (v2)"));
+    let part = &composed.parts[0];
+    assert_eq!(part.text, "Ship {hashtag|\\#|it} \\(v2\\)");
+    assert_eq!(
+        (part.plain.as_str(), part.count.text.used),
+        ("Ship #it (v2)", 13)
+    );
+}
+
+#[test]
+fn bluesky_mentions_carry_their_identity_and_an_unknown_one_is_noted() {
+    let mut facts = Facts::default();
+    facts
+        .handles
+        .insert("a.org".to_owned(), Some("did:plc:a".to_owned()));
+    facts.handles.insert("b.org".to_owned(), None);
+    let composed = compose(
+        PlatformId::Bluesky,
+        &post("@a.org @b.org"),
+        &Variant::inherits("b"),
+        &facts,
+    );
+    assert!(composed.can_leave());
+    let dids: Vec<Option<&str>> = composed.parts[0]
+        .facets
+        .iter()
+        .map(|facet| match &facet.feature {
+            Feature::Mention { did, .. } => did.as_deref(),
+            Feature::Link { .. } | Feature::Tag { .. } => Some("no mention"),
+        })
+        .collect();
+    assert_eq!(dids, [Some("did:plc:a"), None]);
+    assert_eq!(
+        composed.notes,
+        ["@b.org is not on Bluesky and stays plain text"]
+    );
+}
+
+#[test]
+fn dividers_make_parts_only_where_a_thread_was_asked_for() {
+    let mut content = post("One.\n---\nTwo.\r\n --- \r\nThree.\n");
+    assert_eq!(composed(PlatformId::Mastodon, &content).parts.len(), 1);
+    content.threading = Threading::On;
+    for platform in THREADING {
+        assert_eq!(
+            texts(&composed(platform, &content)),
+            ["One.", "Two.", "Three."],
+            "{platform}"
+        );
+    }
+    for platform in [PlatformId::LinkedIn, PlatformId::YouTube] {
+        assert_eq!(
+            texts(&composed(platform, &content)),
+            ["One.\n\nTwo.\n\nThree."],
+            "{platform}"
+        );
+    }
+    content.threading = Threading::Numbered;
+    let composed = composed(PlatformId::Bluesky, &content);
+    assert_eq!(texts(&composed), ["One. 1/3", "Two. 2/3", "Three. 3/3"]);
+    let sources: Vec<&str> = composed
+        .parts
+        .iter()
+        .map(|part| &content.text[part.source.clone()])
+        .collect();
+    assert_eq!(sources, ["One.", "Two.", "Three."]);
+}
+
+#[test]
+fn a_thread_ends_its_parts_at_sentences_and_then_at_words() {
+    let sentence = "This is a sentence of a good length that says nothing much at all. ";
+    let mut content = post(&sentence.repeat(9));
+    content.threading = Threading::On;
+    let bluesky = composed(PlatformId::Bluesky, &content);
+    assert!(bluesky.can_leave());
+    assert_eq!(bluesky.parts.len(), 3);
+    assert!(
+        bluesky
+            .parts
+            .iter()
+            .all(|part| part.plain.ends_with("at all."))
+    );
+    content.text = "word ".repeat(100);
+    let bluesky = composed(PlatformId::Bluesky, &content);
+    assert_eq!(
+        bluesky
+            .parts
+            .iter()
+            .map(|part| part.plain.len())
+            .collect::<Vec<_>>(),
+        [299, 199]
+    );
+}
+
+#[test]
+fn a_link_counts_as_short_as_the_platform_does_and_is_never_cut() {
+    let link = format!("https://example.org/{}", "a".repeat(400));
+    let mut content = post(&format!("{}{link} and {link}", "word ".repeat(45)));
+    content.threading = Threading::On;
+    let parts = composed(PlatformId::X, &content);
+    assert!(parts.can_leave(), "{:?}", parts.problems);
+    assert_eq!(parts.parts.len(), 1);
+    content.text = content.text.repeat(2);
+    let parts = composed(PlatformId::X, &content);
+    let links = parts
+        .parts
+        .iter()
+        .map(|part| part.plain.matches(&link).count())
+        .sum::<usize>();
+    assert_eq!((parts.parts.len(), links), (2, 4));
+}
+
+#[test]
+fn the_number_of_a_part_counts() {
+    let mut content = post(&format!("{}\n---\nb", "a".repeat(298)));
+    content.threading = Threading::Numbered;
+    let composed = composed(PlatformId::Bluesky, &content);
+    assert_eq!(
+        messages(&composed),
+        ["part 1: 2 over the limit of 300: it has no place to split at, shorten it"]
+    );
+    assert_eq!(composed.problems[0].part, Some(0));
+    assert!(!composed.problems[0].splitting_helps);
+}
+
+#[test]
+fn a_word_longer_than_the_limit_stays_whole_and_is_a_problem_of_its_part() {
+    let mut content = post(&format!("Before. {} after.", "x".repeat(320)));
+    content.threading = Threading::On;
+    let composed = composed(PlatformId::Bluesky, &content);
+    assert_eq!(composed.parts.len(), 3);
+    assert!(messages(&composed)[0].starts_with("part 2: 20 over the limit of 300"));
+    assert_eq!(composed.parts[1].over, Some(8 + 300));
+}
+
+#[test]
+fn warning_language_and_visibility_are_on_every_part_and_the_rest_on_the_first() {
+    let mut content = post("One.\n---\nTwo.");
+    content.threading = Threading::On;
+    content.warning = Some("food".to_owned());
+    content.language = Some("en".to_owned());
+    content.reply_to = Some(ReplyTo::Url("https://x".to_owned()));
+    content.attachments.push(picture("a hall"));
+    let mastodon = composed(PlatformId::Mastodon, &content);
+    for part in &mastodon.parts {
+        assert_eq!(part.warning.as_deref(), Some("food"));
+        assert_eq!(
+            (part.language.as_deref(), part.visibility),
+            (Some("en"), Some(Visibility::Public))
+        );
+    }
+    assert_eq!(
+        (mastodon.parts[0].media.len(), mastodon.parts[1].media.len()),
+        (1, 0)
+    );
+    assert!(mastodon.parts[0].reply_to.is_some() && mastodon.parts[1].reply_to.is_none());
+    let bluesky = composed(PlatformId::Bluesky, &content);
+    assert_eq!(texts(&bluesky), ["CW: food\n\nOne.", "CW: food\n\nTwo."]);
+}
+
+#[test]
+fn a_warning_as_long_as_the_limit_leaves_no_use_in_splitting() {
+    let mut content = post("word ".repeat(30).trim_end());
+    content.warning = Some("w".repeat(500));
+    assert!(!composed(PlatformId::Mastodon, &content).problems[0].splitting_helps);
+    content.threading = Threading::On;
+    assert_eq!(composed(PlatformId::Mastodon, &content).parts.len(), 1);
+}
