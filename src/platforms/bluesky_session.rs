@@ -70,7 +70,7 @@ pub(super) fn said(base: &str, answer: &Answer, secrets: &[&Secret]) -> String {
             http::quote_without(&name, secrets)
         ),
         (_, Some(name)) => format!("{host} says: {}", http::quote_without(&name, secrets)),
-        _ => format!("{host} answered {} without a reason", answer.status),
+        _ => answer.without_words(&host),
     }
 }
 

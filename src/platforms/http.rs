@@ -5,7 +5,7 @@
 //! What an answer means is decided in each platform's own file.
 
 use super::CallError;
-use super::address::{ONLY_HTTPS, may_be_called, shown_host};
+use super::address::{self, ONLY_HTTPS, may_be_called, shown_host};
 use crate::domain::text_safety::visible;
 use crate::domain::{Clock, Outcome};
 use crate::secrets::Secret;
@@ -182,6 +182,16 @@ impl Answer {
 
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Says what happened where the server gave no words for it.
+    pub fn without_words(&self, host: &str) -> String {
+        match self.header("location").map(address::host_of) {
+            Some(elsewhere) if (300..400).contains(&self.status) => format!(
+                "{host} sends us on to {elsewhere}, which is not followed: if that is the server, set `url` to it"
+            ),
+            _ => format!("{host} answered {} without a reason", self.status),
+        }
     }
 
     /// Returns the instant until which a `429` asks to wait.

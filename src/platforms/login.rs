@@ -178,7 +178,7 @@ fn refused(http: &Http, base: &str, answer: &Answer) -> CallError {
     let refusal = answer.json::<Refusal>().unwrap_or_default();
     let reason = match refusal.error_description.or(refusal.error) {
         Some(words) => format!("{host} says: {}", http::quote(&words)),
-        None => format!("{host} answered {} without a reason", answer.status),
+        None => answer.without_words(&host),
     };
     match answer.status {
         429 => CallError::RateLimited {

@@ -76,11 +76,7 @@ impl Mastodon {
                 self.host(),
                 http::quote_without(&words, &[&self.token])
             ),
-            None => format!(
-                "{} answered {} without a reason",
-                self.host(),
-                answer.status
-            ),
+            None => answer.without_words(&self.host()),
         }
     }
 

@@ -28,8 +28,8 @@ enum Fault {
     Drip,
     /// Says something that is not HTTP.
     Garbage,
-    /// Answers, then closes the connection without having said so.
-    CloseAfterAnswer,
+    /// Answers, then closes the connection, without having said so, when the next request comes in on it.
+    OneRequest,
 }
 
 const ANSWER: &str = r#"{"id":"113","url":"http://localhost/@a/113","visibility":"public"}"#;
@@ -76,10 +76,11 @@ async fn misbehave(mut stream: TcpStream, fault: Fault, seen: &AtomicUsize) -> s
             }
         }
         Fault::Garbage => stream.write_all(b"220 smtp.example ready\r\n").await?,
-        Fault::CloseAfterAnswer => {
+        Fault::OneRequest => {
             let length = ANSWER.len();
             let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{ANSWER}");
             stream.write_all(answer.as_bytes()).await?;
+            let _ = stream.read(&mut [0; 4096]).await?;
         }
     }
     Ok(())
@@ -109,7 +110,7 @@ async fn whatever_breaks_after_the_request_is_unknown_and_nothing_is_sent_again(
 
 #[tokio::test]
 async fn a_server_that_closes_without_saying_so_does_not_harm_the_next_post() {
-    let (address, requests) = broken_server(Fault::CloseAfterAnswer).await;
+    let (address, requests) = broken_server(Fault::OneRequest).await;
     let platform = mastodon(&address, "s3cret", Duration::from_secs(10));
     for _ in 0..5 {
         let outcome = say(&*platform, "hello").await;

@@ -1,6 +1,8 @@
 # Shared by the scripts that install and start real servers for the tests; sourced, never run.
 # Owns the cache folder, the lock and the marker that tells a finished install from an interrupted one.
 set -euo pipefail
+# Without it a failed step inside $(...) would be taken for a finished install.
+shopt -s inherit_errexit
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${XDG_CACHE_HOME:-${HOME:?HOME is not set}/.cache}/masthead-testservers
