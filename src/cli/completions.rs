@@ -13,7 +13,10 @@ pub(super) struct Completions {
 
 impl Completions {
     pub(super) fn run(self, out: &mut impl Write) -> anyhow::Result<Done> {
-        clap_complete::generate(self.shell, &mut Cli::command(), "masthead", out);
+        // Into memory first: clap_complete panics when the reader has gone.
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Cli::command(), "masthead", &mut script);
+        out.write_all(&script)?;
         Ok(Done::Whole)
     }
 }
