@@ -4,6 +4,7 @@
 //! `ARCHITECTURE.md` has the map, and `tests/architecture.rs` holds the import rule against the code.
 
 pub mod app;
+pub mod cli;
 pub mod domain;
 pub mod platforms;
 pub mod store;

@@ -18,8 +18,10 @@ pub mod queue;
 pub mod schedule;
 pub mod summary;
 pub mod text_safety;
+pub mod tid;
 pub mod view;
 pub mod when;
+mod when_words;
 
 pub use attempt::{Attempt, AttemptRequest};
 pub use channel::{Account, Channel};
@@ -37,4 +39,5 @@ pub use post::{
 };
 pub use schedule::{ClockChange, LocalTime, Plan, ResolvedTime};
 pub use summary::{ChannelState, Glyph, Summary};
+pub use tid::Tid;
 pub use view::{EditorDraft, PostView};

@@ -1,8 +1,12 @@
 //! Time words as people type them: "next fri 14:00", "in 2 h", "nov 30", "+10", "week 50", "shelf".
 //!
 //! Pure: the present is an argument. `app` shows the meaning at every keystroke, `cli` uses it for `--at`.
+//! What single words mean is in `when_words.rs`.
 
 use super::LocalTime;
+use super::calendar::{first_of_month, plus_months, week_of};
+use super::when_words::{self as words, Span};
+use chrono::{DateTime, Datelike, Duration, Months, NaiveDate, NaiveTime, Weekday};
 
 /// What typed words mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +27,546 @@ pub enum When {
 #[error("`{0}` is no time; try: tomorrow 14:00, next mon 9, nov 30 9:00, in 2 h, 2027-01-12 09:00")]
 pub struct WhenError(pub String);
 
+/// Longer input is no time and not worth reading.
+const MAX_WORDS: usize = 200;
+/// The furthest step that is taken for one, in any unit.
+const MAX_STEP: i64 = 100_000;
+
 /// Reads time words relative to `now` (a local time in the zone to assume).
+///
+/// A weekday is the coming one, never today; `next` takes the one in the next ISO week. A date without a
+/// year is the next one, today included. A clock time alone is today if still to come, else tomorrow. A zone
+/// name, or the city of one, may end it.
 pub fn parse(words: &str, now: LocalTime) -> Result<When, WhenError> {
-    let _ = now;
-    Err(WhenError(words.to_owned()))
+    let refused = || WhenError(words.trim().to_owned());
+    let typed = words.trim().to_lowercase();
+    if typed.len() > MAX_WORDS {
+        return Err(refused());
+    }
+    if matches!(typed.as_str(), "shelf" | "none") {
+        return Ok(When::Shelf);
+    }
+    if let Ok(at) = DateTime::parse_from_rfc3339(&typed.to_uppercase().replace(' ', "T")) {
+        return Ok(At::exact(LocalTime::from_instant(at.to_utc(), now.zone)));
+    }
+    let tokens: Vec<&str> = typed
+        .split([' ', '\t', ','])
+        .filter(|token| !matches!(*token, "" | "at" | "on"))
+        .collect();
+    // As much as possible is the zone: `new york` before `york`.
+    for zone_words in (0..=tokens.len().saturating_sub(1).min(3)).rev() {
+        let (rest, zone) = tokens.split_at(tokens.len() - zone_words);
+        let now = match words::zone(&zone.join(" ")) {
+            Some(zone) => LocalTime::from_instant(now.instant(), zone),
+            None if zone_words == 0 => now,
+            None => continue,
+        };
+        if let Some(at) = Reader::new(rest, now).read() {
+            return Ok(at);
+        }
+    }
+    Err(refused())
+}
+
+/// Builds the answers.
+struct At;
+
+impl At {
+    fn exact(time: LocalTime) -> When {
+        When::At {
+            time: to_the_minute(time),
+            has_time: true,
+        }
+    }
+
+    fn day(day: NaiveDate, time: Option<NaiveTime>, now: LocalTime) -> When {
+        let local = day.and_time(time.unwrap_or(NaiveTime::MIN));
+        When::At {
+            time: LocalTime::new(local, now.zone),
+            has_time: time.is_some(),
+        }
+    }
+}
+
+fn to_the_minute(time: LocalTime) -> LocalTime {
+    use chrono::Timelike;
+    let local = time
+        .local
+        .with_second(0)
+        .and_then(|local| local.with_nanosecond(0));
+    LocalTime::new(local.unwrap_or(time.local), time.zone)
+}
+
+/// Reads tokens from the left; every one must mean something.
+struct Reader<'a> {
+    tokens: &'a [&'a str],
+    now: LocalTime,
+    today: NaiveDate,
+    day: Option<NaiveDate>,
+    time: Option<NaiveTime>,
+    exact: Option<LocalTime>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(tokens: &'a [&'a str], now: LocalTime) -> Self {
+        Self {
+            tokens,
+            now,
+            today: now.local.date(),
+            day: None,
+            time: None,
+            exact: None,
+        }
+    }
+
+    fn read(mut self) -> Option<When> {
+        if self.tokens.is_empty() {
+            return None;
+        }
+        while let Some((token, rest)) = self.tokens.split_first() {
+            self.tokens = rest;
+            self.take(token)?;
+        }
+        if let Some(exact) = self.exact {
+            return (self.day.is_none() && self.time.is_none()).then(|| At::exact(exact));
+        }
+        let day = match (self.day, self.time) {
+            (Some(day), _) => day,
+            (None, Some(time)) if time > self.now.local.time() => self.today,
+            (None, Some(_)) => self.today.succ_opt()?,
+            (None, None) => return None,
+        };
+        (1..=9999)
+            .contains(&day.year())
+            .then(|| At::day(day, self.time, self.now))
+    }
+
+    fn peek(&self) -> Option<&'a str> {
+        self.tokens.first().copied()
+    }
+
+    /// Takes the next token when it means something to `read`.
+    fn next_if<T>(&mut self, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        let found = read(self.peek()?)?;
+        self.tokens = &self.tokens[1..];
+        Some(found)
+    }
+
+    fn set_day(&mut self, day: NaiveDate) -> Option<()> {
+        self.day.is_none().then(|| self.day = Some(day))
+    }
+
+    fn set_time(&mut self, time: NaiveTime) -> Option<()> {
+        self.time.is_none().then(|| self.time = Some(time))
+    }
+
+    fn take(&mut self, token: &str) -> Option<()> {
+        match token {
+            "today" | "tod" => return self.set_day(self.today),
+            "tomorrow" | "tom" | "tmr" => return self.set_day(self.today.succ_opt()?),
+            "yesterday" => return self.set_day(self.today.pred_opt()?),
+            "noon" => return self.set_time(NaiveTime::from_hms_opt(12, 0, 0)?),
+            "midnight" => return self.set_time(NaiveTime::MIN),
+            "now" => {
+                self.exact = Some(self.now);
+                return Some(());
+            }
+            "in" => return self.take_step(),
+            "next" => return self.take_next(),
+            "this" => {
+                let weekday = self.next_if(words::weekday)?;
+                return self.set_day(self.in_week(0, weekday)?);
+            }
+            "week" => {
+                let number = self.next_if(words::number)?;
+                return self.take_week(number);
+            }
+            _ => {}
+        }
+        if let Some(weekday) = words::weekday(token) {
+            let ahead = (7 + weekday.num_days_from_monday()
+                - self.today.weekday().num_days_from_monday())
+                % 7;
+            let ahead = if ahead == 0 { 7 } else { ahead };
+            return self.set_day(
+                self.today
+                    .checked_add_signed(Duration::days(ahead.into()))?,
+            );
+        }
+        if let Some(month) = words::month(token) {
+            let day = self.next_if(words::day_of_month);
+            return self.take_date(day.unwrap_or(1), month);
+        }
+        if let Some((sign, rest)) = words::signed(token) {
+            return self.take_signed(sign, rest);
+        }
+        if let Some((day, time)) = words::date(token) {
+            self.set_day(day)?;
+            return time.map_or(Some(()), |time| self.set_time(time));
+        }
+        self.take_number(token)
+    }
+
+    /// Takes what begins with a number: a day before its month, a day of the month, a clock time.
+    fn take_number(&mut self, token: &str) -> Option<()> {
+        if let Some(day) = words::day_of_month(token) {
+            if let Some(month) = self.next_if(words::month) {
+                return self.take_date(day, month);
+            }
+            if words::number(token).is_none_or(|number| number > 23) {
+                return self.set_day(self.next_day_of_month(day)?);
+            }
+        }
+        if let Some(number) = token.strip_prefix('w').and_then(words::number) {
+            return self.take_week(number);
+        }
+        if let Some(half) = self.peek().filter(|word| matches!(*word, "am" | "pm")) {
+            self.tokens = &self.tokens[1..];
+            return self.set_time(words::clock(&format!("{token}{half}"))?);
+        }
+        self.set_time(words::clock(token)?)
+    }
+
+    /// Takes a day and month with the year that may follow; without one it is the next such day.
+    fn take_date(&mut self, day: u32, month: u32) -> Option<()> {
+        let year = self.next_if(words::year);
+        let date = match year {
+            Some(year) => NaiveDate::from_ymd_opt(year, month, day)?,
+            None => {
+                // 29 February can be eight years away.
+                let this = self.today.year();
+                (this..=this + 8)
+                    .filter_map(|year| NaiveDate::from_ymd_opt(year, month, day))
+                    .find(|&date| date >= self.today)?
+            }
+        };
+        self.set_day(date)
+    }
+
+    fn next_day_of_month(&self, day: u32) -> Option<NaiveDate> {
+        let month = first_of_month(self.today);
+        (0..12)
+            .filter_map(|ahead| plus_months(month, ahead).with_day(day))
+            .find(|&date| date >= self.today)
+    }
+
+    /// Takes the number and unit of `in 2 h`, `in 3 weeks`; after a day they count from there.
+    fn take_step(&mut self) -> Option<()> {
+        let token = self.peek()?;
+        self.tokens = &self.tokens[1..];
+        let (count, span) = match words::step(token)? {
+            (count, Some(span)) => (count, span),
+            (count, None) => (count, self.next_if(words::span)?),
+        };
+        self.step(count, span)
+    }
+
+    fn take_signed(&mut self, sign: i64, rest: &str) -> Option<()> {
+        let (count, span) = words::step(rest)?;
+        let span = span
+            .or_else(|| self.next_if(words::span))
+            .unwrap_or(Span::Days);
+        self.step(sign * count, span)
+    }
+
+    fn step(&mut self, count: i64, span: Span) -> Option<()> {
+        if count.abs() > MAX_STEP || self.exact.is_some() {
+            return None;
+        }
+        let from = self.day.unwrap_or(self.today);
+        let day = match span {
+            Span::Minutes | Span::Hours if self.day.is_some() => return None,
+            Span::Minutes | Span::Hours => {
+                let minutes = if span == Span::Hours {
+                    count * 60
+                } else {
+                    count
+                };
+                self.exact = Some(self.now.plus_minutes(minutes));
+                return Some(());
+            }
+            Span::Days => from.checked_add_signed(Duration::days(count))?,
+            Span::Weeks => from.checked_add_signed(Duration::weeks(count))?,
+            Span::Months => {
+                let months = Months::new(u32::try_from(count.abs()).ok()?);
+                if count < 0 {
+                    from.checked_sub_months(months)?
+                } else {
+                    from.checked_add_months(months)?
+                }
+            }
+        };
+        self.day = Some(day);
+        Some(())
+    }
+
+    fn take_next(&mut self) -> Option<()> {
+        if let Some(weekday) = self.next_if(words::weekday) {
+            return self.set_day(self.in_week(1, weekday)?);
+        }
+        match self.next_if(words::span)? {
+            // "wed next week" names the day before the week.
+            Span::Weeks => {
+                let weekday = self.day.take().map_or(Weekday::Mon, |day| day.weekday());
+                self.set_day(self.in_week(1, weekday)?)
+            }
+            Span::Months => self.set_day(plus_months(first_of_month(self.today), 1)),
+            Span::Days => self.set_day(self.today.succ_opt()?),
+            Span::Minutes | Span::Hours => None,
+        }
+    }
+
+    fn in_week(&self, ahead: i64, weekday: Weekday) -> Option<NaiveDate> {
+        let days = ahead * 7 + i64::from(weekday.num_days_from_monday());
+        week_of(self.today, Weekday::Mon).checked_add_signed(Duration::days(days))
+    }
+
+    /// Takes an ISO week, which is its Monday; a year may follow, else it is the present or coming one.
+    fn take_week(&mut self, number: u32) -> Option<()> {
+        let monday = |year| NaiveDate::from_isoywd_opt(year, number, Weekday::Mon);
+        let date = match self.next_if(words::year) {
+            Some(year) => monday(year)?,
+            None => {
+                let this_week = week_of(self.today, Weekday::Mon);
+                let this = self.today.iso_week().year();
+                // Week 53 comes every five or six years.
+                (this..=this + 8)
+                    .filter_map(monday)
+                    .find(|&date| date >= this_week)?
+            }
+        };
+        self.set_day(date)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono_tz::Tz;
+
+    /// Wednesday, 11 November 2026, 10:30 in Oslo; ISO week 46.
+    fn now() -> LocalTime {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 11).expect("a date");
+        LocalTime::new(
+            day.and_hms_opt(10, 30, 20).expect("a time"),
+            chrono_tz::Europe::Oslo,
+        )
+    }
+
+    /// What words mean, as `2026-11-13` or `2026-11-13 14:00`.
+    fn read(words: &str) -> String {
+        match parse(words, now()) {
+            Ok(When::Shelf) => "shelf".to_owned(),
+            Ok(When::At { time, has_time }) => {
+                let format = if has_time {
+                    "%Y-%m-%d %H:%M"
+                } else {
+                    "%Y-%m-%d"
+                };
+                let zone = if time.zone == now().zone {
+                    String::new()
+                } else {
+                    format!(" {}", time.zone)
+                };
+                format!("{}{zone}", time.local.format(format))
+            }
+            Err(_) => "no time".to_owned(),
+        }
+    }
+
+    #[track_caller]
+    fn all(cases: &[(&str, &str)]) {
+        for (words, wanted) in cases {
+            assert_eq!(read(words), *wanted, "{words}");
+        }
+    }
+
+    #[test]
+    fn the_shelf_has_no_date() {
+        all(&[("shelf", "shelf"), (" None ", "shelf")]);
+    }
+
+    #[test]
+    fn a_weekday_is_the_coming_one_and_never_today() {
+        all(&[
+            ("fri", "2026-11-13"),
+            ("Wed", "2026-11-18"),
+            ("tuesday 9", "2026-11-17 09:00"),
+            ("sun", "2026-11-15"),
+            ("this mon", "2026-11-09"),
+        ]);
+    }
+
+    #[test]
+    fn next_takes_the_weekday_of_the_next_iso_week() {
+        all(&[
+            ("next wed", "2026-11-18"),
+            ("next fri 14:00", "2026-11-20 14:00"),
+            ("next mon", "2026-11-16"),
+            ("next sun", "2026-11-22"),
+            ("fri next week", "2026-11-20"),
+            ("next week", "2026-11-16"),
+            ("next month", "2026-12-01"),
+        ]);
+    }
+
+    #[test]
+    fn today_tomorrow_and_steps_count_from_today() {
+        all(&[
+            ("today", "2026-11-11"),
+            ("today 9", "2026-11-11 09:00"),
+            ("tomorrow 14:00", "2026-11-12 14:00"),
+            ("9:30 tomorrow", "2026-11-12 09:30"),
+            ("+10", "2026-11-21"),
+            ("-3", "2026-11-08"),
+            ("+2w", "2026-11-25"),
+            ("in 3 days", "2026-11-14"),
+            ("in 3 weeks 9:00", "2026-12-02 09:00"),
+            ("in a month", "2026-12-11"),
+            ("fri in 2 weeks", "2026-11-27"),
+        ]);
+    }
+
+    #[test]
+    fn hours_and_minutes_count_from_the_minute() {
+        all(&[
+            ("in 2 h", "2026-11-11 12:30"),
+            ("in 45 min", "2026-11-11 11:15"),
+            ("in 90min", "2026-11-11 12:00"),
+            ("in 2h", "2026-11-11 12:30"),
+            ("+2h", "2026-11-11 12:30"),
+            ("in an hour", "2026-11-11 11:30"),
+            ("in 14 hours", "2026-11-12 00:30"),
+            ("now", "2026-11-11 10:30"),
+        ]);
+    }
+
+    #[test]
+    fn hours_step_over_a_clock_change() {
+        let night = NaiveDate::from_ymd_opt(2027, 3, 28).and_then(|day| day.and_hms_opt(1, 0, 0));
+        let night = LocalTime::new(night.expect("a time"), now().zone);
+        let Ok(When::At { time, .. }) = parse("in 2 h", night) else {
+            panic!("a time")
+        };
+        assert_eq!(time.local.to_string(), "2027-03-28 04:00:00");
+    }
+
+    #[test]
+    fn a_date_without_a_year_is_the_next_one() {
+        all(&[
+            ("27 nov", "2026-11-27"),
+            ("nov 27", "2026-11-27"),
+            ("27th november 8", "2026-11-27 08:00"),
+            ("nov 10", "2027-11-10"),
+            ("11 nov", "2026-11-11"),
+            ("29 feb", "2028-02-29"),
+            ("28 mar 2027 2:30", "2027-03-28 02:30"),
+            ("nov 30 9:00", "2026-11-30 09:00"),
+            ("nov 30 9", "2026-11-30 09:00"),
+            ("dec", "2026-12-01"),
+            ("27", "2026-11-27"),
+            ("9th", "2026-12-09"),
+            ("31 14:00", "2026-12-31 14:00"),
+        ]);
+    }
+
+    #[test]
+    fn full_dates_are_read_in_the_usual_forms() {
+        all(&[
+            ("2026-12-01", "2026-12-01"),
+            ("2026-12-01 09:00", "2026-12-01 09:00"),
+            ("2026-12-01T09:00", "2026-12-01 09:00"),
+            ("2026-12-01T09:00:30", "2026-12-01 09:00"),
+            ("2026-12-01T09:00:00Z", "2026-12-01 10:00"),
+            ("2026-12-01 09:00:00+00:00", "2026-12-01 10:00"),
+            ("1.12.2026 9.30", "2026-12-01 09:30"),
+        ]);
+    }
+
+    #[test]
+    fn a_week_is_its_monday() {
+        all(&[
+            ("week 50", "2026-12-07"),
+            ("w50 9:00", "2026-12-07 09:00"),
+            ("week 46", "2026-11-09"),
+            ("week 45", "2027-11-08"),
+            ("week 53", "2026-12-28"),
+            ("week 1 2028", "2028-01-03"),
+            ("week 54", "no time"),
+        ]);
+    }
+
+    #[test]
+    fn a_clock_time_alone_is_today_if_still_to_come_else_tomorrow() {
+        all(&[
+            ("14:00", "2026-11-11 14:00"),
+            ("14.00", "2026-11-11 14:00"),
+            ("2pm", "2026-11-11 14:00"),
+            ("2:15 pm", "2026-11-11 14:15"),
+            ("12 am", "2026-11-12 00:00"),
+            ("noon", "2026-11-11 12:00"),
+            ("9", "2026-11-12 09:00"),
+            ("9:30", "2026-11-12 09:30"),
+            ("at 9", "2026-11-12 09:00"),
+        ]);
+    }
+
+    #[test]
+    fn a_zone_or_its_city_may_end_it() {
+        all(&[
+            ("fri 9 new york", "2026-11-13 09:00 America/New_York"),
+            (
+                "fri 9 America/New_York",
+                "2026-11-13 09:00 America/New_York",
+            ),
+            (
+                "27 nov 9:00 Europe/London",
+                "2026-11-27 09:00 Europe/London",
+            ),
+            ("tomorrow 9 utc", "2026-11-12 09:00 UTC"),
+            ("9 tokyo", "2026-11-12 09:00 Asia/Tokyo"),
+            ("fri 9 oslo", "2026-11-13 09:00"),
+            ("new york", "no time"),
+        ]);
+        let Ok(When::At { time, .. }) = parse("in 2 h tokyo", now()) else {
+            panic!("a time")
+        };
+        assert_eq!(time, LocalTime::new(time.local, Tz::Asia__Tokyo));
+        assert_eq!(time.local.to_string(), "2026-11-11 20:30:00");
+    }
+
+    #[test]
+    fn what_means_nothing_is_refused_with_examples() {
+        for words in [
+            "",
+            "soon",
+            "fri mon",
+            "25:00",
+            "9:99",
+            "31 feb",
+            "feb 30 2027",
+            "in 2",
+            "in h",
+            "9 10",
+            "+",
+            "14:00 15:00",
+            "in 99999999999 days",
+            "2026-13-01",
+            "fri in 2 h",
+            "next",
+            "week",
+            "13pm",
+            "０9:00",
+            "\u{301}",
+            "é9",
+        ] {
+            assert_eq!(read(words), "no time", "{words}");
+        }
+        let error = parse(" soon ", now()).expect_err("no time");
+        assert!(
+            error
+                .to_string()
+                .starts_with("`soon` is no time; try: tomorrow 14:00")
+        );
+    }
 }

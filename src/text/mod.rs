@@ -1,8 +1,30 @@
 //! Counting and composing: what each platform makes of a post, and how long that is.
 //!
-//! Pure. One file per platform holds its rules; `compose` is the only way from a post to what is sent.
+//! Pure, linear in the text, and never panicking. One file per platform holds its rules behind `rules::Rules`;
+//! the registry is below. `compose` is the only way from a post to what is sent.
+
+pub mod bluesky;
+mod clusters;
+mod compose;
+mod emoji;
+pub mod hashtags;
+mod link_chars;
+pub mod linkedin;
+pub mod links;
+mod mastodon;
+mod media;
+mod mentions;
+mod punctuation;
+mod rules;
+mod sandbox;
+mod thread;
+mod tld;
+pub mod x;
+pub mod youtube;
+mod zulip;
 
 use crate::domain::{Composed, Content, Count, Facts, PlatformId, Variant};
+use rules::{Extras, Rules};
 
 /// A text as it is counted outside a post: on the command line, in a test.
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,19 +39,42 @@ pub struct Counted<'a> {
     pub topic: Option<&'a str>,
 }
 
+fn rules_of(platform: PlatformId) -> &'static dyn Rules {
+    match platform {
+        PlatformId::Mastodon => &mastodon::Mastodon,
+        PlatformId::Bluesky => &bluesky::Bluesky,
+        PlatformId::LinkedIn => &linkedin::LinkedIn,
+        PlatformId::X => &x::X,
+        PlatformId::Zulip => &zulip::Zulip,
+        PlatformId::YouTube => &youtube::YouTube,
+        PlatformId::Sandbox => &sandbox::Sandbox,
+    }
+}
+
 /// Returns the length of a text on a platform, exactly as given, against the limits in `facts`.
+///
+/// The warning counts where it goes in a field that counts (Mastodon) and is left out elsewhere; title and
+/// topic are measured where the platform has them and they are given.
 pub fn count(platform: PlatformId, counted: &Counted<'_>, facts: &Facts) -> Count {
-    let _ = (platform, counted, facts);
-    todo!()
+    let rules = rules_of(platform);
+    let kept = &counted.text[rules.kept(counted.text)];
+    let extras = Extras {
+        title: counted.title,
+        topic: counted.topic,
+        tags: &[],
+    };
+    rules::measure(rules, kept, counted.warning, &extras, false, facts)
 }
 
 /// Returns exactly what would be sent to a channel whose rules are `platform`'s.
+///
+/// A link that the platform cannot show as a card of ours becomes the last line of the text, where it
+/// counts; a content warning without a field of its own becomes the first.
 pub fn compose(
     platform: PlatformId,
     content: &Content,
     variant: &Variant,
     facts: &Facts,
 ) -> Composed {
-    let _ = (platform, content, variant, facts);
-    todo!()
+    compose::compose(platform, rules_of(platform), content, variant, facts)
 }

@@ -1,0 +1,499 @@
+//! From a post to what is sent to one channel: text, parts, facets, media, card, options, problems.
+//!
+//! Pure. What differs between platforms is in `rules::Offers` and the files behind `rules::Rules`; splitting is
+//! in `thread.rs`, pictures in `media.rs`. Public entrance: `text::compose`.
+
+use super::rules::{self, Extras, Offers, Rules, WarningStyle};
+use super::thread::{self, Numbering, Room};
+use super::{clusters, media};
+use crate::domain::{
+    Card, Composed, Content, Count, Facts, LinkCard, Measure, Part, PlatformId, Problem, Threading,
+    Unit, Variant, Visibility,
+};
+use std::ops::Range;
+
+pub(super) fn compose(
+    platform: PlatformId,
+    rules: &dyn Rules,
+    content: &Content,
+    variant: &Variant,
+    facts: &Facts,
+) -> Composed {
+    Composer::new(platform, rules, content, variant, facts).compose()
+}
+
+struct Composer<'a> {
+    platform: PlatformId,
+    rules: &'a dyn Rules,
+    offers: &'static Offers,
+    content: &'a Content,
+    facts: &'a Facts,
+    authored: &'a str,
+    warning: Option<&'a str>,
+    link: Option<LinkCard>,
+    problems: Vec<Problem>,
+    notes: Vec<String>,
+}
+
+/// The text of one part before it is finished: pieces of the flow with something around them.
+struct Draft {
+    before: String,
+    /// Pieces of the flow, joined by a blank line.
+    pieces: Vec<Range<usize>>,
+    after: String,
+}
+
+impl<'a> Composer<'a> {
+    fn new(
+        platform: PlatformId,
+        rules: &'a dyn Rules,
+        content: &'a Content,
+        variant: &'a Variant,
+        facts: &'a Facts,
+    ) -> Self {
+        Self {
+            platform,
+            rules,
+            offers: rules.offers(),
+            content,
+            facts,
+            authored: variant.text.as_deref().unwrap_or(&content.text),
+            warning: content
+                .warning
+                .as_deref()
+                .filter(|warning| !warning.trim().is_empty()),
+            link: content.link.as_ref().and_then(with_scheme),
+            problems: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn compose(mut self) -> Composed {
+        self.check_emptiness();
+        let flow = self.flow();
+        let drafts = self.drafts(&flow);
+        let several = drafts.len() > 1;
+        let mut parts: Vec<Part> = Vec::with_capacity(drafts.len());
+        for (index, draft) in drafts.iter().enumerate() {
+            let part = self.part(index, draft, &flow);
+            self.check_length(index, several, &part.count);
+            parts.push(part);
+        }
+        self.check_options();
+        self.notes.dedup();
+        Composed {
+            platform: self.platform,
+            parts,
+            problems: self.problems,
+            notes: self.notes,
+        }
+    }
+
+    fn has_media(&self) -> bool {
+        !self.content.attachments.is_empty()
+    }
+
+    /// Whether the link goes as a card: the platform has them, and pictures take the place of one.
+    fn sends_card(&self) -> bool {
+        self.offers.card && !self.has_media()
+    }
+
+    /// Returns the authored text, with the link as its last line where it would be lost otherwise.
+    fn flow(&self) -> String {
+        let mut flow = self.authored.to_owned();
+        if let Some(link) = &self.link
+            && !self.sends_card()
+            && !self.mentions_link(&link.url)
+        {
+            if !flow.is_empty() && !flow.ends_with('\n') {
+                flow.push('\n');
+            }
+            flow.push_str(&link.url);
+        }
+        flow
+    }
+
+    fn mentions_link(&self, url: &str) -> bool {
+        let typed = self
+            .content
+            .link
+            .as_ref()
+            .map_or(url, |link| link.url.trim());
+        // A bare `example.org` in the text is no link everywhere; the complete address is.
+        self.authored
+            .contains(if typed.contains("://") { typed } else { url })
+    }
+
+    fn drafts(&self, flow: &str) -> Vec<Draft> {
+        let (before, after) = self.wrap(flow);
+        let draft = |pieces| Draft {
+            before: before.clone(),
+            pieces,
+            after: after.clone(),
+        };
+        let chunks = match self.content.threading {
+            Threading::Off => Vec::new(),
+            Threading::On | Threading::Numbered => thread::chunks(flow),
+        };
+        if chunks.is_empty() {
+            return vec![draft(vec![self.rules.kept(flow)])];
+        }
+        if !self.offers.threads {
+            return vec![draft(chunks)];
+        }
+        let numbering = match self.content.threading {
+            Threading::Numbered => Numbering::On,
+            Threading::On | Threading::Off => Numbering::Off,
+        };
+        let room = self.room(&before, &after);
+        let parts = thread::split(self.rules, flow, room, numbering, self.facts);
+        let count = parts.len();
+        let numbered = |(index, part): (usize, Range<usize>)| {
+            let mut draft = draft(vec![part]);
+            if numbering == Numbering::On && count > 1 {
+                draft.after.insert_str(0, &thread::number(index, count));
+            }
+            draft
+        };
+        parts.into_iter().enumerate().map(numbered).collect()
+    }
+
+    /// Returns what a warning puts before and after the text of each part.
+    fn wrap(&self, flow: &str) -> (String, String) {
+        let Some(warning) = self.warning else {
+            return Default::default();
+        };
+        match self.offers.warning {
+            WarningStyle::CountedField | WarningStyle::Field => Default::default(),
+            WarningStyle::Prefix => (format!("CW: {warning}\n\n"), String::new()),
+            WarningStyle::Spoiler => {
+                // A fence must be longer than any inside.
+                let fence = "`".repeat(longest_row(flow, '`').max(2) + 1);
+                let title = warning.replace('\n', " ");
+                (format!("{fence}spoiler {title}\n"), format!("\n{fence}"))
+            }
+        }
+    }
+
+    /// Returns what is left for a part's own text.
+    fn room(&self, before: &str, after: &str) -> Room {
+        let around = |text| self.rules.used(text, "", self.facts);
+        let fixed = around(before) + around(after) + self.counted_warning();
+        let less = |limit: u32, fixed: usize| (limit as usize).saturating_sub(fixed) as u32;
+        Room {
+            used: rules::limit(self.rules, self.facts).map(|limit| less(limit, fixed)),
+            bytes: self
+                .rules
+                .byte_limit()
+                .map(|limit| less(limit, before.len() + after.len())),
+        }
+    }
+
+    /// Returns what the warning adds where it counts in a field of its own.
+    fn counted_warning(&self) -> usize {
+        match self.offers.warning {
+            WarningStyle::CountedField => clusters::of(self.warning.unwrap_or_default()).count(),
+            WarningStyle::Field | WarningStyle::Prefix | WarningStyle::Spoiler => 0,
+        }
+    }
+
+    fn part(&mut self, index: usize, draft: &Draft, flow: &str) -> Part {
+        let plain = draft.text(flow);
+        let first = index == 0;
+        let title = (self.offers.title && first).then(|| self.content.title.trim().to_owned());
+        let topic = self.offers.topic.then(|| self.topic());
+        let tags = if self.offers.tags && first {
+            self.content.tags.clone()
+        } else {
+            Vec::new()
+        };
+        let extras = Extras {
+            title: title.as_deref(),
+            topic: topic.as_deref(),
+            tags: &tags,
+        };
+        let own_field = matches!(
+            self.offers.warning,
+            WarningStyle::CountedField | WarningStyle::Field
+        );
+        let warning = self.warning.filter(|_| own_field);
+        let counted = warning.unwrap_or_default();
+        let has_media = first && self.has_media();
+        let count = rules::measure(self.rules, &plain, counted, &extras, has_media, self.facts);
+        for refusal in [
+            self.rules.refusal(&plain),
+            self.rules.refused_extra(&extras),
+        ] {
+            self.problems
+                .extend(refusal.map(|message| problem(Some(index), message)));
+        }
+        self.rules
+            .remark(&plain, &count, self.facts, &mut self.notes);
+        let authored = self.authored.len();
+        let source = draft
+            .pieces
+            .first()
+            .map_or(0, |piece| piece.start.min(authored))
+            ..draft
+                .pieces
+                .last()
+                .map_or(0, |piece| piece.end.min(authored));
+        let media = if first {
+            self.content
+                .attachments
+                .iter()
+                .map(media::part_media)
+                .collect()
+        } else {
+            Vec::new()
+        };
+        let card = self
+            .link
+            .as_ref()
+            .filter(|_| first && self.sends_card())
+            .map(|link| Card {
+                url: link.url.clone(),
+                title: link.title.clone(),
+                description: link.description.clone(),
+            });
+        Part {
+            over: self.over(draft, &plain, &count),
+            text: self.rules.encode(&plain),
+            facets: self.rules.facets(&plain, self.facts),
+            plain,
+            source,
+            media,
+            card,
+            warning: warning.map(str::to_owned),
+            language: self
+                .content
+                .language
+                .clone()
+                .filter(|_| self.offers.language),
+            visibility: self.offers.visibility.then_some(self.content.visibility),
+            title,
+            topic,
+            tags,
+            reply_to: self
+                .content
+                .reply_to
+                .clone()
+                .filter(|_| first && self.offers.replies),
+            count,
+        }
+    }
+
+    /// Returns where in the authored text the limit is passed.
+    fn over(&self, draft: &Draft, plain: &str, count: &Count) -> Option<usize> {
+        let bytes = count.bytes.unwrap_or_default();
+        if count.text.fits() && bytes.fits() {
+            return None;
+        }
+        let most = |measure: Measure| measure.limit.map_or(usize::MAX, |limit| limit as usize);
+        let room = most(count.text).saturating_sub(self.counted_warning());
+        let byte_room = most(bytes);
+        let mut starts = None;
+        let (mut used, mut previous) = (0_usize, None);
+        self.rules.walk(plain, self.facts, &mut |atom| {
+            // What came before reaches to here, and may be the piece that crosses the limit of bytes.
+            if starts.is_none() && atom.start > byte_room {
+                starts = previous;
+            }
+            used += atom.used as usize;
+            if starts.is_none() && used > room {
+                starts = Some(atom.start);
+            }
+            previous = Some(atom.start);
+        });
+        let past = starts.or(previous).unwrap_or(0);
+        Some(draft.source_of(past, self.authored.len()))
+    }
+
+    fn topic(&self) -> String {
+        let own = self
+            .content
+            .topic
+            .as_deref()
+            .or(self.facts.default_topic.as_deref());
+        own.map(str::trim)
+            .filter(|topic| !topic.is_empty())
+            .unwrap_or("(no topic)")
+            .to_owned()
+    }
+
+    fn check_emptiness(&mut self) {
+        if !self.authored.trim().is_empty() && !self.only_dividers() {
+            return;
+        }
+        let own_field = self.offers.warning == WarningStyle::CountedField;
+        if own_field && self.warning.is_some() && (self.link.is_none() || self.sends_card()) {
+            let label = self.platform.label();
+            self.problems.push(problem(
+                None,
+                format!("{label} makes a text of a content warning that stands alone: write a text or remove it"),
+            ));
+        } else if !self.has_media() && self.link.is_none() {
+            let message = "The post is empty: write something or attach a picture".to_owned();
+            self.problems.push(problem(None, message));
+        }
+    }
+
+    /// Whether nothing is left once the dividers of a thread are taken out.
+    fn only_dividers(&self) -> bool {
+        self.content.threading != Threading::Off && thread::chunks(self.authored).is_empty()
+    }
+
+    fn check_length(&mut self, index: usize, several: bool, count: &Count) {
+        let label = self.platform.label();
+        let part = if several {
+            format!("part {}: ", index + 1)
+        } else {
+            String::new()
+        };
+        let off = self.content.threading == Threading::Off;
+        let has_room = rules::limit(self.rules, self.facts)
+            .is_none_or(|limit| self.counted_warning() < limit as usize);
+        let splitting_helps = self.offers.threads && off && has_room;
+        let advice = match (splitting_helps, off || !self.offers.threads) {
+            (true, _) => "shorten the text or split it into a thread",
+            (false, true) => "shorten the text",
+            (false, false) => "it has no place to split at, shorten it",
+        };
+        let bytes_unit = if count.unit == Unit::Bytes {
+            " bytes"
+        } else {
+            ""
+        };
+        for (measure, unit) in [(Some(count.text), bytes_unit), (count.bytes, " bytes")] {
+            let Some((over, limit)) = measure.and_then(excess) else {
+                continue;
+            };
+            self.problems.push(Problem {
+                part: Some(index),
+                message: format!("{part}{over}{unit} over the limit of {limit}{unit}: {advice}"),
+                splitting_helps,
+            });
+        }
+        for (name, measure) in [
+            ("title", count.title),
+            ("topic", count.topic),
+            ("tags", count.tags),
+        ] {
+            let Some((over, limit)) = measure.and_then(excess) else {
+                continue;
+            };
+            // The topic is the same on every part.
+            if index == 0 {
+                let verb = if name == "tags" { "are" } else { "is" };
+                let message =
+                    format!("The {name} {verb} {over} over {label}'s limit of {limit}: shorten");
+                let message = format!("{message} {}", if name == "tags" { "them" } else { "it" });
+                self.problems.push(problem(Some(index), message));
+            }
+        }
+    }
+
+    fn check_options(&mut self) {
+        let label = self.platform.label();
+        let attachments = &self.content.attachments;
+        media::check(
+            label,
+            self.offers,
+            attachments,
+            self.facts,
+            &mut self.problems,
+            &mut self.notes,
+        );
+        if !self.offers.visibility
+            && matches!(
+                self.content.visibility,
+                Visibility::Private | Visibility::Direct
+            )
+        {
+            let word = self.content.visibility.word();
+            self.notes
+                .push(format!("{label} has no `{word}`: this is public there"));
+        }
+        if !self.offers.replies && self.content.reply_to.is_some() {
+            self.notes.push(format!(
+                "{label} cannot answer a post: this stands on its own there"
+            ));
+        }
+        if let Some(link) = self
+            .link
+            .as_ref()
+            .filter(|_| self.offers.card && self.has_media())
+        {
+            let url = &link.url;
+            self.notes.push(format!(
+                "{label} shows pictures or a card, not both: {url} is in the text"
+            ));
+        }
+        if self.offers.topic && self.topic() == "(no topic)" {
+            self.notes.push(format!(
+                "The post has no topic: on {label} it goes to “(no topic)”"
+            ));
+        }
+    }
+}
+
+impl Draft {
+    fn text(&self, flow: &str) -> String {
+        let pieces: Vec<&str> = self
+            .pieces
+            .iter()
+            .map(|piece| &flow[piece.clone()])
+            .collect();
+        format!("{}{}{}", self.before, pieces.join("\n\n"), self.after)
+    }
+
+    /// Returns where a byte of the part's text stands in the authored text.
+    fn source_of(&self, at: usize, authored: usize) -> usize {
+        let mut here = self.before.len();
+        let mut source = self.pieces.first().map_or(0, |piece| piece.start);
+        for piece in &self.pieces {
+            if at < here {
+                break;
+            }
+            source = (piece.start + (at - here)).min(piece.end);
+            here += piece.len() + "\n\n".len();
+        }
+        source.min(authored)
+    }
+}
+
+fn problem(part: Option<usize>, message: String) -> Problem {
+    Problem {
+        part,
+        message,
+        splitting_helps: false,
+    }
+}
+
+fn excess(measure: Measure) -> Option<(u32, u32)> {
+    Some((measure.over(), measure.limit?)).filter(|&(over, _)| over > 0)
+}
+
+/// Returns the link with a scheme; `None` when there is no address.
+fn with_scheme(link: &LinkCard) -> Option<LinkCard> {
+    let url = link.url.trim();
+    let url = match url {
+        "" => return None,
+        url if url.contains("://") => url.to_owned(),
+        url => format!("https://{url}"),
+    };
+    Some(LinkCard {
+        url,
+        ..link.clone()
+    })
+}
+
+/// Returns how many of a character stand in a row at the most.
+fn longest_row(text: &str, wanted: char) -> usize {
+    let (mut longest, mut row) = (0, 0);
+    for c in text.chars() {
+        row = if c == wanted { row + 1 } else { 0 };
+        longest = longest.max(row);
+    }
+    longest
+}

@@ -1,0 +1,173 @@
+//! What a platform must say about itself to be counted and composed for.
+//!
+//! `Offers` is what differs as data, `Rules` what differs as code. One implementation per file; the
+//! registry is in `mod.rs`. Nothing here knows a platform by name.
+
+use crate::domain::{Count, Facet, Facts, Measure, Unit};
+use std::ops::Range;
+
+/// A piece of text that is counted as one and never cut: a grapheme cluster, a link, a mention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Atom {
+    /// First byte in the text; the piece reaches to the next one's start.
+    pub start: usize,
+    /// What it adds, in the platform's unit.
+    pub used: u32,
+}
+
+/// What happens to a content warning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WarningStyle {
+    /// It goes in a field of its own and counts with the text.
+    CountedField,
+    /// It goes in a field of its own.
+    Field,
+    /// It is written before the text.
+    Prefix,
+    /// The text is folded away under it.
+    Spoiler,
+}
+
+/// What a platform offers beside text.
+#[derive(Debug)]
+pub(super) struct Offers {
+    pub warning: WarningStyle,
+    pub threads: bool,
+    pub replies: bool,
+    pub language: bool,
+    pub visibility: bool,
+    pub card: bool,
+    pub topic: bool,
+    pub title: bool,
+    pub tags: bool,
+    /// A post without media may not be without text either.
+    pub needs_text: bool,
+    pub max_media: Option<u32>,
+    /// Longest alt text, in code points.
+    pub max_alt: Option<u32>,
+    pub max_image_bytes: Option<u64>,
+    /// Image types that are taken; empty when not known.
+    pub mime_types: &'static [&'static str],
+}
+
+/// The counting and composing rule of one platform.
+pub(super) trait Rules: Sync {
+    /// What the text is counted in.
+    fn unit(&self) -> Unit;
+
+    /// What there is beside the text.
+    fn offers(&self) -> &'static Offers;
+
+    /// Longest text where neither server nor user say otherwise.
+    fn default_limit(&self) -> Option<u32>;
+
+    /// Longest text in bytes, where that is limited as well.
+    fn byte_limit(&self) -> Option<u32> {
+        None
+    }
+
+    /// Calls `each` with the pieces of a text, in order.
+    fn walk(&self, text: &str, facts: &Facts, each: &mut dyn FnMut(Atom));
+
+    /// Returns the length of a text with the warning that counts with it.
+    fn used(&self, text: &str, warning: &str, facts: &Facts) -> usize {
+        let _ = warning;
+        let mut sum = 0_usize;
+        self.walk(text, facts, &mut |atom| sum += atom.used as usize);
+        sum
+    }
+
+    /// Returns what of a text the platform keeps.
+    fn kept(&self, text: &str) -> Range<usize> {
+        0..text.len()
+    }
+
+    /// Returns why the platform takes the text at no length.
+    fn refusal(&self, text: &str) -> Option<String> {
+        let _ = text;
+        None
+    }
+
+    /// Returns why the platform takes a title, topic or tag at no length.
+    fn refused_extra(&self, extras: &Extras<'_>) -> Option<String> {
+        let _ = extras;
+        None
+    }
+
+    /// Returns the text in the form in which it is sent.
+    fn encode(&self, plain: &str) -> String {
+        plain.to_owned()
+    }
+
+    /// Returns the spans that the platform wants to be told.
+    fn facets(&self, plain: &str, facts: &Facts) -> Vec<Facet> {
+        let _ = (plain, facts);
+        Vec::new()
+    }
+
+    /// Adds what the author may want to know about a finished part.
+    fn remark(&self, plain: &str, count: &Count, facts: &Facts, notes: &mut Vec<String>) {
+        let _ = (plain, count, facts, notes);
+    }
+
+    /// Adds the measures of title, topic and tags.
+    fn measure_extras(&self, extras: &Extras<'_>, facts: &Facts, count: &mut Count) {
+        let _ = (extras, facts, count);
+    }
+}
+
+/// What is measured beside the text.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Extras<'a> {
+    pub title: Option<&'a str>,
+    pub topic: Option<&'a str>,
+    pub tags: &'a [String],
+}
+
+/// Returns the longest text: as the server says, else as the user set, else the platform's default.
+pub(super) fn limit(rules: &dyn Rules, facts: &Facts) -> Option<u32> {
+    let told = facts
+        .limits
+        .as_ref()
+        .and_then(|limits| limits.max_characters);
+    told.or(facts.account_limit).or(rules.default_limit())
+}
+
+/// Measures a text of which the platform keeps everything.
+pub(super) fn measure(
+    rules: &dyn Rules,
+    text: &str,
+    warning: &str,
+    extras: &Extras<'_>,
+    has_media: bool,
+    facts: &Facts,
+) -> Count {
+    let mut count = Count {
+        text: Measure::new(rules.used(text, warning, facts), limit(rules, facts)),
+        unit: rules.unit(),
+        bytes: rules
+            .byte_limit()
+            .map(|limit| Measure::new(text.len(), Some(limit))),
+        ..Count::default()
+    };
+    rules.measure_extras(extras, facts, &mut count);
+    let measures = [count.bytes, count.title, count.topic, count.tags];
+    let too_empty = rules.offers().needs_text && text.is_empty() && !has_media;
+    count.fits = count.text.fits()
+        && measures.into_iter().flatten().all(Measure::fits)
+        && !too_empty
+        && rules.refusal(text).is_none()
+        && rules.refused_extra(extras).is_none();
+    count
+}
+
+/// Walks grapheme clusters, each weighing what `weigh` says.
+pub(super) fn walk_clusters(text: &str, weigh: impl Fn(&str) -> usize, each: &mut dyn FnMut(Atom)) {
+    for range in super::clusters::of(text) {
+        let used = u32::try_from(weigh(&text[range.clone()])).unwrap_or(u32::MAX);
+        each(Atom {
+            start: range.start,
+            used,
+        });
+    }
+}
