@@ -16,6 +16,15 @@ pub const PANEL_WIDTH: u16 = 140;
 /// Width of the side column beside a focused queue or editor.
 pub const SIDE_WIDTH: u16 = 22;
 
+/// Columns left of the editor's text, where the channels' table stands under it.
+const WIDE_GUTTER: u16 = 5;
+/// Columns left of the editor's text elsewhere.
+const GUTTER: u16 = 3;
+/// Columns right of it: the cursor after a full row, and a blank.
+const TEXT_MARGIN: u16 = 2;
+/// A row of text longer than this is hard to read.
+const MEASURE: usize = 72;
+
 /// How much room there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Room {
@@ -109,13 +118,13 @@ pub fn areas(app: &App) -> Areas {
 
 fn wide(app: &App, areas: &mut Areas) {
     let (width, height) = app.size;
-    let right = if width >= PANEL_WIDTH { 46 } else { 34 };
-    let left = width - right - 1;
+    let left = left_width(width);
+    let right = width - left - 1;
     let body = height - 2;
     areas.cell = cell_width(left);
     areas.divider = Some(Rect::new(left, 1, 1, body));
     let right_pane = Rect::new(left + 1, 1, right, body);
-    let writing = app.editor.is_some();
+    let writing = app.editor.is_some() || app.details.is_some();
     if writing {
         areas.week = 4;
         areas.calendar = Some(Rect::new(0, 1, left, 5));
@@ -145,6 +154,11 @@ fn wide(app: &App, areas: &mut Areas) {
     }
 }
 
+/// Columns left of the line between the panes, where all three are shown.
+fn left_width(width: u16) -> u16 {
+    width - 1 - if width >= PANEL_WIDTH { 46 } else { 34 }
+}
+
 fn one_pane(app: &App, areas: &mut Areas) {
     let (width, height) = app.size;
     let body = height - 2;
@@ -160,6 +174,8 @@ fn one_pane(app: &App, areas: &mut Areas) {
         return;
     }
     let main = match areas.room {
+        // The form stands alone: its fields need the columns more than a small month does.
+        _ if app.details.is_some() => Rect::new(0, 1, width, body),
         Room::Medium => {
             let main = width - SIDE_WIDTH - 1;
             areas.divider = Some(Rect::new(main, 1, 1, body));
@@ -221,9 +237,10 @@ pub fn editor_areas(app: &App, area: Rect) -> EditorAreas {
         height: 2.min(area.height),
         ..area
     };
-    let text_y = area.y + 2 + remark;
-    let text_height = area.height.saturating_sub(2 + remark + foot);
-    let gutter = if wide { 5 } else { 3 };
+    let blank = u16::from(wide);
+    let text_y = area.y + 2 + remark + blank;
+    let text_height = area.height.saturating_sub(2 + remark + blank + foot);
+    let gutter = if wide { WIDE_GUTTER } else { GUTTER };
     EditorAreas {
         head,
         remark: (remark == 1).then_some(Rect {
@@ -240,7 +257,7 @@ pub fn editor_areas(app: &App, area: Rect) -> EditorAreas {
         text: Rect {
             x: area.x + gutter,
             y: text_y,
-            width: area.width.saturating_sub(gutter + 1),
+            width: area.width.saturating_sub(gutter + TEXT_MARGIN),
             height: text_height,
         },
         foot: Rect {
@@ -262,12 +279,16 @@ fn has_remark(editor: &super::Editor) -> bool {
 }
 
 /// Returns the width to which the editor's text is wrapped.
+///
+/// It does not depend on what lies over the text, so that opening the details form wraps nothing anew.
 pub fn text_width(app: &App) -> usize {
-    let areas = areas(app);
-    let width = areas
-        .editor
-        .map_or(60, |area| editor_areas(app, area).text.width);
-    usize::from(width).clamp(8, 72)
+    let (width, _) = app.size;
+    let (pane, gutter) = match room(app.size) {
+        Room::Wide => (left_width(width), WIDE_GUTTER),
+        Room::Medium => (width - SIDE_WIDTH - 1, GUTTER),
+        Room::Narrow | Room::TooSmall => (width, GUTTER),
+    };
+    usize::from(pane.saturating_sub(gutter + TEXT_MARGIN)).clamp(8, MEASURE)
 }
 
 /// Returns how many rows of text the editor shows.
@@ -296,9 +317,9 @@ pub fn queue_is_tall(app: &App) -> bool {
 fn sheet_height(sheet: &Sheet, app: &App) -> u16 {
     let rows = |count: usize| u16::try_from(count).unwrap_or(u16::MAX / 2);
     match sheet {
-        Sheet::Prefix(key) => 2 + rows(app.keymap.continuations(*key).len().div_ceil(4)),
+        Sheet::Prefix(key) => 1 + rows(app.keymap.continuations(*key).len().div_ceil(2)),
         Sheet::GoTo(_) => 4,
-        Sheet::Schedule(_) => 8,
+        Sheet::Schedule(_) => 7,
         Sheet::PublishNow(sheet) => 8 + rows(sheet.accounts.len()),
         Sheet::Help(_) | Sheet::Preview(_) => app.size.1 - 3,
         Sheet::Attach(_) => 5,

@@ -2,6 +2,7 @@
 //!
 //! Fields, their order and values are `app::details`; this file only lays them out.
 
+use super::counts;
 use super::pen::{Line, Pen};
 use super::post;
 use super::sheets::input;
@@ -10,6 +11,7 @@ use super::times;
 use super::top::zone_clock;
 use crate::app::App;
 use crate::app::details::{Details, Field, value};
+use crate::app::editor::Kept;
 use crate::app::wrap::wrap;
 use crate::domain::{Attachment, ClockChange, Content, Kind, LocalTime, Plan, Visibility};
 use ratatui::layout::Rect;
@@ -27,6 +29,8 @@ enum Row {
     Picture(usize),
     /// What is wrong with the field above.
     Wrong(String),
+    /// A channel and what stops the post from leaving there.
+    Trouble(String, String),
 }
 
 /// Draws the form.
@@ -37,13 +41,14 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, form: &Details, area: Rect) {
         (None, Some(detail)) => &detail.view.post.content,
         (None, None) => &blank,
     };
-    post::head(pen, app, content, "Details", true, area);
+    head(pen, app, content, area);
     let body = Rect {
         y: area.y + 1,
         height: area.height.saturating_sub(1),
         ..area
     };
-    let rows = rows(form, body.width);
+    let mut rows = rows(form, body.width);
+    rows.extend(troubles(app));
     let start = first_row(form, &rows, usize::from(body.height));
     for (at, row) in rows
         .iter()
@@ -74,8 +79,49 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, form: &Details, area: Rect) {
                 let mut line = pen.line(body, at);
                 line.to(VALUE_COLUMN).put(message, Role::Warn);
             }
+            Row::Trouble(channel, message) => {
+                let mut line = pen.line(body, at);
+                line.skip(1).put(channel, Role::Text).skip(2);
+                line.to(VALUE_COLUMN + 2)
+                    .cut(&format!("! {message}"), Role::Bad);
+            }
         }
     }
+}
+
+fn head(pen: &mut Pen<'_>, app: &App, content: &Content, area: Rect) {
+    let state = if content.scheduled {
+        "scheduled"
+    } else {
+        "draft"
+    };
+    let kept = match app.editor.as_ref().map(|editor| editor.kept) {
+        Some(Kept::Saved) | None => "   saved",
+        Some(Kept::Drafted) => "   kept",
+        Some(Kept::Typed) => "",
+    };
+    let title = content.display_title();
+    let head = post::Head {
+        name: "Details",
+        title: &title,
+        // The kind is a field below.
+        kind: Kind::AdHoc,
+        right: format!("{state}{kept}"),
+        right_role: Role::Text,
+        has_focus: true,
+    };
+    head.draw(pen, area);
+}
+
+fn troubles(app: &App) -> Vec<Row> {
+    let composed = app.editor.iter().flat_map(|editor| &editor.composed);
+    composed
+        .filter_map(|(channel, composed)| {
+            let trouble = counts::trouble(composed)?;
+            let name = format!("{} {channel}", app.mark(channel));
+            Some(Row::Trouble(name, trouble))
+        })
+        .collect()
 }
 
 fn rows(form: &Details, width: u16) -> Vec<Row> {
@@ -124,6 +170,9 @@ fn rows(form: &Details, width: u16) -> Vec<Row> {
 fn column(field: &Field, nth: usize) -> u16 {
     let nth = u16::try_from(nth).unwrap_or(0);
     match field {
+        // They belong to the plan above.
+        Field::NotBefore if nth == 0 => VALUE_COLUMN - 1,
+        Field::NotAfter => VALUE_COLUMN - 1,
         Field::Channel(_) if nth > 0 => VALUE_COLUMN - 1 + nth * CHANNEL_WIDTH,
         _ if nth > 0 => SECOND_COLUMN - 1,
         _ => 0,
@@ -137,7 +186,7 @@ fn first_row(form: &Details, rows: &[Row], height: usize) -> usize {
     }
     let selected = rows.iter().position(|row| match row {
         Row::Fields(fields) => fields.iter().any(|(at, _)| *at == form.selected),
-        Row::Picture(_) | Row::Wrong(_) => false,
+        Row::Picture(_) | Row::Wrong(_) | Row::Trouble(..) => false,
     });
     let jump = (height / 2).max(1);
     let beyond = (selected.unwrap_or(0) + 2).saturating_sub(height);
@@ -156,12 +205,14 @@ fn field(
     let field = &form.fields[index];
     let is_selected = index == form.selected;
     let is_channel = matches!(field, Field::Channel(_));
+    let before = index.checked_sub(1).and_then(|at| form.fields.get(at));
+    let is_first_channel = !matches!(before, Some(Field::Channel(_)));
     let marker = pen.signs.marker();
     let mut line = pen.line(area, row);
     line.shorten(1);
     // The marker stands before the label; for a channel in the first column, before its box.
     let label = match field {
-        Field::Channel(_) if is_first => "channels".to_owned(),
+        Field::Channel(_) if is_first_channel => "channels".to_owned(),
         Field::Channel(_) => String::new(),
         Field::Alt(_) => "      alt".to_owned(),
         other => other.label(),
@@ -182,8 +233,13 @@ fn field(
     }
     if marker_column == 0 && !is_channel {
         line.put(&label, Role::Muted);
-        let value = if is_first { VALUE_COLUMN } else { 12 };
-        line.to(value.max(u16::try_from(label.len()).unwrap_or(0) + 2));
+        let is_below_plan = matches!(field, Field::NotBefore | Field::NotAfter);
+        let value = if is_first && !is_below_plan {
+            VALUE_COLUMN
+        } else {
+            12
+        };
+        line.to(value.max(u16::try_from(label.len()).unwrap_or(0) + 3));
     }
     if let (true, Some(typed)) = (is_selected, &form.input) {
         input(&mut line, typed, Role::Input);
@@ -234,8 +290,8 @@ fn shown_value(line: &mut Line<'_, '_>, app: &App, field: &Field, content: &Cont
             );
         }
         Field::Plan => plan(line, app, content.plan),
-        Field::NotBefore => time(line, app, content.not_before),
-        Field::NotAfter => time(line, app, content.not_after),
+        Field::NotBefore => time(line, content.not_before),
+        Field::NotAfter => time(line, content.not_after),
         Field::Link | Field::ReplyTo => {
             let value = value(field, content);
             if value.is_empty() {
@@ -274,7 +330,7 @@ fn plan(line: &mut Line<'_, '_>, app: &App, plan: Plan) {
         line.cut(words, Role::Text);
         return;
     };
-    time(line, app, Some(at));
+    time(line, Some(at));
     let resolved = at.resolve();
     line.to(SECOND_COLUMN);
     if let Some(words) = clock_change(at) {
@@ -297,7 +353,7 @@ pub fn clock_change(at: LocalTime) -> Option<String> {
     })
 }
 
-fn time(line: &mut Line<'_, '_>, _app: &App, at: Option<LocalTime>) {
+fn time(line: &mut Line<'_, '_>, at: Option<LocalTime>) {
     let Some(at) = at else {
         line.put("-", Role::Muted);
         return;

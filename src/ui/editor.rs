@@ -322,7 +322,7 @@ fn table_row(line: &mut Line<'_, '_>, app: &App, editor: &Editor, variant: &Vari
         Role::Text
     };
     line.put(mode_sign(variant, master), role).to(MODE_COLUMN);
-    line.put(mode_word(variant, master), role).to(COUNT_COLUMN);
+    line.put(mode_word(variant), role).to(COUNT_COLUMN);
     let Some(composed) = composed_for(&editor.composed, &variant.channel) else {
         return;
     };

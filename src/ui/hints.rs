@@ -29,6 +29,13 @@ impl Hint {
     fn width(&self) -> usize {
         shown_width(&self.key) + 1 + shown_width(&self.word)
     }
+
+    fn write(&self, line: &mut Line<'_, '_>) {
+        if self.width() <= line.room() {
+            line.put(&self.key, Role::Key).skip(1);
+            line.put(&self.word, Role::Muted);
+        }
+    }
 }
 
 /// Draws the bottom row.
@@ -43,8 +50,8 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
     line.skip(1);
     match app.place() {
         Some(Place::Details) => {
-            let typing = app.details.as_ref().is_some_and(|it| it.input.is_some());
-            let hints = if typing {
+            let is_typing = app.details.as_ref().is_some_and(|it| it.input.is_some());
+            let hints = if is_typing {
                 vec![
                     Hint::new("Enter", "take it"),
                     Hint::new("Esc", "leave as it was"),
@@ -52,13 +59,22 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
             } else {
                 of(app, &DETAILS)
             };
-            write(&mut line, &hints, 3);
+            write(&mut line, &hints, 3, Keep::First);
         }
         Some(_) => {
             line.put("typing", Role::Muted).skip(3);
-            write(&mut line, &of(app, &TYPING), 3);
+            let mut hints = of(app, &TYPING);
+            if width(&hints, 3) > line.room() {
+                hints = of(app, &TYPING_SHORT);
+            }
+            write(&mut line, &hints, 3, Keep::First);
         }
-        None => write(&mut line, &of(app, pane_hints(app.focus)), 2),
+        None => write(
+            &mut line,
+            &of(app, pane_hints(app.focus)),
+            2,
+            Keep::FirstAndLast,
+        ),
     }
 }
 
@@ -148,6 +164,16 @@ const TYPING: [Wanted; 7] = [
     (&[Action::TypeOwn], None),
 ];
 
+/// Where there is little room the attachment's key stands in the details form only.
+const TYPING_SHORT: [Wanted; 6] = [
+    (&[Action::TypeSave], None),
+    (&[Action::TypeNextTab], None),
+    (&[Action::TypeDetails], None),
+    (&[Action::TypePreview], None),
+    (&[Action::TypeThread], None),
+    (&[Action::TypeOwn], None),
+];
+
 const DETAILS: [Wanted; 6] = [
     (&[Action::FieldNext], None),
     (&[Action::FieldChoose], None),
@@ -195,32 +221,39 @@ pub fn remedies(app: &App, state: Glyph) -> Vec<Hint> {
     of(app, wanted)
 }
 
-/// Writes hints as far as they fit; the last one, help, gives way only when nothing else is left.
-pub fn write(line: &mut Line<'_, '_>, hints: &[Hint], between: u16) {
-    let Some((last, others)) = hints.split_last() else {
-        return;
-    };
-    let room = line.room();
-    let width = |hints: &[Hint], between: usize| -> usize {
-        hints.iter().map(|it| it.width() + between).sum()
-    };
-    // Closer together before anything is dropped.
-    let between = if width(others, usize::from(between)) + last.width() > room {
-        2
-    } else {
-        between
+/// Which hint stays when there is room for few.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// The first ones.
+    First,
+    /// The first ones and the last: help, which names all the others.
+    FirstAndLast,
+}
+
+/// Writes hints as far as they fit, `between` columns apart; what does not fit is dropped from the end.
+pub fn write(line: &mut Line<'_, '_>, hints: &[Hint], between: u16, keep: Keep) {
+    let (others, last) = match (keep, hints.split_last()) {
+        (Keep::FirstAndLast, Some((last, others))) => (others, Some(last)),
+        _ => (hints, None),
     };
     let gap = usize::from(between);
-    let shown = (0..=others.len())
-        .rev()
-        .find(|shown| width(&others[..*shown], gap) + last.width() <= room)
-        .unwrap_or(0);
-    for hint in &others[..shown] {
-        line.put(&hint.key, Role::Key).skip(1);
-        line.put(&hint.word, Role::Muted).skip(between);
+    let mut room = line.room().saturating_sub(last.map_or(0, Hint::width));
+    for hint in others {
+        let after = if last.is_some() { gap } else { 0 };
+        if hint.width() + after > room {
+            break;
+        }
+        room = room.saturating_sub(hint.width() + gap);
+        hint.write(line);
+        line.skip(between);
     }
-    if last.width() <= line.room() {
-        line.put(&last.key, Role::Key).skip(1);
-        line.put(&last.word, Role::Muted);
+    if let Some(last) = last {
+        last.write(line);
     }
+}
+
+/// How many columns hints take.
+fn width(hints: &[Hint], between: usize) -> usize {
+    let words: usize = hints.iter().map(Hint::width).sum();
+    words + between * hints.len().saturating_sub(1)
 }

@@ -60,7 +60,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
         .shorten(1);
     line.put("Preview", Role::Text).skip(2);
     line.cut(&format!("{} {channel}", app.mark(channel)), Role::Text);
-    let width = usize::from(area.width.saturating_sub(2));
+    let width = usize::from(area.width.saturating_sub(3));
     let rows = rows(pen.signs, composed, width);
     let summary = summary(app, channel, composed);
     let height = usize::from(area.height).saturating_sub(3 + summary.len());
@@ -93,8 +93,8 @@ pub fn draw_row(pen: &mut Pen<'_>, area: Rect, at: u16, row: &Row) {
     line.put(&row.text, row.role);
 }
 
-/// Returns the parts as lines of at most `width` columns.
-pub fn rows(signs: Signs, composed: &Composed, width: usize) -> Vec<Row> {
+/// Returns what stops it from leaving, as lines of at most `width` columns.
+pub fn problems(signs: Signs, composed: &Composed, width: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     for problem in &composed.problems {
         let message = format!("! {}", signs.sentence(&problem.message));
@@ -103,6 +103,12 @@ pub fn rows(signs: Signs, composed: &Composed, width: usize) -> Vec<Row> {
     if !composed.problems.is_empty() {
         rows.push(Row::blank());
     }
+    rows
+}
+
+/// Returns the parts as lines of at most `width` columns.
+pub fn rows(signs: Signs, composed: &Composed, width: usize) -> Vec<Row> {
+    let mut rows = Vec::new();
     for (index, part) in composed.parts.iter().enumerate() {
         if index > 0 {
             rows.push(Row::blank());

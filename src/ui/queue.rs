@@ -2,7 +2,7 @@
 //!
 //! Two lines a row where there is height; else one, and three lines at the bottom that explain the selected post.
 
-use super::hints;
+use super::hints::{self, Keep};
 use super::pen::{Line, Pen, marks};
 use super::theme::Role;
 use super::times;
@@ -213,7 +213,7 @@ fn post_row(pen: &mut Pen<'_>, app: &App, post: &Summary, place: &PostRow, area:
             reason
         });
     }
-    if out > 0 && out < wanted {
+    if out > 0 && out < wanted && post.glyph() != Glyph::Unknown {
         let between = if words.is_empty() { "" } else { "; " };
         words.push_str(&format!("{between}{out} of {wanted} out"));
     }
@@ -297,7 +297,7 @@ fn explain(pen: &mut Pen<'_>, app: &App, area: Rect) {
     if lines.len() < 2 {
         let mut line = pen.line(area, 2);
         line.skip(1);
-        hints::write(&mut line, &hints::remedies(app, state), 3);
+        hints::write(&mut line, &hints::remedies(app, state), 3, Keep::First);
     }
 }
 

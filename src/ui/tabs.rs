@@ -17,13 +17,9 @@ pub fn mode_sign(variant: &Variant, master: &str) -> &'static str {
     }
 }
 
-/// Returns how a variant stands to the master text, in a word.
-pub fn mode_word(variant: &Variant, master: &str) -> &'static str {
-    match (variant.is_own(), variant.is_stale(master)) {
-        (false, _) => "inherits",
-        (true, false) => "own",
-        (true, true) => "stale",
-    }
+/// Returns whose text it is, in a word.
+pub fn mode_word(variant: &Variant) -> &'static str {
+    if variant.is_own() { "own" } else { "inherits" }
 }
 
 /// Returns what a channel makes of the post.

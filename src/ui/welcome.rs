@@ -2,7 +2,7 @@
 //!
 //! The choices are `app::WelcomeChoice`; what they do is `update`'s.
 
-use super::hints::{self, Hint};
+use super::hints::{self, Hint, Keep};
 use super::pen::Pen;
 use super::theme::Role;
 use super::times;
@@ -57,7 +57,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, areas: &Areas) {
         Hint::new(app.keymap.label(Action::Open), "take it"),
         Hint::new(app.keymap.label(Action::Quit), "quit"),
     ];
-    hints::write(&mut line, &hints, 3);
+    hints::write(&mut line, &hints, 3, Keep::First);
 }
 
 fn choices(pen: &mut Pen<'_>, app: &App, area: Rect, row: u16) -> u16 {

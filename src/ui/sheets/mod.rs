@@ -8,7 +8,7 @@ mod now;
 mod texts;
 mod when;
 
-use super::hints::{self, Hint};
+use super::hints::{self, Hint, Keep};
 use super::pen::{Line, Pen};
 use super::theme::Role;
 use crate::app::wrap::shown_width;
@@ -45,7 +45,7 @@ fn title<'p, 'a>(pen: &'p mut Pen<'a>, area: Rect, name: &str) -> Line<'p, 'a> {
 fn keys(pen: &mut Pen<'_>, area: Rect, hints: &[Hint]) {
     let mut line = pen.line(area, area.height - 1);
     line.skip(1);
-    hints::write(&mut line, hints, 3);
+    hints::write(&mut line, hints, 3, Keep::First);
 }
 
 /// Writes a one-line field with its cursor; a text that is longer than the row shows the part around the cursor.

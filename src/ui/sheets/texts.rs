@@ -65,11 +65,9 @@ pub fn preview(pen: &mut Pen<'_>, app: &App, sheet: &PreviewSheet, area: Rect) {
         width: area.width.saturating_sub(2).min(76),
         height: area.height.saturating_sub(3),
     };
-    let mut rows = shown::rows(
-        pen.signs,
-        composed,
-        usize::from(body.width).saturating_sub(2),
-    );
+    let width = usize::from(body.width).saturating_sub(2);
+    let mut rows = shown::problems(pen.signs, composed, width);
+    rows.extend(shown::rows(pen.signs, composed, width));
     let summary = shown::summary(app, channel, composed);
     if !summary.is_empty() {
         rows.push(shown::Row::blank());
