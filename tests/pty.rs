@@ -106,7 +106,7 @@ fn a_first_start_without_a_channel_welcomes_and_leads_to_a_first_post_in_a_sandb
     session = Session::start(home.path(), (80, 24), &[], &[FROZEN]);
     session.wait_for("Write the first post");
     session.send("\r");
-    session.wait_for("Sb ");
+    session.wait_for("Ma ");
     session.send("Hello from a new user");
     session.wait_for("Hello from a new user");
     session.rest(Duration::from_millis(300));

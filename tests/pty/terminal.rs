@@ -134,14 +134,15 @@ impl Session {
         }
     }
 
-    /// Waits until nothing was written for a while.
+    /// Waits until nothing was written for a while from now on.
     pub fn rest(&self, quiet: Duration) {
+        let called = Instant::now();
         loop {
-            let since = self.seen.lock().unwrap().last.elapsed();
-            if since >= quiet {
+            let last = self.seen.lock().unwrap().last.max(called);
+            if last.elapsed() >= quiet {
                 return;
             }
-            std::thread::sleep(quiet - since + Duration::from_millis(5));
+            std::thread::sleep(Duration::from_millis(5));
         }
     }
 
