@@ -34,7 +34,7 @@ pub enum Kept {
     Saved,
     /// The draft has it, the post does not yet.
     Drafted,
-    /// Only this process has it; it is on its way to the draft.
+    /// Only this process has it: nothing was kept yet, or the last try failed.
     Typed,
 }
 
@@ -76,6 +76,8 @@ pub struct Editor {
     pub composed: Vec<(ChannelName, Composed)>,
     /// Whether what is typed is safe.
     pub kept: Kept,
+    /// Whether something was changed that no draft was made of yet.
+    pub unkept: bool,
     /// First shown row.
     pub scroll: usize,
     /// Width to which the text is wrapped, in columns.
@@ -106,6 +108,7 @@ impl Editor {
             tab: Tab::Master,
             composed: Vec::new(),
             kept: Kept::Saved,
+            unkept: false,
             scroll: 0,
             width: 72,
             area: TextArea::default(),
@@ -313,7 +316,7 @@ impl Editor {
                 *variant = Variant::inherits(channel);
             }
             self.load(usize::MAX);
-            self.kept = Kept::Typed;
+            self.touch();
         } else {
             self.own();
         }
@@ -332,7 +335,7 @@ impl Editor {
         if text != self.text {
             self.load(cursor);
         }
-        self.kept = Kept::Typed;
+        self.touch();
     }
 
     /// Composes every channel of the post anew.
@@ -371,7 +374,7 @@ impl Editor {
             && !variant.is_own()
         {
             variant.set_own(master.clone(), &master);
-            self.kept = Kept::Typed;
+            self.touch();
         }
     }
 
@@ -387,7 +390,15 @@ impl Editor {
                 }
             }
         }
-        self.kept = Kept::Typed;
+        self.touch();
+    }
+
+    fn touch(&mut self) {
+        self.unkept = true;
+        // A draft follows each change at once, so what was kept a moment ago still counts as kept.
+        if self.kept == Kept::Saved {
+            self.kept = Kept::Typed;
+        }
     }
 
     fn current_text(&self) -> String {

@@ -81,37 +81,15 @@ impl<W: Write> WireBackend<W> {
         if self.at == Some((x, y)) {
             return;
         }
-        let mut way = format!("\x1b[{};{}H", y + 1, x + 1);
-        if y == 0 && x == 0 {
-            "\x1b[H".clone_into(&mut way);
-        } else if x == 0 {
-            way = format!("\x1b[{}H", y + 1);
-        }
+        let mut way = match (x, y) {
+            (0, 0) => "\x1b[H".to_owned(),
+            (0, _) => format!("\x1b[{}H", y + 1),
+            _ => format!("\x1b[{};{}H", y + 1, x + 1),
+        };
         if let Some((from_x, from_y)) = self.at {
-            let mut offer = |other: String| {
-                if other.len() < way.len() {
-                    way = other;
-                }
-            };
-            let count = |n: u16| if n == 1 { String::new() } else { n.to_string() };
-            if from_y == y {
-                if x > from_x {
-                    offer(format!("\x1b[{}C", count(x - from_x)));
-                } else {
-                    offer("\x08".repeat(usize::from(from_x - x)));
-                    offer(format!("\x1b[{}D", count(from_x - x)));
-                    if x == 0 {
-                        offer("\r".to_owned());
-                    }
-                }
-            } else if from_x == x {
-                if y > from_y {
-                    offer(format!("\x1b[{}B", count(y - from_y)));
-                } else {
-                    offer(format!("\x1b[{}A", count(from_y - y)));
-                }
-            } else if x == 0 && y == from_y + 1 {
-                offer("\r\n".to_owned());
+            let relative = down(from_y, y) + &along(from_x, x);
+            if relative.len() < way.len() {
+                way = relative;
             }
         }
         self.frame.extend_from_slice(way.as_bytes());
@@ -142,6 +120,33 @@ impl<W: Write> WireBackend<W> {
         self.frame
             .extend_from_slice(format!("\x1b[{code}m").as_bytes());
         self.style = Some(pen);
+    }
+}
+
+fn shorter(one: String, other: String) -> String {
+    if other.len() < one.len() { other } else { one }
+}
+
+fn times(n: u16, letter: char) -> String {
+    if n == 1 { format!("\x1b[{letter}") } else { format!("\x1b[{n}{letter}") }
+}
+
+/// Returns the way to another row; a line feed keeps the column, since the terminal is in raw mode.
+fn down(from: u16, to: u16) -> String {
+    match to.checked_sub(from) {
+        Some(0) => String::new(),
+        Some(n) => shorter("\n".repeat(usize::from(n)), times(n, 'B')),
+        None => times(from - to, 'A'),
+    }
+}
+
+/// Returns the way to another column.
+fn along(from: u16, to: u16) -> String {
+    match to.checked_sub(from) {
+        Some(0) => String::new(),
+        Some(n) => times(n, 'C'),
+        None if to == 0 => "\r".to_owned(),
+        None => shorter("\x08".repeat(usize::from(from - to)), times(from - to, 'D')),
     }
 }
 
@@ -317,8 +322,9 @@ mod tests {
         assert_eq!(sent(|wire| wire.go(11, 5)), "\x1b[C");
         assert_eq!(sent(|wire| wire.go(8, 5)), "\x08\x08");
         assert_eq!(sent(|wire| wire.go(0, 5)), "\r");
-        assert_eq!(sent(|wire| wire.go(10, 7)), "\x1b[2B");
-        assert_eq!(sent(|wire| wire.go(0, 6)), "\r\n");
+        assert_eq!(sent(|wire| wire.go(10, 7)), "\n\n");
+        assert_eq!(sent(|wire| wire.go(9, 6)), "\n\x08");
+        assert_eq!(sent(|wire| wire.go(0, 6)), "\n\r");
         assert_eq!(sent(|wire| wire.go(30, 20)), "\x1b[21;31H");
     }
 

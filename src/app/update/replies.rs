@@ -1,7 +1,7 @@
 //! Taking in what the database answered. A reply to an older request is dropped.
 
 use super::{details, load_posts, load_queue, load_selected, panes, posts, reload, say, typing};
-use crate::app::editor::compose_all;
+use crate::app::editor::{Kept, compose_all};
 use crate::app::msg::Rank;
 use crate::app::sheet::{ConflictSheet, Sheet};
 use crate::app::{AfterSave, App, Detail, Effect, Reply, Request, Welcome};
@@ -252,6 +252,10 @@ fn failed(app: &mut App, request: Request, sentence: String) -> Vec<Effect> {
     app.memory.save.take_if(|(open, _)| *open == request);
     if app.memory.draft == request {
         app.memory.draft = 0;
+        if let Some(editor) = &mut app.editor {
+            editor.kept = Kept::Typed;
+            editor.unkept = true;
+        }
     }
     app.memory.waiting.clear();
     if app.editor.is_none() {

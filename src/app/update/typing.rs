@@ -71,7 +71,7 @@ pub fn typed(app: &mut App) -> Vec<Effect> {
     };
     editor.compose(&app.channels, &app.facts);
     editor.scroll_to_cursor(height);
-    if editor.kept == Kept::Typed {
+    if editor.unkept {
         keep_draft(app)
     } else {
         Vec::new()
@@ -89,9 +89,10 @@ fn keep_draft(app: &mut App) -> Vec<Effect> {
 /// Keeps what is typed, whatever is under way.
 pub fn keep_draft_now(app: &mut App) -> Vec<Effect> {
     let request = ask(app);
-    let Some(editor) = app.editor.as_ref().filter(|it| it.is_changed()) else {
+    let Some(editor) = app.editor.as_mut().filter(|it| it.is_changed()) else {
         return Vec::new();
     };
+    editor.unkept = false;
     let draft = editor.draft(app.now);
     app.memory.draft = request;
     app.memory.draft_again = false;
@@ -104,11 +105,7 @@ pub fn draft_kept(app: &mut App) -> Vec<Effect> {
     if app.memory.draft_again {
         return keep_draft_now(app);
     }
-    edit(app, |editor| {
-        if editor.kept == Kept::Typed {
-            editor.kept = Kept::Drafted;
-        }
-    });
+    edit(app, |editor| editor.kept = Kept::Drafted);
     Vec::new()
 }
 
