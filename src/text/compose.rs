@@ -10,6 +10,7 @@ use crate::domain::{
     Card, Composed, Content, Count, Facts, LinkCard, Measure, Part, PlatformId, Problem, Threading,
     Unit, Variant, Visibility,
 };
+use std::collections::HashSet;
 use std::ops::Range;
 
 pub(super) fn compose(
@@ -80,7 +81,9 @@ impl<'a> Composer<'a> {
             parts.push(part);
         }
         self.check_options();
-        self.notes.dedup();
+        // Parts of a thread repeat what holds for each of them.
+        let mut seen = HashSet::new();
+        self.notes.retain(|note| seen.insert(note.clone()));
         Composed {
             platform: self.platform,
             parts,
