@@ -20,6 +20,8 @@ pub mod summary;
 pub mod text_safety;
 pub mod tid;
 pub mod when;
+#[cfg(test)]
+mod when_tests;
 mod when_words;
 
 pub use attempt::{Attempt, AttemptRequest};

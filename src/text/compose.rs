@@ -3,6 +3,7 @@
 //! Pure. What differs between platforms is in `rules::Offers` and the files behind `rules::Rules`; splitting is
 //! in `thread.rs`, pictures in `media.rs`. Public entrance: `text::compose`.
 
+use super::draft::Draft;
 use super::rules::{self, Extras, Offers, Rules, WarningStyle};
 use super::thread::{self, Numbering, Room};
 use super::{clusters, media};
@@ -34,14 +35,6 @@ struct Composer<'a> {
     link: Option<LinkCard>,
     problems: Vec<Problem>,
     notes: Vec<String>,
-}
-
-/// The text of one part before it is finished: pieces of the flow with something around them.
-struct Draft {
-    before: String,
-    /// Pieces of the flow, joined by a blank line.
-    pieces: Vec<Range<usize>>,
-    after: String,
 }
 
 impl<'a> Composer<'a> {
@@ -437,31 +430,6 @@ impl<'a> Composer<'a> {
                 "The post has no topic: on {label} it goes to “(no topic)”"
             ));
         }
-    }
-}
-
-impl Draft {
-    fn text(&self, flow: &str) -> String {
-        let pieces: Vec<&str> = self
-            .pieces
-            .iter()
-            .map(|piece| &flow[piece.clone()])
-            .collect();
-        format!("{}{}{}", self.before, pieces.join("\n\n"), self.after)
-    }
-
-    /// Returns where a byte of the part's text stands in the authored text.
-    fn source_of(&self, at: usize, authored: usize) -> usize {
-        let mut here = self.before.len();
-        let mut source = self.pieces.first().map_or(0, |piece| piece.start);
-        for piece in &self.pieces {
-            if at < here {
-                break;
-            }
-            source = (piece.start + (at - here)).min(piece.end);
-            here += piece.len() + "\n\n".len();
-        }
-        source.min(authored)
     }
 }
 
