@@ -21,6 +21,8 @@ pub mod text_safety;
 pub mod tid;
 pub mod view;
 pub mod when;
+#[cfg(test)]
+mod when_tests;
 mod when_words;
 
 pub use attempt::{Attempt, AttemptRequest};

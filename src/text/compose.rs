@@ -3,6 +3,7 @@
 //! Pure. What differs between platforms is in `rules::Offers` and the files behind `rules::Rules`; splitting is
 //! in `thread.rs`, pictures in `media.rs`. Public entrance: `text::compose`.
 
+use super::draft::Draft;
 use super::rules::{self, Extras, Offers, Rules, WarningStyle};
 use super::thread::{self, Numbering, Room};
 use super::{clusters, media};
@@ -10,6 +11,7 @@ use crate::domain::{
     Card, Composed, Content, Count, Facts, LinkCard, Measure, Part, PlatformId, Problem, Threading,
     Unit, Variant, Visibility,
 };
+use std::collections::HashSet;
 use std::ops::Range;
 
 pub(super) fn compose(
@@ -33,14 +35,6 @@ struct Composer<'a> {
     link: Option<LinkCard>,
     problems: Vec<Problem>,
     notes: Vec<String>,
-}
-
-/// The text of one part before it is finished: pieces of the flow with something around them.
-struct Draft {
-    before: String,
-    /// Pieces of the flow, joined by a blank line.
-    pieces: Vec<Range<usize>>,
-    after: String,
 }
 
 impl<'a> Composer<'a> {
@@ -80,7 +74,9 @@ impl<'a> Composer<'a> {
             parts.push(part);
         }
         self.check_options();
-        self.notes.dedup();
+        // Parts of a thread repeat what holds for each of them.
+        let mut seen = HashSet::new();
+        self.notes.retain(|note| seen.insert(note.clone()));
         Composed {
             platform: self.platform,
             parts,
@@ -434,31 +430,6 @@ impl<'a> Composer<'a> {
                 "The post has no topic: on {label} it goes to “(no topic)”"
             ));
         }
-    }
-}
-
-impl Draft {
-    fn text(&self, flow: &str) -> String {
-        let pieces: Vec<&str> = self
-            .pieces
-            .iter()
-            .map(|piece| &flow[piece.clone()])
-            .collect();
-        format!("{}{}{}", self.before, pieces.join("\n\n"), self.after)
-    }
-
-    /// Returns where a byte of the part's text stands in the authored text.
-    fn source_of(&self, at: usize, authored: usize) -> usize {
-        let mut here = self.before.len();
-        let mut source = self.pieces.first().map_or(0, |piece| piece.start);
-        for piece in &self.pieces {
-            if at < here {
-                break;
-            }
-            source = (piece.start + (at - here)).min(piece.end);
-            here += piece.len() + "\n\n".len();
-        }
-        source.min(authored)
     }
 }
 

@@ -76,9 +76,11 @@ pub(super) fn ends_path(c: char, dialect: Dialect) -> bool {
             matches!(c, '\u{400}'..='\u{4ff}') || is_latin_accent(c)
         }
         Dialect::Mastodon => {
-            !c.is_whitespace()
-                && !(c.is_ascii() && b"()?!*\"'<>;:=,.$%[]~&|@".contains(&(c as u8)))
-                && !matches!(c, '「' | '」')
+            let closes = match u8::try_from(c) {
+                Ok(byte) => b"()?!*\"'<>;:=,.$%[]~&|@".contains(&byte),
+                Err(_) => matches!(c, '「' | '」'),
+            };
+            !closes && !c.is_whitespace()
         }
     }
 }

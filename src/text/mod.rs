@@ -8,9 +8,11 @@ mod clusters;
 mod compose;
 #[cfg(test)]
 mod compose_tests;
+mod draft;
 mod emoji;
 pub mod hashtags;
 mod link_chars;
+mod link_domains;
 pub mod linkedin;
 pub mod links;
 mod mastodon;
@@ -22,6 +24,8 @@ mod punctuation;
 mod rules;
 mod sandbox;
 mod thread;
+#[cfg(test)]
+mod thread_tests;
 mod tld;
 pub mod x;
 pub mod youtube;

@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # Compares `masthead count --jsonl` with the reference libraries of X and Bluesky on 10,000 random texts.
 # Usage: tests/oracle/run.sh <path to the masthead binary> [<facets, one JSON line per text>]
-# The second file is what `cargo test --test oracle_facets` writes; see compare.mjs.
+# The second file compares the facets too. It is made by
+#   node tests/oracle/texts.mjs >texts.jsonl
+#   MASTHEAD_ORACLE_TEXTS=texts.jsonl MASTHEAD_ORACLE_OUT=facets.jsonl cargo test --test oracle_facets
+# (paths absolute: cargo runs tests in the package's folder).
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,0 +1,39 @@
+//! The text of one part while it is put together, with the way back to what the author wrote.
+//!
+//! Pure. `compose.rs` makes one for each part.
+
+use std::ops::Range;
+
+/// The text of one part before it is finished: pieces of the flow with something around them.
+pub(super) struct Draft {
+    pub before: String,
+    /// Pieces of the flow, joined by a blank line.
+    pub pieces: Vec<Range<usize>>,
+    pub after: String,
+}
+
+impl Draft {
+    /// Returns the text as people will read it.
+    pub fn text(&self, flow: &str) -> String {
+        let pieces: Vec<&str> = self
+            .pieces
+            .iter()
+            .map(|piece| &flow[piece.clone()])
+            .collect();
+        format!("{}{}{}", self.before, pieces.join("\n\n"), self.after)
+    }
+
+    /// Returns where a byte of the part's text stands in the authored text.
+    pub fn source_of(&self, at: usize, authored: usize) -> usize {
+        let mut here = self.before.len();
+        let mut source = self.pieces.first().map_or(0, |piece| piece.start);
+        for piece in &self.pieces {
+            if at < here {
+                break;
+            }
+            source = (piece.start + (at - here)).min(piece.end);
+            here += piece.len() + "\n\n".len();
+        }
+        source.min(authored)
+    }
+}
