@@ -3,6 +3,7 @@
 //! The library exists so that `tests/` can drive the program; it promises no stable interface.
 //! `ARCHITECTURE.md` has the map, and `tests/architecture.rs` holds the import rule against the code.
 
+pub mod app;
 pub mod cli;
 pub mod config;
 pub mod domain;
@@ -14,3 +15,4 @@ pub mod runtime;
 pub mod secrets;
 pub mod store;
 pub mod text;
+pub mod ui;

@@ -142,13 +142,18 @@ impl House {
 
     /// Returns what the publisher works with; fetches the secrets.
     pub(super) fn publisher_setup(&self, holder: &str) -> anyhow::Result<Setup> {
+        self.setup_with(&self.config, holder)
+    }
+
+    /// Returns what the publisher works with by a configuration that was read again.
+    pub(super) fn setup_with(&self, config: &Config, holder: &str) -> anyhow::Result<Setup> {
         let http = self.http();
         let known = self.known_channels()?;
         let media = self.locations.media();
         Ok(Setup {
             store: self.store.clone(),
-            outlets: outlets::connect_all(&self.config, &self.locations, &known, &http),
-            late: self.config.late,
+            outlets: outlets::connect_all(config, &self.locations, &known, &http),
+            late: config.late,
             plan_clock: Arc::new(self.plan_clock),
             clock_state: if self.plan_clock.is_set() {
                 ClockState::Set

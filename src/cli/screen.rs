@@ -1,8 +1,16 @@
 //! `masthead` alone: the screen on the embedded database.
 
-use super::house::House;
+use super::house::{self, House, tasks};
 use super::{Done, Globals};
-use anyhow::bail;
+use crate::app::{App, Colours, Look, Run};
+use crate::config::{Config, Missing, Theme};
+use crate::domain::ChannelName;
+use crate::publisher::Setup;
+use crate::runtime::clock::RealClock;
+use crate::runtime::screen::{self, Options};
+use anyhow::{Context, anyhow, bail};
+use std::io::{IsTerminal, Write, stdin, stdout};
+use std::sync::Arc;
 
 /// What the screen is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,12 +23,118 @@ pub(super) enum Occasion {
 
 /// Opens the screen on the user's own plan.
 pub(super) fn run(globals: &Globals) -> anyhow::Result<Done> {
+    fit_terminal()?;
     let house = House::open(globals)?;
     open(globals, house, Occasion::Plan)
 }
 
+/// Says why the screen cannot be drawn here.
+pub(super) fn fit_terminal() -> anyhow::Result<()> {
+    if !stdin().is_terminal() || !stdout().is_terminal() {
+        bail!("the screen needs a terminal; `masthead list` prints the plan without one");
+    }
+    if variable("TERM").as_deref() == Some("dumb") {
+        bail!("the screen needs a terminal that can move its cursor, and TERM is `dumb`; `masthead list` prints the plan");
+    }
+    Ok(())
+}
+
 /// Opens the screen.
 pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyhow::Result<Done> {
-    let _ = (globals.ascii, house, occasion);
-    bail!("the screen is not there yet")
+    let mut app = App::new(house.now(), house.zone, (80, 24));
+    app.second_zone = house.config.second_zone;
+    app.week_start = house.config.week_start;
+    app.author = house.author.clone();
+    app.look = look(&house.config, globals.ascii);
+    app.run = match occasion {
+        Occasion::Demo => Run::Demo,
+        Occasion::Plan if house.plan_clock.is_set() => Run::ClockSet,
+        Occasion::Plan => Run::Normal,
+    };
+    let house = Arc::new(house);
+    let (connecting, adding) = (Arc::clone(&house), Arc::clone(&house));
+    let options = Options {
+        app,
+        store: house.store.clone(),
+        connect: Arc::new(move || {
+            connect(&connecting, occasion).map_err(|error| format!("{error:#}"))
+        }),
+        add_sandbox: Arc::new(move || add_sandbox(&adding).map_err(|error| format!("{error:#}"))),
+        media: house.locations.media(),
+        home: std::env::home_dir(),
+        plan_clock: Arc::new(house.plan_clock),
+        real_clock: Arc::new(RealClock),
+    };
+    let tasks = tasks()?;
+    let ended = tasks.block_on(screen::run(options));
+    // A secret's command may still run for seconds; nothing waits for it.
+    tasks.shutdown_background();
+    ended.context("the terminal cannot be used")?;
+    Ok(Done::Whole)
+}
+
+fn connect(house: &House, occasion: Occasion) -> anyhow::Result<Setup> {
+    let config = match occasion {
+        Occasion::Demo => house.config.clone(),
+        Occasion::Plan => house::configuration(&house.locations)?,
+    };
+    let channels = config.domain_channels();
+    house.store.wait(move |db| db.sync_channels(&channels))?;
+    house.setup_with(&config, &holder())
+}
+
+/// Returns how this screen is called while it publishes: `session pts/4`.
+fn holder() -> String {
+    let terminal = std::fs::read_link("/proc/self/fd/0").ok();
+    let name = terminal.and_then(|path| Some(path.strip_prefix("/dev").ok()?.display().to_string()));
+    format!("session {}", name.unwrap_or_else(|| std::process::id().to_string()))
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn look(config: &Config, ascii: bool) -> Look {
+    let exact = variable("COLORTERM").is_some_and(|it| it == "truecolor" || it == "24bit");
+    let colours = match config.theme {
+        _ if variable("NO_COLOR").is_some() => Colours::Mono,
+        Theme::Dark if exact => Colours::Dark,
+        Theme::Light if exact => Colours::Light,
+        _ => Colours::Sixteen,
+    };
+    let plain = variable("TERM").as_deref() == Some("linux") || !speaks_utf8();
+    Look { colours, ascii: ascii || config.ascii || plain, hide_clock: !config.clock }
+}
+
+fn speaks_utf8() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(variable);
+    locale.is_some_and(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}
+
+/// Writes a sandbox channel at the end of the configuration, which is made where there is none.
+fn add_sandbox(house: &House) -> anyhow::Result<ChannelName> {
+    let name = ChannelName::from("sandbox");
+    let path = &house.locations.config;
+    let config = Config::load(path, Missing::IsFine).map_err(|errors| {
+        anyhow!(errors.first().map_or_else(String::new, ToString::to_string))
+    })?;
+    if config.channel(&name).is_some() {
+        return Ok(name);
+    }
+    if let Some(folder) = path.parent() {
+        house::make_folder(folder)?;
+    }
+    let section = "\n# A folder on this machine: each part of a post becomes a file in it.\n[channels.sandbox]\nplatform = \"sandbox\"\nlike = \"mastodon\"\n";
+    let written = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)
+        .and_then(|mut file| file.write_all(section.as_bytes()).and_then(|()| file.sync_all()));
+    written.with_context(|| format!("{} cannot be written", path.display()))?;
+    let channels = house::configuration(&house.locations)?.domain_channels();
+    house.store.wait(move |db| db.sync_channels(&channels))?;
+    Ok(name)
 }

@@ -34,16 +34,6 @@ pub enum Theme {
     Light,
 }
 
-/// How clock times are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ClockStyle {
-    /// `14:00`
-    #[default]
-    Hours24,
-    /// `2:00 pm`
-    Hours12,
-}
-
 /// Everything that the configuration file says, with the built-in value where it says nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -57,8 +47,8 @@ pub struct Config {
     pub theme: Theme,
     /// Whether everything that Masthead itself draws is plain ASCII.
     pub ascii: bool,
-    /// How clock times are written.
-    pub clock: ClockStyle,
+    /// Whether the top bar shows the clock, which costs one small write a minute.
+    pub clock: bool,
     /// How late a delivery may still leave.
     pub late: LatePolicy,
     /// Login name to author's name.
@@ -75,7 +65,7 @@ impl Default for Config {
             week_start: Weekday::Mon,
             theme: Theme::default(),
             ascii: false,
-            clock: ClockStyle::default(),
+            clock: true,
             late: LatePolicy::default(),
             authors: BTreeMap::new(),
             channels: Vec::new(),

@@ -4,7 +4,7 @@
 //! `channels.rs`.
 
 use super::nearest::nearest;
-use super::{ClockStyle, Config, ConfigError, Theme, channels};
+use super::{Config, ConfigError, Theme, channels};
 use chrono::{Duration, Weekday};
 use chrono_tz::Tz;
 use std::ops::Range;
@@ -266,11 +266,7 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
         ],
     );
     let ascii = top.yes_or_no(reader, "ascii");
-    let clock = top.choice(
-        reader,
-        "clock",
-        &[("24h", ClockStyle::Hours24), ("12h", ClockStyle::Hours12)],
-    );
+    let clock = top.yes_or_no(reader, "clock");
 
     let mut late = default.late;
     if let Some(table) = sub_table(reader, &top, "late", "[late]") {
@@ -316,7 +312,7 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
         week_start: week_start.unwrap_or(default.week_start),
         theme: theme.unwrap_or_default(),
         ascii: ascii.unwrap_or_default(),
-        clock: clock.unwrap_or_default(),
+        clock: clock.unwrap_or(default.clock),
         late,
         authors,
         channels,

@@ -19,6 +19,7 @@ pub mod schedule;
 pub mod summary;
 pub mod text_safety;
 pub mod tid;
+pub mod view;
 pub mod when;
 mod when_words;
 
@@ -39,3 +40,4 @@ pub use post::{
 pub use schedule::{ClockChange, LocalTime, Plan, ResolvedTime};
 pub use summary::{ChannelState, Glyph, Summary};
 pub use tid::Tid;
+pub use view::{EditorDraft, PostView};

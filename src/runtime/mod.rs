@@ -1,4 +1,14 @@
-//! What touches the machine while the program runs. `clock.rs` is the one place that reads its time.
+//! What touches the machine while the program runs: the screen's loop, the terminal, signals, and the clock.
+//!
+//! `clock.rs` is the one place that reads the machine's time. Decides nothing: that is `app` and `publisher`.
 
+pub mod backend;
 pub mod clock;
+pub mod keys;
 pub mod outlets;
+pub mod perform;
+#[cfg(debug_assertions)]
+mod planted;
+pub mod screen;
+pub mod signals;
+pub mod terminal;

@@ -22,48 +22,20 @@ mod row;
 mod settings;
 mod thread;
 
+pub use crate::domain::{EditorDraft, PostView};
 pub use approvals::Approval;
 pub use error::StoreError;
 pub use leader::{Leader, Lease};
 pub use network::on_network_file_system;
 pub use thread::Store;
 
-use crate::domain::{ChannelName, Content, Delivery, DeliveryState, Post, PostId, Review};
+use crate::domain::{Delivery, DeliveryState, Post, PostId};
 use chrono::{DateTime, Utc};
 use error::{Fallible, Fault};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::path::PathBuf;
 
 type Result<T> = std::result::Result<T, StoreError>;
-
-/// A post with all that happened to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PostView {
-    /// The post.
-    pub post: Post,
-    /// One for each channel it goes to, in the order of its variants; then those of channels that were taken off it
-    /// after something had been tried there.
-    pub deliveries: Vec<Delivery>,
-    /// Derived from its approvals.
-    pub review: Review,
-}
-
-/// What was last typed and not saved to the post.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EditorDraft {
-    /// The post; `None` for one that was never saved.
-    pub post: Option<PostId>,
-    /// The variant that was being typed; `None` for the master text.
-    pub channel: Option<ChannelName>,
-    /// The revision it was based on.
-    pub base_revision: i64,
-    /// The content as it stood in the editor, texts included.
-    pub content: Content,
-    /// Cursor, as a byte offset into the text that was being typed.
-    pub cursor: usize,
-    /// When it was written.
-    pub at: DateTime<Utc>,
-}
 
 /// What an undo did.
 #[derive(Clone, Debug, PartialEq, Eq)]

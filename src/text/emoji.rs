@@ -17,7 +17,7 @@ pub(super) fn leading(text: &str) -> Option<usize> {
         return rest.take(KEYCAP).then_some(rest.at);
     }
     // Bare, these three are signs; with the selector they are emoji.
-    if matches!(first, '©' | '®' | '\u{2122}') && rest.peek() != Some(SELECTOR) {
+    if is_sign(first) && rest.peek() != Some(SELECTOR) {
         return None;
     }
     if is_regional(first) {
@@ -29,9 +29,6 @@ pub(super) fn leading(text: &str) -> Option<usize> {
     }
     if !is_pictograph(first) {
         return None;
-    }
-    if first == '\u{1f3f4}' && rest.take_tags() {
-        return Some(rest.at);
     }
     rest.take_modifiers(first);
     while let Some(joined) = rest.joined() {
@@ -64,13 +61,18 @@ impl Cursor<'_> {
         found
     }
 
+    /// Takes what may follow a pictograph within the same emoji.
     fn take_modifiers(&mut self, base: char) {
-        match self.peek() {
-            Some(SELECTOR) if contains(WITH_SELECTOR, base) => self.at += SELECTOR.len_utf8(),
-            Some(tone @ '\u{1f3fb}'..='\u{1f3ff}') if contains(WITH_SKIN_TONE, base) => {
-                self.at += tone.len_utf8();
-            }
-            _ => {}
+        if base == '\u{1f3f4}' && self.take_tags() {
+            return;
+        }
+        if contains(WITH_SELECTOR, base) {
+            self.take(SELECTOR);
+        }
+        if let Some(tone @ '\u{1f3fb}'..='\u{1f3ff}') = self.peek()
+            && contains(WITH_SKIN_TONE, base)
+        {
+            self.at += tone.len_utf8();
         }
     }
 
@@ -78,7 +80,7 @@ impl Cursor<'_> {
     fn joined(&mut self) -> Option<char> {
         let mut ahead = self.text[self.at..].chars();
         let (joiner, joined) = (ahead.next()?, ahead.next()?);
-        if joiner != JOINER || !is_pictograph(joined) {
+        if joiner != JOINER || !is_pictograph(joined) || is_sign(joined) {
             return None;
         }
         self.at += joiner.len_utf8() + joined.len_utf8();
@@ -99,6 +101,10 @@ impl Cursor<'_> {
         self.at = start;
         false
     }
+}
+
+fn is_sign(c: char) -> bool {
+    matches!(c, '©' | '®' | '\u{2122}')
 }
 
 fn is_regional(c: char) -> bool {

@@ -1,0 +1,546 @@
+//! The text that is being typed: one text area per tab, a cursor that moves by clusters, and what each channel makes of it.
+//!
+//! The only file of the core that knows the text-area library, which keeps text and undo steps. It never saves: leaving the
+//! editor yields an effect. Next: `update/typing.rs`.
+
+use super::wrap::{self, WrapRow};
+use crate::domain::text_safety::clean_input;
+use crate::domain::{
+    Channel, ChannelName, Composed, Content, EditorDraft, Facts, PlatformId, PostId, Variant,
+};
+use crate::text;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+use tui_textarea::{CursorMove, TextArea};
+use unicode_segmentation::UnicodeSegmentation;
+
+const UNDO_STEPS: usize = 10_000;
+/// How many characters the cursor is walked where it cannot jump: a few shown rows.
+const WALKED: usize = 400;
+
+/// Which text is being typed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tab {
+    /// The master text, which channels inherit.
+    Master,
+    /// One channel's text.
+    Channel(ChannelName),
+}
+
+/// Whether what is typed is safe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// The post has it.
+    Saved,
+    /// The draft has it, the post does not yet.
+    Drafted,
+    /// Only this process has it; it is on its way to the draft.
+    Typed,
+}
+
+/// A move of the cursor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A cluster back.
+    Left,
+    /// A cluster on.
+    Right,
+    /// A shown row up.
+    Up,
+    /// A shown row down.
+    Down,
+    /// To the beginning of the shown row.
+    Home,
+    /// To the end of the shown row.
+    End,
+    /// Several shown rows up.
+    PageUp,
+    /// Several shown rows down.
+    PageDown,
+}
+
+/// The editor while a text is typed.
+#[derive(Clone, Debug)]
+pub struct Editor {
+    /// The post; `None` for one that was never saved.
+    pub post: Option<PostId>,
+    /// The revision that it is based on; 0 for a new post.
+    pub base_revision: i64,
+    /// The content as it is now, texts included.
+    pub content: Content,
+    /// The content as the post has it, to tell whether anything changed.
+    pub original: Content,
+    /// Which text is typed.
+    pub tab: Tab,
+    /// What each channel makes of it, in the order of the variants.
+    pub composed: Vec<(ChannelName, Composed)>,
+    /// Whether what is typed is safe.
+    pub kept: Kept,
+    /// First shown row.
+    pub scroll: usize,
+    /// Width to which the text is wrapped, in columns.
+    pub width: usize,
+    area: TextArea<'static>,
+    text: String,
+    goal_column: Option<usize>,
+}
+
+impl PartialEq for Editor {
+    fn eq(&self, other: &Self) -> bool {
+        self.post == other.post
+            && self.content == other.content
+            && self.tab == other.tab
+            && self.cursor() == other.cursor()
+            && self.kept == other.kept
+    }
+}
+
+impl Editor {
+    /// Opens a content for typing, the cursor at the end of the master text.
+    pub fn open(post: Option<PostId>, base_revision: i64, content: Content) -> Self {
+        let mut editor = Self {
+            post,
+            base_revision,
+            original: content.clone(),
+            content,
+            tab: Tab::Master,
+            composed: Vec::new(),
+            kept: Kept::Saved,
+            scroll: 0,
+            width: 72,
+            area: TextArea::default(),
+            text: String::new(),
+            goal_column: None,
+        };
+        editor.load(usize::MAX);
+        editor
+    }
+
+    /// Opens what a draft kept, the cursor where it was.
+    pub fn from_draft(draft: &EditorDraft, original: Content) -> Self {
+        let mut editor = Self::open(draft.post, draft.base_revision, draft.content.clone());
+        editor.original = original;
+        editor.kept = Kept::Drafted;
+        if let Some(channel) = &draft.channel
+            && editor.content.variant(channel).is_some()
+        {
+            editor.tab = Tab::Channel(channel.clone());
+        }
+        editor.load(draft.cursor);
+        editor
+    }
+
+    /// Returns what a draft keeps of this moment.
+    pub fn draft(&self, at: DateTime<Utc>) -> EditorDraft {
+        EditorDraft {
+            post: self.post,
+            channel: match &self.tab {
+                Tab::Master => None,
+                Tab::Channel(channel) => Some(channel.clone()),
+            },
+            base_revision: self.base_revision,
+            content: self.content.clone(),
+            cursor: self.cursor(),
+            at,
+        }
+    }
+
+    /// Returns the text of the present tab.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns the cursor, as a byte offset into `text`.
+    pub fn cursor(&self) -> usize {
+        let (row, column) = self.area.cursor();
+        let lines = self.area.lines();
+        let before: usize = lines.iter().take(row).map(|line| line.len() + 1).sum();
+        let line = lines.get(row).map_or("", String::as_str);
+        before
+            + line
+                .char_indices()
+                .nth(column)
+                .map_or(line.len(), |(at, _)| at)
+    }
+
+    /// Whether anything differs from what the post has.
+    pub fn is_changed(&self) -> bool {
+        self.content != self.original
+    }
+
+    /// Whether the text of the present tab can be typed into: the master, or an own text.
+    pub fn is_own(&self) -> bool {
+        match &self.tab {
+            Tab::Master => true,
+            Tab::Channel(channel) => self.content.variant(channel).is_some_and(Variant::is_own),
+        }
+    }
+
+    /// Returns the rows on which the text is shown.
+    pub fn rows(&self) -> Vec<WrapRow> {
+        wrap::wrap(&self.text, self.width)
+    }
+
+    /// Types text at the cursor; control characters are dropped. One undo step.
+    pub fn insert(&mut self, text: &str) {
+        let clean = clean_input(text);
+        if clean.is_empty() {
+            return;
+        }
+        self.own();
+        self.goal_column = None;
+        match clean.as_str() {
+            "\n" => self.area.insert_newline(),
+            _ => {
+                self.area.insert_str(&clean);
+            }
+        }
+        self.changed();
+    }
+
+    /// Deletes the cluster before the cursor.
+    pub fn delete_back(&mut self) {
+        let cursor = self.cursor();
+        let Some(cluster) = self.text[..cursor].graphemes(true).next_back() else {
+            return;
+        };
+        let (chars, bytes) = (cluster.chars().count(), cluster.len());
+        self.own();
+        self.move_to(cursor - bytes);
+        self.area.delete_str(chars);
+        self.changed();
+    }
+
+    /// Deletes the cluster after the cursor.
+    pub fn delete_forward(&mut self) {
+        let cursor = self.cursor();
+        let Some(cluster) = self.text[cursor..].graphemes(true).next() else {
+            return;
+        };
+        let chars = cluster.chars().count();
+        self.own();
+        self.area.delete_str(chars);
+        self.changed();
+    }
+
+    /// Takes the last typing back; returns whether there was any.
+    pub fn undo(&mut self) -> bool {
+        let undone = self.area.undo();
+        if undone {
+            self.changed();
+        }
+        undone
+    }
+
+    /// Types it again.
+    pub fn redo(&mut self) -> bool {
+        let redone = self.area.redo();
+        if redone {
+            self.changed();
+        }
+        redone
+    }
+
+    /// Moves the cursor; `page` is how many rows are shown.
+    pub fn step(&mut self, step: Step, page: usize) {
+        let cursor = self.cursor();
+        let vertical = |rows: isize| -> (usize, Option<usize>) {
+            let all = self.rows();
+            let row = wrap::row_of(&all, cursor);
+            let column = self
+                .goal_column
+                .unwrap_or_else(|| wrap::column_of(&self.text, all[row], cursor));
+            match row.checked_add_signed(rows) {
+                None => (0, Some(column)),
+                Some(wanted) if wanted >= all.len() => (self.text.len(), Some(column)),
+                Some(wanted) => (wrap::byte_at(&self.text, all[wanted], column), Some(column)),
+            }
+        };
+        let page = isize::try_from(page.max(1)).unwrap_or(1);
+        let (target, goal) = match step {
+            Step::Left => {
+                let before = self.text[..cursor].graphemes(true).next_back();
+                (cursor - before.map_or(0, str::len), None)
+            }
+            Step::Right => {
+                let after = self.text[cursor..].graphemes(true).next();
+                (cursor + after.map_or(0, str::len), None)
+            }
+            Step::Up => vertical(-1),
+            Step::Down => vertical(1),
+            Step::PageUp => vertical(-page),
+            Step::PageDown => vertical(page),
+            Step::Home | Step::End => {
+                let rows = self.rows();
+                let row = rows[wrap::row_of(&rows, cursor)];
+                (
+                    if step == Step::Home {
+                        row.start
+                    } else {
+                        row.end
+                    },
+                    None,
+                )
+            }
+        };
+        self.goal_column = goal;
+        self.move_to(target);
+    }
+
+    /// Goes to another tab, the cursor at the end of its text.
+    pub fn show(&mut self, tab: Tab) {
+        self.tab = tab;
+        self.load(usize::MAX);
+    }
+
+    /// Returns the tabs: the master, then the post's channels.
+    pub fn tabs(&self) -> Vec<Tab> {
+        let channels = self
+            .content
+            .variants
+            .iter()
+            .map(|it| Tab::Channel(it.channel.clone()));
+        std::iter::once(Tab::Master).chain(channels).collect()
+    }
+
+    /// Gives the present channel its own text (a copy of the master), or takes it away again.
+    pub fn toggle_own(&mut self) {
+        let Tab::Channel(channel) = self.tab.clone() else {
+            return;
+        };
+        if self.is_own() {
+            if let Some(variant) = self.content.variant_mut(&channel) {
+                *variant = Variant::inherits(channel);
+            }
+            self.load(usize::MAX);
+            self.kept = Kept::Typed;
+        } else {
+            self.own();
+        }
+    }
+
+    /// Takes over a content that was changed outside the text (details, attachments).
+    pub fn set_content(&mut self, content: Content) {
+        let cursor = self.cursor();
+        self.content = content;
+        if let Tab::Channel(channel) = &self.tab
+            && self.content.variant(channel).is_none()
+        {
+            self.tab = Tab::Master;
+        }
+        let text = self.current_text();
+        if text != self.text {
+            self.load(cursor);
+        }
+        self.kept = Kept::Typed;
+    }
+
+    /// Composes every channel of the post anew.
+    pub fn compose(&mut self, channels: &[Channel], facts: &BTreeMap<ChannelName, Facts>) {
+        self.composed = compose_all(&self.content, channels, facts);
+    }
+
+    /// Returns what the present tab's channel makes of it; for the master, the first channel's.
+    pub fn shown_composed(&self) -> Option<&(ChannelName, Composed)> {
+        match &self.tab {
+            Tab::Master => self.composed.first(),
+            Tab::Channel(channel) => self.composed.iter().find(|(name, _)| name == channel),
+        }
+    }
+
+    /// Scrolls so that the cursor stands within `height` rows.
+    pub fn scroll_to_cursor(&mut self, height: usize) {
+        let rows = self.rows();
+        let row = wrap::row_of(&rows, self.cursor());
+        let height = height.max(1);
+        if row < self.scroll {
+            self.scroll = row;
+        } else if row >= self.scroll + height {
+            self.scroll = row + 1 - height;
+        }
+        self.scroll = self.scroll.min(rows.len().saturating_sub(1));
+    }
+
+    /// An inherited text becomes the channel's own at the first keystroke.
+    fn own(&mut self) {
+        let Tab::Channel(channel) = &self.tab else {
+            return;
+        };
+        let master = self.content.text.clone();
+        if let Some(variant) = self.content.variant_mut(channel)
+            && !variant.is_own()
+        {
+            variant.set_own(master.clone(), &master);
+            self.kept = Kept::Typed;
+        }
+    }
+
+    fn changed(&mut self) {
+        self.text = self.area.lines().join("\n");
+        let text = self.text.clone();
+        match &self.tab {
+            Tab::Master => self.content.text = text,
+            Tab::Channel(channel) => {
+                let master = self.content.text.clone();
+                if let Some(variant) = self.content.variant_mut(channel) {
+                    variant.set_own(text, &master);
+                }
+            }
+        }
+        self.kept = Kept::Typed;
+    }
+
+    fn current_text(&self) -> String {
+        match &self.tab {
+            Tab::Master => self.content.text.clone(),
+            Tab::Channel(channel) => self.content.text_for(channel).to_owned(),
+        }
+    }
+
+    fn load(&mut self, cursor: usize) {
+        self.text = self.current_text();
+        let mut area = TextArea::new(self.text.split('\n').map(str::to_owned).collect());
+        area.set_max_histories(UNDO_STEPS);
+        area.set_undo_coalescing(true);
+        self.area = area;
+        self.scroll = 0;
+        self.goal_column = None;
+        self.move_to(cursor.min(self.text.len()));
+    }
+
+    fn move_to(&mut self, byte: usize) {
+        let byte = self.text.floor_char_boundary(byte);
+        let before = &self.text[..byte];
+        let row = before.bytes().filter(|byte| *byte == b'\n').count();
+        let column = before
+            .rsplit('\n')
+            .next()
+            .map_or(0, |line| line.chars().count());
+        if let (Ok(row), Ok(column)) = (u16::try_from(row), u16::try_from(column)) {
+            self.area.move_cursor(CursorMove::Jump(row, column));
+            return;
+        }
+        // The library's jump is 16 bits wide. Beyond it a short way is walked; a long one costs the undo steps of typing.
+        let (from_row, from_column) = self.area.cursor();
+        let distance = column.abs_diff(from_column);
+        if row == from_row && distance <= WALKED {
+            let step = if column < from_column {
+                CursorMove::Back
+            } else {
+                CursorMove::Forward
+            };
+            for _ in 0..distance {
+                self.area.move_cursor(step);
+            }
+        } else {
+            let lines = self.text.split('\n').map(str::to_owned).collect();
+            self.area.set_lines(lines, (row, column));
+        }
+    }
+}
+
+/// Returns what each of the post's channels makes of a content, in the order of its variants.
+pub fn compose_all(
+    content: &Content,
+    channels: &[Channel],
+    facts: &BTreeMap<ChannelName, Facts>,
+) -> Vec<(ChannelName, Composed)> {
+    let none = Facts::default();
+    content
+        .variants
+        .iter()
+        .map(|variant| {
+            let channel = channels
+                .iter()
+                .find(|channel| channel.name == variant.channel);
+            let platform = channel.map_or(PlatformId::Sandbox, Channel::rules);
+            let facts = facts.get(&variant.channel).unwrap_or(&none);
+            (
+                variant.channel.clone(),
+                text::compose(platform, content, variant, facts),
+            )
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn editor(text: &str) -> Editor {
+        let content = Content {
+            text: text.to_owned(),
+            variants: vec![Variant::inherits("fosstodon")],
+            ..Content::default()
+        };
+        Editor::open(None, 0, content)
+    }
+
+    #[test]
+    fn backspace_takes_a_whole_cluster() {
+        let mut it = editor("hi 👨‍👩‍👧 e\u{301}");
+        it.delete_back();
+        assert_eq!(it.text(), "hi 👨‍👩‍👧 ");
+        it.delete_back();
+        it.delete_back();
+        assert_eq!(it.text(), "hi ");
+        assert!(it.undo());
+        assert!(it.text().starts_with("hi 👨"));
+    }
+
+    #[test]
+    fn a_large_paste_is_one_undo_step_and_loses_its_control_characters() {
+        let mut it = editor("");
+        it.insert(&"a\u{7}bc\r\n".repeat(20_000));
+        assert_eq!(it.text(), "abc\n".repeat(20_000));
+        assert_eq!(it.cursor(), 80_000);
+        assert!(it.undo());
+        assert_eq!(it.text(), "");
+    }
+
+    #[test]
+    fn typing_on_a_channel_tab_gives_it_its_own_text_and_leaves_the_master() {
+        let mut it = editor("master");
+        it.show(Tab::Channel("fosstodon".into()));
+        it.insert("!");
+        assert_eq!(it.content.text, "master");
+        assert_eq!(it.content.text_for(&"fosstodon".into()), "master!");
+        it.toggle_own();
+        assert_eq!(it.content.text_for(&"fosstodon".into()), "master");
+    }
+
+    #[test]
+    fn up_and_down_keep_the_column_over_a_short_row() {
+        let mut it = editor("abcdef\nab\nabcdef");
+        it.step(Step::Up, 1);
+        assert_eq!(it.cursor(), 9);
+        it.step(Step::Up, 1);
+        assert_eq!(it.cursor(), 6);
+        it.step(Step::Down, 1);
+        it.step(Step::Down, 1);
+        assert_eq!(it.cursor(), 16);
+    }
+
+    #[test]
+    fn the_cursor_can_stand_beyond_column_65535() {
+        let mut it = editor(&"x".repeat(70_000));
+        it.insert("y");
+        it.step(Step::Left, 1);
+        assert_eq!(it.cursor(), 70_000);
+        it.delete_forward();
+        assert_eq!(it.text().len(), 70_000);
+    }
+
+    #[test]
+    fn a_draft_brings_text_tab_and_cursor_back() {
+        let mut it = editor("master");
+        it.show(Tab::Channel("fosstodon".into()));
+        it.insert(" and more");
+        it.step(Step::Left, 1);
+        let back = Editor::from_draft(&it.draft(DateTime::UNIX_EPOCH), it.original.clone());
+        assert_eq!(
+            (back.text(), back.cursor(), &back.tab),
+            (it.text(), it.cursor(), &it.tab)
+        );
+    }
+}

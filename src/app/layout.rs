@@ -1,0 +1,333 @@
+//! Where everything stands: one pure function from the window's size and the state to areas.
+//!
+//! `update` takes page sizes from it and `ui` draws into it, so they cannot disagree. The only file of the core that knows
+//! ratatui, and of it only the rectangle.
+
+use super::sheet::{CONFLICT_CHOICES, Sheet};
+use super::{App, Pane};
+use ratatui::layout::Rect;
+
+/// Narrower or lower than this, only a message is shown.
+pub const MIN_SIZE: (u16, u16) = (60, 16);
+/// From this size all three panes are shown at once.
+pub const WIDE_SIZE: (u16, u16) = (120, 32);
+/// From this width the post panel is shown.
+pub const PANEL_WIDTH: u16 = 140;
+/// Width of the side column beside a focused queue or editor.
+pub const SIDE_WIDTH: u16 = 22;
+
+/// Columns left of the editor's text, where the channels' table stands under it.
+const WIDE_GUTTER: u16 = 5;
+/// Columns left of the editor's text elsewhere.
+const GUTTER: u16 = 3;
+/// Columns right of it: the cursor after a full row, and a blank.
+const TEXT_MARGIN: u16 = 2;
+/// A row of text longer than this is hard to read.
+const MEASURE: usize = 72;
+
+/// How much room there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// Too small for anything but a message.
+    TooSmall,
+    /// 60 to 79 columns: one pane, and a small month above the day's list.
+    Narrow,
+    /// One pane, with a side column beside queue and editor.
+    Medium,
+    /// All three panes.
+    Wide,
+}
+
+/// Where everything stands. An area that is not shown is `None`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Areas {
+    /// How much room there is.
+    pub room: Room,
+    /// The top bar.
+    pub top: Rect,
+    /// The calendar, weekday row included.
+    pub calendar: Option<Rect>,
+    /// Columns of a day cell, without the blank to its left.
+    pub cell: u16,
+    /// Rows of a week, date row included.
+    pub week: u16,
+    /// The day line, what leaves next, and the counts (medium, calendar focused).
+    pub day_lines: Option<Rect>,
+    /// The queue.
+    pub queue: Option<Rect>,
+    /// The editor or the details form.
+    pub editor: Option<Rect>,
+    /// The side column (medium).
+    pub side: Option<Rect>,
+    /// The preview of the chosen channel (wide, typing).
+    pub preview: Option<Rect>,
+    /// The panel that spells the selected post out (from 140 columns).
+    pub panel: Option<Rect>,
+    /// The line that parts the left panes from the right one.
+    pub divider: Option<Rect>,
+    /// The open sheet.
+    pub sheet: Option<Rect>,
+    /// The bottom row: hints or a message.
+    pub hints: Rect,
+}
+
+/// Returns how much room a window has.
+pub fn room((width, height): (u16, u16)) -> Room {
+    if width < MIN_SIZE.0 || height < MIN_SIZE.1 {
+        Room::TooSmall
+    } else if width >= WIDE_SIZE.0 && height >= WIDE_SIZE.1 {
+        Room::Wide
+    } else if width >= 80 {
+        Room::Medium
+    } else {
+        Room::Narrow
+    }
+}
+
+/// Returns where everything stands in the present window.
+pub fn areas(app: &App) -> Areas {
+    let (width, height) = app.size;
+    let room = room(app.size);
+    let mut areas = Areas {
+        room,
+        top: Rect::new(0, 0, width, 1.min(height)),
+        calendar: None,
+        cell: 10,
+        week: 3,
+        day_lines: None,
+        queue: None,
+        editor: None,
+        side: None,
+        preview: None,
+        panel: None,
+        divider: None,
+        sheet: None,
+        hints: Rect::new(0, height.saturating_sub(1), width, 1.min(height)),
+    };
+    match room {
+        Room::TooSmall => return areas,
+        Room::Wide => wide(app, &mut areas),
+        Room::Medium | Room::Narrow => one_pane(app, &mut areas),
+    }
+    areas.sheet = app.sheet.as_ref().map(|sheet| {
+        let rows = sheet_height(sheet, app).clamp(2, height - 1);
+        Rect::new(0, height - rows, width, rows)
+    });
+    areas
+}
+
+fn wide(app: &App, areas: &mut Areas) {
+    let (width, height) = app.size;
+    let left = left_width(width);
+    let right = width - left - 1;
+    let body = height - 2;
+    areas.cell = cell_width(left);
+    areas.divider = Some(Rect::new(left, 1, 1, body));
+    let right_pane = Rect::new(left + 1, 1, right, body);
+    let writing = app.editor.is_some() || app.details.is_some();
+    if writing {
+        areas.week = 4;
+        areas.calendar = Some(Rect::new(0, 1, left, 5));
+        areas.editor = Some(Rect::new(0, 6, left, body - 5));
+        areas.preview = Some(right_pane);
+        return;
+    }
+    let weeks = u16::try_from(app.grid().weeks()).unwrap_or(6);
+    let editor_rows = if height >= 40 { 12 } else { 8 };
+    areas.week = ((height - 3 - editor_rows) / weeks).clamp(3, 6);
+    let calendar = 1 + weeks * areas.week;
+    areas.calendar = Some(Rect::new(0, 1, left, calendar));
+    areas.editor = Some(Rect::new(0, 1 + calendar, left, body - calendar));
+    if width >= PANEL_WIDTH {
+        let panel = 14.min(body / 3);
+        areas.queue = Some(Rect {
+            height: body - panel,
+            ..right_pane
+        });
+        areas.panel = Some(Rect {
+            y: 1 + body - panel,
+            height: panel,
+            ..right_pane
+        });
+    } else {
+        areas.queue = Some(right_pane);
+    }
+}
+
+/// Columns left of the line between the panes, where all three are shown.
+fn left_width(width: u16) -> u16 {
+    width - 1 - if width >= PANEL_WIDTH { 46 } else { 34 }
+}
+
+fn one_pane(app: &App, areas: &mut Areas) {
+    let (width, height) = app.size;
+    let body = height - 2;
+    let writing = app.editor.is_some() || app.details.is_some();
+    let pane = if writing { Pane::Editor } else { app.focus };
+    if pane == Pane::Calendar {
+        let weeks = u16::try_from(app.grid().weeks()).unwrap_or(6);
+        areas.cell = cell_width(width);
+        areas.week = (height - 6) / weeks;
+        areas.calendar = Some(Rect::new(0, 1, width, body - 3));
+        areas.day_lines = Some(Rect::new(0, height - 4, width, 3));
+        areas.week = areas.week.min(6);
+        return;
+    }
+    let main = match areas.room {
+        // The form stands alone: its fields need the columns more than a small month does.
+        _ if app.details.is_some() => Rect::new(0, 1, width, body),
+        Room::Medium => {
+            let main = width - SIDE_WIDTH - 1;
+            areas.divider = Some(Rect::new(main, 1, 1, body));
+            areas.side = Some(Rect::new(main + 1, 1, SIDE_WIDTH, body));
+            Rect::new(0, 1, main, body)
+        }
+        _ => Rect::new(0, 1, width, body),
+    };
+    if pane == Pane::Queue {
+        areas.queue = Some(main);
+    } else {
+        areas.editor = Some(main);
+    }
+}
+
+/// Whether the calendar has no room for weeks of cells and shows a small month beside the day's list.
+pub fn is_small_month(areas: &Areas) -> bool {
+    areas.room == Room::Narrow || areas.week < 3
+}
+
+fn cell_width(width: u16) -> u16 {
+    ((width - 1) / 7 - 1).min(20)
+}
+
+/// Where the editor's text stands inside its area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EditorAreas {
+    /// Head and tabs.
+    pub head: Rect,
+    /// The line that says that the text is stale, or that it inherits; `None` while there is nothing to say.
+    pub remark: Option<Rect>,
+    /// Left of the text: part numbers and marks.
+    pub gutter: Rect,
+    /// The text.
+    pub text: Rect,
+    /// Options, pictures and counts under the text.
+    pub foot: Rect,
+}
+
+/// Returns how the editor's area is divided while a text is typed.
+pub fn editor_areas(app: &App, area: Rect) -> EditorAreas {
+    let wide = room(app.size) == Room::Wide;
+    let channels = app
+        .editor
+        .as_ref()
+        .map_or(0, |editor| editor.content.variants.len());
+    let channels = u16::try_from(channels).unwrap_or(8);
+    // Wide: a table of channels with its head, pictures, and the line that says what stops it.
+    let wanted = if wide {
+        channels + 4
+    } else {
+        channels.max(1) + 2
+    };
+    let foot = wanted
+        .min(area.height.saturating_sub(6))
+        .min(area.height / 2);
+    let remark = u16::from(app.editor.as_ref().is_some_and(has_remark));
+    let head = Rect {
+        height: 2.min(area.height),
+        ..area
+    };
+    let blank = u16::from(wide);
+    let text_y = area.y + 2 + remark + blank;
+    let text_height = area.height.saturating_sub(2 + remark + blank + foot);
+    let gutter = if wide { WIDE_GUTTER } else { GUTTER };
+    EditorAreas {
+        head,
+        remark: (remark == 1).then_some(Rect {
+            y: area.y + 2,
+            height: 1,
+            ..area
+        }),
+        gutter: Rect {
+            y: text_y,
+            width: gutter,
+            height: text_height,
+            ..area
+        },
+        text: Rect {
+            x: area.x + gutter,
+            y: text_y,
+            width: area.width.saturating_sub(gutter + TEXT_MARGIN),
+            height: text_height,
+        },
+        foot: Rect {
+            y: text_y + text_height,
+            height: foot,
+            ..area
+        },
+    }
+}
+
+fn has_remark(editor: &super::Editor) -> bool {
+    match &editor.tab {
+        super::Tab::Master => false,
+        super::Tab::Channel(channel) => editor
+            .content
+            .variant(channel)
+            .is_some_and(|variant| !variant.is_own() || variant.is_stale(&editor.content.text)),
+    }
+}
+
+/// Returns the width to which the editor's text is wrapped.
+///
+/// It does not depend on what lies over the text, so that opening the details form wraps nothing anew.
+pub fn text_width(app: &App) -> usize {
+    let (width, _) = app.size;
+    let (pane, gutter) = match room(app.size) {
+        Room::Wide => (left_width(width), WIDE_GUTTER),
+        Room::Medium => (width - SIDE_WIDTH - 1, GUTTER),
+        Room::Narrow | Room::TooSmall => (width, GUTTER),
+    };
+    usize::from(pane.saturating_sub(gutter + TEXT_MARGIN)).clamp(8, MEASURE)
+}
+
+/// Returns how many rows of text the editor shows.
+pub fn text_height(app: &App) -> usize {
+    let areas = areas(app);
+    areas.editor.map_or(1, |area| {
+        usize::from(editor_areas(app, area).text.height).max(1)
+    })
+}
+
+/// Returns how many rows the queue's list has, head left out.
+pub fn queue_height(app: &App) -> usize {
+    let areas = areas(app);
+    let explained = if areas.room == Room::Wide { 0 } else { 3 };
+    let height = areas
+        .queue
+        .map_or(1, |area| area.height.saturating_sub(1 + explained));
+    usize::from(height).max(1)
+}
+
+/// Whether queue rows are two lines.
+pub fn queue_is_tall(app: &App) -> bool {
+    room(app.size) == Room::Wide
+}
+
+fn sheet_height(sheet: &Sheet, app: &App) -> u16 {
+    let rows = |count: usize| u16::try_from(count).unwrap_or(u16::MAX / 2);
+    match sheet {
+        Sheet::Prefix(key) => 1 + rows(app.keymap.continuations(*key).len().div_ceil(2)),
+        Sheet::GoTo(_) => 4,
+        Sheet::Schedule(_) => 7,
+        Sheet::PublishNow(sheet) => 8 + rows(sheet.accounts.len()),
+        Sheet::Help(_) | Sheet::Preview(_) => app.size.1 - 3,
+        Sheet::Attach(_) => 5,
+        Sheet::Recover(_) => 10,
+        Sheet::Conflict(_) => app
+            .size
+            .1
+            .saturating_sub(3)
+            .max(8 + rows(CONFLICT_CHOICES.len())),
+    }
+}

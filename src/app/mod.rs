@@ -1,0 +1,288 @@
+//! The pure core of the screen: its whole state, and `update`, the only function that changes it.
+//!
+//! Plain data in, effects as data out; no handle, file, network, environment or clock. `ui` draws `&App` and decides
+//! nothing; `runtime` performs the effects. Start with `App`, then `update/mod.rs`.
+
+pub mod action;
+pub mod details;
+pub mod editor;
+pub mod input;
+pub mod key;
+pub mod keymap;
+pub mod layout;
+pub mod msg;
+pub mod sheet;
+pub mod state;
+pub mod update;
+pub mod wrap;
+
+pub use action::{Action, Place};
+pub use details::Details;
+pub use editor::{Editor, Tab};
+pub use input::Input;
+pub use key::Key;
+pub use keymap::Keymap;
+pub use msg::{Effect, Msg, Note, Rank, Reply, Request, Save};
+pub use sheet::Sheet;
+pub use state::{
+    Alarm, Clip, Colours, Look, NextLeaving, Pane, Publishing, Run, Welcome, WelcomeChoice,
+};
+pub use update::update;
+
+use crate::domain::calendar::MonthGrid;
+use crate::domain::queue::Queue;
+use crate::domain::{
+    Author, Channel, ChannelName, Composed, Facts, LocalTime, PostId, PostView, Summary,
+};
+use chrono::{DateTime, NaiveDate, Utc, Weekday};
+use chrono_tz::Tz;
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+/// The whole state of the screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct App {
+    /// Columns and rows of the window.
+    pub size: (u16, u16),
+    /// The plan's clock.
+    pub now: DateTime<Utc>,
+    /// The zone in which days and times are shown.
+    pub zone: Tz,
+    /// A second zone for the clock, where there is room.
+    pub second_zone: Option<Tz>,
+    /// The first day of a week.
+    pub week_start: Weekday,
+    /// The person at the keyboard.
+    pub author: Author,
+    /// How the terminal is to look.
+    pub look: Look,
+    /// What is special about this run.
+    pub run: Run,
+    /// The keys.
+    pub keymap: Keymap,
+
+    /// The configured channels.
+    pub channels: Vec<Channel>,
+    /// What is known about each.
+    pub facts: BTreeMap<ChannelName, Facts>,
+    /// Who publishes.
+    pub publishing: Publishing,
+    /// What leaves next.
+    pub next: Option<NextLeaving>,
+    /// A lasting state that the top bar shows in capitals.
+    pub alarm: Option<Alarm>,
+
+    /// The pane that has the focus.
+    pub focus: Pane,
+    /// The selected day.
+    pub day: NaiveDate,
+    /// The selected post, on the selected day or in the queue.
+    pub selected: Option<PostId>,
+    /// The posts of `loaded`, by time.
+    pub posts: Vec<Summary>,
+    /// The days whose posts are at hand: the first, and the one after the last.
+    pub loaded: Option<(NaiveDate, NaiveDate)>,
+    /// The queue.
+    pub queue: Queue,
+    /// First shown row of the queue.
+    pub queue_scroll: usize,
+    /// The selected post in full, once it was read.
+    pub detail: Option<Detail>,
+    /// First shown row of the selected post's text.
+    pub detail_scroll: usize,
+
+    /// The editor, while a text is typed.
+    pub editor: Option<Editor>,
+    /// The details form, while it is open.
+    pub details: Option<Details>,
+    /// The sheet that lies over the screen.
+    pub sheet: Option<Sheet>,
+    /// The welcome, until it was left.
+    pub welcome: Option<Welcome>,
+    /// The message on the bottom row.
+    pub note: Option<ShownNote>,
+    /// A post that waits to be pasted.
+    pub clip: Option<Clip>,
+    /// Whether the program is about to end; only the last saves are awaited.
+    pub leaving: bool,
+
+    /// What `update` alone needs to remember.
+    pub memory: Memory,
+}
+
+/// A post in full, with what each of its channels makes of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Detail {
+    /// The post and all that happened to it.
+    pub view: PostView,
+    /// What each channel makes of it, in the order of its variants.
+    pub composed: Vec<(ChannelName, Composed)>,
+}
+
+/// A message with the time it appeared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownNote {
+    /// The message.
+    pub note: Note,
+    /// How long the program had run when it appeared.
+    pub since: Duration,
+}
+
+/// What `update` remembers between messages and nobody draws.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Memory {
+    /// The last request's number.
+    pub last_request: Request,
+    /// The open request for posts.
+    pub posts: Request,
+    /// The open request for the queue.
+    pub queue: Request,
+    /// The open request for the selected post.
+    pub post: Request,
+    /// The open pause after a move or a key.
+    pub settle: Request,
+    /// The open save, with what happens after it.
+    pub save: Option<(Request, AfterSave)>,
+    /// The open request to keep a draft.
+    pub draft: Request,
+    /// What was typed into sheets that were closed, by the sheet's name.
+    pub typed: BTreeMap<&'static str, String>,
+    /// Actions that wait for a post to be read or saved, in order.
+    pub waiting: VecDeque<(PostId, Action)>,
+    /// A post that a reply shall select.
+    pub select: Option<PostId>,
+    /// Whether something was typed since the draft on its way was made.
+    pub draft_again: bool,
+    /// The first key of a sequence.
+    pub prefix: Option<Key>,
+    /// How long the program runs.
+    pub uptime: Duration,
+    /// Whether a post is added once the channels were read again.
+    pub then_add: bool,
+}
+
+/// What happens once a save is answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AfterSave {
+    /// Show the post.
+    Show,
+    /// The editor is closed.
+    CloseEditor,
+    /// The editor goes on with the saved revision.
+    KeepTyping,
+    /// The program ends.
+    Quit,
+}
+
+impl App {
+    /// Creates the screen as it is before anything was read.
+    pub fn new(now: DateTime<Utc>, zone: Tz, size: (u16, u16)) -> Self {
+        Self {
+            size,
+            now,
+            zone,
+            second_zone: None,
+            week_start: Weekday::Mon,
+            author: Author::default(),
+            look: Look::default(),
+            run: Run::default(),
+            keymap: Keymap::default(),
+            channels: Vec::new(),
+            facts: BTreeMap::new(),
+            publishing: Publishing::default(),
+            next: None,
+            alarm: None,
+            focus: Pane::default(),
+            day: now.with_timezone(&zone).date_naive(),
+            selected: None,
+            posts: Vec::new(),
+            loaded: None,
+            queue: Queue::default(),
+            queue_scroll: 0,
+            detail: None,
+            detail_scroll: 0,
+            editor: None,
+            details: None,
+            sheet: None,
+            welcome: None,
+            note: None,
+            clip: None,
+            leaving: false,
+            memory: Memory::default(),
+        }
+    }
+
+    /// Returns today in the shown zone.
+    pub fn today(&self) -> NaiveDate {
+        self.now.with_timezone(&self.zone).date_naive()
+    }
+
+    /// Returns the present wall time in the shown zone.
+    pub fn local_now(&self) -> LocalTime {
+        LocalTime::from_instant(self.now, self.zone)
+    }
+
+    /// Returns the weeks that the calendar shows.
+    pub fn grid(&self) -> MonthGrid {
+        MonthGrid::of(self.day, self.week_start, 0)
+    }
+
+    /// Returns the day on which a post is shown.
+    pub fn day_of(&self, post: &Summary) -> Option<NaiveDate> {
+        post.due_at
+            .map(|at| at.with_timezone(&self.zone).date_naive())
+    }
+
+    /// Returns the posts of a day, by time. The loaded posts are sorted, so this is a search, not a scan.
+    pub fn posts_on(&self, day: NaiveDate) -> &[Summary] {
+        let start = self
+            .posts
+            .partition_point(|post| self.day_of(post).is_none_or(|it| it < day));
+        let length = self.posts[start..].partition_point(|post| self.day_of(post) == Some(day));
+        &self.posts[start..start + length]
+    }
+
+    /// Returns the selected post's summary, from the calendar or the queue.
+    pub fn selected_summary(&self) -> Option<&Summary> {
+        let id = self.selected?;
+        let on_day = self.posts_on(self.day).iter().find(|post| post.id == id);
+        on_day.or_else(|| self.queue.posts().find(|post| post.id == id))
+    }
+
+    /// Returns the selected post in full, once it was read.
+    pub fn selected_detail(&self) -> Option<&Detail> {
+        self.detail
+            .as_ref()
+            .filter(|detail| Some(detail.view.post.id) == self.selected)
+    }
+
+    /// Returns a channel by its name.
+    pub fn channel(&self, name: &ChannelName) -> Option<&Channel> {
+        self.channels.iter().find(|channel| channel.name == *name)
+    }
+
+    /// Returns a channel's mark; its name's first two letters when it is no longer configured.
+    pub fn mark(&self, name: &ChannelName) -> String {
+        self.channel(name).map_or_else(
+            || {
+                name.as_str()
+                    .chars()
+                    .filter(char::is_ascii_alphanumeric)
+                    .take(2)
+                    .collect()
+            },
+            |channel| channel.mark.clone(),
+        )
+    }
+
+    /// Returns where keys go while something is typed or filled in; `None` while panes have them.
+    pub fn place(&self) -> Option<Place> {
+        if self.details.is_some() {
+            Some(Place::Details)
+        } else if self.editor.is_some() {
+            Some(Place::Typing)
+        } else {
+            None
+        }
+    }
+}

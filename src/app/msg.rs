@@ -1,0 +1,165 @@
+//! Everything that can happen to the screen (`Msg`) and everything it can ask for (`Effect`), as data.
+//!
+//! Effects have equality, so tests compare the exact list. Requests carry a number and their replies bring it back; a
+//! reply to an older request is dropped.
+
+use super::Key;
+use super::state::{Alarm, NextLeaving, Publishing};
+use crate::domain::queue::Queue;
+use crate::domain::{
+    Attachment, Author, Channel, ChannelName, Content, EditorDraft, Facts, Post, PostId, PostView,
+    Summary,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The number of a request, to tell whose reply arrives.
+pub type Request = u64;
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The window has a new size.
+    Resize(u16, u16),
+    /// Time has passed: the plan's clock, and how long the program runs.
+    Tick(DateTime<Utc>, Duration),
+    /// No key came for a while after the request of this number.
+    Settled(Request),
+    /// The database answered.
+    Reply(Request, Box<Reply>),
+    /// Somebody changed the database.
+    Changed,
+    /// The publisher's state, or what leaves next, changed.
+    Publisher(Publishing, Option<NextLeaving>),
+    /// Something to tell the user came from the background.
+    Told(Note),
+    /// The terminal closes or the process is asked to end: keep the text and leave.
+    Ended,
+}
+
+/// A message for the bottom row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// How much it matters.
+    pub rank: Rank,
+    /// What happened, to what, and which key helps.
+    pub text: String,
+}
+
+/// How much a message matters; a higher one is not replaced by a lower one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// It went as wished.
+    News,
+    /// Worth a look.
+    Warn,
+    /// Something failed; stays until Esc.
+    Bad,
+}
+
+/// An answer of the database.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// The posts of the asked days.
+    Posts {
+        /// The first day.
+        from: NaiveDate,
+        /// The day after the last.
+        to: NaiveDate,
+        /// The posts, by time.
+        posts: Vec<Summary>,
+    },
+    /// The queue.
+    Queue(Queue),
+    /// A post in full.
+    Post(PostView),
+    /// The configured channels and what is known about them.
+    Channels(Vec<Channel>, BTreeMap<ChannelName, Facts>),
+    /// A post was saved.
+    Saved(Post),
+    /// Somebody saved the post meanwhile; this is theirs.
+    Conflict(Post),
+    /// The last change was taken back.
+    Undone {
+        /// The post.
+        post: PostId,
+        /// What was undone.
+        label: String,
+    },
+    /// The draft is kept.
+    DraftKept,
+    /// The draft that an earlier session left.
+    Draft(Option<EditorDraft>),
+    /// A picture was attached.
+    Attached(Attachment),
+    /// Deliveries were made due now.
+    MadeDue(PostId, usize),
+    /// A sandbox channel was added to the configuration.
+    SandboxAdded(ChannelName),
+    /// It did not go; the sentence says what was kept and what to do.
+    Failed(String),
+    /// The database can no longer be written by this version.
+    Alarm(Alarm),
+}
+
+/// Something that the runtime shall do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Read the posts of `[from, to)`.
+    LoadPosts(Request, NaiveDate, NaiveDate),
+    /// Read the queue.
+    LoadQueue(Request),
+    /// Read a post.
+    LoadPost(Request, PostId),
+    /// Read channels and facts.
+    LoadChannels(Request),
+    /// Read the author's draft.
+    LoadDraft(Request),
+    /// Save a content: a new post, or a change by compare-and-set.
+    Save(Request, Box<Save>),
+    /// Keep what is being typed.
+    KeepDraft(Request, Box<EditorDraft>),
+    /// Forget a draft.
+    DropDraft(Option<PostId>),
+    /// Take the author's last change back.
+    Undo(Request),
+    /// Make a post's deliveries due now.
+    MakeDue(Request, PostId, Vec<ChannelName>),
+    /// Read, strip and store a picture.
+    Attach(Request, PathBuf),
+    /// Write a sandbox channel into the configuration.
+    AddSandbox(Request),
+    /// Come back with `Settled` after a short pause.
+    Settle(Request),
+    /// Remember that the welcome was seen.
+    Welcomed,
+    /// Put the program into the background.
+    Suspend,
+    /// Draw the whole screen again.
+    Redraw,
+    /// End the program.
+    Quit,
+}
+
+/// A content to be saved.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Save {
+    /// Who saves.
+    pub author: Author,
+    /// The post; `None` adds one.
+    pub post: Option<PostId>,
+    /// The revision that it is based on.
+    pub base_revision: i64,
+    /// The post it was made from.
+    pub parent: Option<PostId>,
+    /// All of it.
+    pub content: Content,
+    /// What was done, for undo: `moved to Wed 11 Nov`.
+    pub label: String,
+}

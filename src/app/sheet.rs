@@ -1,0 +1,114 @@
+//! Sheets: questions that rise from the bottom edge, one at a time.
+//!
+//! Data only. Esc closes a sheet, and what was typed comes back when it is opened again. Keys are `update/sheets.rs`.
+
+use super::input::Input;
+use super::{Key, Place};
+use crate::domain::when::{self, When, WhenError};
+use crate::domain::{ChannelName, EditorDraft, LocalTime, Post, PostId};
+
+/// A question or a page that lies over the bottom of the screen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sheet {
+    /// The continuations of a prefix key.
+    Prefix(Key),
+    /// Go to a date.
+    GoTo(Input),
+    /// Schedule a post.
+    Schedule(ScheduleSheet),
+    /// Publish a post now.
+    PublishNow(PublishSheet),
+    /// Every key of a place.
+    Help(HelpSheet),
+    /// Attach a picture by its path.
+    Attach(Input),
+    /// The composed preview of the post, channel by channel (where no pane has room for it).
+    Preview(PreviewSheet),
+    /// Text from an earlier session that was never saved.
+    Recover(Box<EditorDraft>),
+    /// Somebody saved the post while it was edited here; both texts are kept.
+    Conflict(Box<ConflictSheet>),
+}
+
+/// Schedule a post.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScheduleSheet {
+    /// The post.
+    pub post: PostId,
+    /// What names it.
+    pub title: String,
+    /// What is typed.
+    pub input: Input,
+}
+
+/// Publish a post now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PublishSheet {
+    /// The post.
+    pub post: PostId,
+    /// What names it.
+    pub title: String,
+    /// The accounts that it would leave to.
+    pub accounts: Vec<PublishRow>,
+    /// Its planned time.
+    pub planned: Option<LocalTime>,
+    /// What is typed; it leaves when this is `now`.
+    pub input: Input,
+}
+
+/// One account in the publish-now question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublishRow {
+    /// The channel.
+    pub channel: ChannelName,
+    /// The channel's mark.
+    pub mark: String,
+    /// The account's name; the channel's when no account is known yet.
+    pub account: String,
+    /// `1 part`, `388/3000`, or the problem that stops it.
+    pub detail: String,
+    /// Whether it can leave.
+    pub can_leave: bool,
+}
+
+/// Every key of a place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HelpSheet {
+    /// Where help was asked for.
+    pub place: Place,
+    /// What is searched for; `None` while not searching.
+    pub find: Option<Input>,
+    /// First shown row.
+    pub scroll: usize,
+}
+
+/// The composed preview.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreviewSheet {
+    /// Which of the post's channels is shown, by its place.
+    pub channel: usize,
+    /// First shown row.
+    pub scroll: usize,
+}
+
+/// Two texts of one post.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConflictSheet {
+    /// What was typed here.
+    pub mine: EditorDraft,
+    /// What the colleague saved.
+    pub theirs: Post,
+}
+
+/// The three choices of a conflict, in order.
+pub const CONFLICT_CHOICES: [&str; 3] = [
+    "m  save mine over theirs",
+    "t  take theirs, mine is put away",
+    "Esc  back to typing, decide later",
+];
+
+/// Reads what is typed into a time field; `None` while nothing is typed.
+pub fn meaning(input: &Input, now: LocalTime) -> Option<Result<When, WhenError>> {
+    let words = input.text().trim();
+    (!words.is_empty()).then(|| when::parse(words, now))
+}

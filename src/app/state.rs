@@ -1,0 +1,148 @@
+//! Small states of the screen: panes, who publishes, the welcome, and how the terminal is to look.
+//!
+//! Plain data; the whole is `App` in `mod.rs`.
+
+use crate::domain::{ChannelName, PostId};
+use chrono::{DateTime, Utc};
+
+/// One of the three panes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Pane {
+    /// The month.
+    #[default]
+    Calendar,
+    /// What leaves next and what needs a person.
+    Queue,
+    /// The selected post, or the text being typed.
+    Editor,
+}
+
+/// Who publishes, as the top bar says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Publishing {
+    /// Not known yet.
+    #[default]
+    Unknown,
+    /// This screen.
+    Here,
+    /// A background publisher.
+    Daemon,
+    /// Another screen, with its name.
+    Session(String),
+    /// Nobody.
+    Nobody,
+    /// This process should, but cannot.
+    Cannot(String),
+}
+
+/// What leaves next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextLeaving {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// To which channels.
+    pub channels: Vec<ChannelName>,
+}
+
+/// A lasting state of the whole program that the top bar shows in capitals.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Alarm {
+    /// A newer version has migrated the database: restart.
+    Restart,
+    /// The database cannot be written.
+    CannotSave(String),
+    /// A part of the program ended with an error.
+    Broken(String),
+}
+
+/// What is special about this run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Run {
+    /// Nothing.
+    #[default]
+    Normal,
+    /// The demo: nothing leaves the machine.
+    Demo,
+    /// The plan's clock was set: only sandbox and loopback channels leave.
+    ClockSet,
+}
+
+/// How colours are used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Colours {
+    /// None at all (`NO_COLOR`).
+    Mono,
+    /// The terminal's own palette.
+    #[default]
+    Sixteen,
+    /// Exact colours for a dark background.
+    Dark,
+    /// Exact colours for a light background.
+    Light,
+}
+
+/// How the terminal is to look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// How colours are used.
+    pub colours: Colours,
+    /// Whether all that the program draws itself is plain ASCII.
+    pub ascii: bool,
+    /// Whether the top bar shows the clock.
+    pub hide_clock: bool,
+}
+
+/// The first screen of a new user.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Welcome {
+    /// The selected choice.
+    pub selected: usize,
+}
+
+/// What a welcome choice does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WelcomeChoice {
+    /// Make a sandbox channel and write the first post.
+    Sandbox,
+    /// Say how an account is connected.
+    Connect,
+    /// Say how to look around in a sample month.
+    Demo,
+    /// Go to the empty calendar.
+    Calendar,
+}
+
+impl WelcomeChoice {
+    /// The choices, in order, each with what it says and what follows.
+    pub const ALL: [(Self, &str, &str); 4] = [
+        (
+            Self::Sandbox,
+            "Write the first post",
+            "into a sandbox channel: a folder here",
+        ),
+        (
+            Self::Connect,
+            "Connect a channel",
+            "Mastodon or Bluesky, two minutes",
+        ),
+        (
+            Self::Demo,
+            "Look around in a sample month",
+            "nothing leaves, thrown away",
+        ),
+        (
+            Self::Calendar,
+            "Go to the empty calendar",
+            "channels can come later",
+        ),
+    ];
+}
+
+/// A post that waits to be pasted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clip {
+    /// A copy is pasted.
+    Copied(PostId),
+    /// The post itself is moved.
+    Cut(PostId),
+}

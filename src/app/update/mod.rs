@@ -1,0 +1,259 @@
+//! `update`: the only function that changes the screen's state. It cannot fail and cannot wait.
+//!
+//! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` (changing posts), `typing.rs`,
+//! `details.rs` and `sheets.rs`; answers of the database are taken in by `replies.rs`.
+
+mod details;
+mod panes;
+mod posts;
+pub mod replies;
+pub mod sheets;
+mod typing;
+
+use super::msg::{Note, Rank};
+use super::state::Pane;
+use super::{Action, App, Effect, Key, Msg, Place, Request, ShownNote, layout};
+use crate::domain::calendar::plus_days;
+use std::time::Duration;
+
+/// A message stays at least this long, whatever is pressed.
+const NOTE_STAYS: Duration = Duration::from_secs(2);
+
+/// Changes the state and returns what the runtime shall do.
+pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Key(key) => press(app, key),
+        Msg::Paste(text) => paste(app, &text),
+        Msg::Resize(width, height) => {
+            app.size = (width, height);
+            reflow(app);
+            Vec::new()
+        }
+        Msg::Tick(now, uptime) => {
+            app.now = now;
+            app.memory.uptime = uptime;
+            Vec::new()
+        }
+        Msg::Settled(request) => settled(app, request),
+        Msg::Reply(request, reply) => replies::take(app, request, *reply),
+        Msg::Changed => reload(app),
+        Msg::Publisher(publishing, next) => {
+            app.publishing = publishing;
+            app.next = next;
+            Vec::new()
+        }
+        Msg::Told(note) => {
+            say(app, note.rank, note.text);
+            Vec::new()
+        }
+        Msg::Ended => end(app),
+    }
+}
+
+/// Returns what is asked for when the screen opens.
+pub fn start(app: &mut App) -> Vec<Effect> {
+    let channels = Effect::LoadChannels(ask(app));
+    let mut effects = vec![channels, load_posts(app), load_queue(app)];
+    effects.push(Effect::LoadDraft(ask(app)));
+    effects
+}
+
+fn press(app: &mut App, key: Key) -> Vec<Effect> {
+    forget_note(app, key);
+    if app.leaving {
+        return Vec::new();
+    }
+    if layout::room(app.size) == layout::Room::TooSmall {
+        return match key {
+            Key::Char('q') if app.editor.is_none() => leave(app),
+            Key::Ctrl('c') => end(app),
+            _ => Vec::new(),
+        };
+    }
+    if app.sheet.is_some() {
+        return sheets::press(app, key);
+    }
+    if app.welcome.is_some() {
+        return panes::press_welcome(app, key);
+    }
+    if app.details.is_some() {
+        return details::press(app, key);
+    }
+    if app.editor.is_some() {
+        return typing::press(app, key);
+    }
+    panes::press(app, key)
+}
+
+fn paste(app: &mut App, text: &str) -> Vec<Effect> {
+    if let Some(sheet) = &mut app.sheet {
+        sheets::paste(sheet, text);
+        return Vec::new();
+    }
+    if let Some(form) = &mut app.details {
+        if let Some(input) = &mut form.input {
+            input.paste(text);
+        }
+        return Vec::new();
+    }
+    if app.editor.is_some() {
+        return typing::insert(app, text);
+    }
+    if !text.trim().is_empty() {
+        say(
+            app,
+            Rank::Warn,
+            "Pasted text goes into a post: press e or a first, then paste".into(),
+        );
+    }
+    Vec::new()
+}
+
+/// Does what an action asks for, wherever it was chosen.
+fn act(app: &mut App, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Help => sheets::open_help(app, Place::Everywhere),
+        Action::Quit => back_or_quit(app),
+        Action::Leave => {
+            app.focus = Pane::Calendar;
+            Vec::new()
+        }
+        Action::QuitSafely | Action::TypeQuit | Action::FieldQuit => end(app),
+        Action::Suspend => vec![Effect::Suspend],
+        Action::TypeSuspend => {
+            let mut effects = typing::keep_draft_now(app);
+            effects.push(Effect::Suspend);
+            effects
+        }
+        Action::Redraw => vec![Effect::Redraw],
+        Action::Add => posts::add(app),
+        Action::Undo => vec![Effect::Undo(ask(app))],
+        Action::Open | Action::Edit | Action::Details | Action::Copy | Action::Cut => {
+            posts::on_selected(app, action)
+        }
+        Action::DayBack | Action::DayOn | Action::Earlier | Action::Later => {
+            posts::on_selected(app, action)
+        }
+        Action::Schedule | Action::Trash | Action::PublishNow => posts::on_selected(app, action),
+        Action::Paste => posts::paste(app),
+        Action::GoToDate => sheets::open_go_to(app),
+        move_action => panes::go(app, move_action),
+    }
+}
+
+fn back_or_quit(app: &mut App) -> Vec<Effect> {
+    if app.focus == Pane::Calendar {
+        return leave(app);
+    }
+    app.focus = Pane::Calendar;
+    Vec::new()
+}
+
+fn leave(app: &mut App) -> Vec<Effect> {
+    app.leaving = true;
+    vec![Effect::Quit]
+}
+
+/// Keeps what is typed and leaves.
+fn end(app: &mut App) -> Vec<Effect> {
+    let mut effects = typing::keep_draft_now(app);
+    effects.extend(leave(app));
+    effects
+}
+
+fn settled(app: &mut App, request: Request) -> Vec<Effect> {
+    if request != app.memory.settle {
+        return Vec::new();
+    }
+    load_selected(app).into_iter().collect()
+}
+
+/// Reads everything that is shown again: somebody changed the database.
+fn reload(app: &mut App) -> Vec<Effect> {
+    let mut effects = vec![load_posts(app), load_queue(app)];
+    effects.extend(load_selected(app));
+    effects
+}
+
+fn ask(app: &mut App) -> Request {
+    app.memory.last_request += 1;
+    app.memory.last_request
+}
+
+fn load_posts(app: &mut App) -> Effect {
+    let grid = app.grid();
+    app.memory.posts = ask(app);
+    // A week more on both sides, so that moving a post over the edge shows at once.
+    Effect::LoadPosts(
+        app.memory.posts,
+        plus_days(grid.first(), -7),
+        plus_days(grid.last(), 8),
+    )
+}
+
+fn load_queue(app: &mut App) -> Effect {
+    app.memory.queue = ask(app);
+    Effect::LoadQueue(app.memory.queue)
+}
+
+fn load_selected(app: &mut App) -> Option<Effect> {
+    let id = app.selected?;
+    app.memory.post = ask(app);
+    Some(Effect::LoadPost(app.memory.post, id))
+}
+
+/// After a move: what is not at hand yet is read, details only once the keys rest.
+fn moved(app: &mut App) -> Vec<Effect> {
+    let grid = app.grid();
+    let shown = app
+        .loaded
+        .is_some_and(|(from, to)| from <= grid.first() && grid.last() < to);
+    let mut effects = Vec::new();
+    if !shown {
+        effects.push(load_posts(app));
+    }
+    if app.selected.is_some() && app.selected_detail().is_none() {
+        app.memory.settle = ask(app);
+        effects.push(Effect::Settle(app.memory.settle));
+    }
+    effects
+}
+
+/// Wraps and scrolls anew after the window or what is shown changed.
+fn reflow(app: &mut App) {
+    let width = layout::text_width(app);
+    let height = layout::text_height(app);
+    if let Some(editor) = &mut app.editor {
+        editor.width = width;
+        editor.scroll_to_cursor(height);
+    }
+    panes::scroll_queue(app);
+}
+
+fn say(app: &mut App, rank: Rank, text: String) {
+    let kept = app
+        .note
+        .as_ref()
+        .is_some_and(|shown| shown.note.rank > rank);
+    if !kept {
+        app.note = Some(ShownNote {
+            note: Note { rank, text },
+            since: app.memory.uptime,
+        });
+    }
+}
+
+fn forget_note(app: &mut App, key: Key) {
+    let Some(shown) = &app.note else { return };
+    let old = app.memory.uptime.saturating_sub(shown.since) >= NOTE_STAYS;
+    let gone = match shown.note.rank {
+        Rank::Bad => key == Key::Esc,
+        _ => old || key == Key::Esc,
+    };
+    if gone {
+        app.note = None;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,471 @@
+//! Changing posts from the calendar and the queue: add, open, move, copy, paste, schedule, trash, publish now.
+//!
+//! Every change is a save of the whole content by compare-and-set. An action on a post that is not read yet, or is being
+//! saved, waits for that and is then done, so that quick keys are not lost.
+
+use super::{ask, reflow, say, sheets};
+use crate::app::msg::{Rank, Save};
+use crate::app::sheet::{PublishRow, PublishSheet, ScheduleSheet, Sheet};
+use crate::app::{Action, AfterSave, App, Clip, Details, Editor, Effect, Input, Pane};
+use crate::domain::{
+    ChannelName, Composed, Content, DeliveryState, Kind, LocalTime, Plan, Post, PostId, Variant,
+};
+use chrono::{Duration, NaiveDate, NaiveTime, Timelike};
+
+/// Does an action on the selected post, as soon as it is at hand.
+pub fn on_selected(app: &mut App, action: Action) -> Vec<Effect> {
+    match app.selected {
+        Some(id) => on_post(app, id, action),
+        None if matches!(action, Action::Open | Action::Edit) => add(app),
+        None => {
+            say(
+                app,
+                Rank::News,
+                "No post is selected here: J and K go to the next ones, a adds one".into(),
+            );
+            Vec::new()
+        }
+    }
+}
+
+/// Does an action on a post, or lets it wait until the post was read or saved.
+pub fn on_post(app: &mut App, id: PostId, action: Action) -> Vec<Effect> {
+    if app.memory.save.is_some() {
+        app.memory.waiting.push_back((id, action));
+        return Vec::new();
+    }
+    let at_hand = app
+        .detail
+        .as_ref()
+        .filter(|detail| detail.view.post.id == id);
+    let Some(detail) = at_hand else {
+        app.memory.waiting.push_back((id, action));
+        app.memory.post = ask(app);
+        return vec![Effect::LoadPost(app.memory.post, id)];
+    };
+    let post = detail.view.post.clone();
+    match action {
+        Action::Open | Action::Edit => open(app, &post, false),
+        Action::Details => open(app, &post, true),
+        Action::Copy => clip(app, &post, Clip::Copied(id)),
+        Action::Cut => clip(app, &post, Clip::Cut(id)),
+        Action::Paste => paste_post(app, &post),
+        Action::DayBack => move_by(app, &post, |at| at.plus_days(-1)),
+        Action::DayOn => move_by(app, &post, |at| at.plus_days(1)),
+        Action::Earlier => move_by(app, &post, |at| at.plus_minutes(-15)),
+        Action::Later => move_by(app, &post, |at| at.plus_minutes(15)),
+        Action::Schedule => ask_schedule(app, &post),
+        Action::Trash => trash(app, &post),
+        Action::PublishNow => ask_publish(app, &post),
+        _ => Vec::new(),
+    }
+}
+
+/// Opens the editor on a new post of the selected day.
+pub fn add(app: &mut App) -> Vec<Effect> {
+    let content = Content {
+        kind: Kind::AdHoc,
+        plan: Plan::At(LocalTime::new(
+            app.day.and_time(default_clock(app, app.day)),
+            app.zone,
+        )),
+        variants: app
+            .channels
+            .iter()
+            .map(|it| Variant::inherits(it.name.clone()))
+            .collect(),
+        ..Content::default()
+    };
+    show_editor(app, Editor::open(None, 0, content));
+    if app.channels.is_empty() {
+        say(
+            app,
+            Rank::Warn,
+            "No channel yet: the text is kept, and goes nowhere until one is connected".into(),
+        );
+    }
+    Vec::new()
+}
+
+/// Nine in the morning; today, once that has passed, the next full hour.
+fn default_clock(app: &App, day: NaiveDate) -> NaiveTime {
+    let nine = NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default();
+    let now = app.local_now().local;
+    if day != now.date() || now.time() < nine {
+        return nine;
+    }
+    let hour = now.time().hour() + if now.time().minute() >= 50 { 2 } else { 1 };
+    NaiveTime::from_hms_opt(hour, 0, 0)
+        .unwrap_or_else(|| NaiveTime::from_hms_opt(23, 45, 0).unwrap_or(nine))
+}
+
+/// Puts an editor on the screen.
+pub fn show_editor(app: &mut App, mut editor: Editor) {
+    editor.compose(&app.channels, &app.facts);
+    app.editor = Some(editor);
+    app.focus = Pane::Editor;
+    reflow(app);
+}
+
+fn open(app: &mut App, post: &Post, details: bool) -> Vec<Effect> {
+    if let Some(state) = left(app)
+        && state != DeliveryState::Skipped
+    {
+        say(
+            app,
+            Rank::Warn,
+            "It has left: what is changed here changes nothing that is out. y copies it".into(),
+        );
+    }
+    show_editor(
+        app,
+        Editor::open(Some(post.id), post.revision, post.content.clone()),
+    );
+    if details {
+        app.details = Some(Details::open(&post.content, &app.channels, false));
+        reflow(app);
+    }
+    Vec::new()
+}
+
+/// Returns the state of a post that no channel is still open for; `None` while one is.
+fn left(app: &App) -> Option<DeliveryState> {
+    let deliveries = &app.detail.as_ref()?.view.deliveries;
+    let open = deliveries.iter().any(|it| it.state.is_open());
+    if open {
+        None
+    } else {
+        DeliveryState::worst(deliveries.iter().map(|it| it.state))
+    }
+}
+
+fn clip(app: &mut App, post: &Post, clip: Clip) -> Vec<Effect> {
+    let what = match clip {
+        Clip::Copied(_) => "Copied",
+        Clip::Cut(_) => "Cut",
+    };
+    app.clip = Some(clip);
+    let text = format!(
+        "{what} “{}”: p pastes it onto the selected day",
+        short(post)
+    );
+    say(app, Rank::News, text);
+    Vec::new()
+}
+
+/// Pastes what was copied or cut onto the selected day.
+pub fn paste(app: &mut App) -> Vec<Effect> {
+    match app.clip {
+        Some(Clip::Copied(id) | Clip::Cut(id)) => on_post(app, id, Action::Paste),
+        None => {
+            say(
+                app,
+                Rank::News,
+                "Nothing to paste: y copies a post, x cuts one".into(),
+            );
+            Vec::new()
+        }
+    }
+}
+
+fn paste_post(app: &mut App, post: &Post) -> Vec<Effect> {
+    let clock = post.content.plan.at().map(|at| at.local.time());
+    let zone = post.content.plan.at().map_or(app.zone, |at| at.zone);
+    let clock = clock.unwrap_or_else(|| default_clock(app, app.day));
+    let at = LocalTime::new(app.day.and_time(clock), zone);
+    match app.clip {
+        Some(Clip::Cut(_)) => {
+            app.clip = None;
+            move_to(app, post, at)
+        }
+        _ => {
+            let mut content = post.content.clone();
+            content.plan = Plan::At(at);
+            // A copy is a draft: nothing leaves twice because a key was pressed twice.
+            content.scheduled = false;
+            content.trashed = false;
+            let label = format!("pasted a copy of “{}”", short(post));
+            say(
+                app,
+                Rank::News,
+                format!(
+                    "Pasted as a draft on {}. s schedules it, u undoes",
+                    day_words(at)
+                ),
+            );
+            save(app, None, 0, Some(post.id), content, label, AfterSave::Show)
+        }
+    }
+}
+
+fn move_by(app: &mut App, post: &Post, step: impl Fn(LocalTime) -> LocalTime) -> Vec<Effect> {
+    match post.content.plan.at() {
+        Some(at) => move_to(app, post, step(at)),
+        None => {
+            say(app, Rank::News, "It has no time yet: s gives it one".into());
+            Vec::new()
+        }
+    }
+}
+
+fn move_to(app: &mut App, post: &Post, at: LocalTime) -> Vec<Effect> {
+    if left(app).is_some() {
+        say(
+            app,
+            Rank::Warn,
+            "It has left and stays where it was; y copies it".into(),
+        );
+        return Vec::new();
+    }
+    if post.content.scheduled && at.instant() <= app.now {
+        say(
+            app,
+            Rank::Warn,
+            "That time is past: it would leave at once. ! publishes now".into(),
+        );
+        return Vec::new();
+    }
+    let resolved = at.resolve();
+    let mut content = post.content.clone();
+    content.plan = Plan::At(at);
+    let label = format!("moved “{}” to {}", short(post), day_words(at));
+    let shown = LocalTime::new(resolved.local, at.zone);
+    let clocks = match resolved.change {
+        None => String::new(),
+        Some(change) => format!(" ({})", sheets::clock_words(change, at)),
+    };
+    say(
+        app,
+        Rank::News,
+        format!("Moved to {}{clocks}. u undoes", day_words(shown)),
+    );
+    save(
+        app,
+        Some(post.id),
+        post.revision,
+        post.parent,
+        content,
+        label,
+        AfterSave::Show,
+    )
+}
+
+fn ask_schedule(app: &mut App, post: &Post) -> Vec<Effect> {
+    if left(app).is_some() {
+        say(
+            app,
+            Rank::Warn,
+            "It has left; y copies it, and the copy can be scheduled".into(),
+        );
+        return Vec::new();
+    }
+    let typed = app
+        .memory
+        .typed
+        .get("schedule")
+        .cloned()
+        .unwrap_or_default();
+    app.sheet = Some(Sheet::Schedule(ScheduleSheet {
+        post: post.id,
+        title: short(post),
+        input: Input::new(typed),
+    }));
+    Vec::new()
+}
+
+/// Schedules a post at a time, or puts it back onto the shelf.
+pub fn schedule(app: &mut App, id: PostId, plan: Plan) -> Vec<Effect> {
+    let Some(detail) = app
+        .detail
+        .as_ref()
+        .filter(|detail| detail.view.post.id == id)
+    else {
+        return Vec::new();
+    };
+    let post = detail.view.post.clone();
+    let stopped = first_problem(&detail.composed);
+    let mut content = post.content.clone();
+    content.plan = plan;
+    content.scheduled = plan != Plan::Shelf;
+    if content.scheduled && content.variants.is_empty() {
+        say(
+            app,
+            Rank::Warn,
+            "It goes to no channel yet: i chooses channels".into(),
+        );
+        return Vec::new();
+    }
+    let (words, label) = match plan.at() {
+        Some(at) => (
+            format!("Scheduled for {}", day_words(at)),
+            format!("scheduled “{}”", short(&post)),
+        ),
+        None => (
+            "Back on the shelf".to_owned(),
+            format!("put “{}” on the shelf", short(&post)),
+        ),
+    };
+    match stopped {
+        Some(problem) if content.scheduled => {
+            say(
+                app,
+                Rank::Warn,
+                format!("{words}, but it cannot leave yet: {problem}"),
+            );
+        }
+        _ => say(app, Rank::News, format!("{words}. u undoes")),
+    }
+    save(
+        app,
+        Some(post.id),
+        post.revision,
+        post.parent,
+        content,
+        label,
+        AfterSave::Show,
+    )
+}
+
+fn trash(app: &mut App, post: &Post) -> Vec<Effect> {
+    let mut content = post.content.clone();
+    content.trashed = true;
+    let label = format!("trashed “{}”", short(post));
+    say(
+        app,
+        Rank::News,
+        format!("“{}” is in the trash. u brings it back", short(post)),
+    );
+    save(
+        app,
+        Some(post.id),
+        post.revision,
+        post.parent,
+        content,
+        label,
+        AfterSave::Show,
+    )
+}
+
+fn ask_publish(app: &mut App, post: &Post) -> Vec<Effect> {
+    let Some(detail) = &app.detail else {
+        return Vec::new();
+    };
+    let is_open = |channel: &ChannelName| {
+        let delivery = detail
+            .view
+            .deliveries
+            .iter()
+            .find(|it| it.channel == *channel);
+        delivery.is_none_or(|it| it.state.is_open())
+    };
+    let accounts: Vec<PublishRow> = detail
+        .composed
+        .iter()
+        .filter(|(channel, _)| is_open(channel))
+        .map(|(channel, composed)| {
+            let account = app.channel(channel).and_then(|it| it.account.as_ref());
+            PublishRow {
+                channel: channel.clone(),
+                mark: app.mark(channel),
+                account: account.map_or_else(|| channel.to_string(), |it| it.handle.clone()),
+                detail: describe(composed),
+                can_leave: composed.can_leave(),
+            }
+        })
+        .collect();
+    if accounts.is_empty() {
+        let text = if detail.view.deliveries.is_empty() {
+            "It goes to no channel yet: i chooses channels"
+        } else {
+            "Nothing of it is left to publish; y copies it"
+        };
+        say(app, Rank::Warn, text.into());
+        return Vec::new();
+    }
+    app.sheet = Some(Sheet::PublishNow(PublishSheet {
+        post: post.id,
+        title: short(post),
+        accounts,
+        planned: post.content.plan.at(),
+        input: Input::default(),
+    }));
+    Vec::new()
+}
+
+fn describe(composed: &Composed) -> String {
+    if let Some(problem) = composed.problems.first() {
+        return problem.message.clone();
+    }
+    let counts: Vec<String> = composed
+        .parts
+        .iter()
+        .map(|part| match (part.count.text.limit, composed.parts.len()) {
+            (Some(limit), 1) => format!("{}/{limit}", part.count.text.used),
+            _ => part.count.text.used.to_string(),
+        })
+        .collect();
+    let parts = composed.parts.len();
+    format!(
+        "{parts} part{}  {}",
+        if parts == 1 { "" } else { "s" },
+        counts.join(" + ")
+    )
+}
+
+fn first_problem(composed: &[(ChannelName, Composed)]) -> Option<String> {
+    composed.iter().find_map(|(channel, composed)| {
+        composed
+            .problems
+            .first()
+            .map(|problem| format!("{channel}: {}", problem.message))
+    })
+}
+
+/// Asks for a save and remembers what follows it.
+pub fn save(
+    app: &mut App,
+    post: Option<PostId>,
+    base_revision: i64,
+    parent: Option<PostId>,
+    content: Content,
+    label: String,
+    after: AfterSave,
+) -> Vec<Effect> {
+    let request = ask(app);
+    app.memory.save = Some((request, after));
+    let author = app.author.clone();
+    let save = Save {
+        author,
+        post,
+        base_revision,
+        parent,
+        content,
+        label,
+    };
+    vec![Effect::Save(request, Box::new(save))]
+}
+
+/// Returns a post's name, short enough for a message.
+pub fn short(post: &Post) -> String {
+    short_title(&post.content.display_title())
+}
+
+/// Cuts a title to what a message has room for.
+pub fn short_title(title: &str) -> String {
+    let title = crate::domain::text_safety::visible(title);
+    if title.chars().count() <= 40 {
+        return title;
+    }
+    let cut: String = title.chars().take(39).collect();
+    format!("{}…", cut.trim_end())
+}
+
+/// Returns a day and clock time as messages write it: `Wed 11 Nov 09:00`.
+pub fn day_words(at: LocalTime) -> String {
+    at.local.format("%a %-d %b %H:%M").to_string()
+}
+
+/// Whether a planned time has passed by more than a minute.
+pub fn is_past(app: &App, at: LocalTime) -> bool {
+    at.instant() + Duration::minutes(1) < app.now
+}

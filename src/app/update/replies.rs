@@ -1,0 +1,263 @@
+//! Taking in what the database answered. A reply to an older request is dropped.
+
+use super::{details, load_posts, load_queue, load_selected, panes, posts, reload, say, typing};
+use crate::app::editor::compose_all;
+use crate::app::msg::Rank;
+use crate::app::sheet::{ConflictSheet, Sheet};
+use crate::app::{AfterSave, App, Detail, Effect, Reply, Request, Welcome};
+use crate::domain::{LocalTime, Post, PostView};
+
+/// Takes a reply in.
+pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
+    match reply {
+        Reply::Posts { from, to, posts } if request == app.memory.posts => {
+            app.posts = posts;
+            app.loaded = Some((from, to));
+            let kept = app.selected.is_some_and(|id| {
+                app.posts_on(app.day).iter().any(|post| post.id == id)
+                    || app.queue.posts().any(|post| post.id == id)
+            });
+            if !kept {
+                app.selected = app.posts_on(app.day).first().map(|post| post.id);
+            }
+            load_if_missing(app)
+        }
+        Reply::Queue(queue) if request == app.memory.queue => {
+            app.queue = queue;
+            panes::scroll_queue(app);
+            Vec::new()
+        }
+        Reply::Post(view) => take_post(app, request, view),
+        Reply::Channels(channels, facts) => {
+            app.channels = channels;
+            app.facts = facts;
+            if let Some(editor) = &mut app.editor {
+                editor.compose(&app.channels, &app.facts);
+            }
+            if std::mem::take(&mut app.memory.then_add) {
+                return posts::add(app);
+            }
+            load_selected(app).into_iter().collect()
+        }
+        Reply::Saved(post) => saved(app, request, post),
+        Reply::Conflict(theirs) => conflict(app, request, theirs),
+        Reply::Undone { post, label } => {
+            say(app, Rank::News, format!("Undone: {label}"));
+            app.detail = None;
+            app.memory.select = Some(post);
+            app.selected = Some(post);
+            reload(app)
+        }
+        Reply::DraftKept => {
+            if request == app.memory.draft {
+                typing::draft_kept(app)
+            } else {
+                Vec::new()
+            }
+        }
+        Reply::Draft(draft) => {
+            if let Some(draft) = draft
+                && app.editor.is_none()
+                && app.sheet.is_none()
+            {
+                app.welcome = None;
+                app.sheet = Some(Sheet::Recover(Box::new(draft)));
+            }
+            Vec::new()
+        }
+        Reply::Attached(picture) => {
+            app.memory.typed.remove("attach");
+            details::attach(app, picture)
+        }
+        Reply::MadeDue(id, channels) => {
+            let channels = if channels == 1 {
+                "1 channel".to_owned()
+            } else {
+                format!("{channels} channels")
+            };
+            say(app, Rank::News, format!("Leaving now to {channels}"));
+            app.memory.select = Some(id);
+            reload(app)
+        }
+        Reply::SandboxAdded(name) => {
+            say(
+                app,
+                Rank::News,
+                format!("Channel “{name}” is a folder on this machine; type your first post"),
+            );
+            vec![Effect::LoadChannels(super::ask(app))]
+        }
+        Reply::Failed(sentence) => failed(app, request, sentence),
+        Reply::Alarm(alarm) => {
+            app.alarm = Some(alarm);
+            if app
+                .memory
+                .save
+                .as_ref()
+                .is_some_and(|(open, _)| *open == request)
+            {
+                app.memory.save = None;
+            }
+            if app.memory.draft == request {
+                app.memory.draft = 0;
+            }
+            Vec::new()
+        }
+        Reply::Posts { .. } | Reply::Queue(_) => Vec::new(),
+    }
+}
+
+/// Shows the welcome; asked for at a start without channels and posts.
+pub fn welcome(app: &mut App) {
+    if app.editor.is_none() && app.sheet.is_none() {
+        app.welcome = Some(Welcome::default());
+    }
+}
+
+fn load_if_missing(app: &mut App) -> Vec<Effect> {
+    if app.selected_detail().is_some() {
+        return Vec::new();
+    }
+    load_selected(app).into_iter().collect()
+}
+
+fn take_post(app: &mut App, request: Request, view: PostView) -> Vec<Effect> {
+    if request != app.memory.post {
+        return Vec::new();
+    }
+    let id = view.post.id;
+    if view.post.content.trashed && app.selected == Some(id) && app.memory.waiting.is_empty() {
+        app.selected = None;
+        app.detail = None;
+        return Vec::new();
+    }
+    if app.memory.select == Some(id) {
+        app.memory.select = None;
+        if let Some(at) = view.post.content.plan.at() {
+            app.day = LocalTime::from_instant(at.instant(), app.zone).local.date();
+        }
+    }
+    let composed = compose_all(&view.post.content, &app.channels, &app.facts);
+    app.detail = Some(Detail { view, composed });
+    do_waiting(app)
+}
+
+/// Does what waited for this post, as long as nothing new has to be waited for.
+fn do_waiting(app: &mut App) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    while app.memory.save.is_none() {
+        let Some((id, action)) = app.memory.waiting.pop_front() else {
+            break;
+        };
+        let before = app.memory.waiting.len();
+        effects.extend(posts::on_post(app, id, action));
+        if app.memory.waiting.len() > before {
+            // It has to wait again, for another post; in its old place.
+            app.memory.waiting.rotate_right(1);
+            break;
+        }
+    }
+    effects
+}
+
+fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
+    let Some((open, after)) = app.memory.save.clone() else {
+        return Vec::new();
+    };
+    if open != request {
+        return Vec::new();
+    }
+    app.memory.save = None;
+    let id = post.id;
+    if let Some(at) = post.content.plan.at() {
+        app.day = LocalTime::from_instant(at.instant(), app.zone).local.date();
+    }
+    let trashed = post.content.trashed;
+    let mut effects = Vec::new();
+    match after {
+        AfterSave::Show => {}
+        AfterSave::CloseEditor | AfterSave::Quit => {
+            let draft_of = app.editor.as_ref().map_or(Some(id), |editor| editor.post);
+            typing::close(app);
+            effects.push(Effect::DropDraft(draft_of));
+            let title = posts::short(&post);
+            let next = if post.content.scheduled || post.content.variants.is_empty() {
+                String::new()
+            } else {
+                format!(
+                    ". It is a draft: {} schedules it",
+                    app.keymap.label(crate::app::Action::Schedule)
+                )
+            };
+            say(app, Rank::News, format!("Saved “{title}”{next}"));
+        }
+        AfterSave::KeepTyping => {
+            if let Some(editor) = &mut app.editor {
+                editor.base_revision = post.revision;
+                editor.original = post.content.clone();
+            }
+        }
+    }
+    if trashed {
+        app.selected = None;
+        app.detail = None;
+        app.memory.waiting.retain(|(waiting, _)| *waiting != id);
+    } else {
+        app.selected = Some(id);
+        let composed = compose_all(&post.content, &app.channels, &app.facts);
+        let deliveries = match &app.detail {
+            Some(detail) if detail.view.post.id == id => detail.view.deliveries.clone(),
+            _ => Vec::new(),
+        };
+        let review = crate::domain::Review::default();
+        app.detail = Some(Detail {
+            view: PostView {
+                post,
+                deliveries,
+                review,
+            },
+            composed,
+        });
+    }
+    effects.extend([load_posts(app), load_queue(app)]);
+    effects.extend(load_selected(app));
+    effects.extend(do_waiting(app));
+    effects
+}
+
+fn conflict(app: &mut App, request: Request, theirs: Post) -> Vec<Effect> {
+    let ours = app.memory.save.take_if(|(open, _)| *open == request);
+    app.memory.waiting.clear();
+    if ours.is_none() {
+        return Vec::new();
+    }
+    if let Some(editor) = &app.editor {
+        let mine = editor.draft(app.now);
+        app.sheet = Some(Sheet::Conflict(Box::new(ConflictSheet { mine, theirs })));
+        return Vec::new();
+    }
+    say(
+        app,
+        Rank::Warn,
+        format!(
+            "Someone changed “{}” meanwhile; here it is, try again",
+            posts::short(&theirs)
+        ),
+    );
+    app.detail = None;
+    reload(app)
+}
+
+fn failed(app: &mut App, request: Request, sentence: String) -> Vec<Effect> {
+    app.memory.save.take_if(|(open, _)| *open == request);
+    if app.memory.draft == request {
+        app.memory.draft = 0;
+    }
+    app.memory.waiting.clear();
+    if app.editor.is_none() {
+        // The message of what was meant to happen must not outlive its failure.
+        app.note = None;
+    }
+    say(app, Rank::Bad, sentence);
+    Vec::new()
+}

@@ -1,0 +1,346 @@
+//! Keys while a sheet lies over the screen. Esc always closes it and changes nothing; what was typed comes back next time.
+
+use super::{act, ask, panes, posts, say, typing};
+use crate::app::action::Place;
+use crate::app::editor::Editor;
+use crate::app::msg::Rank;
+use crate::app::sheet::{ConflictSheet, HelpSheet, Sheet, meaning};
+use crate::app::{Action, AfterSave, App, Effect, Input, Key};
+use crate::domain::when::When;
+use crate::domain::{ClockChange, Content, LocalTime, Plan};
+use chrono::NaiveTime;
+use std::path::PathBuf;
+
+/// Takes a key while a sheet is open.
+pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
+    if key == Key::Ctrl('c') {
+        return act(app, Action::QuitSafely);
+    }
+    match &app.sheet {
+        Some(Sheet::Prefix(_)) => panes::press_second(app, key),
+        Some(Sheet::GoTo(_)) => press_go_to(app, key),
+        Some(Sheet::Schedule(_)) => press_schedule(app, key),
+        Some(Sheet::PublishNow(_)) => press_publish(app, key),
+        Some(Sheet::Help(_)) => press_help(app, key),
+        Some(Sheet::Attach(_)) => press_attach(app, key),
+        Some(Sheet::Preview(_)) => press_preview(app, key),
+        Some(Sheet::Recover(_)) => press_recover(app, key),
+        Some(Sheet::Conflict(_)) => press_conflict(app, key),
+        None => Vec::new(),
+    }
+}
+
+/// Pastes into the sheet's field, where it has one; never into a confirmation.
+pub fn paste(sheet: &mut Sheet, text: &str) {
+    match sheet {
+        Sheet::GoTo(input) | Sheet::Attach(input) => input.paste(text),
+        Sheet::Schedule(sheet) => sheet.input.paste(text),
+        Sheet::Help(sheet) => {
+            if let Some(find) = &mut sheet.find {
+                find.paste(text);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Opens the question for a date.
+pub fn open_go_to(app: &mut App) -> Vec<Effect> {
+    app.sheet = Some(Sheet::GoTo(Input::default()));
+    Vec::new()
+}
+
+/// Opens help for a place.
+pub fn open_help(app: &mut App, place: Place) -> Vec<Effect> {
+    app.sheet = Some(Sheet::Help(HelpSheet {
+        place,
+        find: None,
+        scroll: 0,
+    }));
+    Vec::new()
+}
+
+/// Returns how a changed clock is told.
+pub fn clock_words(change: ClockChange, at: LocalTime) -> String {
+    let time = at.local.format("%H:%M");
+    match change {
+        ClockChange::Skipped => format!("{time} does not exist that day"),
+        ClockChange::Repeated => format!("{time} comes twice that day, the first is taken"),
+    }
+}
+
+fn close(app: &mut App) -> Vec<Effect> {
+    app.sheet = None;
+    Vec::new()
+}
+
+fn press_go_to(app: &mut App, key: Key) -> Vec<Effect> {
+    let now = app.local_now();
+    let Some(Sheet::GoTo(input)) = &mut app.sheet else {
+        return Vec::new();
+    };
+    match key {
+        Key::Esc => close(app),
+        Key::Enter => match meaning(input, now) {
+            Some(Ok(When::At { time, .. })) => {
+                let day = time.resolve().at.with_timezone(&app.zone).date_naive();
+                app.sheet = None;
+                panes::to_day(app, day)
+            }
+            Some(Ok(When::Shelf)) | None => close(app),
+            // The sheet says why it is no date; it stays open with what was typed.
+            Some(Err(_)) => Vec::new(),
+        },
+        key => {
+            input.press(key);
+            Vec::new()
+        }
+    }
+}
+
+fn press_schedule(app: &mut App, key: Key) -> Vec<Effect> {
+    let Some(Sheet::Schedule(sheet)) = &mut app.sheet else {
+        return Vec::new();
+    };
+    match key {
+        Key::Esc => {
+            let typed = sheet.input.text().to_owned();
+            app.memory.typed.insert("schedule", typed);
+            close(app)
+        }
+        Key::Enter => take_schedule(app),
+        key => {
+            sheet.input.press(key);
+            Vec::new()
+        }
+    }
+}
+
+/// Returns the plan that the schedule sheet means at this moment; `None` while it means none.
+pub fn scheduled_plan(app: &App) -> Option<Plan> {
+    let Some(Sheet::Schedule(sheet)) = &app.sheet else {
+        return None;
+    };
+    let planned = app
+        .detail
+        .as_ref()
+        .filter(|it| it.view.post.id == sheet.post);
+    let planned = planned.and_then(|it| it.view.post.content.plan.at());
+    match meaning(&sheet.input, app.local_now()) {
+        None => planned.map(Plan::At),
+        Some(Ok(When::Shelf)) => Some(Plan::Shelf),
+        Some(Ok(When::At {
+            time,
+            has_time: true,
+        })) => Some(Plan::At(time)),
+        Some(Ok(When::At {
+            time,
+            has_time: false,
+        })) => {
+            let nine = NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default();
+            let clock = planned.map_or(nine, |at| at.local.time());
+            Some(Plan::At(LocalTime::new(
+                time.local.date().and_time(clock),
+                time.zone,
+            )))
+        }
+        Some(Err(_)) => None,
+    }
+}
+
+fn take_schedule(app: &mut App) -> Vec<Effect> {
+    let Some(plan) = scheduled_plan(app) else {
+        return Vec::new();
+    };
+    let Some(Sheet::Schedule(sheet)) = &app.sheet else {
+        return Vec::new();
+    };
+    let post = sheet.post;
+    if plan.at().is_some_and(|at| posts::is_past(app, at)) {
+        say(
+            app,
+            Rank::Warn,
+            "That time is past; type another, or Esc and then ! publishes now".into(),
+        );
+        return Vec::new();
+    }
+    app.memory.typed.remove("schedule");
+    app.sheet = None;
+    posts::schedule(app, post, plan)
+}
+
+fn press_publish(app: &mut App, key: Key) -> Vec<Effect> {
+    let Some(Sheet::PublishNow(sheet)) = &mut app.sheet else {
+        return Vec::new();
+    };
+    match key {
+        Key::Esc => close(app),
+        Key::Enter => {
+            let ready: Vec<_> = sheet.accounts.iter().filter(|row| row.can_leave).collect();
+            let channels: Vec<_> = ready.iter().map(|row| row.channel.clone()).collect();
+            if sheet.input.text().trim() != "now" {
+                return Vec::new();
+            }
+            let post = sheet.post;
+            app.sheet = None;
+            if channels.is_empty() {
+                say(
+                    app,
+                    Rank::Warn,
+                    "Nothing left: no channel can take it as it is. e edits".into(),
+                );
+                return Vec::new();
+            }
+            vec![Effect::MakeDue(ask(app), post, channels)]
+        }
+        key => {
+            sheet.input.press(key);
+            Vec::new()
+        }
+    }
+}
+
+fn press_help(app: &mut App, key: Key) -> Vec<Effect> {
+    let Some(Sheet::Help(sheet)) = &mut app.sheet else {
+        return Vec::new();
+    };
+    if let Some(find) = &mut sheet.find {
+        match key {
+            Key::Esc => sheet.find = None,
+            Key::Down | Key::Enter => sheet.scroll += 1,
+            Key::Up => sheet.scroll = sheet.scroll.saturating_sub(1),
+            key => {
+                find.press(key);
+                sheet.scroll = 0;
+            }
+        }
+        return Vec::new();
+    }
+    match key {
+        Key::Esc | Key::Char('q' | '?') | Key::F(1) => return close(app),
+        Key::Char('/') => sheet.find = Some(Input::default()),
+        Key::Char('j') | Key::Down => sheet.scroll += 1,
+        Key::Char('k') | Key::Up => sheet.scroll = sheet.scroll.saturating_sub(1),
+        Key::Tab => {
+            sheet.place = match sheet.place {
+                Place::Everywhere => Place::Typing,
+                Place::Typing => Place::Details,
+                _ => Place::Everywhere,
+            };
+            sheet.scroll = 0;
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn press_attach(app: &mut App, key: Key) -> Vec<Effect> {
+    let Some(Sheet::Attach(input)) = &mut app.sheet else {
+        return Vec::new();
+    };
+    match key {
+        Key::Esc => {
+            let typed = input.text().to_owned();
+            app.memory.typed.insert("attach", typed);
+            close(app)
+        }
+        Key::Enter => {
+            let path = input.text().trim().to_owned();
+            if path.is_empty() {
+                return close(app);
+            }
+            // Kept until the picture is there: a wrong path can be corrected.
+            app.memory.typed.insert("attach", path.clone());
+            app.sheet = None;
+            vec![Effect::Attach(ask(app), PathBuf::from(path))]
+        }
+        key => {
+            input.press(key);
+            Vec::new()
+        }
+    }
+}
+
+fn press_preview(app: &mut App, key: Key) -> Vec<Effect> {
+    let count = app
+        .editor
+        .as_ref()
+        .map_or(1, |editor| editor.composed.len().max(1));
+    let Some(Sheet::Preview(sheet)) = &mut app.sheet else {
+        return Vec::new();
+    };
+    match key {
+        Key::Esc | Key::Char('q') | Key::Ctrl('v') => return close(app),
+        Key::Char('j') | Key::Down => sheet.scroll += 1,
+        Key::Char('k') | Key::Up => sheet.scroll = sheet.scroll.saturating_sub(1),
+        Key::Char('l') | Key::Right | Key::Tab => {
+            (sheet.channel, sheet.scroll) = ((sheet.channel + 1) % count, 0);
+        }
+        Key::Char('h') | Key::Left | Key::BackTab => {
+            (sheet.channel, sheet.scroll) = ((sheet.channel + count - 1) % count, 0);
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn press_recover(app: &mut App, key: Key) -> Vec<Effect> {
+    let Some(Sheet::Recover(draft)) = &app.sheet else {
+        return Vec::new();
+    };
+    match key {
+        Key::Enter => {
+            // The post's own content is not at hand; a different one makes sure that leaving saves.
+            let editor = Editor::from_draft(draft, Content::default());
+            app.sheet = None;
+            posts::show_editor(app, editor);
+            Vec::new()
+        }
+        Key::Char('d') => {
+            let post = draft.post;
+            app.sheet = None;
+            say(app, Rank::News, "The unsaved text was put away".into());
+            vec![Effect::DropDraft(post)]
+        }
+        // Asked again at the next start; nothing is lost by not answering.
+        Key::Esc => close(app),
+        _ => Vec::new(),
+    }
+}
+
+fn press_conflict(app: &mut App, key: Key) -> Vec<Effect> {
+    let Some(Sheet::Conflict(sheet)) = &app.sheet else {
+        return Vec::new();
+    };
+    let ConflictSheet { mine, theirs } = sheet.as_ref().clone();
+    match key {
+        Key::Char('m') => {
+            app.sheet = None;
+            let label = format!("saved “{}” over another version", posts::short(&theirs));
+            let (id, base) = (theirs.id, theirs.revision);
+            posts::save(
+                app,
+                Some(id),
+                base,
+                None,
+                mine.content,
+                label,
+                AfterSave::CloseEditor,
+            )
+        }
+        Key::Char('t') => {
+            app.sheet = None;
+            typing::close(app);
+            say(
+                app,
+                Rank::News,
+                "Theirs stands; your text was put away".into(),
+            );
+            let mut effects = vec![Effect::DropDraft(mine.post)];
+            effects.extend(super::reload(app));
+            effects
+        }
+        Key::Esc => close(app),
+        _ => Vec::new(),
+    }
+}

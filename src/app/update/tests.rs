@@ -1,0 +1,454 @@
+//! What a user does, key by key, against the pure core: effects are compared as data.
+
+use super::*;
+use crate::app::msg::{Reply, Save};
+use crate::app::sheet::Sheet;
+use crate::app::{AfterSave, Tab};
+use crate::domain::{
+    Author, ChannelState, Content, DeliveryState, Kind, LocalTime, Plan, Post, PostId, PostView,
+    Review, Summary,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Europe::Oslo;
+
+fn at(day: u32, hour: u32, minute: u32) -> LocalTime {
+    let date = NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
+    LocalTime::new(date.and_hms_opt(hour, minute, 0).unwrap(), Oslo)
+}
+
+fn now() -> DateTime<Utc> {
+    at(10, 8, 12).instant()
+}
+
+fn app() -> App {
+    let mut app = App::new(now(), Oslo, (120, 40));
+    app.author = Author::from("li");
+    app
+}
+
+fn summary(id: i64, time: LocalTime) -> Summary {
+    Summary {
+        id: PostId(id),
+        title: format!("post {id}"),
+        kind: Kind::AdHoc,
+        due_at: Some(time.instant()),
+        held: false,
+        approved: false,
+        campaign: None,
+        channels: vec![ChannelState {
+            channel: "fosstodon".into(),
+            state: DeliveryState::Waiting,
+            reason: String::new(),
+        }],
+    }
+}
+
+fn view(id: i64, time: LocalTime) -> PostView {
+    let content = Content {
+        title: format!("post {id}"),
+        text: "text".to_owned(),
+        plan: Plan::At(time),
+        scheduled: true,
+        ..Content::default()
+    };
+    let post = Post {
+        id: PostId(id),
+        revision: 3,
+        author: Author::from("li"),
+        parent: None,
+        created_at: now(),
+        updated_at: now(),
+        content,
+    };
+    PostView {
+        post,
+        deliveries: Vec::new(),
+        review: Review::Draft,
+    }
+}
+
+/// Presses keys written as text, separated by blanks, and returns all effects.
+fn press(app: &mut App, keys: &str) -> Vec<Effect> {
+    keys.split(' ')
+        .flat_map(|key| update(app, Msg::Key(key.parse().unwrap())))
+        .collect()
+}
+
+fn type_text(app: &mut App, text: &str) -> Vec<Effect> {
+    text.chars()
+        .flat_map(|c| update(app, Msg::Key(Key::Char(c))))
+        .collect()
+}
+
+fn answer(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
+    update(app, Msg::Reply(request, Box::new(reply)))
+}
+
+/// An app with two posts at hand, the first selected and read.
+fn filled() -> App {
+    let mut app = app();
+    start(&mut app);
+    let posts = vec![summary(1, at(10, 9, 0)), summary(2, at(12, 9, 0))];
+    let (from, to) = (at(1, 0, 0).local.date(), at(30, 0, 0).local.date());
+    let from = from - chrono::Days::new(10);
+    let to = to + chrono::Days::new(20);
+    let request = app.memory.posts;
+    answer(&mut app, request, Reply::Posts { from, to, posts });
+    let request = app.memory.post;
+    answer(&mut app, request, Reply::Post(view(1, at(10, 9, 0))));
+    app
+}
+
+fn saves(effects: &[Effect]) -> Vec<&Save> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Save(_, save) => Some(save.as_ref()),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn days_weeks_and_months_are_moved_by_their_keys() {
+    let mut app = app();
+    press(&mut app, "l j");
+    assert_eq!(app.day, at(18, 0, 0).local.date());
+    press(&mut app, "h k 0");
+    assert_eq!(app.day, at(9, 0, 0).local.date());
+    press(&mut app, "] t");
+    assert_eq!(app.day, app.today());
+    press(&mut app, "G");
+    assert_eq!(app.day, at(30, 0, 0).local.date());
+}
+
+#[test]
+fn next_post_goes_from_post_to_post_over_empty_days() {
+    let mut app = filled();
+    assert_eq!(app.selected, Some(PostId(1)));
+    press(&mut app, "J");
+    assert_eq!(
+        (app.selected, app.day),
+        (Some(PostId(2)), at(12, 0, 0).local.date())
+    );
+    press(&mut app, "K K");
+    assert_eq!(app.day.format("%m").to_string(), "10");
+}
+
+#[test]
+fn a_move_shows_at_once_and_reads_details_only_after_a_pause() {
+    let mut app = filled();
+    let effects = press(&mut app, "J");
+    assert_eq!(effects, [Effect::Settle(app.memory.settle)]);
+    let settle = app.memory.settle;
+    let effects = update(&mut app, Msg::Settled(settle));
+    assert_eq!(effects, [Effect::LoadPost(app.memory.post, PostId(2))]);
+    assert_eq!(update(&mut app, Msg::Settled(settle - 1)), []);
+}
+
+#[test]
+fn a_reply_to_an_older_request_is_dropped() {
+    let mut app = filled();
+    let old = app.memory.posts;
+    press(&mut app, "] ]");
+    let (from, to) = (app.day, app.day);
+    answer(
+        &mut app,
+        old,
+        Reply::Posts {
+            from,
+            to,
+            posts: Vec::new(),
+        },
+    );
+    assert_eq!(app.posts.len(), 2);
+}
+
+#[test]
+fn moving_a_post_by_a_day_keeps_its_clock_time_and_says_how_to_undo() {
+    let mut app = filled();
+    let effects = press(&mut app, ">");
+    let saves = saves(&effects);
+    assert_eq!(saves[0].content.plan, Plan::At(at(11, 9, 0)));
+    assert_eq!(
+        (saves[0].post, saves[0].base_revision),
+        (Some(PostId(1)), 3)
+    );
+    assert!(
+        app.note
+            .as_ref()
+            .unwrap()
+            .note
+            .text
+            .contains("Wed 11 Nov 09:00. u undoes")
+    );
+}
+
+#[test]
+fn quick_moves_wait_for_each_other_and_none_is_lost() {
+    let mut app = filled();
+    let effects = press(&mut app, "> > >");
+    assert_eq!(saves(&effects).len(), 1);
+    let mut day = 11;
+    let mut effects = effects;
+    for _ in 0..3 {
+        let Some(Effect::Save(request, save)) = effects
+            .iter()
+            .find(|effect| matches!(effect, Effect::Save(..)))
+            .cloned()
+        else {
+            panic!("a save was expected, got {effects:?}")
+        };
+        assert_eq!(save.content.plan, Plan::At(at(day, 9, 0)));
+        let mut post = view(1, at(day, 9, 0)).post;
+        post.revision = 3 + i64::from(day);
+        effects = answer(&mut app, request, Reply::Saved(post));
+        day += 1;
+    }
+    assert_eq!(saves(&effects).len(), 0);
+    assert_eq!(app.day, at(13, 0, 0).local.date());
+}
+
+#[test]
+fn a_scheduled_post_is_never_moved_into_the_past_where_it_would_leave_at_once() {
+    let mut app = filled();
+    assert_eq!(saves(&press(&mut app, "<")).len(), 0);
+    assert!(app.note.as_ref().unwrap().note.text.contains("past"));
+}
+
+#[test]
+fn a_new_post_is_a_draft_on_the_selected_day() {
+    let mut app = filled();
+    press(&mut app, "l a");
+    type_text(&mut app, "Hello q!");
+    let effects = press(&mut app, "<esc>");
+    let saves = saves(&effects);
+    assert_eq!(saves[0].post, None);
+    assert_eq!(saves[0].content.text, "Hello q!");
+    assert_eq!(saves[0].content.plan, Plan::At(at(11, 9, 0)));
+    assert!(!saves[0].content.scheduled);
+}
+
+#[test]
+fn what_is_typed_goes_to_the_draft_at_once_one_write_at_a_time() {
+    let mut app = filled();
+    press(&mut app, "a");
+    let effects = type_text(&mut app, "abc");
+    assert_eq!(
+        effects.len(),
+        1,
+        "the later letters wait for the first write"
+    );
+    let Effect::KeepDraft(request, draft) = effects[0].clone() else {
+        panic!("no draft")
+    };
+    assert_eq!(draft.content.text, "a");
+    let effects = answer(&mut app, request, Reply::DraftKept);
+    let Effect::KeepDraft(request, draft) = effects[0].clone() else {
+        panic!("no draft")
+    };
+    assert_eq!((draft.content.text.as_str(), draft.cursor), ("abc", 3));
+    assert_eq!(answer(&mut app, request, Reply::DraftKept), []);
+}
+
+#[test]
+fn a_hang_up_keeps_the_text_before_the_program_leaves() {
+    let mut app = filled();
+    press(&mut app, "a");
+    type_text(&mut app, "ab");
+    let effects = update(&mut app, Msg::Ended);
+    let Effect::KeepDraft(_, draft) = &effects[0] else {
+        panic!("no draft: {effects:?}")
+    };
+    assert_eq!(draft.content.text, "ab");
+    assert_eq!(effects[1], Effect::Quit);
+}
+
+#[test]
+fn leaving_an_empty_new_post_leaves_nothing_behind() {
+    let mut app = filled();
+    press(&mut app, "a");
+    let effects = press(&mut app, "<esc>");
+    assert_eq!(saves(&effects).len(), 0);
+    assert!(app.editor.is_none());
+}
+
+#[test]
+fn after_a_failed_save_the_text_is_still_in_the_editor() {
+    let mut app = filled();
+    press(&mut app, "a");
+    type_text(&mut app, "precious");
+    press(&mut app, "<esc>");
+    let (request, after) = app.memory.save.clone().unwrap();
+    assert_eq!(after, AfterSave::CloseEditor);
+    answer(
+        &mut app,
+        request,
+        Reply::Failed("The disk is full".to_owned()),
+    );
+    assert_eq!(app.editor.as_ref().unwrap().text(), "precious");
+    assert_eq!(app.note.as_ref().unwrap().note.rank, Rank::Bad);
+    type_text(&mut app, "!");
+    assert_eq!(app.editor.as_ref().unwrap().text(), "precious!");
+}
+
+#[test]
+fn a_colleagues_save_meanwhile_keeps_both_texts() {
+    let mut app = filled();
+    press(&mut app, "e");
+    type_text(&mut app, " mine");
+    press(&mut app, "<esc>");
+    let (request, _) = app.memory.save.clone().unwrap();
+    let mut theirs = view(1, at(10, 9, 0)).post;
+    theirs.revision = 9;
+    theirs.content.text = "theirs".to_owned();
+    answer(&mut app, request, Reply::Conflict(theirs));
+    let Some(Sheet::Conflict(sheet)) = &app.sheet else {
+        panic!("no conflict sheet")
+    };
+    assert_eq!(sheet.mine.content.text, "text mine");
+    assert_eq!(sheet.theirs.content.text, "theirs");
+    let effects = press(&mut app, "m");
+    assert_eq!(saves(&effects)[0].base_revision, 9);
+}
+
+#[test]
+fn publish_now_wants_the_word_typed_and_nothing_else_sends() {
+    let mut app = filled();
+    let detail = app.detail.as_mut().unwrap();
+    detail.composed = vec![("fosstodon".into(), composed())];
+    press(&mut app, "!");
+    assert!(matches!(app.sheet, Some(Sheet::PublishNow(_))));
+    assert_eq!(press(&mut app, "<enter> y <enter>"), []);
+    press(&mut app, "ctrl-u");
+    let effects = press(&mut app, "n o w <enter>");
+    assert_eq!(
+        effects,
+        [Effect::MakeDue(
+            app.memory.last_request,
+            PostId(1),
+            vec!["fosstodon".into()]
+        )]
+    );
+}
+
+fn composed() -> crate::domain::Composed {
+    crate::domain::Composed {
+        platform: crate::domain::PlatformId::Mastodon,
+        parts: vec![crate::domain::Part::default()],
+        problems: Vec::new(),
+        notes: Vec::new(),
+    }
+}
+
+#[test]
+fn esc_closes_a_sheet_and_what_was_typed_comes_back() {
+    let mut app = filled();
+    press(&mut app, "s f r i");
+    press(&mut app, "<esc>");
+    assert!(app.sheet.is_none());
+    press(&mut app, "s");
+    let Some(Sheet::Schedule(sheet)) = &app.sheet else {
+        panic!("no sheet")
+    };
+    assert_eq!(sheet.input.text(), "fri");
+}
+
+#[test]
+fn a_prefix_shows_its_continuations_at_once_and_any_other_key_closes_it() {
+    let mut app = filled();
+    press(&mut app, "g");
+    assert!(matches!(app.sheet, Some(Sheet::Prefix(Key::Char('g')))));
+    press(&mut app, "d");
+    assert!(matches!(app.sheet, Some(Sheet::GoTo(_))));
+    press(&mut app, "<esc> g z");
+    assert!(app.sheet.is_none());
+}
+
+#[test]
+fn trashing_says_that_u_brings_it_back() {
+    let mut app = filled();
+    let effects = press(&mut app, "d");
+    assert!(saves(&effects)[0].content.trashed);
+    assert!(
+        app.note
+            .as_ref()
+            .unwrap()
+            .note
+            .text
+            .contains("u brings it back")
+    );
+    assert!(matches!(press(&mut app, "u")[..], [Effect::Undo(_)]));
+}
+
+#[test]
+fn a_pasted_text_fires_no_command() {
+    let mut app = filled();
+    assert_eq!(update(&mut app, Msg::Paste("dq!now\n".to_owned())), []);
+    press(&mut app, "a");
+    update(&mut app, Msg::Paste("line one\r\nq\u{1b}".to_owned()));
+    assert_eq!(app.editor.as_ref().unwrap().text(), "line one\nq");
+}
+
+#[test]
+fn an_error_stays_until_esc_and_news_does_not_replace_it() {
+    let mut app = filled();
+    say(&mut app, Rank::Bad, "broken".to_owned());
+    say(&mut app, Rank::News, "fine".to_owned());
+    press(&mut app, "l");
+    assert_eq!(app.note.as_ref().unwrap().note.text, "broken");
+    press(&mut app, "<esc>");
+    assert!(app.note.is_none());
+}
+
+#[test]
+fn news_stays_for_two_seconds_whatever_is_pressed() {
+    let mut app = filled();
+    say(&mut app, Rank::News, "saved".to_owned());
+    press(&mut app, "l");
+    assert!(app.note.is_some());
+    update(&mut app, Msg::Tick(now(), Duration::from_secs(3)));
+    press(&mut app, "l");
+    assert!(app.note.is_none());
+}
+
+#[test]
+fn a_draft_of_an_earlier_session_is_offered_with_its_cursor() {
+    let mut app = filled();
+    press(&mut app, "a");
+    type_text(&mut app, "abc");
+    press(&mut app, "<left>");
+    let draft = app.editor.as_ref().unwrap().draft(now());
+    let mut next = filled();
+    answer(&mut next, 4, Reply::Draft(Some(draft)));
+    assert!(matches!(next.sheet, Some(Sheet::Recover(_))));
+    press(&mut next, "<enter>");
+    let editor = next.editor.as_ref().unwrap();
+    assert_eq!(
+        (editor.text(), editor.cursor(), &editor.tab),
+        ("abc", 2, &Tab::Master)
+    );
+}
+
+#[test]
+fn a_window_that_is_too_small_keeps_everything() {
+    let mut app = filled();
+    press(&mut app, "a");
+    type_text(&mut app, "abc");
+    update(&mut app, Msg::Resize(20, 5));
+    press(&mut app, "x");
+    update(&mut app, Msg::Resize(120, 40));
+    assert_eq!(app.editor.as_ref().unwrap().text(), "abc");
+}
+
+#[test]
+fn a_copy_is_pasted_as_a_draft_at_its_clock_time() {
+    let mut app = filled();
+    press(&mut app, "y");
+    app.day = at(20, 0, 0).local.date();
+    let effects = press(&mut app, "p");
+    let saves = saves(&effects);
+    assert_eq!((saves[0].post, saves[0].parent), (None, Some(PostId(1))));
+    assert_eq!(saves[0].content.plan, Plan::At(at(20, 9, 0)));
+    assert!(!saves[0].content.scheduled);
+}

@@ -1,0 +1,263 @@
+//! Keys while a text is typed: every printable key is text, commands are control and function keys and Esc.
+//!
+//! Each change is kept in the draft at once, one write under way at a time; leaving saves to the post.
+
+use super::{act, ask, moved, posts, reflow, say, sheets};
+use crate::app::editor::{Kept, Step};
+use crate::app::keymap::Lookup;
+use crate::app::msg::Rank;
+use crate::app::sheet::{PreviewSheet, Sheet};
+use crate::app::{Action, AfterSave, App, Details, Effect, Input, Key, Pane, Place, Tab, layout};
+use crate::domain::Threading;
+
+/// Takes a key while a text is typed.
+pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
+    if app.memory.save.is_some() && key != Key::Ctrl('c') {
+        // The text is on its way to the post; a key now would be typed into what is about to close.
+        return Vec::new();
+    }
+    if let Lookup::Action(action) = app.keymap.look_up_in(&[key], Place::Typing) {
+        return command(app, action);
+    }
+    let step = match key {
+        Key::Char(c) => return insert(app, c.encode_utf8(&mut [0; 4])),
+        Key::Enter => return insert(app, "\n"),
+        Key::Backspace => {
+            edit(app, |editor| editor.delete_back());
+            return typed(app);
+        }
+        Key::Delete => {
+            edit(app, |editor| editor.delete_forward());
+            return typed(app);
+        }
+        Key::Left => Step::Left,
+        Key::Right => Step::Right,
+        Key::Up => Step::Up,
+        Key::Down => Step::Down,
+        Key::Home => Step::Home,
+        Key::End => Step::End,
+        Key::PageUp => Step::PageUp,
+        Key::PageDown => Step::PageDown,
+        _ => return Vec::new(),
+    };
+    let height = layout::text_height(app);
+    if let Some(editor) = &mut app.editor {
+        editor.step(step, height.saturating_sub(1));
+        editor.scroll_to_cursor(height);
+    }
+    Vec::new()
+}
+
+/// Types text, a whole paste at once.
+pub fn insert(app: &mut App, text: &str) -> Vec<Effect> {
+    if app.memory.save.is_some() {
+        return Vec::new();
+    }
+    edit(app, |editor| editor.insert(text));
+    typed(app)
+}
+
+fn edit(app: &mut App, change: impl FnOnce(&mut crate::app::Editor)) {
+    if let Some(editor) = &mut app.editor {
+        change(editor);
+    }
+}
+
+/// After a change: count and compose anew, and keep it.
+pub fn typed(app: &mut App) -> Vec<Effect> {
+    let height = layout::text_height(app);
+    let Some(editor) = &mut app.editor else {
+        return Vec::new();
+    };
+    editor.compose(&app.channels, &app.facts);
+    editor.scroll_to_cursor(height);
+    if editor.kept == Kept::Typed {
+        keep_draft(app)
+    } else {
+        Vec::new()
+    }
+}
+
+fn keep_draft(app: &mut App) -> Vec<Effect> {
+    if app.memory.draft != 0 {
+        app.memory.draft_again = true;
+        return Vec::new();
+    }
+    keep_draft_now(app)
+}
+
+/// Keeps what is typed, whatever is under way.
+pub fn keep_draft_now(app: &mut App) -> Vec<Effect> {
+    let request = ask(app);
+    let Some(editor) = app.editor.as_ref().filter(|it| it.is_changed()) else {
+        return Vec::new();
+    };
+    let draft = editor.draft(app.now);
+    app.memory.draft = request;
+    app.memory.draft_again = false;
+    vec![Effect::KeepDraft(request, Box::new(draft))]
+}
+
+/// The draft is kept; what was typed meanwhile is next.
+pub fn draft_kept(app: &mut App) -> Vec<Effect> {
+    app.memory.draft = 0;
+    if app.memory.draft_again {
+        return keep_draft_now(app);
+    }
+    edit(app, |editor| {
+        if editor.kept == Kept::Typed {
+            editor.kept = Kept::Drafted;
+        }
+    });
+    Vec::new()
+}
+
+fn command(app: &mut App, action: Action) -> Vec<Effect> {
+    match action {
+        Action::TypeSave => save_and_close(app),
+        Action::TypeNextTab => turn_tab(app, 1),
+        Action::TypePrevTab => turn_tab(app, -1),
+        Action::TypeDetails => {
+            if let Some(editor) = &app.editor {
+                app.details = Some(Details::open(&editor.content, &app.channels, true));
+                reflow(app);
+            }
+            Vec::new()
+        }
+        Action::TypeAttach => open_attach(app),
+        Action::TypePreview => {
+            let channel = app.editor.as_ref().map_or(0, |editor| {
+                let shown = editor.shown_composed().map(|(name, _)| name);
+                editor
+                    .composed
+                    .iter()
+                    .position(|(name, _)| Some(name) == shown)
+                    .unwrap_or(0)
+            });
+            app.sheet = Some(Sheet::Preview(PreviewSheet { channel, scroll: 0 }));
+            Vec::new()
+        }
+        Action::TypeThread => thread(app),
+        Action::TypeOwn => own(app),
+        Action::TypeUndo | Action::TypeRedo => {
+            let mut any = false;
+            edit(app, |editor| {
+                any = if action == Action::TypeUndo {
+                    editor.undo()
+                } else {
+                    editor.redo()
+                };
+            });
+            if any { typed(app) } else { Vec::new() }
+        }
+        Action::TypeHelp => sheets::open_help(app, Place::Typing),
+        other => act(app, other),
+    }
+}
+
+/// Asks for the path of a picture.
+pub fn open_attach(app: &mut App) -> Vec<Effect> {
+    let path = app.memory.typed.get("attach").cloned().unwrap_or_default();
+    app.sheet = Some(Sheet::Attach(Input::new(path)));
+    Vec::new()
+}
+
+fn turn_tab(app: &mut App, step: isize) -> Vec<Effect> {
+    edit(app, |editor| {
+        let tabs = editor.tabs();
+        let at = tabs.iter().position(|tab| *tab == editor.tab).unwrap_or(0);
+        let length = isize::try_from(tabs.len()).unwrap_or(1);
+        let next = (isize::try_from(at).unwrap_or(0) + step).rem_euclid(length);
+        let tab = tabs.into_iter().nth(usize::try_from(next).unwrap_or(0));
+        editor.show(tab.unwrap_or(Tab::Master));
+    });
+    reflow(app);
+    Vec::new()
+}
+
+fn thread(app: &mut App) -> Vec<Effect> {
+    let Some(editor) = &mut app.editor else {
+        return Vec::new();
+    };
+    let mut content = editor.content.clone();
+    content.threading = match content.threading {
+        Threading::Off => Threading::On,
+        Threading::On => Threading::Numbered,
+        Threading::Numbered => Threading::Off,
+    };
+    let words = match content.threading {
+        Threading::Off => "One part again",
+        Threading::On => {
+            "A text that is too long becomes a thread; a line of --- begins a part. C-t numbers it"
+        }
+        Threading::Numbered => "A numbered thread. C-t makes it one part again",
+    };
+    editor.set_content(content);
+    say(app, Rank::News, words.into());
+    typed(app)
+}
+
+fn own(app: &mut App) -> Vec<Effect> {
+    let Some(editor) = &mut app.editor else {
+        return Vec::new();
+    };
+    if editor.tab == Tab::Master {
+        say(
+            app,
+            Rank::News,
+            "This is the master text: Tab goes to a channel, C-g there gives it its own".into(),
+        );
+        return Vec::new();
+    }
+    editor.toggle_own();
+    let words = if editor.is_own() {
+        "Own text for this channel now; the master stays as it is. C-g inherits again"
+    } else {
+        "This channel inherits the master text again"
+    };
+    say(app, Rank::News, words.into());
+    reflow(app);
+    typed(app)
+}
+
+/// Saves what is typed to the post and closes the editor; with nothing changed it just closes.
+pub fn save_and_close(app: &mut App) -> Vec<Effect> {
+    let Some(editor) = &app.editor else {
+        return Vec::new();
+    };
+    let (post, content) = (editor.post, editor.content.clone());
+    let nothing = !editor.is_changed() || (post.is_none() && content.is_blank());
+    if nothing {
+        let drafted = editor.kept != Kept::Saved || app.memory.draft != 0;
+        close(app);
+        let mut effects = moved(app);
+        if drafted {
+            effects.push(Effect::DropDraft(post));
+        }
+        return effects;
+    }
+    let title = posts::short_title(&content.display_title());
+    let label = match post {
+        Some(_) => format!("edited “{title}”"),
+        None => format!("added “{title}”"),
+    };
+    let base = editor.base_revision;
+    posts::save(
+        app,
+        post,
+        base,
+        None,
+        content,
+        label,
+        AfterSave::CloseEditor,
+    )
+}
+
+/// Closes editor and details; the focus goes back to the calendar.
+pub fn close(app: &mut App) {
+    app.editor = None;
+    app.details = None;
+    app.memory.draft_again = false;
+    app.focus = Pane::Calendar;
+    reflow(app);
+}

@@ -1,0 +1,259 @@
+//! Doing what `update` asked for: one worker takes the effects in order, so that a draft is never dropped before it is kept.
+//!
+//! The screen's own effects (quit, suspend, redraw, pauses) are `screen.rs`. Replies go back as messages.
+
+use crate::app::msg::{Rank, Save};
+use crate::app::state::Alarm;
+use crate::app::{Effect, Msg, Note, Reply, Request};
+use crate::domain::{Author, ChannelName, Clock, LocalTime};
+use crate::media;
+use crate::store::{Store, StoreError};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+
+/// How many rows of the queue are read.
+const QUEUE_ROWS: usize = 200;
+
+/// Adds a sandbox channel to the configuration and returns its name; the error is one plain sentence.
+pub type AddSandbox = Arc<dyn Fn() -> Result<ChannelName, String> + Send + Sync>;
+
+/// What the worker works with.
+#[derive(Clone)]
+pub struct Hands {
+    /// The database.
+    pub store: Store,
+    /// The zone in which days begin.
+    pub zone: Tz,
+    /// The person at the keyboard.
+    pub author: Author,
+    /// Folder of the stored pictures.
+    pub media: PathBuf,
+    /// The user's home folder, for paths that begin with `~`.
+    pub home: Option<PathBuf>,
+    /// Adds a sandbox channel.
+    pub add_sandbox: AddSandbox,
+    /// The real clock, for when things were saved.
+    pub clock: Arc<dyn Clock>,
+    /// The plan's clock, for what is due now.
+    pub plan_clock: Arc<dyn Clock>,
+    /// Called after everything that may make a delivery due.
+    pub changed: Arc<dyn Fn(Change) + Send + Sync>,
+}
+
+/// What a performed effect changed for the publisher.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Posts: something may be due.
+    Posts,
+    /// Channels: there is one more.
+    Channels,
+}
+
+impl fmt::Debug for Hands {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hands")
+            .field("media", &self.media)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Takes effects in order until there are no more, and answers them.
+pub async fn work(
+    hands: Hands,
+    mut effects: UnboundedReceiver<Effect>,
+    replies: UnboundedSender<Msg>,
+) {
+    while let Some(effect) = effects.recv().await {
+        if let Some(msg) = hands.perform(effect).await {
+            // Nobody listens any more while the program ends; what was kept is kept.
+            let _ = replies.send(msg);
+        }
+    }
+}
+
+fn reply(request: Request, reply: Reply) -> Option<Msg> {
+    Some(Msg::Reply(request, Box::new(reply)))
+}
+
+fn answer<T>(
+    request: Request,
+    result: Result<T, StoreError>,
+    ok: impl FnOnce(T) -> Reply,
+) -> Option<Msg> {
+    reply(request, result.map_or_else(|error| trouble(error, ""), ok))
+}
+
+fn trouble(error: StoreError, kept: &str) -> Reply {
+    match error {
+        StoreError::Newer(_) => Reply::Alarm(Alarm::Restart),
+        StoreError::Conflict(theirs) => Reply::Conflict(*theirs),
+        other => Reply::Failed(format!("{other}{kept}")),
+    }
+}
+
+impl Hands {
+    async fn perform(&self, effect: Effect) -> Option<Msg> {
+        let now = self.clock.now();
+        match effect {
+            Effect::LoadPosts(request, from, to) => self.load_posts(request, from, to).await,
+            Effect::LoadQueue(request) => {
+                let queue = self.store.call(|db| db.queue(QUEUE_ROWS)).await;
+                answer(request, queue, Reply::Queue)
+            }
+            Effect::LoadPost(request, id) => {
+                let view = self.store.call(move |db| db.post(id)).await;
+                answer(request, view, Reply::Post)
+            }
+            Effect::LoadChannels(request) => self.load_channels(request).await,
+            Effect::LoadDraft(request) => {
+                let author = self.author.clone();
+                let draft = self.store.call(move |db| db.draft(&author)).await;
+                answer(request, draft, Reply::Draft)
+            }
+            Effect::Save(request, save) => self.save(request, *save, now).await,
+            Effect::KeepDraft(request, draft) => {
+                let author = self.author.clone();
+                let kept = self
+                    .store
+                    .call(move |db| db.save_draft(&author, &draft))
+                    .await;
+                let kept = kept.map_or_else(
+                    |error| trouble(error, "; the text is only on this screen, do not close it"),
+                    |()| Reply::DraftKept,
+                );
+                reply(request, kept)
+            }
+            Effect::DropDraft(post) => {
+                let author = self.author.clone();
+                let dropped = self
+                    .store
+                    .call(move |db| db.drop_draft(&author, post))
+                    .await;
+                dropped.err().and_then(told)
+            }
+            Effect::Undo(request) => {
+                let author = self.author.clone();
+                let undone = self.store.call(move |db| db.undo(&author, now)).await;
+                (self.changed)(Change::Posts);
+                answer(request, undone, |it| Reply::Undone {
+                    post: it.post,
+                    label: it.label,
+                })
+            }
+            Effect::MakeDue(request, id, channels) => {
+                let author = self.author.clone();
+                // Due is a matter of the plan's clock.
+                let due = self.plan_clock.now();
+                let made =
+                    move |db: &mut crate::store::Db| db.make_due(&author, id, &channels, due);
+                let made = self.store.call(made).await;
+                (self.changed)(Change::Posts);
+                answer(request, made, |count| Reply::MadeDue(id, count))
+            }
+            Effect::Attach(request, path) => self.attach(request, path).await,
+            Effect::AddSandbox(request) => {
+                let add = Arc::clone(&self.add_sandbox);
+                let added = tokio::task::spawn_blocking(move || add()).await;
+                let added =
+                    added.unwrap_or_else(|_| Err("the channel could not be added".to_owned()));
+                (self.changed)(Change::Channels);
+                reply(
+                    request,
+                    added.map_or_else(Reply::Failed, Reply::SandboxAdded),
+                )
+            }
+            Effect::Welcomed => {
+                let stored = self
+                    .store
+                    .call(|db| db.set_setting("welcomed", "yes"))
+                    .await;
+                stored.err().and_then(told)
+            }
+            Effect::Settle(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => None,
+        }
+    }
+
+    async fn load_posts(&self, request: Request, from: NaiveDate, to: NaiveDate) -> Option<Msg> {
+        let midnight =
+            |day: NaiveDate| LocalTime::new(day.and_time(chrono::NaiveTime::MIN), self.zone);
+        let (start, end) = (midnight(from).instant(), midnight(to).instant());
+        let posts = self
+            .store
+            .call(move |db| db.posts_between(start, end))
+            .await;
+        answer(request, posts, |posts| Reply::Posts { from, to, posts })
+    }
+
+    async fn load_channels(&self, request: Request) -> Option<Msg> {
+        let read = self
+            .store
+            .call(|db| Ok((db.channels()?, db.facts()?)))
+            .await;
+        answer(request, read, |(channels, mut facts)| {
+            for channel in &channels {
+                let facts = facts.entry(channel.name.clone()).or_default();
+                facts.account_limit = channel.limit;
+                facts.default_topic.clone_from(&channel.topic);
+            }
+            Reply::Channels(channels, facts)
+        })
+    }
+
+    async fn save(&self, request: Request, save: Save, now: DateTime<Utc>) -> Option<Msg> {
+        let Save {
+            author,
+            post,
+            base_revision,
+            parent,
+            content,
+            label,
+        } = save;
+        let saved = self.store.call(move |db| match post {
+            None => db.add_post(&author, &content, parent, now),
+            Some(id) => db.save_post(&author, id, base_revision, &content, &label, now),
+        });
+        let saved = saved.await;
+        (self.changed)(Change::Posts);
+        let saved = saved.map_or_else(
+            |error| trouble(error, ". Nothing is lost: the text is kept here"),
+            Reply::Saved,
+        );
+        reply(request, saved)
+    }
+
+    async fn attach(&self, request: Request, path: PathBuf) -> Option<Msg> {
+        let path = expand(&path, self.home.as_deref());
+        let folder = self.media.clone();
+        let read = tokio::task::spawn_blocking(move || media::import(&path, &folder)).await;
+        let attached = match read {
+            Ok(Ok(picture)) => {
+                let stored = picture.clone();
+                let now = self.clock.now();
+                let stored = self.store.call(move |db| db.save_media(&stored, now)).await;
+                stored.map_or_else(|error| trouble(error, ""), |()| Reply::Attached(picture))
+            }
+            Ok(Err(error)) => Reply::Failed(format!("{error}. C-o tries again")),
+            Err(_) => Reply::Failed("The picture could not be read. C-o tries again".to_owned()),
+        };
+        reply(request, attached)
+    }
+}
+
+fn told(error: StoreError) -> Option<Msg> {
+    Some(Msg::Told(Note {
+        rank: Rank::Bad,
+        text: error.to_string(),
+    }))
+}
+
+/// A path that begins with `~/` is in the user's home folder.
+fn expand(path: &Path, home: Option<&Path>) -> PathBuf {
+    match (path.strip_prefix("~"), home) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => path.to_owned(),
+    }
+}

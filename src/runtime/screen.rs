@@ -1,0 +1,487 @@
+//! The loop of the screen: everything that happens becomes a message, everything asked for is performed, and what changed is drawn.
+//!
+//! One task owns state and terminal; all pending input is taken before a frame, and a frame is one write.
+
+use super::keys;
+use super::perform::{self, AddSandbox, Change, Hands};
+use super::signals::Signals;
+use super::terminal::{self, Screen};
+use crate::app::msg::Rank;
+use crate::app::state::{Alarm, NextLeaving, Publishing, Run};
+use crate::app::update::{replies, start, update};
+use crate::app::{App, Effect, Key, Msg, Note, Sheet};
+use crate::domain::Clock;
+use crate::publisher::{self, PublisherEvent, Setup};
+use crate::store::Store;
+use crate::ui;
+use crossterm::event::Event;
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+
+/// A pause after a move before details are read.
+const SETTLE: Duration = Duration::from_millis(120);
+/// Alt arrives as Esc and a key: such a key is dropped for this long after an Esc that leaves the text.
+const AFTER_ESC: Duration = Duration::from_millis(50);
+/// The first frame waits this long for what it shall show.
+const FIRST_FRAME: Duration = Duration::from_millis(40);
+
+/// What a screen is opened with.
+pub struct Options {
+    /// The state before anything was read: zone, author, look, kind of run.
+    pub app: App,
+    /// The database.
+    pub store: Store,
+    /// Reads the configuration and connects the channels, at the start and when a channel was added.
+    pub connect: Arc<dyn Fn() -> Result<Setup, String> + Send + Sync>,
+    /// Adds a sandbox channel to the configuration.
+    pub add_sandbox: AddSandbox,
+    /// Folder of the stored pictures.
+    pub media: PathBuf,
+    /// The user's home folder.
+    pub home: Option<PathBuf>,
+    /// The plan's clock.
+    pub plan_clock: Arc<dyn Clock>,
+    /// The machine's clock.
+    pub real_clock: Arc<dyn Clock>,
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("app", &self.app)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Runs the screen until the user leaves; publishes while it is open, where nobody else does.
+///
+/// # Errors
+/// When the terminal cannot be taken over.
+pub async fn run(options: Options) -> io::Result<()> {
+    let first_use = is_first_use(&options).await;
+    let (panics, panicked) = mpsc::unbounded_channel();
+    terminal::watch_panics(panics);
+    let signals = Signals::listen()?;
+    let (messages, inbox) = mpsc::unbounded_channel();
+    let (changes, changed) = mpsc::unbounded_channel();
+    let (effects, to_do) = mpsc::unbounded_channel();
+    let hands = Hands {
+        store: options.store.clone(),
+        zone: options.app.zone,
+        author: options.app.author.clone(),
+        media: options.media.clone(),
+        home: options.home.clone(),
+        add_sandbox: Arc::clone(&options.add_sandbox),
+        clock: Arc::clone(&options.real_clock),
+        plan_clock: Arc::clone(&options.plan_clock),
+        changed: Arc::new(move |change| {
+            let _ = changes.send(change);
+        }),
+    };
+    let worker = tokio::spawn(perform::work(hands, to_do, messages.clone()));
+    let (setups, connected) = mpsc::unbounded_channel();
+
+    let mut screen = Screen::take()?;
+    let mut running = Loop {
+        app: options.app,
+        store: options.store,
+        connect: options.connect,
+        plan_clock: options.plan_clock,
+        started: Instant::now(),
+        effects: Some(effects),
+        messages,
+        setups,
+        publisher: None,
+        left_typing: None,
+        outcome: Outcome::Running,
+    };
+    let lines = Lines {
+        input: keys::listen(),
+        inbox,
+        changed,
+        panicked,
+        connected,
+        events: None,
+        signals,
+    };
+    let ended = running.serve(&mut screen, lines, first_use).await;
+    // The terminal is given back at once; what is under way is awaited after that.
+    drop(screen);
+    running.effects = None;
+    let publisher = running.publisher.take();
+    if let Some(publisher) = &publisher {
+        publisher.stop_claiming();
+    }
+    let _ = worker.await;
+    if let Some(publisher) = publisher {
+        let waits = tokio::time::timeout(Duration::from_millis(300), async {
+            while !publisher.has_ended() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        });
+        if waits.await.is_err() {
+            eprintln!("masthead: waiting for what is being sent");
+        }
+        publisher.stop().await;
+    }
+    ended
+}
+
+async fn is_first_use(options: &Options) -> bool {
+    let nothing = options.store.call(|db| {
+        let welcomed = db.setting("welcomed")?.is_some();
+        Ok(!welcomed && db.channels()?.is_empty() && db.queue(1)?.posts().next().is_none())
+    });
+    options.app.run != Run::Demo && nothing.await.unwrap_or(false)
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Running,
+    Leave,
+    Suspend,
+}
+
+/// Everything that something can arrive on.
+struct Lines {
+    input: UnboundedReceiver<Event>,
+    inbox: UnboundedReceiver<Msg>,
+    changed: UnboundedReceiver<Change>,
+    panicked: UnboundedReceiver<()>,
+    connected: UnboundedReceiver<Result<Setup, String>>,
+    events: Option<UnboundedReceiver<PublisherEvent>>,
+    signals: Signals,
+}
+
+/// Waits for the publisher, where there is one.
+async fn heard(events: &mut Option<UnboundedReceiver<PublisherEvent>>) -> PublisherEvent {
+    if let Some(events) = events
+        && let Some(event) = events.recv().await
+    {
+        return event;
+    }
+    std::future::pending().await
+}
+
+struct Loop {
+    app: App,
+    store: Store,
+    connect: Arc<dyn Fn() -> Result<Setup, String> + Send + Sync>,
+    plan_clock: Arc<dyn Clock>,
+    started: Instant,
+    effects: Option<UnboundedSender<Effect>>,
+    messages: UnboundedSender<Msg>,
+    setups: UnboundedSender<Result<Setup, String>>,
+    publisher: Option<publisher::Handle>,
+    left_typing: Option<Instant>,
+    outcome: Outcome,
+}
+
+impl Loop {
+    async fn serve(
+        &mut self,
+        screen: &mut Screen,
+        mut lines: Lines,
+        first_use: bool,
+    ) -> io::Result<()> {
+        self.tick();
+        if let Ok(size) = crossterm::terminal::size() {
+            self.app.size = size;
+        }
+        let effects = start(&mut self.app);
+        self.perform(screen, effects)?;
+        if first_use {
+            replies::welcome(&mut self.app);
+        }
+        self.await_first_replies(screen, &mut lines).await?;
+        self.draw(screen)?;
+        self.connect();
+        #[cfg(debug_assertions)]
+        super::planted::panic_if_asked();
+        loop {
+            let minute = self.to_next_minute();
+            tokio::select! {
+                biased;
+                gone = lines.signals.next() => {
+                    self.signal(screen, gone)?;
+                }
+                event = lines.input.recv() => match event {
+                    Some(event) => self.take_input(screen, event, &mut lines.input)?,
+                    None => self.message(screen, Msg::Ended)?,
+                },
+                Some(msg) = lines.inbox.recv() => self.message(screen, msg)?,
+                event = heard(&mut lines.events) => self.published(screen, event).await?,
+                Some(setup) = lines.connected.recv() => {
+                    lines.events = self.publish_with(screen, setup).await?;
+                }
+                Some(change) = lines.changed.recv() => match change {
+                    Change::Channels => self.connect(),
+                    Change::Posts => self.publisher.iter().for_each(publisher::Handle::wake),
+                },
+                Some(()) = lines.panicked.recv() => {
+                    let said = "a part of the program stumbled; the log has more, the rest goes on";
+                    self.app.alarm = Some(Alarm::Broken(said.to_owned()));
+                }
+                () = tokio::time::sleep(minute) => self.tick(),
+            }
+            // What is already here is taken in before anything is drawn.
+            while let Ok(msg) = lines.inbox.try_recv() {
+                self.message(screen, msg)?;
+            }
+            match self.outcome {
+                Outcome::Leave => return Ok(()),
+                Outcome::Suspend => {
+                    self.outcome = Outcome::Running;
+                    lines.events = None;
+                    self.suspend(screen).await?;
+                }
+                Outcome::Running => {}
+            }
+            if self.draw(screen).is_err() {
+                // The terminal is gone: keep the text and leave.
+                self.message(screen, Msg::Ended)?;
+                return Ok(());
+            }
+        }
+    }
+
+    /// The first frame shows posts, not an empty month, where they can be read at once.
+    async fn await_first_replies(
+        &mut self,
+        screen: &mut Screen,
+        lines: &mut Lines,
+    ) -> io::Result<()> {
+        let until = tokio::time::Instant::now() + FIRST_FRAME;
+        while self.app.loaded.is_none() || self.app.channels.is_empty() {
+            match tokio::time::timeout_at(until, lines.inbox.recv()).await {
+                Ok(Some(msg)) => self.message(screen, msg)?,
+                _ => break,
+            }
+        }
+        Ok(())
+    }
+
+    fn take_input(
+        &mut self,
+        screen: &mut Screen,
+        first: Event,
+        input: &mut UnboundedReceiver<Event>,
+    ) -> io::Result<()> {
+        self.tick();
+        let mut next = Some(first);
+        while let Some(event) = next {
+            let asked = matches!(self.app.sheet, Some(Sheet::PublishNow(_)));
+            match event {
+                Event::Key(event) => {
+                    if let Some(key) = keys::key(event) {
+                        self.press(screen, key)?;
+                    }
+                }
+                Event::Paste(text) => self.message(screen, Msg::Paste(text))?,
+                Event::Resize(width, height) => self.message(screen, Msg::Resize(width, height))?,
+                _ => {}
+            }
+            next = input.try_recv().ok();
+            if !asked && matches!(self.app.sheet, Some(Sheet::PublishNow(_))) {
+                // Keys typed before the question was painted do not answer it.
+                while input.try_recv().is_ok() {}
+                next = None;
+            }
+        }
+        Ok(())
+    }
+
+    fn press(&mut self, screen: &mut Screen, key: Key) -> io::Result<()> {
+        let printable = matches!(key, Key::Char(_));
+        if printable && self.left_typing.is_some_and(|at| at.elapsed() < AFTER_ESC) {
+            return Ok(());
+        }
+        let leaves = key == Key::Esc && self.app.editor.is_some() && self.app.sheet.is_none();
+        self.left_typing = leaves.then(Instant::now);
+        self.message(screen, Msg::Key(key))
+    }
+
+    fn message(&mut self, screen: &mut Screen, msg: Msg) -> io::Result<()> {
+        let effects = update(&mut self.app, msg);
+        self.perform(screen, effects)
+    }
+
+    fn perform(&mut self, screen: &mut Screen, effects: Vec<Effect>) -> io::Result<()> {
+        for effect in effects {
+            match effect {
+                Effect::Quit => self.outcome = Outcome::Leave,
+                Effect::Suspend => self.outcome = Outcome::Suspend,
+                Effect::Redraw => screen.redraw()?,
+                Effect::Settle(request) => {
+                    let messages = self.messages.clone();
+                    tokio::spawn(async move {
+                        tokio::time::sleep(SETTLE).await;
+                        let _ = messages.send(Msg::Settled(request));
+                    });
+                }
+                other => {
+                    if let Some(effects) = &self.effects {
+                        let _ = effects.send(other);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn tick(&mut self) {
+        let msg = Msg::Tick(self.plan_clock.now(), self.started.elapsed());
+        // A tick asks for nothing.
+        update(&mut self.app, msg);
+    }
+
+    fn to_next_minute(&self) -> Duration {
+        let seconds =
+            60 - u64::try_from(self.plan_clock.now().timestamp().rem_euclid(60)).unwrap_or(0);
+        Duration::from_secs(seconds.max(1))
+    }
+
+    fn draw(&mut self, screen: &mut Screen) -> io::Result<()> {
+        screen
+            .terminal
+            .draw(|frame| ui::draw(&self.app, frame))
+            .map(|_| ())
+    }
+
+    async fn published(&mut self, screen: &mut Screen, event: PublisherEvent) -> io::Result<()> {
+        let publishing = match &event {
+            PublisherEvent::Leading => Some(Publishing::Here),
+            PublisherEvent::NotLeading { holder } if holder.starts_with("daemon") => {
+                Some(Publishing::Daemon)
+            }
+            PublisherEvent::NotLeading { holder } => {
+                let name = holder.strip_prefix("session ").unwrap_or(holder);
+                Some(Publishing::Session(name.to_owned()))
+            }
+            PublisherEvent::Trouble(reason) if reason.is_empty() => Some(Publishing::Here),
+            PublisherEvent::Trouble(reason) => Some(Publishing::Cannot(reason.clone())),
+            PublisherEvent::Stopped {
+                reason: Some(reason),
+            } => Some(Publishing::Cannot(reason.clone())),
+            _ => None,
+        };
+        if let PublisherEvent::Settled(settled) = &event {
+            self.tell(screen, settled)?;
+        }
+        if let PublisherEvent::ChannelTrouble { channel, reason } = &event {
+            let text = format!("{channel}: {reason}");
+            self.message(
+                screen,
+                Msg::Told(Note {
+                    rank: Rank::Warn,
+                    text,
+                }),
+            )?;
+        }
+        let next = self
+            .store
+            .call(|db| db.next_leaving())
+            .await
+            .unwrap_or_default();
+        let next = next.map(|(at, channels)| NextLeaving { at, channels });
+        let publishing = publishing.unwrap_or_else(|| self.app.publishing.clone());
+        self.message(screen, Msg::Publisher(publishing, next))?;
+        let read_again = matches!(
+            event,
+            PublisherEvent::Changed | PublisherEvent::Sending { .. } | PublisherEvent::Settled(_)
+        );
+        if read_again {
+            self.message(screen, Msg::Changed)?;
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, screen: &mut Screen, settled: &publisher::Settled) -> io::Result<()> {
+        use crate::domain::DeliveryState::{Failed, Missed, Published, Unknown};
+        let channel = format!("{} {}", self.app.mark(&settled.channel), settled.channel);
+        let (rank, text) = match settled.state {
+            Published => {
+                let link = settled.permalink.clone().unwrap_or_default();
+                (Rank::News, format!("Published on {channel}: {link}"))
+            }
+            Failed => (
+                Rank::Bad,
+                format!("{channel}: {}. 2 shows it in the queue", settled.reason),
+            ),
+            Unknown => {
+                let said =
+                    "nobody knows whether it arrived, so it is not sent again. Look at the account";
+                (
+                    Rank::Bad,
+                    format!("{channel}: {}; {said}", settled.reason),
+                )
+            }
+            Missed => (
+                Rank::Warn,
+                format!("{channel}: {}. s gives it a new time", settled.reason),
+            ),
+            _ if settled.reason.is_empty() => return Ok(()),
+            _ => (Rank::Warn, format!("{channel}: {}", settled.reason)),
+        };
+        self.message(screen, Msg::Told(Note { rank, text }))
+    }
+
+    /// Reads the configuration and fetches the secrets, which may take seconds, while the screen goes on.
+    fn connect(&self) {
+        let (connect, setups) = (Arc::clone(&self.connect), self.setups.clone());
+        tokio::task::spawn_blocking(move || setups.send(connect()));
+    }
+
+    /// Starts the publisher, in place of one that knew fewer channels.
+    async fn publish_with(
+        &mut self,
+        screen: &mut Screen,
+        setup: Result<Setup, String>,
+    ) -> io::Result<Option<UnboundedReceiver<PublisherEvent>>> {
+        if let Some(publisher) = self.publisher.take() {
+            publisher.stop().await;
+        }
+        match setup {
+            Ok(setup) => {
+                let (publisher, events) = publisher::start(setup);
+                self.publisher = Some(publisher);
+                Ok(Some(events))
+            }
+            Err(reason) => {
+                self.message(screen, Msg::Publisher(Publishing::Cannot(reason), None))?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Stops claiming, finishes what is being sent, gives up the lead and the terminal, and stops.
+    async fn suspend(&mut self, screen: &mut Screen) -> io::Result<()> {
+        screen.give_back();
+        if let Some(publisher) = self.publisher.take() {
+            publisher.stop().await;
+        }
+        super::signals::stop_myself()?;
+        screen.take_again()?;
+        self.tick();
+        if let Ok((width, height)) = crossterm::terminal::size() {
+            self.message(screen, Msg::Resize(width, height))?;
+        }
+        self.connect();
+        Ok(())
+    }
+
+    fn signal(&mut self, screen: &mut Screen, signal: super::signals::Happened) -> io::Result<()> {
+        use super::signals::Happened;
+        match signal {
+            Happened::End => self.message(screen, Msg::Ended),
+            Happened::Suspend => {
+                self.outcome = Outcome::Suspend;
+                Ok(())
+            }
+        }
+    }
+}

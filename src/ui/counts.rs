@@ -1,0 +1,99 @@
+//! Lengths against limits as words: `268/500`, `137 + 315/300`, `part 2 is 15 over`.
+//!
+//! Reads `Composed` and nothing else, so that what is shown is what is sent.
+
+use crate::domain::{Composed, Measure, Part};
+
+const LISTED_PARTS: usize = 3;
+
+/// Returns the length of each part against the limit: `268/500`, `137 + 315/300`.
+pub fn total(composed: &Composed) -> String {
+    let used: Vec<String> = if composed.parts.len() <= LISTED_PARTS {
+        let parts = composed.parts.iter();
+        parts.map(|part| part.count.text.used.to_string()).collect()
+    } else {
+        let longest = composed.parts.iter().map(|part| part.count.text.used).max();
+        vec![format!("at most {}", longest.unwrap_or(0))]
+    };
+    let limit = composed
+        .parts
+        .first()
+        .and_then(|part| part.count.text.limit);
+    let limit = limit.map_or_else(String::new, |limit| format!("/{limit}"));
+    format!("{}{limit}", used.join(" + "))
+}
+
+/// Returns one part's length: `137/300`.
+pub fn of_part(part: &Part) -> String {
+    let Measure { used, limit } = part.count.text;
+    limit.map_or_else(|| used.to_string(), |limit| format!("{used}/{limit}"))
+}
+
+/// Returns `1 part`, `3 parts`.
+pub fn parts(composed: &Composed) -> String {
+    match composed.parts.len() {
+        1 => "1 part".to_owned(),
+        more => format!("{more} parts"),
+    }
+}
+
+/// Returns how far the worst part is over, in its unit, with its place; `None` when every length fits.
+pub fn worst_over(composed: &Composed) -> Option<(usize, u32)> {
+    composed
+        .parts
+        .iter()
+        .map(|part| {
+            let count = &part.count;
+            let others = [count.bytes, count.title, count.topic, count.tags];
+            let more = others.into_iter().flatten().map(Measure::over).max();
+            count.text.over().max(more.unwrap_or(0))
+        })
+        .enumerate()
+        .max_by_key(|(_, over)| *over)
+        .filter(|(_, over)| *over > 0)
+}
+
+/// Returns what stops it in a few words: `part 2 is 15 over`; `None` when nothing does.
+pub fn trouble(composed: &Composed) -> Option<String> {
+    match worst_over(composed) {
+        Some((part, over)) if composed.parts.len() > 1 => {
+            Some(format!("part {} is {over} over", part + 1))
+        }
+        Some((_, over)) => Some(format!("{over} over")),
+        None => composed.problems.first().map(|it| it.message.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Count, PlatformId};
+
+    fn composed(used: &[usize]) -> Composed {
+        let part = |used: &usize| Part {
+            count: Count {
+                text: Measure::new(*used, Some(300)),
+                fits: *used <= 300,
+                ..Count::default()
+            },
+            ..Part::default()
+        };
+        Composed {
+            platform: PlatformId::Bluesky,
+            parts: used.iter().map(part).collect(),
+            problems: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_thread_lists_its_parts_and_says_which_is_over() {
+        assert_eq!(total(&composed(&[268])), "268/300");
+        assert_eq!(total(&composed(&[137, 315])), "137 + 315/300");
+        assert_eq!(total(&composed(&[1, 2, 3, 4])), "at most 4/300");
+        let over = composed(&[137, 315]);
+        assert_eq!(trouble(&over).as_deref(), Some("part 2 is 15 over"));
+        assert_eq!(trouble(&composed(&[300])), None);
+        assert_eq!(trouble(&composed(&[301])).as_deref(), Some("1 over"));
+    }
+}

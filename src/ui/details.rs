@@ -1,0 +1,376 @@
+//! The details form: one field after the other, those that belong together on one row, what is wrong below the field.
+//!
+//! Fields, their order and values are `app::details`; this file only lays them out.
+
+use super::counts;
+use super::pen::{Line, Pen};
+use super::post;
+use super::sheets::input;
+use super::theme::Role;
+use super::times;
+use super::top::zone_clock;
+use crate::app::App;
+use crate::app::details::{Details, Field, value};
+use crate::app::editor::Kept;
+use crate::app::wrap::wrap;
+use crate::domain::{Attachment, ClockChange, Content, Kind, LocalTime, Plan, Visibility};
+use ratatui::layout::Rect;
+
+const VALUE_COLUMN: u16 = 13;
+const SECOND_COLUMN: u16 = 45;
+const CHANNEL_WIDTH: u16 = 20;
+
+/// What one row of the form holds.
+#[derive(Debug)]
+enum Row {
+    /// Fields, each by its place in the form, and the column of its label.
+    Fields(Vec<(usize, u16)>),
+    /// What is known of a picture, above its alt text.
+    Picture(usize),
+    /// What is wrong with the field above.
+    Wrong(String),
+    /// A channel and what stops the post from leaving there.
+    Trouble(String, String),
+}
+
+/// Draws the form.
+pub fn draw(pen: &mut Pen<'_>, app: &App, form: &Details, area: Rect) {
+    let blank = Content::default();
+    let content = match (&app.editor, app.selected_detail()) {
+        (Some(editor), _) => &editor.content,
+        (None, Some(detail)) => &detail.view.post.content,
+        (None, None) => &blank,
+    };
+    head(pen, app, content, area);
+    let body = Rect {
+        y: area.y + 1,
+        height: area.height.saturating_sub(1),
+        ..area
+    };
+    let mut rows = rows(form, body.width);
+    rows.extend(troubles(app));
+    let start = first_row(form, &rows, usize::from(body.height));
+    for (at, row) in rows
+        .iter()
+        .skip(start)
+        .take(usize::from(body.height))
+        .enumerate()
+    {
+        let at = u16::try_from(at).unwrap_or(0);
+        match row {
+            Row::Fields(fields) => {
+                for (which, (index, column)) in fields.iter().enumerate() {
+                    let end = fields.get(which + 1).map_or(body.width, |next| next.1);
+                    let place = Rect {
+                        x: body.x + column,
+                        width: end.saturating_sub(*column),
+                        ..body
+                    };
+                    let is_first = which == 0;
+                    field(pen, app, form, content, (*index, is_first), place, at);
+                }
+            }
+            Row::Picture(index) => {
+                if let Some(picture) = content.attachments.get(*index) {
+                    picture_row(&mut pen.line(body, at), *index, picture);
+                }
+            }
+            Row::Wrong(message) => {
+                let mut line = pen.line(body, at);
+                line.to(VALUE_COLUMN).put(message, Role::Warn);
+            }
+            Row::Trouble(channel, message) => {
+                let mut line = pen.line(body, at);
+                line.skip(1).put(channel, Role::Text).skip(2);
+                line.to(VALUE_COLUMN + 2)
+                    .cut(&format!("! {message}"), Role::Bad);
+            }
+        }
+    }
+}
+
+fn head(pen: &mut Pen<'_>, app: &App, content: &Content, area: Rect) {
+    let state = if content.scheduled {
+        "scheduled"
+    } else {
+        "draft"
+    };
+    let kept = match app.editor.as_ref().map(|editor| editor.kept) {
+        Some(Kept::Saved) | None => "   saved",
+        Some(Kept::Drafted) => "   kept",
+        Some(Kept::Typed) => "",
+    };
+    let title = content.display_title();
+    let head = post::Head {
+        name: "Details",
+        title: &title,
+        // The kind is a field below.
+        kind: Kind::AdHoc,
+        right: format!("{state}{kept}"),
+        right_role: Role::Text,
+        has_focus: true,
+    };
+    head.draw(pen, area);
+}
+
+fn troubles(app: &App) -> Vec<Row> {
+    let composed = app.editor.iter().flat_map(|editor| &editor.composed);
+    composed
+        .filter_map(|(channel, composed)| {
+            let trouble = counts::trouble(composed)?;
+            let name = format!("{} {channel}", app.mark(channel));
+            Some(Row::Trouble(name, trouble))
+        })
+        .collect()
+}
+
+fn rows(form: &Details, width: u16) -> Vec<Row> {
+    let has_two = width >= SECOND_COLUMN + 25;
+    let mut rows = Vec::new();
+    let mut index = 0;
+    while let Some(field) = form.fields.get(index) {
+        let count = match field {
+            Field::Channel(_) => {
+                let per_row = usize::from((width.saturating_sub(VALUE_COLUMN)) / CHANNEL_WIDTH);
+                let rest = form.fields[index..].iter();
+                rest.take(per_row.max(1))
+                    .take_while(|it| matches!(it, Field::Channel(_)))
+                    .count()
+            }
+            // Short fields that belong together share a row.
+            Field::NotBefore | Field::Language | Field::Visibility | Field::ReplyTo if has_two => 2,
+            _ => 1,
+        };
+        let fields: Vec<(usize, u16)> = (index..(index + count).min(form.fields.len()))
+            .map(|at| (at, column(field, at - index)))
+            .collect();
+        if let Field::Alt(picture) = field {
+            rows.push(Row::Picture(*picture));
+        }
+        let wrong: Vec<Row> = fields
+            .iter()
+            .filter_map(|(at, _)| form.error(&form.fields[*at]))
+            .flat_map(|error| {
+                let text = format!("! {}", error.message);
+                let room = usize::from(width.saturating_sub(VALUE_COLUMN + 1));
+                let lines = wrap(&text, room);
+                lines
+                    .into_iter()
+                    .map(|row| Row::Wrong(text[row.start..row.end].to_owned()))
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+        index += fields.len().max(1);
+        rows.push(Row::Fields(fields));
+        rows.extend(wrong);
+    }
+    rows
+}
+
+fn column(field: &Field, nth: usize) -> u16 {
+    let nth = u16::try_from(nth).unwrap_or(0);
+    match field {
+        // They belong to the plan above.
+        Field::NotBefore if nth == 0 => VALUE_COLUMN - 1,
+        Field::NotAfter => VALUE_COLUMN - 1,
+        Field::Channel(_) if nth > 0 => VALUE_COLUMN - 1 + nth * CHANNEL_WIDTH,
+        _ if nth > 0 => SECOND_COLUMN - 1,
+        _ => 0,
+    }
+}
+
+/// Half pages, so that most moves change two cells; the selected field has a row of context below it.
+fn first_row(form: &Details, rows: &[Row], height: usize) -> usize {
+    if rows.len() <= height {
+        return 0;
+    }
+    let selected = rows.iter().position(|row| match row {
+        Row::Fields(fields) => fields.iter().any(|(at, _)| *at == form.selected),
+        Row::Picture(_) | Row::Wrong(_) | Row::Trouble(..) => false,
+    });
+    let jump = (height / 2).max(1);
+    let beyond = (selected.unwrap_or(0) + 2).saturating_sub(height);
+    (beyond.div_ceil(jump) * jump).min(rows.len().saturating_sub(height))
+}
+
+fn field(
+    pen: &mut Pen<'_>,
+    app: &App,
+    form: &Details,
+    content: &Content,
+    (index, is_first): (usize, bool),
+    area: Rect,
+    row: u16,
+) {
+    let field = &form.fields[index];
+    let is_selected = index == form.selected;
+    let is_channel = matches!(field, Field::Channel(_));
+    let before = index.checked_sub(1).and_then(|at| form.fields.get(at));
+    let is_first_channel = !matches!(before, Some(Field::Channel(_)));
+    let marker = pen.signs.marker();
+    let mut line = pen.line(area, row);
+    line.shorten(1);
+    // The marker stands before the label; for a channel in the first column, before its box.
+    let label = match field {
+        Field::Channel(_) if is_first_channel => "channels".to_owned(),
+        Field::Channel(_) => String::new(),
+        Field::Alt(_) => "      alt".to_owned(),
+        other => other.label(),
+    };
+    let marker_column = if is_channel && is_first {
+        VALUE_COLUMN - 1
+    } else {
+        0
+    };
+    if marker_column > 0 {
+        line.to(1).put(&label, Role::Muted);
+    }
+    line.to(marker_column);
+    if is_selected {
+        line.cursor_here().sign(marker, Role::Accent);
+    } else {
+        line.skip(1);
+    }
+    if marker_column == 0 && !is_channel {
+        line.put(&label, Role::Muted);
+        let is_below_plan = matches!(field, Field::NotBefore | Field::NotAfter);
+        let value = if is_first && !is_below_plan {
+            VALUE_COLUMN
+        } else {
+            12
+        };
+        line.to(value.max(u16::try_from(label.len()).unwrap_or(0) + 3));
+    }
+    if let (true, Some(typed)) = (is_selected, &form.input) {
+        input(&mut line, typed, Role::Input);
+        return;
+    }
+    let wrong = form.error(field).filter(|error| !error.typed.is_empty());
+    if let Some(error) = wrong {
+        line.cut(&error.typed, Role::Warn);
+        return;
+    }
+    shown_value(&mut line, app, field, content);
+}
+
+fn shown_value(line: &mut Line<'_, '_>, app: &App, field: &Field, content: &Content) {
+    match field {
+        Field::Kind => {
+            let sign = line.signs().kind(Kind::Evergreen);
+            let evergreen = format!("{sign} evergreen");
+            let is_evergreen = content.kind == Kind::Evergreen;
+            let all = [
+                (evergreen, is_evergreen),
+                ("ad hoc".to_owned(), !is_evergreen),
+            ];
+            choices(line, &all);
+        }
+        Field::Visibility => {
+            let all = Visibility::ALL.map(|it| (it.word().to_owned(), it == content.visibility));
+            let width: usize = all.iter().map(|(word, _)| word.len() + 2).sum();
+            if width + 2 <= line.room() {
+                choices(line, &all);
+            } else {
+                line.put(&format!("[{}]", content.visibility.word()), Role::Strong);
+            }
+        }
+        Field::Threading => {
+            line.cut(&format!("[{}]", value(field, content)), Role::Strong);
+        }
+        Field::Channel(name) => {
+            let is_on = content.variant(name).is_some();
+            let role = if is_on { Role::Strong } else { Role::Muted };
+            line.put(if is_on { "[x]" } else { "[ ]" }, role).skip(1);
+            line.put(&app.mark(name), Role::Text).skip(1);
+            let room = usize::from(CHANNEL_WIDTH) - 9;
+            line.cut_to(
+                name.as_str(),
+                room,
+                if is_on { Role::Text } else { Role::Muted },
+            );
+        }
+        Field::Plan => plan(line, app, content.plan),
+        Field::NotBefore => time(line, content.not_before),
+        Field::NotAfter => time(line, content.not_after),
+        Field::Link | Field::ReplyTo => {
+            let value = value(field, content);
+            if value.is_empty() {
+                line.put("-", Role::Muted);
+            } else {
+                line.address(&value, Role::Text);
+            }
+        }
+        other => {
+            let value = value(other, content);
+            if value.is_empty() {
+                line.put("-", Role::Muted);
+            } else {
+                line.cut(&value, Role::Text);
+            }
+        }
+    }
+}
+
+fn choices(line: &mut Line<'_, '_>, all: &[(String, bool)]) {
+    for (word, is_chosen) in all {
+        if *is_chosen {
+            line.put(&format!("[{word}]"), Role::Strong).skip(2);
+        } else {
+            line.put(word, Role::Muted).skip(2);
+        }
+    }
+}
+
+fn plan(line: &mut Line<'_, '_>, app: &App, plan: Plan) {
+    let Plan::At(at) = plan else {
+        let words = match plan {
+            Plan::Queued => "queued, without a time yet",
+            _ => "on the shelf, without a time",
+        };
+        line.cut(words, Role::Text);
+        return;
+    };
+    time(line, Some(at));
+    let resolved = at.resolve();
+    line.to(SECOND_COLUMN);
+    if let Some(words) = clock_change(at) {
+        line.cut(&words, Role::Warn);
+        return;
+    }
+    let utc = times::clock(resolved.at, chrono_tz::UTC);
+    line.put(&format!("{utc} UTC"), Role::Muted).skip(2);
+    if let Some(second) = app.second_zone {
+        line.cut(&zone_clock(resolved.at, second), Role::Muted);
+    }
+}
+
+/// Returns what the clocks do at a wall time, in words; `None` when nothing.
+pub fn clock_change(at: LocalTime) -> Option<String> {
+    let clock = at.local.format("%H:%M");
+    at.resolve().change.map(|change| match change {
+        ClockChange::Skipped => format!("{clock} does not exist that day"),
+        ClockChange::Repeated => format!("{clock} comes twice; the first"),
+    })
+}
+
+fn time(line: &mut Line<'_, '_>, at: Option<LocalTime>) {
+    let Some(at) = at else {
+        line.put("-", Role::Muted);
+        return;
+    };
+    let local = at.resolve().local.format("%a %-d %b %Y %H:%M");
+    line.cut(&format!("{local} {}", times::city(at.zone)), Role::Text);
+}
+
+fn picture_row(line: &mut Line<'_, '_>, index: usize, picture: &Attachment) {
+    line.skip(1).shorten(1);
+    line.put(&format!("picture {}", index + 1), Role::Muted);
+    let pixels = picture
+        .pixels
+        .map_or_else(String::new, |(width, height)| format!("  {width}x{height}"));
+    let facts = format!("{pixels}  {} KB", picture.size.div_ceil(1000));
+    line.to(VALUE_COLUMN);
+    let room = line.room().saturating_sub(facts.len());
+    line.cut_to(&picture.name, room, Role::Text)
+        .put(&facts, Role::Muted);
+}

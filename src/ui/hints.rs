@@ -1,0 +1,259 @@
+//! The bottom row: the keys of the focused pane as the user bound them, or the message of the last action.
+//!
+//! Names and keys come from the action table and the keymap; an action without a key is not hinted.
+
+use super::pen::{Line, Pen};
+use super::theme::Role;
+use crate::app::action::ACTIONS;
+use crate::app::wrap::{shown_width, wrap};
+use crate::app::{Action, App, Pane, Place, Rank};
+use crate::domain::Glyph;
+use ratatui::layout::Rect;
+
+/// A key and what it does, in a word or two.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    key: String,
+    word: String,
+}
+
+impl Hint {
+    /// Pairs a key's name with a word.
+    pub fn new(key: impl Into<String>, word: impl Into<String>) -> Self {
+        Self {
+            key: key.into(),
+            word: word.into(),
+        }
+    }
+
+    fn width(&self) -> usize {
+        shown_width(&self.key) + 1 + shown_width(&self.word)
+    }
+
+    fn write(&self, line: &mut Line<'_, '_>) {
+        if self.width() <= line.room() {
+            line.put(&self.key, Role::Key).skip(1);
+            line.put(&self.word, Role::Muted);
+        }
+    }
+}
+
+/// Draws the bottom row.
+pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
+    if let Some(shown) = &app.note {
+        return note(pen, &shown.note.text, shown.note.rank, area);
+    }
+    if app.sheet.is_some() || app.welcome.is_some() {
+        return;
+    }
+    let mut line = pen.line(area, 0);
+    line.skip(1);
+    match app.place() {
+        Some(Place::Details) => {
+            let is_typing = app.details.as_ref().is_some_and(|it| it.input.is_some());
+            let hints = if is_typing {
+                vec![
+                    Hint::new("Enter", "take it"),
+                    Hint::new("Esc", "leave as it was"),
+                ]
+            } else {
+                of(app, &DETAILS)
+            };
+            write(&mut line, &hints, 3, Keep::First);
+        }
+        Some(_) => {
+            line.put("typing", Role::Muted).skip(3);
+            let mut hints = of(app, &TYPING);
+            if width(&hints, 3) > line.room() {
+                hints = of(app, &TYPING_SHORT);
+            }
+            write(&mut line, &hints, 3, Keep::First);
+        }
+        None => write(
+            &mut line,
+            &of(app, pane_hints(app.focus)),
+            2,
+            Keep::FirstAndLast,
+        ),
+    }
+}
+
+/// The message takes the row; a long one grows upwards, because what went wrong is never cut.
+fn note(pen: &mut Pen<'_>, text: &str, rank: Rank, area: Rect) {
+    let text = pen.signs.sentence(text).into_owned();
+    let (sign, role) = match rank {
+        Rank::News => ("", Role::Text),
+        Rank::Warn => ("!", Role::Warn),
+        Rank::Bad => (pen.signs.state(Glyph::Failed), Role::Bad),
+    };
+    let indent = if sign.is_empty() { 1 } else { 3 };
+    let rows = wrap(&text, usize::from(area.width).saturating_sub(indent + 1));
+    let height = u16::try_from(rows.len())
+        .unwrap_or(1)
+        .min(area.y.saturating_sub(1))
+        .max(1);
+    let place = Rect {
+        y: (area.y + 1).saturating_sub(height),
+        height,
+        ..area
+    };
+    pen.fill(place, Role::Text);
+    pen.line(place, 0).skip(1).sign(sign, role);
+    for (row, span) in rows.iter().enumerate() {
+        let row = u16::try_from(row).unwrap_or(u16::MAX);
+        pen.line(place, row)
+            .to(u16::try_from(indent).unwrap_or(1))
+            .put(&text[span.start..span.end], role);
+    }
+}
+
+/// What a place hints: actions whose keys are shown together, and the word after them (else the table's).
+type Wanted = (&'static [Action], Option<&'static str>);
+
+const ADD: Wanted = (&[Action::Add], None);
+const EDIT: Wanted = (&[Action::Edit], None);
+const SCHEDULE: Wanted = (&[Action::Schedule], None);
+const HELP: Wanted = (&[Action::Help], None);
+const OPEN: Wanted = (&[Action::Open], None);
+const TRASH: Wanted = (&[Action::Trash], None);
+const UNDO: Wanted = (&[Action::Undo], None);
+const NOW: Wanted = (&[Action::PublishNow], None);
+
+const CALENDAR: [Wanted; 10] = [
+    ADD,
+    EDIT,
+    (&[Action::DayBack, Action::DayOn], Some("day")),
+    (&[Action::Earlier, Action::Later], Some("15 min")),
+    SCHEDULE,
+    NOW,
+    (&[Action::NextPane], Some("queue")),
+    TRASH,
+    UNDO,
+    HELP,
+];
+
+const QUEUE: [Wanted; 8] = [
+    OPEN,
+    EDIT,
+    SCHEDULE,
+    TRASH,
+    UNDO,
+    NOW,
+    (&[Action::NextPane], Some("editor")),
+    HELP,
+];
+
+const EDITOR: [Wanted; 8] = [
+    EDIT,
+    (&[Action::Details], None),
+    SCHEDULE,
+    NOW,
+    (&[Action::Left, Action::Right], Some("channel")),
+    (&[Action::Down, Action::Up], Some("scroll")),
+    (&[Action::NextPane], Some("calendar")),
+    HELP,
+];
+
+const TYPING: [Wanted; 7] = [
+    (&[Action::TypeSave], None),
+    (&[Action::TypeNextTab], None),
+    (&[Action::TypeDetails], None),
+    (&[Action::TypeAttach], None),
+    (&[Action::TypePreview], None),
+    (&[Action::TypeThread], None),
+    (&[Action::TypeOwn], None),
+];
+
+/// Where there is little room the attachment's key stands in the details form only.
+const TYPING_SHORT: [Wanted; 6] = [
+    (&[Action::TypeSave], None),
+    (&[Action::TypeNextTab], None),
+    (&[Action::TypeDetails], None),
+    (&[Action::TypePreview], None),
+    (&[Action::TypeThread], None),
+    (&[Action::TypeOwn], None),
+];
+
+const DETAILS: [Wanted; 6] = [
+    (&[Action::FieldNext], None),
+    (&[Action::FieldChoose], None),
+    (&[Action::FieldEdit], None),
+    (&[Action::FieldAttach], None),
+    (&[Action::FieldDone], None),
+    (&[Action::FieldHelp], Some("help")),
+];
+
+fn pane_hints(pane: Pane) -> &'static [Wanted] {
+    match pane {
+        Pane::Calendar => &CALENDAR,
+        Pane::Queue => &QUEUE,
+        Pane::Editor => &EDITOR,
+    }
+}
+
+fn of(app: &App, wanted: &[Wanted]) -> Vec<Hint> {
+    wanted
+        .iter()
+        .filter_map(|(actions, word)| {
+            let key: String = actions
+                .iter()
+                .map(|action| app.keymap.label(*action))
+                .collect();
+            let from_table = || {
+                let row = ACTIONS.iter().find(|row| row.action == actions[0]);
+                row.map_or("", |row| row.hint)
+            };
+            (!key.is_empty()).then(|| Hint::new(key, word.unwrap_or_else(from_table)))
+        })
+        .collect()
+}
+
+/// Returns the keys that help with a post in a state.
+pub fn remedies(app: &App, state: Glyph) -> Vec<Hint> {
+    let open = (&[Action::Open][..], Some("open"));
+    let wanted: &[Wanted] = match state {
+        Glyph::Failed | Glyph::Missed => &[open, (&[Action::Schedule], Some("new time")), NOW],
+        Glyph::Unknown => &[open],
+        Glyph::Draft => &[open, (&[Action::Schedule], Some("let it leave")), TRASH],
+        Glyph::Waiting => &[open, (&[Action::Schedule], Some("new time")), NOW, TRASH],
+        Glyph::Publishing | Glyph::Published | Glyph::Skipped => &[open],
+    };
+    of(app, wanted)
+}
+
+/// Which hint stays when there is room for few.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// The first ones.
+    First,
+    /// The first ones and the last: help, which names all the others.
+    FirstAndLast,
+}
+
+/// Writes hints as far as they fit, `between` columns apart; what does not fit is dropped from the end.
+pub fn write(line: &mut Line<'_, '_>, hints: &[Hint], between: u16, keep: Keep) {
+    let (others, last) = match (keep, hints.split_last()) {
+        (Keep::FirstAndLast, Some((last, others))) => (others, Some(last)),
+        _ => (hints, None),
+    };
+    let gap = usize::from(between);
+    let mut room = line.room().saturating_sub(last.map_or(0, Hint::width));
+    for hint in others {
+        let after = if last.is_some() { gap } else { 0 };
+        if hint.width() + after > room {
+            break;
+        }
+        room = room.saturating_sub(hint.width() + gap);
+        hint.write(line);
+        line.skip(between);
+    }
+    if let Some(last) = last {
+        last.write(line);
+    }
+}
+
+/// How many columns hints take.
+fn width(hints: &[Hint], between: usize) -> usize {
+    let words: usize = hints.iter().map(Hint::width).sum();
+    words + between * hints.len().saturating_sub(1)
+}

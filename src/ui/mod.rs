@@ -1,0 +1,87 @@
+//! Draws `&App`; decides nothing, remembers nothing, reads no clock.
+//!
+//! One file per room of the screen, each drawing into the area that `app::layout` gave it. `pen.rs` writes, `theme.rs` has
+//! the colours, `glyph.rs` the signs. Start with `draw`.
+
+mod calendar;
+mod cell;
+mod counts;
+mod day_lines;
+mod details;
+mod editor;
+mod glyph;
+mod hints;
+mod pen;
+mod post;
+mod preview;
+mod queue;
+mod sheets;
+mod side;
+mod small;
+mod small_month;
+mod tabs;
+mod text;
+mod theme;
+mod times;
+mod top;
+mod welcome;
+
+use crate::app::App;
+use crate::app::layout::{Areas, Room, areas};
+use pen::Pen;
+use ratatui::Frame;
+
+/// Draws the whole screen.
+pub fn draw(app: &App, frame: &mut Frame) {
+    let areas = areas(app);
+    let window = frame.area();
+    let mut pen = Pen::new(frame.buffer_mut(), app.look);
+    if areas.room == Room::TooSmall {
+        small::draw(&mut pen, app, window);
+    } else {
+        if app.welcome.is_some() {
+            welcome::draw(&mut pen, app, &areas);
+        } else {
+            panes(&mut pen, app, &areas);
+            top::draw(&mut pen, app, areas.top);
+        }
+        if let (Some(area), Some(sheet)) = (areas.sheet, &app.sheet) {
+            sheets::draw(&mut pen, app, sheet, area);
+        }
+        hints::draw(&mut pen, app, areas.hints);
+    }
+    if let Some(position) = pen.cursor {
+        frame.set_cursor_position(position);
+    }
+}
+
+fn panes(pen: &mut Pen<'_>, app: &App, areas: &Areas) {
+    if let Some(area) = areas.calendar {
+        calendar::draw(pen, app, areas, area);
+    }
+    if let Some(area) = areas.day_lines {
+        day_lines::draw(pen, app, area);
+    }
+    if let Some(area) = areas.queue {
+        queue::draw(pen, app, area);
+    }
+    if let Some(area) = areas.side {
+        side::draw(pen, app, area);
+    }
+    if let Some(area) = areas.editor {
+        match (&app.details, &app.editor) {
+            (Some(form), _) => details::draw(pen, app, form, area),
+            (None, Some(editor)) => editor::draw(pen, app, editor, area),
+            (None, None) => post::draw(pen, app, area),
+        }
+    }
+    if let Some(area) = areas.preview {
+        preview::draw(pen, app, area);
+    }
+    if let Some(area) = areas.panel {
+        post::draw_panel(pen, app, area);
+    }
+    if let Some(area) = areas.divider {
+        pen.edge(area);
+    }
+}

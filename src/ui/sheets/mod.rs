@@ -1,0 +1,94 @@
+//! Sheets: questions and pages that rise from the bottom edge over the full width, one at a time.
+//!
+//! The first row names the question, the last has its keys; nothing behind a sheet's rows shows through. One file per
+//! group of questions.
+
+mod help;
+mod now;
+mod texts;
+mod when;
+
+use super::hints::{self, Hint, Keep};
+use super::pen::{Line, Pen};
+use super::theme::Role;
+use crate::app::wrap::shown_width;
+use crate::app::{App, Input, Key, Sheet};
+use ratatui::layout::Rect;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Draws the open sheet.
+pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &Sheet, area: Rect) {
+    pen.cursor = None;
+    pen.fill(area, Role::Text);
+    pen.fill(Rect { height: 1, ..area }, Role::Sheet);
+    match sheet {
+        Sheet::Prefix(key) => prefix(pen, app, *key, area),
+        Sheet::GoTo(typed) => when::go_to(pen, app, typed, area),
+        Sheet::Schedule(sheet) => when::schedule(pen, app, sheet, area),
+        Sheet::PublishNow(sheet) => now::draw(pen, app, sheet, area),
+        Sheet::Help(sheet) => help::draw(pen, app, sheet, area),
+        Sheet::Attach(typed) => texts::attach(pen, app, typed, area),
+        Sheet::Preview(sheet) => texts::preview(pen, app, sheet, area),
+        Sheet::Recover(draft) => texts::recover(pen, app, draft, area),
+        Sheet::Conflict(sheet) => texts::conflict(pen, app, sheet, area),
+    }
+}
+
+/// Writes the name of a sheet into its first row.
+fn title<'p, 'a>(pen: &'p mut Pen<'a>, area: Rect, name: &str) -> Line<'p, 'a> {
+    let mut line = pen.line(area, 0);
+    line.skip(1).shorten(1).put(name, Role::Sheet).skip(2);
+    line
+}
+
+/// Writes the keys of a sheet into its last row.
+fn keys(pen: &mut Pen<'_>, area: Rect, hints: &[Hint]) {
+    let mut line = pen.line(area, area.height - 1);
+    line.skip(1);
+    hints::write(&mut line, hints, 3, Keep::First);
+}
+
+/// Writes a one-line field with its cursor; a text that is longer than the row shows the part around the cursor.
+pub fn input(line: &mut Line<'_, '_>, typed: &Input, role: Role) {
+    let room = line.room().saturating_sub(1);
+    let text = typed.text();
+    let mut start = 0;
+    let mut before = shown_width(&text[..typed.cursor()]);
+    for (at, cluster) in text[..typed.cursor()].grapheme_indices(true) {
+        if before <= room {
+            break;
+        }
+        before -= shown_width(cluster);
+        start = at + cluster.len();
+    }
+    line.put(&text[start..typed.cursor()], role).cursor_here();
+    line.put(&text[typed.cursor()..], role);
+}
+
+/// The continuations of a prefix key, at once, two a row.
+fn prefix(pen: &mut Pen<'_>, app: &App, key: Key, area: Rect) {
+    let continuations = app.keymap.continuations(key);
+    pen.line(area, 0).skip(1).put(&key.label(), Role::Sheet);
+    let width = area.width.saturating_sub(4) / 2;
+    for (index, (next, row)) in continuations.iter().enumerate() {
+        let index = u16::try_from(index).unwrap_or(u16::MAX);
+        let at = index / 2;
+        if at + 1 >= area.height {
+            break;
+        }
+        let cell = Rect {
+            x: area.x + 4 + (index % 2) * width,
+            width,
+            ..area
+        };
+        let (key_role, role) = if at == 0 {
+            (Role::Sheet, Role::Sheet)
+        } else {
+            (Role::Key, Role::Text)
+        };
+        let mut line = pen.line(cell, at);
+        line.shorten(1).put(&next.label(), key_role).skip(1);
+        line.cut(row.text, role);
+    }
+    keys(pen, area, &[Hint::new("Esc", "back")]);
+}

@@ -1,0 +1,124 @@
+//! The tabs of a post: the master text, then each of its channels with `=` inherits, `*` own, `~` stale, `!` does not fit.
+//!
+//! The chosen one stands in brackets. Shared by the editor and the pane that shows a post.
+
+use super::pen::Line;
+use super::theme::Role;
+use crate::app::wrap::shown_width;
+use crate::app::{App, Tab};
+use crate::domain::{ChannelName, Composed, Content, Variant};
+
+/// Returns how a variant stands to the master text, as one sign.
+pub fn mode_sign(variant: &Variant, master: &str) -> &'static str {
+    match (variant.is_own(), variant.is_stale(master)) {
+        (false, _) => "=",
+        (true, false) => "*",
+        (true, true) => "~",
+    }
+}
+
+/// Returns whose text it is, in a word.
+pub fn mode_word(variant: &Variant) -> &'static str {
+    if variant.is_own() { "own" } else { "inherits" }
+}
+
+/// Returns what a channel makes of the post.
+pub fn composed_for<'c>(
+    composed: &'c [(ChannelName, Composed)],
+    channel: &ChannelName,
+) -> Option<&'c Composed> {
+    composed
+        .iter()
+        .find(|(name, _)| name == channel)
+        .map(|(_, composed)| composed)
+}
+
+/// How much a tab says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Mark and name.
+    Named,
+    /// The mark alone.
+    Marked,
+}
+
+/// Writes the tabs, `between` columns apart; closer and shorter when they do not fit, and the chosen one always.
+pub fn write(
+    line: &mut Line<'_, '_>,
+    app: &App,
+    content: &Content,
+    composed: &[(ChannelName, Composed)],
+    chosen: &Tab,
+    (form, between): (Form, u16),
+) {
+    let room = line.room();
+    let attempts = [
+        (form, between),
+        (form, 2),
+        (Form::Marked, 2),
+        (Form::Marked, 1),
+    ];
+    let mut labels = Vec::new();
+    let mut gap = between;
+    for (form, between) in attempts {
+        labels = tab_labels(app, content, composed, chosen, form);
+        gap = between;
+        let taken: usize = labels
+            .iter()
+            .map(|(label, _)| shown_width(label) + usize::from(between))
+            .sum();
+        if taken.saturating_sub(usize::from(between)) <= room {
+            break;
+        }
+    }
+    // Tabs before the chosen one fall away until it is seen.
+    let mut first = 0;
+    while labels[first..]
+        .iter()
+        .scan(0, |at, (label, is_chosen)| {
+            *at += shown_width(label) + usize::from(gap);
+            Some((*at, *is_chosen))
+        })
+        .any(|(end, is_chosen)| is_chosen && end > room + usize::from(gap))
+        && first + 1 < labels.len()
+        && !labels[first].1
+    {
+        first += 1;
+    }
+    for (label, is_chosen) in &labels[first..] {
+        let role = if *is_chosen { Role::Select } else { Role::Text };
+        line.cut(label, role).skip(gap);
+    }
+}
+
+fn tab_labels(
+    app: &App,
+    content: &Content,
+    composed: &[(ChannelName, Composed)],
+    chosen: &Tab,
+    form: Form,
+) -> Vec<(String, bool)> {
+    let bracket = |label: String, is_chosen: bool| {
+        if is_chosen {
+            (format!("[{label}]"), true)
+        } else {
+            (label, false)
+        }
+    };
+    let master = bracket("master".to_owned(), *chosen == Tab::Master);
+    let channels = content.variants.iter().map(|variant| {
+        let is_chosen = matches!(chosen, Tab::Channel(name) if *name == variant.channel);
+        let mut label = app.mark(&variant.channel);
+        if form == Form::Named {
+            label.push(' ');
+            label.push_str(variant.channel.as_str());
+        }
+        label.push(' ');
+        label.push_str(mode_sign(variant, &content.text));
+        if composed_for(composed, &variant.channel).is_some_and(|it| !it.can_leave()) {
+            label.push('!');
+        }
+        bracket(label, is_chosen)
+    });
+    std::iter::once(master).chain(channels).collect()
+}

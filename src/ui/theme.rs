@@ -1,0 +1,250 @@
+//! What a role looks like in each kind of terminal; the only file that holds colours.
+//!
+//! Code names roles, never colours. In 16 colours words keep the terminal's own colour, because no other is readable on
+//! every background; only signs are tinted. Next: `pen.rs`, which applies these.
+
+use crate::app::Colours;
+use ratatui::style::{Color, Modifier, Style};
+
+/// What a piece of the screen is, as far as its look goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Titles and body.
+    Text,
+    /// The month's name, section names, numbers that matter.
+    Strong,
+    /// Past, published, other months, hints, reasons.
+    Muted,
+    /// A hairline under a row.
+    Rule,
+    /// The line between panes.
+    Edge,
+    /// The marker of the selection, today, the focused head.
+    Accent,
+    /// The selected day's chip, the chosen tab.
+    Select,
+    /// What can be used again.
+    Evergreen,
+    /// Look: missed, notes, near a limit.
+    Warn,
+    /// Failed, refused, cannot leave.
+    Bad,
+    /// Nobody knows.
+    Ask,
+    /// Text past a limit.
+    Over,
+    /// A key's name.
+    Key,
+    /// A field that takes text.
+    Input,
+    /// First row of a sheet.
+    Sheet,
+    /// A state in capitals that must be seen.
+    Alarm,
+}
+
+struct Palette {
+    on_fill: Color,
+    muted: Color,
+    rule: Color,
+    accent: Color,
+    evergreen: Color,
+    warn: Color,
+    bad: Color,
+    ask: Color,
+}
+
+const DARK: Palette = Palette {
+    on_fill: Color::Rgb(0x00, 0x00, 0x00),
+    muted: Color::Rgb(0xa9, 0xb1, 0xbd),
+    rule: Color::Rgb(0x5c, 0x66, 0x75),
+    accent: Color::Rgb(0x7f, 0xc4, 0xff),
+    evergreen: Color::Rgb(0x8f, 0xd6, 0x94),
+    warn: Color::Rgb(0xf2, 0xc1, 0x4e),
+    bad: Color::Rgb(0xff, 0x8f, 0x8f),
+    ask: Color::Rgb(0xd6, 0xa8, 0xff),
+};
+
+const LIGHT: Palette = Palette {
+    on_fill: Color::Rgb(0xff, 0xff, 0xff),
+    muted: Color::Rgb(0x56, 0x5e, 0x68),
+    rule: Color::Rgb(0xa0, 0xa8, 0xb2),
+    accent: Color::Rgb(0x0b, 0x5c, 0xad),
+    evergreen: Color::Rgb(0x1d, 0x6b, 0x34),
+    warn: Color::Rgb(0x8a, 0x52, 0x00),
+    bad: Color::Rgb(0xb3, 0x26, 0x1e),
+    ask: Color::Rgb(0x7a, 0x35, 0xb8),
+};
+
+/// How roles look on this terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Theme {
+    colours: Colours,
+}
+
+impl Theme {
+    /// Creates the theme of a kind of terminal.
+    pub fn new(colours: Colours) -> Self {
+        Self { colours }
+    }
+
+    /// Returns the style of words in a role.
+    pub fn word(self, role: Role) -> Style {
+        match self.colours {
+            Colours::Mono | Colours::Sixteen => plain(role),
+            Colours::Dark => exact(role, &DARK),
+            Colours::Light => exact(role, &LIGHT),
+        }
+    }
+
+    /// Returns the style of a sign in a role: in 16 colours the one thing that is tinted.
+    pub fn sign(self, role: Role) -> Style {
+        let tint = match (self.colours, role) {
+            (Colours::Sixteen, Role::Evergreen) => Color::Green,
+            (Colours::Sixteen, Role::Bad) => Color::Red,
+            (Colours::Sixteen, Role::Ask) => Color::Magenta,
+            _ => return self.word(role),
+        };
+        self.word(role).fg(tint)
+    }
+}
+
+fn plain(role: Role) -> Style {
+    let modifier = match role {
+        Role::Text | Role::Edge | Role::Evergreen => Modifier::empty(),
+        Role::Strong | Role::Accent | Role::Warn | Role::Bad | Role::Ask | Role::Key => {
+            Modifier::BOLD
+        }
+        Role::Muted => Modifier::DIM,
+        Role::Rule | Role::Over | Role::Input => Modifier::UNDERLINED,
+        Role::Select | Role::Sheet => Modifier::REVERSED,
+        Role::Alarm => Modifier::REVERSED.union(Modifier::BOLD),
+    };
+    Style::new().add_modifier(modifier)
+}
+
+fn exact(role: Role, palette: &Palette) -> Style {
+    let style = Style::new();
+    match role {
+        Role::Text => style,
+        Role::Strong | Role::Key => style.add_modifier(Modifier::BOLD),
+        Role::Muted => style.fg(palette.muted),
+        Role::Rule => style.fg(palette.rule).add_modifier(Modifier::UNDERLINED),
+        Role::Edge => style.fg(palette.rule),
+        Role::Accent => style.fg(palette.accent).add_modifier(Modifier::BOLD),
+        Role::Select => style.fg(palette.on_fill).bg(palette.accent),
+        Role::Evergreen => style.fg(palette.evergreen),
+        Role::Warn => style.fg(palette.warn),
+        Role::Bad => style.fg(palette.bad),
+        Role::Ask => style.fg(palette.ask),
+        Role::Over => style.fg(palette.bad).add_modifier(Modifier::UNDERLINED),
+        Role::Input => style.add_modifier(Modifier::UNDERLINED),
+        Role::Sheet => style.fg(palette.on_fill).bg(palette.muted),
+        Role::Alarm => style.fg(palette.on_fill).bg(palette.bad),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROLES: [Role; 16] = [
+        Role::Text,
+        Role::Strong,
+        Role::Muted,
+        Role::Rule,
+        Role::Edge,
+        Role::Accent,
+        Role::Select,
+        Role::Evergreen,
+        Role::Warn,
+        Role::Bad,
+        Role::Ask,
+        Role::Over,
+        Role::Key,
+        Role::Input,
+        Role::Sheet,
+        Role::Alarm,
+    ];
+
+    #[test]
+    fn no_word_takes_a_colour_in_sixteen_colours_and_nothing_does_without_colour() {
+        for role in ROLES {
+            for colours in [Colours::Mono, Colours::Sixteen] {
+                let style = Theme::new(colours).word(role);
+                assert_eq!((style.fg, style.bg), (None, None), "{role:?}");
+            }
+            let sign = Theme::new(Colours::Mono).sign(role);
+            assert_eq!((sign.fg, sign.bg), (None, None), "{role:?}");
+        }
+    }
+
+    #[test]
+    fn the_colours_of_signs_are_red_green_and_magenta_and_no_other() {
+        for role in ROLES {
+            let tint = Theme::new(Colours::Sixteen).sign(role).fg;
+            assert!(
+                matches!(
+                    tint,
+                    None | Some(Color::Red | Color::Green | Color::Magenta)
+                ),
+                "{role:?} {tint:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn exact_colours_reach_the_contrast_of_text_on_the_common_backgrounds() {
+        let dark = [
+            0x00_00_00, 0x1e_1e_1e, 0x28_2a_36, 0x2e_34_40, 0x00_2b_36, 0x28_2c_34, 0x28_28_28,
+        ];
+        let light = [0xff_ff_ff, 0xfd_f6_e3, 0xf6_f8_fa, 0xfb_f1_c7];
+        for (palette, backgrounds) in [(&DARK, &dark[..]), (&LIGHT, &light[..])] {
+            let words = [
+                palette.muted,
+                palette.accent,
+                palette.evergreen,
+                palette.warn,
+                palette.bad,
+                palette.ask,
+            ];
+            for background in backgrounds {
+                for word in words {
+                    assert!(
+                        contrast(word, rgb(*background)) >= 4.5,
+                        "{word:?} on {background:06x}"
+                    );
+                }
+            }
+            for fill in [palette.accent, palette.muted, palette.bad] {
+                assert!(contrast(palette.on_fill, fill) >= 4.5, "{fill:?}");
+            }
+        }
+    }
+
+    fn rgb(value: u32) -> Color {
+        let [_, r, g, b] = value.to_be_bytes();
+        Color::Rgb(r, g, b)
+    }
+
+    /// The contrast ratio of WCAG 2.2, section "contrast ratio".
+    fn contrast(one: Color, other: Color) -> f64 {
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    fn luminance(colour: Color) -> f64 {
+        let Color::Rgb(r, g, b) = colour else {
+            panic!("{colour:?} has no exact value");
+        };
+        let linear = |value: u8| {
+            let value = f64::from(value) / 255.0;
+            if value <= 0.04045 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
+    }
+}

@@ -1,0 +1,202 @@
+//! The top bar: the month, who publishes and what leaves next, the clock and its zone.
+//!
+//! What must be seen is in capitals and never dropped; the rest gives way step by step as the window narrows.
+
+use super::pen::{Pen, marks};
+use super::theme::Role;
+use super::times;
+use crate::app::layout::{PANEL_WIDTH, Room, room};
+use crate::app::wrap::shown_width;
+use crate::app::{Alarm, App, Publishing, Run};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use ratatui::layout::Rect;
+
+/// Draws the top bar.
+pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
+    let state = State::of(app);
+    let room = usize::from(area.width);
+    let mut bar = Bar::of(app, Step::Whole);
+    for step in Step::ALL {
+        bar = Bar::of(app, step);
+        if bar.width() + state.width() <= room {
+            break;
+        }
+    }
+    let mut line = pen.line(area, 0);
+    line.skip(1).put(&bar.month, Role::Strong).skip(1);
+    line.shorten(1).at_right(&bar.clock, Role::Text);
+    if !bar.clock.is_empty() {
+        line.shorten(bar.gap);
+    }
+    if !bar.next.is_empty() {
+        line.at_right(&bar.next, Role::Text).shorten(2);
+    }
+    let free = line.room().saturating_sub(state.width());
+    line.skip(u16::try_from(free).unwrap_or(0));
+    line.put(&state.capitals, Role::Alarm)
+        .cut(&state.words, state.role);
+}
+
+/// Draws only what must be seen, at the right end of a row that belongs to a page.
+pub fn draw_alarm(pen: &mut Pen<'_>, app: &App, area: Rect) {
+    let state = State::of(app);
+    if !state.capitals.is_empty() {
+        let mut line = pen.line(area, 0);
+        let free = line.room().saturating_sub(state.width() + 1);
+        line.skip(u16::try_from(free).unwrap_or(0))
+            .put(&state.capitals, Role::Alarm)
+            .cut(&state.words, state.role);
+    }
+}
+
+/// Who publishes, or why nothing does: capitals, then words.
+#[derive(Debug, PartialEq, Eq)]
+struct State {
+    capitals: String,
+    words: String,
+    role: Role,
+}
+
+impl State {
+    fn of(app: &App) -> Self {
+        let alarm = |capitals: &str, words: String| Self {
+            capitals: capitals.to_owned(),
+            words,
+            role: Role::Strong,
+        };
+        let quiet = |words: String| Self {
+            capitals: String::new(),
+            words,
+            role: Role::Muted,
+        };
+        match (&app.alarm, &app.publishing, app.run) {
+            (Some(Alarm::Restart), ..) => {
+                let words = ": a newer Masthead changed the file";
+                alarm("RESTART", words.to_owned())
+            }
+            (Some(Alarm::CannotSave(reason)), ..) => alarm("NOT SAVED", format!(": {reason}")),
+            (Some(Alarm::Broken(what)), ..) => alarm("BROKEN", format!(": {what}")),
+            (None, Publishing::Nobody, _) => {
+                let words = ": run `masthead daemon`";
+                alarm("NOT PUBLISHING", words.to_owned())
+            }
+            (None, Publishing::Cannot(reason), _) => alarm("NOT PUBLISHING", format!(": {reason}")),
+            (None, _, Run::ClockSet) => alarm("CLOCK SET", ": only sandboxes leave".to_owned()),
+            (None, _, Run::Demo) => quiet("demo: nothing leaves".to_owned()),
+            (None, Publishing::Here, _) => quiet("publishing".to_owned()),
+            (None, Publishing::Daemon, _) => quiet("publishing: daemon".to_owned()),
+            (None, Publishing::Session(name), _) => quiet(format!("publishing: session {name}")),
+            (None, Publishing::Unknown, _) => quiet(String::new()),
+        }
+    }
+
+    fn width(&self) -> usize {
+        shown_width(&self.capitals) + shown_width(&self.words)
+    }
+}
+
+/// How much has given way to the state and to what leaves next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Whole,
+    OneZone,
+    ShortMonth,
+    ShortDate,
+    NoMarks,
+    NoDate,
+    NoCity,
+    NoMonth,
+}
+
+impl Step {
+    const ALL: [Self; 8] = [
+        Self::Whole,
+        Self::OneZone,
+        Self::ShortMonth,
+        Self::ShortDate,
+        Self::NoMarks,
+        Self::NoDate,
+        Self::NoCity,
+        Self::NoMonth,
+    ];
+}
+
+struct Bar {
+    month: String,
+    next: String,
+    clock: String,
+    gap: u16,
+}
+
+impl Bar {
+    fn of(app: &App, step: Step) -> Self {
+        let is_wide = room(app.size) == Room::Wide;
+        let month = match step {
+            _ if step >= Step::NoMonth => app.day.format("%b").to_string(),
+            _ if step >= Step::ShortMonth => app.day.format("%b %Y").to_string(),
+            _ => app.day.format("%B %Y").to_string(),
+        };
+        Self {
+            month,
+            next: next(app, step),
+            clock: clock(app, step, is_wide),
+            gap: if is_wide { 4 } else { 2 },
+        }
+    }
+
+    /// Everything but the state, with the blanks around it.
+    fn width(&self) -> usize {
+        let parted = |text: &str, gap: usize| match shown_width(text) {
+            0 => 0,
+            width => width + gap,
+        };
+        let clock = parted(&self.clock, usize::from(self.gap));
+        1 + shown_width(&self.month) + 2 + parted(&self.next, 2) + clock + 1
+    }
+}
+
+fn next(app: &App, step: Step) -> String {
+    let Some(next) = &app.next else {
+        return match app.publishing {
+            Publishing::Unknown => String::new(),
+            _ => "nothing waits".to_owned(),
+        };
+    };
+    let when = times::upcoming(next.at, app.zone, app.today());
+    let stands_still = matches!(app.publishing, Publishing::Nobody | Publishing::Cannot(_));
+    if stands_still {
+        return format!("{when} due");
+    }
+    let marks = marks(app, next.channels.iter(), " ", 8);
+    if step >= Step::NoMarks || marks.is_empty() {
+        format!("next {when}")
+    } else {
+        format!("next {when} {marks}")
+    }
+}
+
+fn clock(app: &App, step: Step, is_wide: bool) -> String {
+    let day = match step {
+        _ if step >= Step::NoDate => "",
+        _ if is_wide && step < Step::ShortDate => "%a %-d %b ",
+        _ => "%a %-d ",
+    };
+    let time = if app.look.hide_clock { "" } else { "%H:%M " };
+    let now = app.now.with_timezone(&app.zone);
+    let mut clock = now.format(&format!("{day}{time}")).to_string();
+    if step < Step::NoCity || app.look.hide_clock {
+        clock.push_str(&times::city(app.zone));
+    }
+    if step < Step::OneZone && app.size.0 >= PANEL_WIDTH && is_wide && !app.look.hide_clock {
+        if let Some(second) = app.second_zone {
+            clock.push_str(&format!("  {}", zone_clock(app.now, second)));
+        }
+    }
+    clock.trim_end().to_owned()
+}
+
+/// Returns a clock in another zone: `02:12 New York`.
+pub fn zone_clock(at: DateTime<Utc>, zone: Tz) -> String {
+    format!("{} {}", times::clock(at, zone), times::city(zone))
+}

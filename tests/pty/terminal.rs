@@ -1,0 +1,202 @@
+//! The real program in a pseudo-terminal: keys in, a screen and a count of bytes out.
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// Long enough for a loaded machine; nothing here measures time with it.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub struct Session {
+    master: Option<Box<dyn MasterPty + Send>>,
+    writer: Option<Box<dyn Write + Send>>,
+    child: Box<dyn Child + Send + Sync>,
+    seen: Arc<Mutex<Seen>>,
+    closing: Arc<AtomicBool>,
+}
+
+struct Seen {
+    parser: vt100::Parser,
+    raw: Vec<u8>,
+    last: Instant,
+}
+
+fn size(columns: u16, rows: u16) -> PtySize {
+    PtySize {
+        rows,
+        cols: columns,
+        pixel_width: 0,
+        pixel_height: 0,
+    }
+}
+
+impl Session {
+    /// Starts `masthead` in a folder of its own, with arguments and environment, at a size.
+    pub fn start(
+        home: &Path,
+        (columns, rows): (u16, u16),
+        args: &[&str],
+        env: &[(&str, &str)],
+    ) -> Self {
+        let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_masthead"));
+        command.args(args);
+        command.env_clear();
+        command.env("HOME", home);
+        command.env("PATH", std::env::var_os("PATH").unwrap());
+        command.env("TERM", "xterm-256color");
+        command.env("LANG", "C.UTF-8");
+        command.env("MASTHEAD_AUTHOR", "tester");
+        command.env("MASTHEAD_CONFIG", home.join("config.toml"));
+        command.env("MASTHEAD_DATA_DIR", home.join("data"));
+        for (name, value) in env {
+            command.env(name, value);
+        }
+        command.cwd(home);
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let writer = pair.master.take_writer().unwrap();
+        let parser = vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0);
+        let seen = Arc::new(Mutex::new(Seen {
+            parser,
+            raw: Vec::new(),
+            last: Instant::now(),
+        }));
+        let shared = Arc::clone(&seen);
+        let closing = Arc::new(AtomicBool::new(false));
+        let ends = Arc::clone(&closing);
+        std::thread::spawn(move || {
+            let mut buffer = [0; 65_536];
+            while let Ok(count @ 1..) = reader.read(&mut buffer) {
+                if ends.load(Ordering::SeqCst) {
+                    return;
+                }
+                let mut seen = shared.lock().unwrap();
+                seen.parser.process(&buffer[..count]);
+                seen.raw.extend_from_slice(&buffer[..count]);
+                seen.last = Instant::now();
+            }
+        });
+        Self {
+            master: Some(pair.master),
+            writer: Some(writer),
+            child,
+            seen,
+            closing,
+        }
+    }
+
+    pub fn send(&mut self, keys: &str) {
+        let writer = self.writer.as_mut().unwrap();
+        writer.write_all(keys.as_bytes()).unwrap();
+        writer.flush().unwrap();
+    }
+
+    pub fn screen(&self) -> String {
+        self.seen.lock().unwrap().parser.screen().contents()
+    }
+
+    pub fn raw_len(&self) -> usize {
+        self.seen.lock().unwrap().raw.len()
+    }
+
+    pub fn raw_since(&self, from: usize) -> String {
+        String::from_utf8_lossy(&self.seen.lock().unwrap().raw[from..]).into_owned()
+    }
+
+    pub fn is_restored(&self) -> bool {
+        let seen = self.seen.lock().unwrap();
+        let screen = seen.parser.screen();
+        !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste()
+    }
+
+    /// Waits until the screen holds a text.
+    pub fn wait_for(&self, text: &str) -> String {
+        self.wait_until(&format!("`{text}`"), |screen| screen.contains(text))
+    }
+
+    pub fn wait_until(&self, what: &str, holds: impl Fn(&str) -> bool) -> String {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let screen = self.screen();
+            if holds(&screen) {
+                return screen;
+            }
+            assert!(
+                Instant::now() < until,
+                "waited for {what}; the screen was:\n{screen}"
+            );
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Waits until nothing was written for a while.
+    pub fn rest(&self, quiet: Duration) {
+        loop {
+            let since = self.seen.lock().unwrap().last.elapsed();
+            if since >= quiet {
+                return;
+            }
+            std::thread::sleep(quiet - since + Duration::from_millis(5));
+        }
+    }
+
+    pub fn resize(&mut self, columns: u16, rows: u16) {
+        let mut seen = self.seen.lock().unwrap();
+        seen.parser
+            .screen_mut()
+            .set_size(rows.try_into().unwrap(), columns.try_into().unwrap());
+        self.master
+            .as_ref()
+            .unwrap()
+            .resize(size(columns, rows))
+            .unwrap();
+    }
+
+    pub fn signal(&self, name: &str) {
+        let pid = self.child.process_id().unwrap().to_string();
+        let sent = std::process::Command::new("kill")
+            .args(["-s", name, &pid])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+    }
+
+    /// Closes the terminal under the program: the reader lets go at the next output, for which a letter is typed.
+    pub fn close(&mut self) {
+        self.closing.store(true, Ordering::SeqCst);
+        self.send("!");
+        std::thread::sleep(Duration::from_millis(300));
+        self.writer = None;
+        self.master = None;
+    }
+
+    /// Waits until the program has ended and returns its exit status.
+    pub fn wait(&mut self) -> u32 {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                // What it wrote last is still on its way through the reader.
+                std::thread::sleep(Duration::from_millis(50));
+                return status.exit_code();
+            }
+            assert!(
+                Instant::now() < until,
+                "it did not end; the screen was:\n{}",
+                self.screen()
+            );
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
