@@ -1,5 +1,10 @@
 //! The real binary on a sandbox: what scripts depend on, and one clear line for everything that is wrong.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "in a test, what cannot go on has failed"
+)]
+
 use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -2,6 +2,11 @@
 //!
 //! What must never happen is here: a second send, a silent loss, one channel's trouble spreading.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "in a test, what cannot go on has failed"
+)]
+
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Tz;

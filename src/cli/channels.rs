@@ -79,7 +79,7 @@ fn account(channel: &Channel) -> Option<String> {
 }
 
 fn secret(house: &House, configured: &crate::config::ChannelConfig) -> String {
-    if configured.channel.platform == crate::domain::PlatformId::Sandbox {
+    if configured.channel.platform.is_local() {
         return "none needed".to_owned();
     }
     outlets::source(configured, &house.locations).to_string()

@@ -3,8 +3,8 @@
 use super::house::{self, make_folder};
 use super::{Done, Globals, json};
 use crate::config::{Config, Locations, zone_for};
+use crate::domain::Clock;
 use crate::domain::text_safety::visible;
-use crate::domain::{Clock, PlatformId};
 use crate::runtime::clock::{PlanClock, RealClock};
 use crate::runtime::outlets;
 use crate::store::{Store, on_network_file_system};
@@ -194,7 +194,7 @@ fn database(found: &mut Findings, locations: &Locations) {
 
 fn secrets(found: &mut Findings, locations: &Locations, config: &Config) {
     for configured in &config.channels {
-        if configured.channel.platform == PlatformId::Sandbox {
+        if configured.channel.platform.is_local() {
             continue;
         }
         let source = outlets::source(configured, locations);

@@ -34,7 +34,9 @@ pub(super) fn fit_terminal() -> anyhow::Result<()> {
         bail!("the screen needs a terminal; `masthead list` prints the plan without one");
     }
     if variable("TERM").as_deref() == Some("dumb") {
-        bail!("the screen needs a terminal that can move its cursor, and TERM is `dumb`; `masthead list` prints the plan");
+        bail!(
+            "the screen needs a terminal that can move its cursor, and TERM is `dumb`; `masthead list` prints the plan"
+        );
     }
     Ok(())
 }
@@ -86,8 +88,12 @@ fn connect(house: &House, occasion: Occasion) -> anyhow::Result<Setup> {
 /// Returns how this screen is called while it publishes: `session pts/4`.
 fn holder() -> String {
     let terminal = std::fs::read_link("/proc/self/fd/0").ok();
-    let name = terminal.and_then(|path| Some(path.strip_prefix("/dev").ok()?.display().to_string()));
-    format!("session {}", name.unwrap_or_else(|| std::process::id().to_string()))
+    let name =
+        terminal.and_then(|path| Some(path.strip_prefix("/dev").ok()?.display().to_string()));
+    format!(
+        "session {}",
+        name.unwrap_or_else(|| std::process::id().to_string())
+    )
 }
 
 fn variable(name: &str) -> Option<String> {
@@ -103,11 +109,17 @@ fn look(config: &Config, ascii: bool) -> Look {
         _ => Colours::Sixteen,
     };
     let plain = variable("TERM").as_deref() == Some("linux") || !speaks_utf8();
-    Look { colours, ascii: ascii || config.ascii || plain, hide_clock: !config.clock }
+    Look {
+        colours,
+        ascii: ascii || config.ascii || plain,
+        hide_clock: !config.clock,
+    }
 }
 
 fn speaks_utf8() -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(variable);
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(variable);
     locale.is_some_and(|locale| {
         let locale = locale.to_ascii_lowercase();
         locale.contains("utf-8") || locale.contains("utf8")
@@ -118,9 +130,8 @@ fn speaks_utf8() -> bool {
 fn add_sandbox(house: &House) -> anyhow::Result<ChannelName> {
     let name = ChannelName::from("sandbox");
     let path = &house.locations.config;
-    let config = Config::load(path, Missing::IsFine).map_err(|errors| {
-        anyhow!(errors.first().map_or_else(String::new, ToString::to_string))
-    })?;
+    let config = Config::load(path, Missing::IsFine)
+        .map_err(|errors| anyhow!(errors.first().map_or_else(String::new, ToString::to_string)))?;
     if config.channel(&name).is_some() {
         return Ok(name);
     }
@@ -132,7 +143,10 @@ fn add_sandbox(house: &House) -> anyhow::Result<ChannelName> {
         .create(true)
         .append(true)
         .open(path)
-        .and_then(|mut file| file.write_all(section.as_bytes()).and_then(|()| file.sync_all()));
+        .and_then(|mut file| {
+            file.write_all(section.as_bytes())
+                .and_then(|()| file.sync_all())
+        });
     written.with_context(|| format!("{} cannot be written", path.display()))?;
     let channels = house::configuration(&house.locations)?.domain_channels();
     house.store.wait(move |db| db.sync_channels(&channels))?;

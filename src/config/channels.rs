@@ -12,13 +12,6 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use toml::de::{DeTable, DeValue};
 
-/// The platforms that this version publishes to. The others can be counted for, and a sandbox can be like them.
-pub const CAN_PUBLISH: [PlatformId; 3] = [
-    PlatformId::Sandbox,
-    PlatformId::Mastodon,
-    PlatformId::Bluesky,
-];
-
 /// One `[channels.NAME]` section.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChannelConfig {
@@ -55,12 +48,6 @@ impl ChannelConfig {
     }
 }
 
-/// What a platform's section may, must and cannot hold.
-struct Keys {
-    allowed: &'static [&'static str],
-    required: &'static [(&'static str, &'static str)],
-}
-
 const SECRET_KEYS: [&str; 3] = ["token_env", "token_command", "token_file"];
 const EVERY_KEY: &[&str] = &[
     "platform",
@@ -77,44 +64,27 @@ const EVERY_KEY: &[&str] = &[
     "language",
 ];
 
-fn keys_of(platform: PlatformId) -> Keys {
-    match platform {
-        PlatformId::Sandbox => Keys {
-            allowed: &[
-                "platform", "like", "url", "mark", "limit", "topic", "outbox", "language",
-            ],
-            required: &[],
-        },
-        PlatformId::Bluesky => Keys {
-            allowed: &[
-                "platform",
-                "url",
-                "handle",
-                "token_env",
-                "token_command",
-                "token_file",
-                "mark",
-                "language",
-            ],
-            required: &[
-                ("url", "https://bsky.social"),
-                ("handle", "example.bsky.social"),
-            ],
-        },
-        _ => Keys {
-            allowed: &[
-                "platform",
-                "url",
-                "token_env",
-                "token_command",
-                "token_file",
-                "mark",
-                "limit",
-                "language",
-            ],
-            required: &[("url", "https://example.social")],
-        },
+/// Returns the keys that a section of this kind may hold.
+fn allowed_keys(platform: PlatformId) -> Vec<&'static str> {
+    let means_something = |key: &&str| match *key {
+        "like" | "outbox" | "topic" => platform.is_local(),
+        "handle" => platform.logs_in_by_handle(),
+        key if SECRET_KEYS.contains(&key) => !platform.is_local(),
+        _ => true,
+    };
+    EVERY_KEY.iter().copied().filter(means_something).collect()
+}
+
+/// Returns the keys that a section of this kind must hold, each with an example.
+fn required_keys(platform: PlatformId) -> Vec<(&'static str, &'static str)> {
+    let mut required = Vec::new();
+    if !platform.is_local() {
+        required.push(("url", "https://example.social"));
     }
+    if platform.logs_in_by_handle() {
+        required.push(("handle", "example.org"));
+    }
+    required
 }
 
 pub(super) fn read(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Vec<ChannelConfig> {
@@ -164,20 +134,20 @@ fn read_one(
     let place = format!(" in [channels.{}]", head.key);
     let section = Section::new(reader, place.clone(), head.key_at.clone(), table, EVERY_KEY);
     let platform = read_platform(reader, &section)?;
-    let keys = keys_of(platform);
+    let allowed = allowed_keys(platform);
     for entry in entries(table) {
-        if EVERY_KEY.contains(&entry.key) && !keys.allowed.contains(&entry.key) {
+        if EVERY_KEY.contains(&entry.key) && !allowed.contains(&entry.key) {
             reader.wrong(
                 &entry.key_at,
                 format!(
                     "`{}`{place} means nothing to a {platform} channel; allowed: {}",
                     entry.key,
-                    keys.allowed.join(", ")
+                    allowed.join(", ")
                 ),
             );
         }
     }
-    for (key, example) in keys.required {
+    for (key, example) in required_keys(platform) {
         if section.entry(key).is_none() {
             reader.wrong(
                 &section.head_at,
@@ -189,7 +159,7 @@ fn read_one(
     let mut configured = ChannelConfig::new(Channel::new(head.key, platform));
     let words: Vec<(&str, PlatformId)> = PlatformId::ALL
         .iter()
-        .filter(|like| **like != PlatformId::Sandbox)
+        .filter(|like| !like.is_local())
         .map(|like| (like.word(), *like))
         .collect();
     configured.channel.like = section.choice(reader, "like", &words);
@@ -199,7 +169,7 @@ fn read_one(
         .map(str::to_owned);
     configured.url = read_url(reader, &section);
     configured.handle = section
-        .text(reader, "handle", "a handle such as \"example.bsky.social\"")
+        .text(reader, "handle", "a handle such as \"example.org\"")
         .map(|handle| handle.trim().trim_start_matches('@').to_owned());
     configured.outbox = section
         .text(reader, "outbox", "a folder in quotes")
@@ -211,7 +181,7 @@ fn read_one(
 }
 
 fn read_platform(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<PlatformId> {
-    let allowed = CAN_PUBLISH.map(PlatformId::word).join(", ");
+    let allowed = PlatformId::PUBLISHES.map(PlatformId::word).join(", ");
     let Some(entry) = section.entry("platform") else {
         reader.wrong(
             &section.head_at,
@@ -221,7 +191,7 @@ fn read_platform(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<P
     };
     let word = section.text(reader, "platform", &format!("one of: {allowed}"))?;
     match word.parse::<PlatformId>() {
-        Ok(platform) if CAN_PUBLISH.contains(&platform) => return Some(platform),
+        Ok(platform) if PlatformId::PUBLISHES.contains(&platform) => return Some(platform),
         Ok(platform) => reader.wrong(
             &entry.at,
             format!(

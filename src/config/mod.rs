@@ -11,7 +11,7 @@ mod read;
 pub mod who;
 pub mod zone;
 
-pub use channels::{CAN_PUBLISH, ChannelConfig, is_language};
+pub use channels::{ChannelConfig, is_language};
 pub use locations::Locations;
 pub use zone::{ZoneSource, zone_for};
 

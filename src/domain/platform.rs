@@ -48,6 +48,21 @@ platforms! {
     Sandbox "sandbox" "Sandbox" "Sb";
 }
 
+impl PlatformId {
+    /// The platforms that this version publishes to; the others are counted and composed for.
+    pub const PUBLISHES: [Self; 3] = [Self::Sandbox, Self::Mastodon, Self::Bluesky];
+
+    /// Whether it is a part of this machine: it has no address, account or secret.
+    pub fn is_local(self) -> bool {
+        self == Self::Sandbox
+    }
+
+    /// Whether a login names the account by its handle.
+    pub fn logs_in_by_handle(self) -> bool {
+        self == Self::Bluesky
+    }
+}
+
 impl fmt::Display for PlatformId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.word())

@@ -1,17 +1,20 @@
 //! The publisher: finds what is due, claims it, sends it once, and writes down what happened.
 //!
 //! One process leads; the protocol that keeps a post from going out twice is in `send.rs` (one delivery) and
-//! `parts.rs` (one thread). What to do when is decided, purely, in `plan.rs` and `retry.rs`; the loop is
-//! `lead.rs`. Knows no file, configuration or screen.
+//! `parts.rs` (one thread). What to do when is decided, purely, in `plan.rs` and `retry.rs`; `running.rs` leads
+//! whenever nobody else does, `lead.rs` is the time of leading. Knows no file, configuration or screen.
 
 mod lead;
+mod once;
 mod parts;
 pub mod plan;
 mod prepare;
 pub mod retry;
+mod running;
 mod send;
 
-pub use lead::{Handle, OnceError, Scope, once, start};
+pub use once::{OnceError, Scope, once};
+pub use running::{Handle, start};
 
 use crate::domain::schedule::LatePolicy;
 use crate::domain::{Channel, ChannelName, Clock, DeliveryId, DeliveryState, PostId};

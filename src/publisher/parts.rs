@@ -68,7 +68,7 @@ pub(super) async fn send(
             }
             _ => prepare::upload(shared, platform.as_ref(), part)
                 .await
-                .map_err(|stop| stop.named(&named))?,
+                .map_err(|stop| stop.named(named))?,
         };
         let request = platform.request(
             part,

@@ -415,10 +415,7 @@ impl Loop {
             Unknown => {
                 let said =
                     "nobody knows whether it arrived, so it is not sent again. Look at the account";
-                (
-                    Rank::Bad,
-                    format!("{channel}: {}; {said}", settled.reason),
-                )
+                (Rank::Bad, format!("{channel}: {}; {said}", settled.reason))
             }
             Missed => (
                 Rank::Warn,

@@ -1,0 +1,184 @@
+//! The running publisher: leads whenever nobody else does, until it is stopped.
+//!
+//! Everything that happens while it leads is in `lead.rs`.
+
+use super::lead::{Lead, LeadEnded, POLL};
+use super::{PublisherEvent, Setup, Shared};
+use crate::store::{Lease, StoreError};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio::time::sleep;
+
+/// The running publisher, for whoever started it.
+#[derive(Debug)]
+pub struct Handle {
+    stop: watch::Sender<bool>,
+    wake: Arc<Notify>,
+    task: JoinHandle<()>,
+}
+
+impl Handle {
+    /// Makes it look at once: something was saved that may be due.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Stops claiming, waits for the calls in flight, and gives up the lead.
+    pub async fn stop(self) {
+        self.stop_claiming();
+        let _ = self.task.await;
+    }
+
+    /// Stops claiming at once, without waiting; `stop` waits as well.
+    pub fn stop_claiming(&self) {
+        let _ = self.stop.send(true);
+    }
+
+    /// Whether it has ended.
+    pub fn has_ended(&self) -> bool {
+        self.task.is_finished()
+    }
+}
+
+/// Starts the publisher in the present runtime. Its events arrive on the receiver.
+pub fn start(setup: Setup) -> (Handle, mpsc::UnboundedReceiver<PublisherEvent>) {
+    let (events, receiver) = mpsc::unbounded_channel();
+    let (stop, stopped) = watch::channel(false);
+    let wake = Arc::new(Notify::new());
+    let shared = Shared::new(setup, events);
+    let control = Control {
+        stopped,
+        wake: Arc::clone(&wake),
+    };
+    let task = tokio::spawn(async move {
+        // A panic in there must be on screen, not silence.
+        let ended = tokio::spawn(run(Arc::clone(&shared), control)).await;
+        let reason = ended
+            .unwrap_or_else(|_| Err("the publisher stumbled; restart masthead".to_owned()))
+            .err();
+        shared.say(PublisherEvent::Stopped { reason });
+    });
+    (Handle { stop, wake, task }, receiver)
+}
+
+/// What reaches the publisher from outside.
+pub(super) struct Control {
+    stopped: watch::Receiver<bool>,
+    wake: Arc<Notify>,
+}
+
+impl Control {
+    pub(super) fn is_stopped(&self) -> bool {
+        *self.stopped.borrow() || self.stopped.has_changed().is_err()
+    }
+
+    /// Returns when something was saved, a stop was asked for, or the time is over.
+    pub(super) async fn pause(&mut self, length: Duration) {
+        if self.is_stopped() {
+            return;
+        }
+        tokio::select! {
+            _ = self.stopped.changed() => {}
+            () = self.wake.notified() => {}
+            () = sleep(length) => {}
+        }
+    }
+}
+
+/// Leads whenever nobody else does, until it is stopped; the error is why it ended by itself.
+async fn run(shared: Arc<Shared>, mut control: Control) -> Result<(), String> {
+    let mut news = News::default();
+    while !control.is_stopped() {
+        match try_lead(&shared).await {
+            Ok(Some(lease)) => {
+                news.holder = None;
+                shared.say(PublisherEvent::Leading);
+                news.trouble(&shared, None);
+                let mut lead = Lead::new(Arc::clone(&shared), lease.fence, None);
+                let ended = lead.serve(&mut control, &mut news).await;
+                lead.finish().await;
+                drop(lease);
+                match ended {
+                    LeadEnded::Stopped => return Ok(()),
+                    LeadEnded::Outdated(reason) => return Err(reason),
+                    LeadEnded::Lost => tracing::warn!("the lead was lost"),
+                }
+            }
+            Ok(None) => {
+                news.changed(&shared).await;
+                news.other_leader(&shared).await;
+            }
+            Err(StoreError::Newer(reason)) => return Err(reason),
+            Err(error) => news.trouble(&shared, Some(error.to_string())),
+        }
+        control.pause(POLL).await;
+    }
+    Ok(())
+}
+
+/// Takes the lead, unless somebody else has it.
+pub(super) async fn try_lead(shared: &Arc<Shared>) -> Result<Option<Lease>, StoreError> {
+    let shared = Arc::clone(shared);
+    // Taking the lock touches the disk.
+    tokio::task::spawn_blocking(move || {
+        shared
+            .store()
+            .try_lead(&shared.setup.holder, shared.real_now())
+    })
+    .await
+    .unwrap_or_else(|_| Err(StoreError::Other("taking the lead failed".to_owned())))
+}
+
+/// What was said last, so that it is said once.
+#[derive(Default)]
+pub(super) struct News {
+    version: Option<i64>,
+    holder: Option<String>,
+    trouble: Option<String>,
+}
+
+impl News {
+    pub(super) fn version(&mut self, shared: &Shared, version: i64) {
+        if self
+            .version
+            .replace(version)
+            .is_some_and(|old| old != version)
+        {
+            shared.say(PublisherEvent::Changed);
+        }
+    }
+
+    async fn changed(&mut self, shared: &Shared) {
+        match shared.store().call(|db| db.data_version()).await {
+            Ok(version) => {
+                self.trouble(shared, None);
+                self.version(shared, version);
+            }
+            Err(error) => self.trouble(shared, Some(error.to_string())),
+        }
+    }
+
+    async fn other_leader(&mut self, shared: &Shared) {
+        let leader = shared.store().call(|db| db.leader()).await;
+        if let Ok(Some(leader)) = leader
+            && self.holder.as_ref() != Some(&leader.holder)
+        {
+            self.holder = Some(leader.holder.clone());
+            shared.say(PublisherEvent::NotLeading {
+                holder: leader.holder,
+            });
+        }
+    }
+
+    pub(super) fn trouble(&mut self, shared: &Shared, trouble: Option<String>) {
+        if self.trouble != trouble {
+            shared.say(PublisherEvent::Trouble(trouble.clone().unwrap_or_default()));
+            if let Some(said) = &trouble {
+                tracing::error!("{said}");
+            }
+            self.trouble = trouble;
+        }
+    }
+}
