@@ -317,7 +317,7 @@ pub fn queue_is_tall(app: &App) -> bool {
 fn sheet_height(sheet: &Sheet, app: &App) -> u16 {
     let rows = |count: usize| u16::try_from(count).unwrap_or(u16::MAX / 2);
     match sheet {
-        Sheet::Prefix(key) => 1 + rows(app.keymap.continuations(*key).len().div_ceil(2)),
+        Sheet::Prefix(key) => 1 + rows(app.keymap.continuations(*key).len()),
         Sheet::GoTo(_) => 4,
         Sheet::Schedule(_) => 7,
         Sheet::PublishNow(sheet) => 8 + rows(sheet.accounts.len()),
@@ -329,5 +329,38 @@ fn sheet_height(sheet: &Sheet, app: &App) -> u16 {
             .1
             .saturating_sub(3)
             .max(8 + rows(CONFLICT_CHOICES.len())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::{Details, Editor};
+    use crate::domain::Content;
+
+    fn writing(size: (u16, u16)) -> App {
+        let mut app = App::new(chrono::DateTime::UNIX_EPOCH, chrono_tz::UTC, size);
+        app.editor = Some(Editor::open(None, 0, Content::default()));
+        app
+    }
+
+    #[test]
+    fn the_text_is_wrapped_to_the_columns_that_it_is_drawn_in() {
+        for size in [(60, 16), (80, 24), (100, 30), (120, 36), (160, 48)] {
+            let app = writing(size);
+            let area = areas(&app).editor.expect("the editor is open");
+            let drawn = usize::from(editor_areas(&app, area).text.width);
+            assert_eq!(text_width(&app), drawn.min(MEASURE), "{size:?}");
+        }
+    }
+
+    #[test]
+    fn opening_the_details_form_wraps_nothing_anew() {
+        for size in [(60, 16), (80, 24), (120, 36)] {
+            let mut app = writing(size);
+            let before = text_width(&app);
+            app.details = Some(Details::open(&Content::default(), &[], true));
+            assert_eq!(text_width(&app), before, "{size:?}");
+        }
     }
 }

@@ -28,11 +28,19 @@ pub fn shown(cluster: &str) -> (Cow<'_, str>, usize) {
         let width = text.width();
         return (Cow::Owned(text), width);
     }
-    match cluster.width() {
+    match cluster.width() + sound_marks(cluster) {
         // A combining mark without its base would be drawn onto the cell before.
         0 => (Cow::Owned(format!("\u{25cc}{cluster}")), 1),
         width => (Cow::Borrowed(cluster), width),
     }
+}
+
+/// Halfwidth voiced sound marks belong to the cluster before them, but terminals give each a column of its own.
+fn sound_marks(cluster: &str) -> usize {
+    let marks = cluster.chars();
+    marks
+        .filter(|c| matches!(c, '\u{ff9e}' | '\u{ff9f}'))
+        .count()
 }
 
 /// Returns how many columns a one-line text takes when drawn.

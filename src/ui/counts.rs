@@ -8,19 +8,22 @@ const LISTED_PARTS: usize = 3;
 
 /// Returns the length of each part against the limit: `268/500`, `137 + 315/300`.
 pub fn total(composed: &Composed) -> String {
-    let used: Vec<String> = if composed.parts.len() <= LISTED_PARTS {
-        let parts = composed.parts.iter();
-        parts.map(|part| part.count.text.used.to_string()).collect()
-    } else {
-        let longest = composed.parts.iter().map(|part| part.count.text.used).max();
-        vec![format!("at most {}", longest.unwrap_or(0))]
-    };
     let limit = composed
         .parts
         .first()
         .and_then(|part| part.count.text.limit);
     let limit = limit.map_or_else(String::new, |limit| format!("/{limit}"));
-    format!("{}{limit}", used.join(" + "))
+    format!("{}{limit}", used(composed))
+}
+
+/// Returns the length of each part: `268`, `137 + 315`.
+pub fn used(composed: &Composed) -> String {
+    let mut used = composed.parts.iter().map(|part| part.count.text.used);
+    if composed.parts.len() > LISTED_PARTS {
+        return format!("at most {}", used.max().unwrap_or(0));
+    }
+    let first = used.next().map_or_else(String::new, |it| it.to_string());
+    used.fold(first, |line, it| format!("{line} + {it}"))
 }
 
 /// Returns one part's length: `137/300`.

@@ -12,13 +12,18 @@ use super::top::zone_clock;
 use crate::app::App;
 use crate::app::details::{Details, Field, value};
 use crate::app::editor::Kept;
-use crate::app::wrap::wrap;
-use crate::domain::{Attachment, ClockChange, Content, Kind, LocalTime, Plan, Visibility};
+use crate::app::wrap::{shown_width, wrap};
+use crate::domain::{
+    Attachment, ChannelName, ClockChange, Content, Kind, LocalTime, Plan, Visibility,
+};
 use ratatui::layout::Rect;
 
 const VALUE_COLUMN: u16 = 13;
 const SECOND_COLUMN: u16 = 45;
-const CHANNEL_WIDTH: u16 = 20;
+/// Blanks between channels on one row.
+const CHANNEL_GAP: usize = 3;
+/// Most channels on one row.
+const MOST_CHANNELS: usize = 3;
 
 /// What one row of the form holds.
 #[derive(Debug)]
@@ -47,7 +52,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, form: &Details, area: Rect) {
         height: area.height.saturating_sub(1),
         ..area
     };
-    let mut rows = rows(form, body.width);
+    let mut rows = rows(app, form, body.width);
     rows.extend(troubles(app));
     let start = first_row(form, &rows, usize::from(body.height));
     for (at, row) in rows
@@ -124,25 +129,24 @@ fn troubles(app: &App) -> Vec<Row> {
         .collect()
 }
 
-fn rows(form: &Details, width: u16) -> Vec<Row> {
+fn rows(app: &App, form: &Details, width: u16) -> Vec<Row> {
     let has_two = width >= SECOND_COLUMN + 25;
+    let channel_columns = channel_columns(app, form, width);
     let mut rows = Vec::new();
     let mut index = 0;
     while let Some(field) = form.fields.get(index) {
         let count = match field {
-            Field::Channel(_) => {
-                let per_row = usize::from((width.saturating_sub(VALUE_COLUMN)) / CHANNEL_WIDTH);
-                let rest = form.fields[index..].iter();
-                rest.take(per_row.max(1))
-                    .take_while(|it| matches!(it, Field::Channel(_)))
-                    .count()
-            }
+            Field::Channel(_) => form.fields[index..]
+                .iter()
+                .take(channel_columns.len())
+                .take_while(|it| matches!(it, Field::Channel(_)))
+                .count(),
             // Short fields that belong together share a row.
             Field::NotBefore | Field::Language | Field::Visibility | Field::ReplyTo if has_two => 2,
             _ => 1,
         };
         let fields: Vec<(usize, u16)> = (index..(index + count).min(form.fields.len()))
-            .map(|at| (at, column(field, at - index)))
+            .map(|at| (at, column(field, at - index, &channel_columns)))
             .collect();
         if let Field::Alt(picture) = field {
             rows.push(Row::Picture(*picture));
@@ -167,16 +171,40 @@ fn rows(form: &Details, width: u16) -> Vec<Row> {
     rows
 }
 
-fn column(field: &Field, nth: usize) -> u16 {
-    let nth = u16::try_from(nth).unwrap_or(0);
+fn column(field: &Field, nth: usize, channel_columns: &[u16]) -> u16 {
     match field {
-        // They belong to the plan above.
-        Field::NotBefore if nth == 0 => VALUE_COLUMN - 1,
-        Field::NotAfter => VALUE_COLUMN - 1,
-        Field::Channel(_) if nth > 0 => VALUE_COLUMN - 1 + nth * CHANNEL_WIDTH,
+        Field::Channel(_) if nth > 0 => channel_columns.get(nth).copied().unwrap_or(0),
         _ if nth > 0 => SECOND_COLUMN - 1,
+        // They belong to the plan above.
+        Field::NotBefore | Field::NotAfter => VALUE_COLUMN - 1,
         _ => 0,
     }
+}
+
+/// The columns in which channels stand, as many as fit, each as wide as its longest channel.
+fn channel_columns(app: &App, form: &Details, width: u16) -> Vec<u16> {
+    let names: Vec<&ChannelName> = form
+        .fields
+        .iter()
+        .filter_map(|field| match field {
+            Field::Channel(name) => Some(name),
+            _ => None,
+        })
+        .collect();
+    let label = |name: &&ChannelName| {
+        // The box, the mark, and the blanks between.
+        shown_width(name.as_str()) + shown_width(&app.mark(name)) + 5 + CHANNEL_GAP
+    };
+    let fitting = (1..=MOST_CHANNELS).rev().find_map(|count| {
+        let mut columns = Vec::with_capacity(count);
+        let mut at = usize::from(VALUE_COLUMN) - 1;
+        for nth in 0..count {
+            columns.push(u16::try_from(at).ok()?);
+            at += names.iter().skip(nth).step_by(count).map(label).max()?;
+        }
+        (at <= usize::from(width) + CHANNEL_GAP).then_some(columns)
+    });
+    fitting.unwrap_or_else(|| vec![VALUE_COLUMN - 1])
 }
 
 /// Half pages, so that most moves change two cells; the selected field has a row of context below it.
@@ -282,12 +310,7 @@ fn shown_value(line: &mut Line<'_, '_>, app: &App, field: &Field, content: &Cont
             let role = if is_on { Role::Strong } else { Role::Muted };
             line.put(if is_on { "[x]" } else { "[ ]" }, role).skip(1);
             line.put(&app.mark(name), Role::Text).skip(1);
-            let room = usize::from(CHANNEL_WIDTH) - 9;
-            line.cut_to(
-                name.as_str(),
-                room,
-                if is_on { Role::Text } else { Role::Muted },
-            );
+            line.cut(name.as_str(), if is_on { Role::Text } else { Role::Muted });
         }
         Field::Plan => plan(line, app, content.plan),
         Field::NotBefore => time(line, content.not_before),
@@ -353,13 +376,21 @@ pub fn clock_change(at: LocalTime) -> Option<String> {
     })
 }
 
+/// A time is never cut: where it does not fit it loses its city, then its words.
 fn time(line: &mut Line<'_, '_>, at: Option<LocalTime>) {
     let Some(at) = at else {
         line.put("-", Role::Muted);
         return;
     };
-    let local = at.resolve().local.format("%a %-d %b %Y %H:%M");
-    line.cut(&format!("{local} {}", times::city(at.zone)), Role::Text);
+    let local = at.resolve().local;
+    let day = local.format("%a %-d %b %Y %H:%M");
+    let forms = [
+        format!("{day} {}", times::city(at.zone)),
+        day.to_string(),
+        local.format("%Y-%m-%d %H:%M").to_string(),
+    ];
+    let fitting = forms.iter().find(|form| form.len() <= line.room());
+    line.put(fitting.unwrap_or(&forms[2]), Role::Text);
 }
 
 fn picture_row(line: &mut Line<'_, '_>, index: usize, picture: &Attachment) {

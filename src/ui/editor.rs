@@ -62,10 +62,10 @@ fn remark(pen: &mut Pen<'_>, app: &App, editor: &Editor, area: Rect) {
     line.skip(1).shorten(1);
     if editor.is_own() {
         line.put("~ stale:", Role::Warn).skip(1);
-        let words = format!("the master text changed since   {key} inherits it again");
+        let words = format!("master changed since   {key} inherit");
         line.cut(&words, Role::Text);
     } else {
-        let words = format!("= the master text; typing or {key} gives this channel its own");
+        let words = format!("= inherits the master; typing or {key} makes it own");
         line.cut(&words, Role::Muted);
     }
 }

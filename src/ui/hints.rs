@@ -143,12 +143,11 @@ const QUEUE: [Wanted; 8] = [
     HELP,
 ];
 
-const EDITOR: [Wanted; 8] = [
+const EDITOR: [Wanted; 7] = [
     EDIT,
     (&[Action::Details], None),
     SCHEDULE,
     NOW,
-    (&[Action::Left, Action::Right], Some("channel")),
     (&[Action::Down, Action::Up], Some("scroll")),
     (&[Action::NextPane], Some("calendar")),
     HELP,

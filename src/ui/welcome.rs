@@ -55,6 +55,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, areas: &Areas) {
     let hints = [
         Hint::new(keys.join(" "), "choose"),
         Hint::new(app.keymap.label(Action::Open), "take it"),
+        Hint::new("A", "plain ASCII marks"),
         Hint::new(app.keymap.label(Action::Quit), "quit"),
     ];
     hints::write(&mut line, &hints, 3, Keep::First);
@@ -78,11 +79,9 @@ fn choices(pen: &mut Pen<'_>, app: &App, area: Rect, row: u16) -> u16 {
             .put(&(index + 1).to_string(), Role::Text)
             .skip(2)
             .put(says, Role::Text);
-        let room = line.room();
-        if room > follows.len() + 2 {
-            let column = CONSEQUENCE_COLUMN.min(area.width / 2);
-            line.to(column.max(CHOICE_COLUMN + 3 + 22));
-            line.cut(follows, Role::Muted);
+        line.skip(2).to(CONSEQUENCE_COLUMN.min(area.width / 2));
+        if line.room() > follows.len() {
+            line.put(follows, Role::Muted);
         }
         row += 1;
     }
@@ -127,6 +126,5 @@ fn marks(pen: &mut Pen<'_>, area: Rect, row: u16, height: u16) {
     ] {
         line.skip(1).state(state);
     }
-    line.skip(3)
-        .cut("if these look wrong, start with --ascii", Role::Muted);
+    line.skip(3).cut("if these look wrong press A", Role::Muted);
 }

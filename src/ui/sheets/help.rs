@@ -6,7 +6,7 @@ use super::{input, keys, title};
 use crate::app::App;
 use crate::app::action::{ACTIONS, Group, Place, Row};
 use crate::app::sheet::HelpSheet;
-use crate::app::wrap::wrap;
+use crate::app::wrap::{shown_width, wrap};
 use crate::domain::Kind;
 use crate::ui::glyph::{self, Signs};
 use crate::ui::hints::Hint;
@@ -14,7 +14,10 @@ use crate::ui::pen::Pen;
 use crate::ui::theme::Role;
 use ratatui::layout::Rect;
 
-const KEY_WIDTH: u16 = 12;
+/// Columns left of the keys.
+const INDENT: u16 = 3;
+/// From this width there are two columns.
+const TWO_COLUMNS: u16 = 72;
 
 /// One line of help.
 enum HelpLine {
@@ -33,33 +36,38 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &HelpSheet, area: Rect) {
         line.put("find > ", Role::Sheet);
         input(&mut line, find, Role::Sheet);
     } else {
-        line.at_right("/ find", Role::Sheet);
+        line.at_right("/ find   Tab next page", Role::Sheet);
     }
     let body = Rect {
         y: area.y + 1,
         height: area.height.saturating_sub(2),
         ..area
     };
-    let column_width = body.width / 2;
+    // Two columns where each has room for keys and words.
+    let columns = if body.width < TWO_COLUMNS { 1 } else { 2 };
+    let column_width = body.width / columns;
+    let key_width = key_width(app, sheet.place);
     let find = sheet.find.as_ref().map_or("", |it| it.text().trim());
-    let lines = lines(app, sheet.place, find, column_width, pen.signs);
+    let text_width = column_width.saturating_sub(INDENT + key_width + 2);
+    let lines = lines(app, sheet.place, find, text_width, pen.signs);
     let height = usize::from(body.height);
+    let shown = usize::from(columns) * height;
     let start = sheet.scroll.min(lines.len().saturating_sub(height));
-    for (index, line) in lines.iter().skip(start).take(2 * height).enumerate() {
+    for (index, line) in lines.iter().skip(start).take(shown).enumerate() {
         let column = Rect {
             x: body.x + if index < height { 0 } else { column_width },
             width: column_width,
             ..body
         };
         let row = u16::try_from(index % height).unwrap_or(0);
-        draw_line(pen, line, column, row);
+        draw_line(pen, line, column, row, key_width);
     }
     if lines.is_empty() {
         let words = format!("no key does `{find}`");
         pen.line(body, 1).skip(1).cut(&words, Role::Muted);
     }
     let mut hints = Vec::new();
-    if lines.len() > 2 * height {
+    if lines.len() > shown {
         hints.push(Hint::new("j k", "scroll"));
     }
     hints.push(Hint::new("/", "find"));
@@ -67,7 +75,8 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &HelpSheet, area: Rect) {
     keys(pen, area, &hints);
 }
 
-fn draw_line(pen: &mut Pen<'_>, help: &HelpLine, area: Rect, row: u16) {
+fn draw_line(pen: &mut Pen<'_>, help: &HelpLine, area: Rect, row: u16, key_width: u16) {
+    let text_column = INDENT + key_width + 1;
     let mut line = pen.line(area, row);
     line.skip(1).shorten(1);
     match help {
@@ -75,11 +84,11 @@ fn draw_line(pen: &mut Pen<'_>, help: &HelpLine, area: Rect, row: u16) {
             line.put(name, Role::Strong);
         }
         HelpLine::Key(keys, text) => {
-            line.skip(2).put(keys, Role::Key).skip(1);
-            line.to(3 + KEY_WIDTH).put(text, Role::Text);
+            line.to(INDENT).put(keys, Role::Key);
+            line.to(text_column).put(text, Role::Text);
         }
         HelpLine::More(text) => {
-            line.to(3 + KEY_WIDTH).put(text, Role::Text);
+            line.to(text_column).put(text, Role::Text);
         }
         HelpLine::Sign(sign, role, word) => {
             line.skip(2).sign(sign, *role).skip(1).put(word, Role::Text);
@@ -90,7 +99,8 @@ fn draw_line(pen: &mut Pen<'_>, help: &HelpLine, area: Rect, row: u16) {
 
 fn place_name(place: Place) -> &'static str {
     match place {
-        Place::Everywhere | Place::Calendar => "Calendar",
+        Place::Everywhere => "Everywhere",
+        Place::Calendar => "Calendar",
         Place::Queue => "Queue",
         Place::EditorPane => "Editor",
         Place::Typing => "Typing",
@@ -101,6 +111,8 @@ fn place_name(place: Place) -> &'static str {
 fn belongs(row: &Row, place: Place) -> bool {
     match place {
         Place::Typing | Place::Details => row.place == place,
+        // Asked for from a pane, help shows the keys of all panes.
+        Place::Everywhere => !matches!(row.place, Place::Typing | Place::Details),
         _ => row.place == Place::Everywhere || row.place == place,
     }
 }
@@ -141,10 +153,10 @@ fn lines(app: &App, place: Place, find: &str, width: u16, signs: Signs) -> Vec<H
             evergreen,
         ));
         for (sign, word) in [
-            ("=", "the channel inherits the master text"),
-            ("*", "it has its own"),
-            ("~", "own, and the master changed since"),
-            ("!", "it does not fit"),
+            ("=", "inherits the master text"),
+            ("*", "has its own text"),
+            ("~", "own, and the master changed"),
+            ("!", "does not fit"),
         ] {
             lines.push(HelpLine::Sign(sign, Role::Text, word.to_owned()));
         }
@@ -152,10 +164,16 @@ fn lines(app: &App, place: Place, find: &str, width: u16, signs: Signs) -> Vec<H
     lines
 }
 
+/// The keys' column is as wide as the longest of them.
+fn key_width(app: &App, place: Place) -> u16 {
+    let rows = ACTIONS.iter().filter(|row| belongs(row, place));
+    let widths = rows.map(|row| shown_width(&app.keymap.labels(row.action).join(" ")));
+    u16::try_from(widths.max().unwrap_or(0)).unwrap_or(u16::MAX)
+}
+
 /// What an action does is never cut: it goes on in the next line.
 fn key_lines(keys: String, text: &str, width: u16) -> Vec<HelpLine> {
-    let room = usize::from(width.saturating_sub(3 + KEY_WIDTH + 1));
-    let mut parts = wrap(text, room)
+    let mut parts = wrap(text, usize::from(width))
         .into_iter()
         .map(|row| &text[row.start..row.end]);
     let first = parts.next().unwrap_or("").to_owned();

@@ -65,29 +65,19 @@ pub fn input(line: &mut Line<'_, '_>, typed: &Input, role: Role) {
     line.put(&text[typed.cursor()..], role);
 }
 
-/// The continuations of a prefix key, at once, two a row.
+/// The continuations of a prefix key, at once, one a row; the first stands beside the key itself.
 fn prefix(pen: &mut Pen<'_>, app: &App, key: Key, area: Rect) {
-    let continuations = app.keymap.continuations(key);
     pen.line(area, 0).skip(1).put(&key.label(), Role::Sheet);
-    let width = area.width.saturating_sub(4) / 2;
-    for (index, (next, row)) in continuations.iter().enumerate() {
-        let index = u16::try_from(index).unwrap_or(u16::MAX);
-        let at = index / 2;
-        if at + 1 >= area.height {
-            break;
-        }
-        let cell = Rect {
-            x: area.x + 4 + (index % 2) * width,
-            width,
-            ..area
-        };
+    let continuations = app.keymap.continuations(key);
+    let rows = usize::from(area.height.saturating_sub(1));
+    for (at, (next, row)) in continuations.iter().take(rows).enumerate() {
         let (key_role, role) = if at == 0 {
             (Role::Sheet, Role::Sheet)
         } else {
             (Role::Key, Role::Text)
         };
-        let mut line = pen.line(cell, at);
-        line.shorten(1).put(&next.label(), key_role).skip(1);
+        let mut line = pen.line(area, u16::try_from(at).unwrap_or(0));
+        line.shorten(1).to(4).put(&next.label(), key_role).skip(1);
         line.cut(row.text, role);
     }
     keys(pen, area, &[Hint::new("Esc", "back")]);

@@ -13,7 +13,11 @@ use crate::ui::theme::Role;
 use crate::ui::times;
 use ratatui::layout::Rect;
 
+const NAME_COLUMN: u16 = 7;
 const ACCOUNT_COLUMN: u16 = 19;
+const DETAIL_COLUMN: u16 = 59;
+/// Below this width the account alone names a channel: it is never cut, and its detail needs the room.
+const WITH_NAMES: u16 = 80;
 
 /// Draws the question.
 pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &PublishSheet, area: Rect) {
@@ -42,8 +46,17 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &PublishSheet, area: Rect) {
         && let Some(planned) = sheet.planned
     {
         let when = times::date_and_clock(planned.instant(), app.zone, app.today());
-        let words = format!("It was planned for {when} and then leaves the queue.");
-        pen.line(area, last - 3).skip(1).cut(&words, Role::Text);
+        let mut line = pen.line(area, last - 3);
+        line.skip(1);
+        let whole = format!("It was planned for {when} and then leaves the queue.");
+        if whole.len() <= line.room() {
+            line.put(&whole, Role::Text);
+        } else {
+            line.cut(
+                &format!("Planned for {when}; leaves the queue."),
+                Role::Text,
+            );
+        }
     }
     pen.rule(area, last - 2);
     let mut line = pen.line(area, last - 1);
@@ -61,9 +74,12 @@ fn detail_column(sheet: &PublishSheet, width: u16) -> u16 {
         .iter()
         .map(|it| shown_width(&one_line(&it.account)));
     let longest = u16::try_from(longest.max().unwrap_or(0)).unwrap_or(u16::MAX);
-    (ACCOUNT_COLUMN.saturating_add(longest).saturating_add(2))
-        .max(59)
-        .min(width)
+    if width < WITH_NAMES {
+        NAME_COLUMN.saturating_add(longest).saturating_add(2)
+    } else {
+        let column = ACCOUNT_COLUMN.saturating_add(longest).saturating_add(2);
+        column.max(DETAIL_COLUMN)
+    }
 }
 
 fn account_row(pen: &mut Pen<'_>, account: &PublishRow, area: Rect, row: u16, detail: u16) {
@@ -73,9 +89,12 @@ fn account_row(pen: &mut Pen<'_>, account: &PublishRow, area: Rect, row: u16, de
         Role::Muted
     };
     let mut line = pen.line(area, row);
-    line.shorten(1).to(3).put(&account.mark, role).to(7);
-    line.cut_to(account.channel.as_str(), 11, role);
-    line.to(ACCOUNT_COLUMN).put(&account.account, role);
+    line.to(3).put(&account.mark, role).to(NAME_COLUMN);
+    if area.width >= WITH_NAMES {
+        line.cut_to(account.channel.as_str(), 11, role);
+        line.to(ACCOUNT_COLUMN);
+    }
+    line.put(&account.account, role);
     line.skip(1).to(detail);
     if account.can_leave {
         line.cut(&account.detail, Role::Text);

@@ -153,7 +153,7 @@ pub fn conflict(pen: &mut Pen<'_>, app: &App, sheet: &ConflictSheet, area: Rect)
         &sheet.mine.content,
         text_of(&sheet.mine),
     );
-    let head = format!("theirs, saved {saved}");
+    let head = format!("theirs, {saved}");
     side(pen, theirs, &head, &sheet.theirs.content, their_text);
     let edge = Rect {
         x: area.x + half,

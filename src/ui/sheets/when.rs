@@ -13,7 +13,7 @@ use crate::ui::pen::{Line, Pen, marks};
 use crate::ui::theme::Role;
 use crate::ui::times;
 use crate::ui::top::zone_clock;
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, NaiveTime};
 use ratatui::layout::Rect;
 
 const MEANING_COLUMN: u16 = 10;
@@ -85,10 +85,15 @@ pub fn schedule(pen: &mut Pen<'_>, app: &App, sheet: &ScheduleSheet, area: Rect)
     line.put("> ", Role::Text);
     input(&mut line, &sheet.input, Role::Input);
     let mut line = pen.line(area, 2);
-    line.to(MEANING_COLUMN).shorten(1);
+    line.to(MEANING_COLUMN);
     match meaning(&sheet.input, app.local_now()) {
         Some(Ok(When::At { time, has_time })) => {
-            time_meant(&mut line, app, time, has_time);
+            let time = if has_time {
+                time
+            } else {
+                at_its_clock(app, sheet, time)
+            };
+            time_meant(&mut line, app, time);
             near(pen, app, sheet, time, area);
         }
         Some(Ok(When::Shelf)) => {
@@ -106,14 +111,20 @@ pub fn schedule(pen: &mut Pen<'_>, app: &App, sheet: &ScheduleSheet, area: Rect)
     keys(pen, area, &hints);
 }
 
+/// A day without a clock time keeps the post's, else it is nine in the morning.
+fn at_its_clock(app: &App, sheet: &ScheduleSheet, day: LocalTime) -> LocalTime {
+    let detail = app.detail.as_ref();
+    let planned = detail
+        .filter(|it| it.view.post.id == sheet.post)
+        .and_then(|it| it.view.post.content.plan.at());
+    let nine = NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default();
+    let clock = planned.map_or(nine, |at| at.local.time());
+    LocalTime::new(day.local.date().and_time(clock), day.zone)
+}
+
 /// The day and time in full, then UTC and the second zone, or what the clocks do that day.
-pub fn time_meant(line: &mut Line<'_, '_>, app: &App, time: LocalTime, has_time: bool) {
+fn time_meant(line: &mut Line<'_, '_>, app: &App, time: LocalTime) {
     let day = time.local.format("%a %-d %B %Y");
-    if !has_time {
-        line.put(&day.to_string(), Role::Strong);
-        line.put(", at its clock time", Role::Text);
-        return;
-    }
     let resolved = time.resolve();
     let clock = resolved.local.format("%H:%M");
     let words = format!("{day} {clock} {}", times::city(time.zone));
