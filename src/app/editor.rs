@@ -296,14 +296,10 @@ impl Editor {
         self.load(usize::MAX);
     }
 
-    /// Returns the tabs: the master, then the post's channels.
-    pub fn tabs(&self) -> Vec<Tab> {
-        let channels = self
-            .content
-            .variants
-            .iter()
-            .map(|it| Tab::Channel(it.channel.clone()));
-        std::iter::once(Tab::Master).chain(channels).collect()
+    /// Goes some tabs on or back, around the ends.
+    pub fn turn(&mut self, step: isize) {
+        let next = next_tab(tabs(&self.content), &self.tab, step);
+        self.show(next);
     }
 
     /// Gives the present channel its own text (a copy of the master), or takes it away again.
@@ -448,6 +444,24 @@ impl Editor {
             self.area.set_lines(lines, (row, column));
         }
     }
+}
+
+/// Returns the tabs of a content: the master, then its channels.
+pub fn tabs(content: &Content) -> Vec<Tab> {
+    let channels = content
+        .variants
+        .iter()
+        .map(|it| Tab::Channel(it.channel.clone()));
+    std::iter::once(Tab::Master).chain(channels).collect()
+}
+
+/// Returns the tab that is some steps from another, around the ends.
+pub fn next_tab(tabs: Vec<Tab>, from: &Tab, step: isize) -> Tab {
+    let at = tabs.iter().position(|tab| tab == from).unwrap_or(0);
+    let length = isize::try_from(tabs.len()).unwrap_or(1).max(1);
+    let next = (isize::try_from(at).unwrap_or(0) + step).rem_euclid(length);
+    let next = usize::try_from(next).unwrap_or(0);
+    tabs.into_iter().nth(next).unwrap_or(Tab::Master)
 }
 
 /// Returns what each of the post's channels makes of a content, in the order of its variants.

@@ -90,6 +90,8 @@ pub struct App {
     pub detail: Option<Detail>,
     /// First shown row of the selected post's text.
     pub detail_scroll: usize,
+    /// Which of the selected post's texts is shown.
+    pub detail_tab: Tab,
 
     /// The editor, while a text is typed.
     pub editor: Option<Editor>,
@@ -157,6 +159,8 @@ pub struct Memory {
     pub prefix: Option<Key>,
     /// How long the program runs.
     pub uptime: Duration,
+    /// The pane that had the focus before a text was typed.
+    pub came_from: Pane,
     /// Whether a post is added once the channels were read again.
     pub then_add: bool,
 }
@@ -201,6 +205,7 @@ impl App {
             queue_scroll: 0,
             detail: None,
             detail_scroll: 0,
+            detail_tab: Tab::Master,
             editor: None,
             details: None,
             sheet: None,

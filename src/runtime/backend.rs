@@ -128,7 +128,11 @@ fn shorter(one: String, other: String) -> String {
 }
 
 fn times(n: u16, letter: char) -> String {
-    if n == 1 { format!("\x1b[{letter}") } else { format!("\x1b[{n}{letter}") }
+    if n == 1 {
+        format!("\x1b[{letter}")
+    } else {
+        format!("\x1b[{n}{letter}")
+    }
 }
 
 /// Returns the way to another row; a line feed keeps the column, since the terminal is in raw mode.

@@ -430,7 +430,10 @@ impl Loop {
     /// Reads the configuration and fetches the secrets, which may take seconds, while the screen goes on.
     fn connect(&self) {
         let (connect, setups) = (Arc::clone(&self.connect), self.setups.clone());
-        tokio::task::spawn_blocking(move || setups.send(connect()));
+        tokio::task::spawn_blocking(move || {
+            // Nobody waits for it any more once the screen is gone.
+            let _ = setups.send(connect());
+        });
     }
 
     /// Starts the publisher, in place of one that knew fewer channels.

@@ -60,12 +60,8 @@ fn watch_terminal() -> UnboundedReceiver<()> {
     std::thread::spawn(move || {
         let stdin = io::stdin();
         let mut wanted = [PollFd::new(&stdin, PollFlags::empty())];
-        loop {
-            match poll(&mut wanted, None) {
-                Err(rustix::io::Errno::INTR) => {}
-                _ => break,
-            }
-        }
+        // Anything but an interruption is the hang-up.
+        while let Err(rustix::io::Errno::INTR) = poll(&mut wanted, None) {}
         // The program may have ended by itself.
         let _ = tell.send(());
     });

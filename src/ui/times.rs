@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn a_brief_time_fits_five_columns_near_and_far() {
         let today = NaiveDate::from_ymd_opt(2026, 11, 10).unwrap();
-        let brief = |at| super::brief(at, chrono_tz::Europe::Oslo, today, Weekday::Mon);
+        let brief = |at| brief(at, chrono_tz::Europe::Oslo, today, Weekday::Mon);
         let shown = [
             oslo(11, 10, 7),
             oslo(11, 9, 9),

@@ -1,10 +1,11 @@
 //! Moving about while nothing is typed: days, weeks, months, posts, rows, panes; and the welcome.
 
 use super::{act, ask, leave, moved, reflow, say};
+use crate::app::editor::{next_tab, tabs};
 use crate::app::keymap::Lookup;
 use crate::app::msg::Rank;
 use crate::app::sheet::Sheet;
-use crate::app::{Action, App, Effect, Key, Pane, WelcomeChoice, layout};
+use crate::app::{Action, App, Effect, Key, Pane, Tab, WelcomeChoice, layout};
 use crate::domain::PostId;
 use crate::domain::calendar::{first_of_month, last_of_month, plus_days, plus_months, week_of};
 use crate::domain::queue::QueueRow;
@@ -111,20 +112,37 @@ fn go_in_queue(app: &mut App, action: Action) -> Vec<Effect> {
 }
 
 fn go_in_post(app: &mut App, action: Action) -> Vec<Effect> {
-    app.detail_scroll = match action {
-        Action::Down => app.detail_scroll + 1,
-        Action::Up => app.detail_scroll.saturating_sub(1),
-        Action::First => 0,
-        _ => app.detail_scroll,
-    };
+    match action {
+        Action::Down => app.detail_scroll += 1,
+        Action::Up => app.detail_scroll = app.detail_scroll.saturating_sub(1),
+        Action::First => app.detail_scroll = 0,
+        Action::Left => turn_detail_tab(app, -1),
+        Action::Right => turn_detail_tab(app, 1),
+        _ => {}
+    }
     Vec::new()
+}
+
+fn turn_detail_tab(app: &mut App, step: isize) {
+    let Some(detail) = app.selected_detail() else {
+        return;
+    };
+    let tabs = tabs(&detail.view.post.content);
+    app.detail_tab = next_tab(tabs, &app.detail_tab, step);
+    app.detail_scroll = 0;
+}
+
+/// Shows the master text of whatever is selected next.
+fn forget_detail_place(app: &mut App) {
+    app.detail_scroll = 0;
+    app.detail_tab = Tab::Master;
 }
 
 /// Selects a day, and on it the first post.
 pub fn to_day(app: &mut App, day: NaiveDate) -> Vec<Effect> {
     if day != app.day {
         app.day = day;
-        app.detail_scroll = 0;
+        forget_detail_place(app);
         app.selected = app.posts_on(day).first().map(|post| post.id);
     }
     moved(app)
@@ -134,7 +152,7 @@ pub fn to_day(app: &mut App, day: NaiveDate) -> Vec<Effect> {
 pub fn select(app: &mut App, id: PostId) -> Vec<Effect> {
     if app.selected != Some(id) {
         app.selected = Some(id);
-        app.detail_scroll = 0;
+        forget_detail_place(app);
     }
     let on_calendar = app.posts.iter().find(|post| post.id == id);
     let summary = on_calendar.or_else(|| app.queue.posts().find(|post| post.id == id));

@@ -103,6 +103,7 @@ fn default_clock(app: &App, day: NaiveDate) -> NaiveTime {
 pub fn show_editor(app: &mut App, mut editor: Editor) {
     editor.compose(&app.channels, &app.facts);
     app.editor = Some(editor);
+    app.memory.came_from = app.focus;
     app.focus = Pane::Editor;
     reflow(app);
 }

@@ -189,9 +189,8 @@ fn quick_moves_wait_for_each_other_and_none_is_lost() {
     let mut app = filled();
     let effects = press(&mut app, "> > >");
     assert_eq!(saves(&effects).len(), 1);
-    let mut day = 11;
     let mut effects = effects;
-    for _ in 0..3 {
+    for day in 11..14 {
         let Some(Effect::Save(request, save)) = effects
             .iter()
             .find(|effect| matches!(effect, Effect::Save(..)))
@@ -203,7 +202,6 @@ fn quick_moves_wait_for_each_other_and_none_is_lost() {
         let mut post = view(1, at(day, 9, 0)).post;
         post.revision = 3 + i64::from(day);
         effects = answer(&mut app, request, Reply::Saved(post));
-        day += 1;
     }
     assert_eq!(saves(&effects).len(), 0);
     assert_eq!(app.day, at(13, 0, 0).local.date());

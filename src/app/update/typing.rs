@@ -7,7 +7,7 @@ use crate::app::editor::{Kept, Step};
 use crate::app::keymap::Lookup;
 use crate::app::msg::Rank;
 use crate::app::sheet::{PreviewSheet, Sheet};
-use crate::app::{Action, AfterSave, App, Details, Effect, Input, Key, Pane, Place, Tab, layout};
+use crate::app::{Action, AfterSave, App, Details, Effect, Input, Key, Place, Tab, layout};
 use crate::domain::Threading;
 
 /// Takes a key while a text is typed.
@@ -160,14 +160,7 @@ pub fn open_attach(app: &mut App) -> Vec<Effect> {
 }
 
 fn turn_tab(app: &mut App, step: isize) -> Vec<Effect> {
-    edit(app, |editor| {
-        let tabs = editor.tabs();
-        let at = tabs.iter().position(|tab| *tab == editor.tab).unwrap_or(0);
-        let length = isize::try_from(tabs.len()).unwrap_or(1);
-        let next = (isize::try_from(at).unwrap_or(0) + step).rem_euclid(length);
-        let tab = tabs.into_iter().nth(usize::try_from(next).unwrap_or(0));
-        editor.show(tab.unwrap_or(Tab::Master));
-    });
+    edit(app, |editor| editor.turn(step));
     reflow(app);
     Vec::new()
 }
@@ -250,11 +243,11 @@ pub fn save_and_close(app: &mut App) -> Vec<Effect> {
     )
 }
 
-/// Closes editor and details; the focus goes back to the calendar.
+/// Closes editor and details; the focus goes back to where it was.
 pub fn close(app: &mut App) {
     app.editor = None;
     app.details = None;
     app.memory.draft_again = false;
-    app.focus = Pane::Calendar;
+    app.focus = app.memory.came_from;
     reflow(app);
 }
