@@ -746,3 +746,84 @@ fn completions_are_printed_for_each_shell() {
         );
     }
 }
+
+#[test]
+fn a_mastodon_server_on_this_machine_gets_the_thread_and_its_limits_are_kept() {
+    use wiremock::matchers::{header, method, path};
+    use wiremock::{Mock, MockServer, Request, ResponseTemplate};
+    let tasks = tokio::runtime::Runtime::new().unwrap();
+    let server = tasks.block_on(async {
+        let server = MockServer::start().await;
+        let json = |value: Value| ResponseTemplate::new(200).set_body_json(value);
+        let answers = |verb: &str, at: &str| {
+            Mock::given(method(verb))
+                .and(path(at))
+                .and(header("authorization", "Bearer very-secret"))
+        };
+        answers("GET", "/api/v1/accounts/verify_credentials")
+            .respond_with(json(serde_json::json!({
+                "id": "7", "username": "ana", "acct": "ana", "url": "https://example.social/@ana"
+            })))
+            .mount(&server)
+            .await;
+        Mock::given(method("GET"))
+            .and(path("/api/v2/instance"))
+            .respond_with(json(serde_json::json!({
+                "configuration": { "statuses": {
+                    "max_characters": 40, "max_media_attachments": 4, "characters_reserved_per_url": 23
+                } }
+            })))
+            .mount(&server)
+            .await;
+        answers("POST", "/api/v1/statuses")
+            .respond_with(|request: &Request| {
+                let body: Value = serde_json::from_slice(&request.body).unwrap();
+                let text = body["status"].as_str().unwrap();
+                let id = text.len().to_string();
+                ResponseTemplate::new(200).set_body_json(serde_json::json!({
+                    "id": id, "url": format!("https://example.social/@ana/{id}"), "visibility": "public"
+                }))
+            })
+            .mount(&server)
+            .await;
+        server
+    });
+    let desk = Desk::with(&format!(
+        "[channels.far]\nplatform = \"mastodon\"\nurl = \"{}\"\ntoken_env = \"FAR_TOKEN\"\n",
+        server.uri()
+    ));
+    let id = desk.add(
+        "First part\n---\nThe second",
+        &["--channel", "far", "--thread"],
+    );
+    let run = |arguments: &[&str]| {
+        let mut command = desk.command(arguments);
+        command.env("FAR_TOKEN", "very-secret");
+        desk.run_with(command, b"")
+    };
+    let said = run(&["publish", &id]).good();
+    assert_eq!(said.trim(), "far: published https://example.social/@ana/10");
+    assert_eq!(
+        desk.show(&id)["deliveries"][0]["remote_ids"],
+        serde_json::json!(["10", "10"])
+    );
+    let sent: Vec<Value> = tasks
+        .block_on(server.received_requests())
+        .unwrap()
+        .iter()
+        .filter(|request| request.method.as_str() == "POST")
+        .map(|request| serde_json::from_slice(&request.body).unwrap())
+        .collect();
+    assert_eq!(sent[0]["status"], "First part");
+    assert_eq!(sent[1]["in_reply_to_id"], "10");
+    let composed = desk.run(&["compose", &id, "--json"], "").json();
+    assert_eq!(composed[0]["parts"][0]["count"]["text"]["limit"], 40);
+    let row = &desk.run(&["channels", "--json"], "").json()[0];
+    assert_eq!(
+        row["account"].as_str().map(|it| it.starts_with("@ana")),
+        Some(true)
+    );
+    // Nothing that was written down holds the secret.
+    let log = std::fs::read_to_string(desk.path("data/masthead.log")).unwrap();
+    assert!(!log.contains("very-secret"));
+}

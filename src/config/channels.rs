@@ -44,7 +44,7 @@ impl ChannelConfig {
 
     /// Whether nothing that it publishes leaves this machine: a sandbox, or a server on loopback.
     pub fn is_local(&self) -> bool {
-        self.channel.platform == PlatformId::Sandbox || self.url.as_deref().is_some_and(is_loopback)
+        self.channel.platform.is_local() || self.url.as_deref().is_some_and(is_loopback)
     }
 }
 
