@@ -114,6 +114,12 @@ fn post(width: u16, height: u16) -> App {
     app
 }
 
+fn failed(width: u16, height: u16) -> App {
+    let mut app = queue(width, height);
+    app.focus = Pane::Editor;
+    app
+}
+
 fn channel(name: &str) -> Tab {
     Tab::Channel(name.into())
 }
@@ -262,6 +268,7 @@ fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
         ("calendar_empty", empty(width, height)),
         ("queue", queue(width, height)),
         ("post", post(width, height)),
+        ("post_failed", failed(width, height)),
         ("typing_master", typing(width, height, Tab::Master)),
         (
             "typing_inherits",

@@ -410,6 +410,13 @@ pub fn failed() -> Detail {
     );
     mastodon.permalink = Some("https://fosstodon.org/@example/11553".to_owned());
     detail.view.deliveries = vec![mastodon, bluesky];
+    content.variants = vec![Variant::inherits("fosstodon"), Variant::inherits("bluesky")];
+    let text = content.text.clone();
+    let one = |platform, limit| composed(platform, vec![part(&text, 0..text.len(), 45, limit)]);
+    detail.composed = vec![
+        ("fosstodon".into(), one(PlatformId::Mastodon, 500)),
+        ("bluesky".into(), one(PlatformId::Bluesky, 300)),
+    ];
     detail
 }
 
