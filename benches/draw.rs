@@ -3,7 +3,7 @@
 //! The sample data is the story of the screen tests.
 
 #[path = "../tests/screens/story.rs"]
-#[allow(dead_code)]
+#[allow(dead_code)] // the tests use more of it
 mod story;
 
 use divan::Bencher;
