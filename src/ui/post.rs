@@ -69,7 +69,13 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
         width: area.width.saturating_sub(2 * TEXT_COLUMN).min(MEASURE),
         height: last.saturating_sub(2 + reason_rows),
     };
-    body(pen, app, content, text, area.right().saturating_sub(2));
+    body(
+        pen,
+        app,
+        &content.text,
+        text,
+        area.right().saturating_sub(2),
+    );
     for (row, (reason, role)) in reasons.iter().enumerate() {
         let row = last - reason_rows + u16::try_from(row).unwrap_or(0);
         pen.line(area, row).skip(1).put(reason, *role);
@@ -182,20 +188,20 @@ fn when(app: &App, content: &Content) -> String {
     }
 }
 
-fn body(pen: &mut Pen<'_>, app: &App, content: &Content, area: Rect, mark_column: u16) {
-    if content.text.trim().is_empty() {
+fn body(pen: &mut Pen<'_>, app: &App, text: &str, area: Rect, mark_column: u16) {
+    if text.trim().is_empty() {
         let key = app.keymap.label(Action::Edit);
         let words = format!("no text yet; {key} writes it");
         pen.line(area, 0).cut(&words, Role::Muted);
         return;
     }
-    let rows = wrap(&content.text, usize::from(area.width));
+    let rows = wrap(text, usize::from(area.width));
     let height = usize::from(area.height);
     let start = app.detail_scroll.min(rows.len().saturating_sub(height));
     for (row, span) in rows.iter().skip(start).take(height).enumerate() {
         let row = u16::try_from(row).unwrap_or(0);
         pen.line(area, row)
-            .put(&content.text[span.start..span.end], Role::Text);
+            .put(&text[span.start..span.end], Role::Text);
     }
     if start + height < rows.len() && height > 0 {
         let mark = Rect {
