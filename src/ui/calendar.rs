@@ -30,7 +30,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, areas: &Areas, area: Rect) {
     } else {
         0..grid.weeks()
     };
-    for (row, week) in weeks.clone().enumerate() {
+    for (row, week) in weeks.enumerate() {
         let y = area.y + 1 + u16::try_from(row).unwrap_or(0) * areas.week;
         if y >= area.bottom() {
             break;
@@ -65,9 +65,10 @@ fn weekdays(pen: &mut Pen<'_>, first: NaiveDate, area: Rect, pitch: u16, has_foc
     }
     for column in 0..7u16 {
         let day = plus_days(first, i64::from(column));
-        let role = match (is_weekend(day), has_focus) {
-            (true, _) => Role::Muted,
-            (false, _) => Role::Text,
+        let role = if is_weekend(day) {
+            Role::Muted
+        } else {
+            Role::Text
         };
         let name = day.format("%a").to_string();
         line.to(column * pitch + 2).put(&name, role);

@@ -47,13 +47,18 @@ fn tab_row(pen: &mut Pen<'_>, app: &App, editor: &Editor, is_wide: bool, area: R
         line.at_right(&format!("{kept:>5}"), Role::Muted);
     }
     line.shorten(2);
-    let form = if is_wide {
+    let (form, between) = if is_wide {
         (Form::Named, 3)
     } else {
         (Form::Marked, 2)
     };
+    let style = tabs::Style {
+        form,
+        between,
+        chosen: Role::Select,
+    };
     let (content, composed) = (&editor.content, &editor.composed);
-    tabs::write(&mut line, app, content, composed, &editor.tab, form);
+    tabs::write(&mut line, app, content, composed, &editor.tab, style);
 }
 
 fn remark(pen: &mut Pen<'_>, app: &App, editor: &Editor, area: Rect) {

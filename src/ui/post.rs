@@ -7,12 +7,12 @@ use super::counts;
 use super::pen::Pen;
 use super::queue::state_words;
 use super::tabs::{self, Form, composed_for};
-use super::text::is_right_to_left;
+use super::text::{cut_middle, is_right_to_left};
 use super::theme::Role;
 use super::times;
 use super::top::zone_clock;
-use crate::app::layout::{Room, room};
-use crate::app::wrap::wrap;
+use crate::app::layout::{Room, areas, room};
+use crate::app::wrap::{shown_width, wrap};
 use crate::app::{Action, App, Detail, Pane, Tab};
 use crate::domain::{Content, Delivery, Glyph, Kind, Plan};
 use ratatui::layout::Rect;
@@ -53,7 +53,12 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
     let mut line = pen.line(area, 1);
     line.skip(1).shorten(1);
     let composed = &detail.composed;
-    tabs::write(&mut line, app, content, composed, &Tab::Master, (form, 2));
+    let style = tabs::Style {
+        form,
+        between: 2,
+        chosen: Role::Text,
+    };
+    tabs::write(&mut line, app, content, composed, &Tab::Master, style);
     let last = area.height.saturating_sub(1);
     let mut reasons = delivery_lines(pen, app, detail, usize::from(area.width));
     reasons.truncate(usize::from(area.height.saturating_sub(5)));
@@ -64,7 +69,13 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
         width: area.width.saturating_sub(2 * TEXT_COLUMN).min(MEASURE),
         height: last.saturating_sub(2 + reason_rows),
     };
-    body(pen, app, content, text, area.right().saturating_sub(2));
+    body(
+        pen,
+        app,
+        &content.text,
+        text,
+        area.right().saturating_sub(2),
+    );
     for (row, (reason, role)) in reasons.iter().enumerate() {
         let row = last - reason_rows + u16::try_from(row).unwrap_or(0);
         pen.line(area, row).skip(1).put(reason, *role);
@@ -177,20 +188,20 @@ fn when(app: &App, content: &Content) -> String {
     }
 }
 
-fn body(pen: &mut Pen<'_>, app: &App, content: &Content, area: Rect, mark_column: u16) {
-    if content.text.trim().is_empty() {
+fn body(pen: &mut Pen<'_>, app: &App, text: &str, area: Rect, mark_column: u16) {
+    if text.trim().is_empty() {
         let key = app.keymap.label(Action::Edit);
         let words = format!("no text yet; {key} writes it");
         pen.line(area, 0).cut(&words, Role::Muted);
         return;
     }
-    let rows = wrap(&content.text, usize::from(area.width));
+    let rows = wrap(text, usize::from(area.width));
     let height = usize::from(area.height);
     let start = app.detail_scroll.min(rows.len().saturating_sub(height));
     for (row, span) in rows.iter().skip(start).take(height).enumerate() {
         let row = u16::try_from(row).unwrap_or(0);
         pen.line(area, row)
-            .put(&content.text[span.start..span.end], Role::Text);
+            .put(&text[span.start..span.end], Role::Text);
     }
     if start + height < rows.len() && height > 0 {
         let mark = Rect {
@@ -204,22 +215,32 @@ fn body(pen: &mut Pen<'_>, app: &App, content: &Content, area: Rect, mark_column
     }
 }
 
-/// What a person must know about single deliveries: the reasons of those that need one, wrapped and never cut.
+/// What is to be known about single deliveries: reasons, wrapped and never cut, then where a published one can be read.
 fn delivery_lines(pen: &Pen<'_>, app: &App, detail: &Detail, width: usize) -> Vec<(String, Role)> {
+    let room = width.saturating_sub(2);
     let mut lines = Vec::new();
+    let mut addresses = Vec::new();
+    // From this width the panel has the addresses.
+    let has_panel = areas(app).panel.is_some();
     for it in &detail.view.deliveries {
-        if !it.state.needs_you() {
-            continue;
-        }
         let state = Glyph::from(it.state);
-        let (sign, word) = (pen.signs.state(state), state.word());
-        let (mark, reason) = (app.mark(&it.channel), pen.signs.sentence(&it.reason));
-        let text = format!("{sign} {mark} {}  {word}  {reason}", it.channel);
+        let name = format!("{} {}", app.mark(&it.channel), it.channel);
         let role = super::glyph::role(state);
-        for row in wrap(text.trim_end(), width.saturating_sub(2)) {
-            lines.push((text[row.start..row.end].to_owned(), role));
+        let sign = pen.signs.state(state);
+        if it.state.needs_you() || !it.reason.is_empty() {
+            let reason = pen.signs.sentence(&it.reason);
+            let text = format!("{sign} {name}  {}  {reason}", state.word());
+            let text = text.trim_end();
+            let rows = wrap(text, room).into_iter();
+            lines.extend(rows.map(|row| (text[row.start..row.end].to_owned(), role)));
+        } else if let Some(address) = it.permalink.as_deref().filter(|_| !has_panel) {
+            let before = format!("{sign} {name}  ");
+            let left = room.saturating_sub(shown_width(&before));
+            let address = cut_middle(address, left, pen.signs.cut());
+            addresses.push((format!("{before}{address}"), role));
         }
     }
+    lines.append(&mut addresses);
     lines
 }
 

@@ -42,24 +42,35 @@ pub enum Form {
     Marked,
 }
 
-/// Writes the tabs, `between` columns apart; closer and shorter when they do not fit, and the chosen one always.
+/// How the tabs are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// How much each says, where there is room.
+    pub form: Form,
+    /// Columns between them.
+    pub between: u16,
+    /// The role of the chosen one.
+    pub chosen: Role,
+}
+
+/// Writes the tabs; closer and shorter when they do not fit, and the chosen one always.
 pub fn write(
     line: &mut Line<'_, '_>,
     app: &App,
     content: &Content,
     composed: &[(ChannelName, Composed)],
     chosen: &Tab,
-    (form, between): (Form, u16),
+    style: Style,
 ) {
     let room = line.room();
     let attempts = [
-        (form, between),
-        (form, 2),
+        (style.form, style.between),
+        (style.form, 2),
         (Form::Marked, 2),
         (Form::Marked, 1),
     ];
     let mut labels = Vec::new();
-    let mut gap = between;
+    let mut gap = style.between;
     for (form, between) in attempts {
         labels = tab_labels(app, content, composed, chosen, form);
         gap = between;
@@ -86,7 +97,7 @@ pub fn write(
         first += 1;
     }
     for (label, is_chosen) in &labels[first..] {
-        let role = if *is_chosen { Role::Select } else { Role::Text };
+        let role = if *is_chosen { style.chosen } else { Role::Text };
         line.cut(label, role).skip(gap);
     }
 }

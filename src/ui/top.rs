@@ -188,10 +188,9 @@ fn clock(app: &App, step: Step, is_wide: bool) -> String {
     if step < Step::NoCity || app.look.hide_clock {
         clock.push_str(&times::city(app.zone));
     }
-    if step < Step::OneZone && app.size.0 >= PANEL_WIDTH && is_wide && !app.look.hide_clock {
-        if let Some(second) = app.second_zone {
-            clock.push_str(&format!("  {}", zone_clock(app.now, second)));
-        }
+    let has_room = is_wide && app.size.0 >= PANEL_WIDTH && step < Step::OneZone;
+    if let Some(second) = app.second_zone.filter(|_| has_room && !app.look.hide_clock) {
+        clock.push_str(&format!("  {}", zone_clock(app.now, second)));
     }
     clock.trim_end().to_owned()
 }

@@ -35,7 +35,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &PublishSheet, area: Rect) {
     // Where the window is low, the accounts keep their rows and the blank ones give way.
     let below = 4;
     let accounts = u16::try_from(sheet.accounts.len()).unwrap_or(u16::MAX);
-    let first = if 3 + accounts + below < last { 3 } else { 2 };
+    let first = if 3 + accounts + below <= last { 3 } else { 2 };
     let shown = last.saturating_sub(first + below.min(2)).min(accounts);
     let detail = detail_column(sheet, area.width);
     for (at, account) in sheet.accounts.iter().take(usize::from(shown)).enumerate() {

@@ -1,0 +1,272 @@
+//! Every screen there is, by name, for the tests that hold what is true of all of them.
+//!
+//! Built from `story.rs`; a new screen is a row in `screens`.
+
+use super::story::{self, FAILED, SOURMASH, app, oslo, typing};
+use masthead::app::details::Field;
+use masthead::app::sheet::{
+    ConflictSheet, HelpSheet, PreviewSheet, PublishRow, PublishSheet, ScheduleSheet,
+};
+use masthead::app::{
+    App, Details, Input, Key, Note, Pane, Place, Rank, Sheet, ShownNote, Tab, Welcome,
+};
+use masthead::domain::queue::Queue;
+use masthead::domain::{Author, EditorDraft, Post};
+
+/// The queue, on the post that failed on one channel.
+pub fn queue(width: u16, height: u16) -> App {
+    let mut app = app(width, height);
+    app.focus = Pane::Queue;
+    app.selected = Some(FAILED);
+    app.day = oslo("2026-11-09 09:00").local.date();
+    app.detail = Some(story::failed());
+    app
+}
+
+/// The editor pane while nothing is typed.
+pub fn post(width: u16, height: u16) -> App {
+    let mut app = app(width, height);
+    app.focus = Pane::Editor;
+    app
+}
+
+fn failed(width: u16, height: u16) -> App {
+    let mut app = queue(width, height);
+    app.focus = Pane::Editor;
+    app
+}
+
+fn channel(name: &str) -> Tab {
+    Tab::Channel(name.into())
+}
+
+fn details(width: u16, height: u16) -> App {
+    let mut app = typing(width, height, Tab::Master);
+    let mut form = Details::open(&story::writing::sourmash_content(), &app.channels, true);
+    form.selected = 2;
+    app.details = Some(form);
+    app
+}
+
+fn wrong_details(width: u16, height: u16) -> App {
+    let mut app = details(width, height);
+    let now = app.local_now();
+    if let (Some(form), Some(editor)) = (&mut app.details, &mut app.editor) {
+        let mut content = editor.content.clone();
+        form.read(&Field::NotBefore, "2026-12-24 09:00", &mut content, now);
+        form.read(&Field::Link, "example.org", &mut content, now);
+        form.selected = 5;
+        editor.set_content(content);
+    }
+    app
+}
+
+/// A screen with a sheet over it.
+pub fn with(mut app: App, sheet: Sheet) -> App {
+    app.sheet = Some(sheet);
+    app
+}
+
+fn schedule(words: &str) -> Sheet {
+    Sheet::Schedule(ScheduleSheet {
+        post: SOURMASH,
+        title: "Package showcase: sourmash".to_owned(),
+        input: Input::new(words),
+    })
+}
+
+fn help(place: Place, find: Option<&str>) -> Sheet {
+    Sheet::Help(HelpSheet {
+        place,
+        find: find.map(Input::new),
+        scroll: 0,
+    })
+}
+
+fn publish_now() -> Sheet {
+    let account = |channel: &str, mark: &str, account: &str, detail: &str, can_leave| PublishRow {
+        channel: channel.into(),
+        mark: mark.to_owned(),
+        account: account.to_owned(),
+        detail: detail.to_owned(),
+        can_leave,
+    };
+    Sheet::PublishNow(PublishSheet {
+        post: SOURMASH,
+        title: "Workshop: one week left".to_owned(),
+        accounts: vec![
+            account(
+                "linkedin",
+                "Li",
+                "page \"Example Community\"",
+                "1 part  388/3000",
+                true,
+            ),
+            account(
+                "fosstodon",
+                "Ma",
+                "@example@fosstodon.org",
+                "1 part  301/500",
+                true,
+            ),
+            account("bluesky", "Bs", "@example.org", "part 2 is 15 over", false),
+        ],
+        planned: Some(oslo("2026-11-17 09:00")),
+        input: Input::new("no"),
+    })
+}
+
+fn draft() -> EditorDraft {
+    EditorDraft {
+        post: Some(SOURMASH),
+        channel: None,
+        base_revision: 3,
+        content: story::writing::sourmash_content(),
+        cursor: 10,
+        at: oslo("2026-11-09 23:14").instant(),
+    }
+}
+
+fn conflict() -> Sheet {
+    let mut theirs = story::writing::sourmash_content();
+    theirs.text = "sourmash finds your genome in a public collection in minutes.".to_owned();
+    Sheet::Conflict(Box::new(ConflictSheet {
+        mine: draft(),
+        theirs: Post {
+            id: SOURMASH,
+            revision: 4,
+            author: Author::new("ola"),
+            parent: None,
+            created_at: oslo("2026-11-02 10:00").instant(),
+            updated_at: oslo("2026-11-10 08:05").instant(),
+            content: theirs,
+        },
+    }))
+}
+
+fn noted(mut app: App, rank: Rank, text: &str) -> App {
+    app.note = Some(ShownNote {
+        note: Note {
+            rank,
+            text: text.to_owned(),
+        },
+        since: Default::default(),
+    });
+    app
+}
+
+/// A screen without a post, a channel or a plan.
+pub fn empty(width: u16, height: u16) -> App {
+    let mut app = app(width, height);
+    app.posts.clear();
+    app.queue = Queue::default();
+    app.channels.clear();
+    app.selected = None;
+    app.detail = None;
+    app.next = None;
+    app
+}
+
+/// Every screen there is, by name, at a size.
+pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
+    let at = (width, height);
+    let mut unread = app(width, height);
+    unread.detail = None;
+    let mut welcome = empty(width, height);
+    welcome.welcome = Some(Welcome::default());
+    let go_to = |words| Sheet::GoTo(Input::new(words));
+    let preview = PreviewSheet {
+        channel: 2,
+        scroll: 0,
+    };
+    let writing = || typing(at.0, at.1, channel("bluesky"));
+    vec![
+        ("calendar", app(width, height)),
+        ("calendar_unread", unread),
+        ("calendar_empty", empty(width, height)),
+        ("queue", queue(width, height)),
+        ("post", post(width, height)),
+        ("post_failed", failed(width, height)),
+        ("typing_master", typing(width, height, Tab::Master)),
+        (
+            "typing_inherits",
+            typing(width, height, channel("linkedin")),
+        ),
+        ("typing_own", typing(width, height, channel("fosstodon"))),
+        ("typing_stale_and_over", writing()),
+        ("details", details(width, height)),
+        ("details_wrong", wrong_details(width, height)),
+        (
+            "sheet_prefix",
+            with(app(width, height), Sheet::Prefix(Key::Char('g'))),
+        ),
+        (
+            "sheet_go_to",
+            with(app(width, height), go_to("fri in 2 weeks")),
+        ),
+        (
+            "sheet_go_to_unread",
+            with(app(width, height), go_to("fri in")),
+        ),
+        (
+            "sheet_schedule",
+            with(app(width, height), schedule("next wed 9")),
+        ),
+        (
+            "sheet_schedule_day",
+            with(app(width, height), schedule("fri")),
+        ),
+        (
+            "sheet_schedule_skipped",
+            with(app(width, height), schedule("28 mar 2027 2:30")),
+        ),
+        (
+            "sheet_schedule_unread",
+            with(app(width, height), schedule("next wee")),
+        ),
+        ("sheet_publish_now", with(app(width, height), publish_now())),
+        (
+            "sheet_help",
+            with(app(width, height), help(Place::Everywhere, None)),
+        ),
+        (
+            "sheet_help_typing",
+            with(writing(), help(Place::Typing, None)),
+        ),
+        (
+            "sheet_help_found",
+            with(app(width, height), help(Place::Everywhere, Some("month"))),
+        ),
+        (
+            "sheet_attach",
+            with(
+                writing(),
+                Sheet::Attach(Input::new("~/pictures/sketches.png")),
+            ),
+        ),
+        ("sheet_preview", with(writing(), Sheet::Preview(preview))),
+        (
+            "sheet_recover",
+            with(app(width, height), Sheet::Recover(Box::new(draft()))),
+        ),
+        ("sheet_conflict", with(writing(), conflict())),
+        ("welcome", welcome),
+        (
+            "note_news",
+            noted(
+                app(width, height),
+                Rank::News,
+                "Moved to Wed 11 Nov 09:00. u undoes",
+            ),
+        ),
+        (
+            "note_bad",
+            noted(
+                app(width, height),
+                Rank::Bad,
+                "Not saved: the disk is full, and the file at /srv/masthead/plan.db could not be written. Your text is \
+                 kept here; Esc tries again",
+            ),
+        ),
+    ]
+}
