@@ -1,5 +1,7 @@
 //! The real program in a pseudo-terminal: it starts, draws, keeps what is typed, and gives the terminal back, whatever happens.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
 #[path = "pty/terminal.rs"]
 mod terminal;
 

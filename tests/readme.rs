@@ -2,6 +2,8 @@
 //!
 //! `MASTHEAD_BLESS=1 cargo test --test readme` writes it anew.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
 use masthead::app::action::{ACTIONS, Group, Place};
 use masthead::app::{Action, Keymap};
 use std::fmt::Write as _;

@@ -2,6 +2,8 @@
 //!
 //! Started by `tests/servers/run.sh`; skipped without it.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
 mod common;
 
 use common::proxy::losing_proxy;

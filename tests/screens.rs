@@ -2,6 +2,8 @@
 //!
 //! The sample data is `screens/story.rs`. A changed snapshot is a changed screen: argue it.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
 #[path = "screens/story.rs"]
 mod story;
 

@@ -2,6 +2,8 @@
 //!
 //! What needs the inside of the store (a full disk, a short wait for a lock, query plans) is tested beside its code.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
 #[path = "store/world.rs"]
 mod world;
 

@@ -2,6 +2,8 @@
 //!
 //! `wire.rs` breaks connections, `mastodon.rs`, `bluesky.rs` and `login.rs` speak the protocols. Real servers: `tests/real_*.rs`.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
 #[path = "../common/mod.rs"]
 mod common;
 
