@@ -3,7 +3,11 @@
 //! Prints medians and their ratio; `cargo bench --bench first_frame`.
 
 #[path = "../tests/pty/terminal.rs"]
-#[allow(dead_code, clippy::unwrap_used, reason = "the tests use more of it, and stop where it fails")]
+#[allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "the tests use more of it, and stop where it fails"
+)]
 mod terminal;
 
 use chrono::{DateTime, Duration, Utc};

@@ -143,11 +143,12 @@ const QUEUE: [Wanted; 8] = [
     HELP,
 ];
 
-const EDITOR: [Wanted; 7] = [
+const EDITOR: [Wanted; 8] = [
     EDIT,
     (&[Action::Details], None),
     SCHEDULE,
     NOW,
+    (&[Action::Left, Action::Right], Some("channel")),
     (&[Action::Down, Action::Up], Some("scroll")),
     (&[Action::NextPane], Some("calendar")),
     HELP,

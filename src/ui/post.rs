@@ -58,7 +58,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
         between: 2,
         chosen: Role::Text,
     };
-    tabs::write(&mut line, app, content, composed, &Tab::Master, style);
+    tabs::write(&mut line, app, content, composed, &app.detail_tab, style);
     let last = area.height.saturating_sub(1);
     let mut reasons = delivery_lines(pen, app, detail, usize::from(area.width));
     reasons.truncate(usize::from(area.height.saturating_sub(5)));
@@ -69,13 +69,11 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
         width: area.width.saturating_sub(2 * TEXT_COLUMN).min(MEASURE),
         height: last.saturating_sub(2 + reason_rows),
     };
-    body(
-        pen,
-        app,
-        &content.text,
-        text,
-        area.right().saturating_sub(2),
-    );
+    let words = match &app.detail_tab {
+        Tab::Master => &content.text,
+        Tab::Channel(channel) => content.text_for(channel),
+    };
+    body(pen, app, words, text, area.right().saturating_sub(2));
     for (row, (reason, role)) in reasons.iter().enumerate() {
         let row = last - reason_rows + u16::try_from(row).unwrap_or(0);
         pen.line(area, row).skip(1).put(reason, *role);
