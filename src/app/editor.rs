@@ -478,7 +478,7 @@ pub fn compose_all(
             let channel = channels
                 .iter()
                 .find(|channel| channel.name == variant.channel);
-            let platform = channel.map_or(PlatformId::Sandbox, Channel::rules);
+            let platform = channel.map_or_else(PlatformId::default, Channel::rules);
             let facts = facts.get(&variant.channel).unwrap_or(&none);
             (
                 variant.channel.clone(),

@@ -10,15 +10,14 @@ use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::io::{self, BufRead, BufWriter, ErrorKind, Read, Write};
 
-/// The platforms that are counted for, in the order of columns and fields.
-const COUNTED: [PlatformId; 6] = [
-    PlatformId::Mastodon,
-    PlatformId::Bluesky,
-    PlatformId::LinkedIn,
-    PlatformId::X,
-    PlatformId::Zulip,
-    PlatformId::YouTube,
-];
+/// Returns the platforms that are counted for, in the order of columns and fields.
+fn counted_for() -> impl Iterator<Item = PlatformId> {
+    // A folder on this machine has no length of its own.
+    PlatformId::ALL
+        .iter()
+        .copied()
+        .filter(|platform| !platform.is_local())
+}
 
 /// What `count_lines` did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -146,11 +145,11 @@ fn reason(line: &[u8], error: &serde_json::Error) -> String {
 
 fn answer(counted: &Counted<'_>) -> Value {
     let facts = Facts::default();
-    let all = COUNTED.map(|platform| {
+    let all = counted_for().map(|platform| {
         let count = count(platform, counted, &facts);
         (platform.word().to_owned(), Value::Object(fields(&count)))
     });
-    Value::Object(all.into_iter().collect())
+    Value::Object(all.collect())
 }
 
 fn fields(count: &Count) -> Map<String, Value> {
@@ -173,7 +172,7 @@ fn fields(count: &Count) -> Map<String, Value> {
 fn write_table(counted: &Counted<'_>, out: &mut impl Write) -> io::Result<()> {
     let facts = Facts::default();
     writeln!(out, "{:<10}{:>7} / {:<6} unit", "", "used", "limit")?;
-    for platform in COUNTED {
+    for platform in counted_for() {
         let count = count(platform, counted, &facts);
         let limit = count
             .text

@@ -63,6 +63,13 @@ impl PlatformId {
     }
 }
 
+/// What a channel follows that is not configured any more: no limit, plain text.
+impl Default for PlatformId {
+    fn default() -> Self {
+        Self::Sandbox
+    }
+}
+
 impl fmt::Display for PlatformId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.word())

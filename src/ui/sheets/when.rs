@@ -4,16 +4,17 @@
 
 use super::{input, keys, title};
 use crate::app::sheet::{ScheduleSheet, meaning};
+use crate::app::update::sheets::scheduled_plan;
 use crate::app::{App, Input};
-use crate::domain::LocalTime;
 use crate::domain::when::When;
+use crate::domain::{LocalTime, Plan};
 use crate::ui::details::clock_change;
 use crate::ui::hints::Hint;
 use crate::ui::pen::{Line, Pen, marks};
 use crate::ui::theme::Role;
 use crate::ui::times;
 use crate::ui::top::zone_clock;
-use chrono::{Datelike, NaiveDate, NaiveTime};
+use chrono::{Datelike, NaiveDate};
 use ratatui::layout::Rect;
 
 const MEANING_COLUMN: u16 = 10;
@@ -86,21 +87,18 @@ pub fn schedule(pen: &mut Pen<'_>, app: &App, sheet: &ScheduleSheet, area: Rect)
     input(&mut line, &sheet.input, Role::Input);
     let mut line = pen.line(area, 2);
     line.to(MEANING_COLUMN);
-    match meaning(&sheet.input, app.local_now()) {
-        Some(Ok(When::At { time, has_time })) => {
-            let time = if has_time {
-                time
-            } else {
-                at_its_clock(app, sheet, time)
-            };
+    match scheduled_plan(app) {
+        Some(Plan::At(time)) => {
             time_meant(&mut line, app, time);
             near(pen, app, sheet, time, area);
         }
-        Some(Ok(When::Shelf)) => {
+        Some(_) => {
             line.put("back to the shelf, without a time", Role::Strong);
         }
-        Some(Err(_)) => not_read(&mut line, &sheet.input, "time"),
-        None => {}
+        None if sheet.input.text().trim().is_empty() => {
+            line.put("type a time", Role::Muted);
+        }
+        None => not_read(&mut line, &sheet.input, "time"),
     }
     let tried = "try: tomorrow 14:00   in 2 h   fri 9 new york   shelf";
     pen.line(area, 4).to(MEANING_COLUMN).cut(tried, Role::Muted);
@@ -109,17 +107,6 @@ pub fn schedule(pen: &mut Pen<'_>, app: &App, sheet: &ScheduleSheet, area: Rect)
         Hint::new("Esc", "leave as it was"),
     ];
     keys(pen, area, &hints);
-}
-
-/// A day without a clock time keeps the post's, else it is nine in the morning.
-fn at_its_clock(app: &App, sheet: &ScheduleSheet, day: LocalTime) -> LocalTime {
-    let detail = app.detail.as_ref();
-    let planned = detail
-        .filter(|it| it.view.post.id == sheet.post)
-        .and_then(|it| it.view.post.content.plan.at());
-    let nine = NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default();
-    let clock = planned.map_or(nine, |at| at.local.time());
-    LocalTime::new(day.local.date().and_time(clock), day.zone)
 }
 
 /// The day and time in full, then UTC and the second zone, or what the clocks do that day.
