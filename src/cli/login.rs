@@ -7,6 +7,7 @@ use crate::domain::text_safety::visible;
 use crate::domain::{Account, PlatformId};
 use crate::platforms::CallError;
 use crate::platforms::login::{self, MastodonLogin};
+use crate::runtime::prompt::secret_line;
 use crate::secrets::{Secret, SecretFile, StoredSecret};
 use anyhow::{Context, anyhow, bail};
 use std::io::{BufRead, IsTerminal, Write};
@@ -70,12 +71,12 @@ async fn mastodon(
     ask("Open this address in a browser, allow Masthead, and copy the code:");
     ask(&address);
     for _ in 1..TRIES {
-        match login.finish(&line("Code: ")?).await {
+        match login.finish(&line("Code: ", Shown::Yes)?).await {
             Err(CallError::Rejected(reason)) => ask(&reason),
             other => return Ok(other?),
         }
     }
-    Ok(login.finish(&line("Code: ")?).await?)
+    Ok(login.finish(&line("Code: ", Shown::Yes)?).await?)
 }
 
 async fn bluesky(
@@ -88,7 +89,7 @@ async fn bluesky(
     ask(&format!(
         "App password of @{handle} (Settings, Privacy and security, App passwords; never the account's own):"
     ));
-    let password = Secret::new(line("App password: ")?);
+    let password = Secret::new(line("App password: ", Shown::No)?);
     Ok(login::bluesky_login(url, handle, password, &configured.channel, &http).await?)
 }
 
@@ -97,18 +98,31 @@ fn ask(words: &str) {
     let _ = writeln!(std::io::stderr(), "{}", visible(words));
 }
 
+/// Whether what is typed may be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    Yes,
+    No,
+}
+
 /// Reads one line of the person's.
-fn line(prompt: &str) -> anyhow::Result<String> {
+fn line(prompt: &str, shown: Shown) -> anyhow::Result<String> {
     let stdin = std::io::stdin();
     if stdin.is_terminal() {
         let _ = write!(std::io::stderr(), "{prompt}");
         let _ = std::io::stderr().flush();
     }
-    let mut line = String::new();
-    stdin
-        .lock()
-        .read_line(&mut line)
-        .context("stdin cannot be read")?;
+    let line = match shown {
+        Shown::No => secret_line().context("stdin cannot be read")?,
+        Shown::Yes => {
+            let mut line = String::new();
+            stdin
+                .lock()
+                .read_line(&mut line)
+                .context("stdin cannot be read")?;
+            line
+        }
+    };
     let line = line.trim();
     if line.is_empty() {
         bail!("nothing was entered: the login is given up");

@@ -9,6 +9,7 @@ pub mod outlets;
 pub mod perform;
 #[cfg(debug_assertions)]
 mod planted;
+pub mod prompt;
 pub mod screen;
 pub mod signals;
 pub mod terminal;

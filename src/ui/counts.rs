@@ -17,7 +17,12 @@ pub fn total(composed: &Composed) -> String {
 }
 
 /// Returns the length of each part: `268`, `137 + 315`.
+///
+/// A single one is three columns wide, so that what stands behind it keeps its place while a text grows.
 pub fn used(composed: &Composed) -> String {
+    if let [only] = composed.parts.as_slice() {
+        return format!("{:>3}", only.count.text.used);
+    }
     let mut used = composed.parts.iter().map(|part| part.count.text.used);
     if composed.parts.len() > LISTED_PARTS {
         return format!("at most {}", used.max().unwrap_or(0));
