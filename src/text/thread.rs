@@ -115,7 +115,8 @@ fn breaks(rules: &dyn Rules, text: &str, chunk: Range<usize>, facts: &Facts) -> 
     for (index, atom) in atoms.iter().enumerate() {
         let end = atoms.get(index + 1).map_or(piece.len(), |next| next.start);
         let content = &piece[atom.start..end];
-        if content.chars().all(char::is_whitespace) {
+        // Nothing at all is no gap: two atoms may begin at the same letter where normalising joined what was two.
+        if !content.is_empty() && content.chars().all(char::is_whitespace) {
             let open = gap.get_or_insert(Break {
                 end: chunk.start + atom.start,
                 used,
