@@ -47,6 +47,7 @@ pub(super) fn split(
         for (chunk, breaks) in chunks.iter().zip(&breaks) {
             fill(chunk.start, breaks, room, digits, &mut parts);
         }
+        let parts = stand_alone(rules, text, parts, room, digits, facts);
         let needed = if numbering == Numbering::On && parts.len() > 1 {
             decimal_digits(parts.len())
         } else {
@@ -57,6 +58,29 @@ pub(super) fn split(
         }
         digits = needed;
     }
+}
+
+/// Splits again what counts more by itself than in its place: `。example.org` is no link, `example.org` is one.
+fn stand_alone(
+    rules: &dyn Rules,
+    text: &str,
+    parts: Vec<Range<usize>>,
+    room: Room,
+    digits: usize,
+    facts: &Facts,
+) -> Vec<Range<usize>> {
+    let mut done = Vec::with_capacity(parts.len());
+    let mut open: Vec<Range<usize>> = parts.into_iter().rev().collect();
+    while let Some(part) = open.pop() {
+        let breaks = breaks(rules, text, part.clone(), facts);
+        let before = done.len();
+        fill(part.start, &breaks, room, digits, &mut done);
+        if done.len() > before + 1 {
+            // The pieces are again read by themselves.
+            open.extend(done.drain(before..).rev());
+        }
+    }
+    done
 }
 
 /// Returns the number at the end of a part.
@@ -115,8 +139,9 @@ fn breaks(rules: &dyn Rules, text: &str, chunk: Range<usize>, facts: &Facts) -> 
     for (index, atom) in atoms.iter().enumerate() {
         let end = atoms.get(index + 1).map_or(piece.len(), |next| next.start);
         let content = &piece[atom.start..end];
-        // Nothing at all is no gap: two atoms may begin at the same letter where normalising joined what was two.
-        if !content.is_empty() && content.chars().all(char::is_whitespace) {
+        if content.is_empty() {
+            // Normalizing gave one character the weight of two; the second has no text of its own.
+        } else if content.chars().all(char::is_whitespace) {
             let open = gap.get_or_insert(Break {
                 end: chunk.start + atom.start,
                 used,
