@@ -6,8 +6,7 @@
 
 mod common;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use common::jwt::expired;
 use common::proxy::losing_proxy;
 use common::{
     bluesky, channel, http, picture, png, published, read_json, request, server, text, thread,
@@ -17,7 +16,6 @@ use masthead::platforms::login::{bluesky_login, store};
 use masthead::platforms::{CallError, Platform};
 use masthead::secrets::{BlueskySecret, Secret, SecretFile, StoredSecret};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -301,40 +299,6 @@ async fn another_record_at_our_key_is_left_alone_and_unknown() {
         "{outcome:?}"
     );
     assert_eq!(real.record(&sent).await, asked(&first));
-}
-
-/// Returns the same access token, but of yesterday: signed with the test server's own secret.
-fn expired(token: &str, secret: &str) -> String {
-    let mut fields = token.split('.');
-    let (header, claims) = (fields.next().unwrap(), fields.next().unwrap());
-    let mut claims: Value =
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
-    for name in ["iat", "exp"] {
-        claims[name] = json!(claims[name].as_i64().unwrap() - 86_400);
-    }
-    let claims = URL_SAFE_NO_PAD.encode(claims.to_string());
-    let signed = format!("{header}.{claims}");
-    let signature = URL_SAFE_NO_PAD.encode(hmac_sha256(secret.as_bytes(), signed.as_bytes()));
-    format!("{signed}.{signature}")
-}
-
-fn hmac_sha256(key: &[u8], message: &[u8]) -> Vec<u8> {
-    let pad = |with: u8| {
-        let mut block = [with; 64];
-        for (byte, key) in block.iter_mut().zip(key) {
-            *byte ^= key;
-        }
-        block
-    };
-    let inner = Sha256::new()
-        .chain_update(pad(0x36))
-        .chain_update(message)
-        .finalize();
-    Sha256::new()
-        .chain_update(pad(0x5c))
-        .chain_update(inner)
-        .finalize()
-        .to_vec()
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use crate::domain::Clock;
 use crate::domain::text_safety::visible;
 use crate::runtime::clock::{PlanClock, RealClock};
 use crate::runtime::outlets;
+use crate::secrets::SecretError;
 use crate::store::{Store, on_network_file_system};
 use serde::Serialize;
 use std::io::Write;
@@ -201,6 +202,11 @@ fn secrets(found: &mut Findings, locations: &Locations, config: &Config) {
         let name = &configured.channel.name;
         match source.resolve() {
             Ok(_) => found.push("secret", Verdict::Ok, format!("{name}: {source}")),
+            Err(SecretError::Missing(_)) if configured.secret.is_none() => found.push(
+                "secret",
+                Verdict::Wrong,
+                format!("{name}: nobody has logged in yet: run `masthead login {name}`"),
+            ),
             Err(error) => found.push("secret", Verdict::Wrong, format!("{name}: {error}")),
         }
     }

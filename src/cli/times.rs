@@ -6,7 +6,7 @@ use crate::domain::text_safety::visible;
 use crate::domain::when::{self, When};
 use crate::domain::{ClockChange, LocalTime};
 use anyhow::{anyhow, bail};
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
 use std::io::Write;
 
@@ -27,9 +27,9 @@ pub(super) fn zone(house: &House, name: Option<&str>) -> anyhow::Result<Tz> {
 
 /// Reads a time with a clock time, or the shelf.
 pub(super) fn plan(house: &House, flag: &str, words: &str, zone: Tz) -> anyhow::Result<When> {
-    if let Some(local) = exact(words) {
+    if let Some(time) = exact(words, zone) {
         return Ok(When::At {
-            time: LocalTime::new(local, zone),
+            time,
             has_time: true,
         });
     }
@@ -89,8 +89,12 @@ pub(super) fn shown(time: LocalTime) -> String {
     format!("{} {}", time.local.format("%Y-%m-%d %H:%M"), time.zone)
 }
 
-fn exact(words: &str) -> Option<NaiveDateTime> {
+/// Reads a time that is written out, to the second.
+fn exact(words: &str, zone: Tz) -> Option<LocalTime> {
     let words = words.trim();
+    if let Ok(at) = DateTime::parse_from_rfc3339(words) {
+        return Some(LocalTime::from_instant(at.to_utc(), zone));
+    }
     [
         "%Y-%m-%d %H:%M",
         "%Y-%m-%dT%H:%M",
@@ -99,6 +103,7 @@ fn exact(words: &str) -> Option<NaiveDateTime> {
     ]
     .iter()
     .find_map(|format| NaiveDateTime::parse_from_str(words, format).ok())
+    .map(|local| LocalTime::new(local, zone))
 }
 
 /// Reads the start of a day or a moment, for a range.
@@ -112,5 +117,26 @@ pub(super) fn bound(house: &House, flag: &str, words: &str) -> anyhow::Result<Lo
     match plan(house, flag, words, house.zone)? {
         When::Shelf => bail!("{flag}: the shelf is no time"),
         When::At { time, .. } => Ok(time),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_is_written_out_keeps_its_seconds() {
+        let oslo = chrono_tz::Europe::Oslo;
+        for words in [
+            "2026-12-01 09:00:07",
+            "2026-12-01T09:00:07",
+            "2026-12-01T08:00:07Z",
+            "2026-12-01T03:00:07-05:00",
+        ] {
+            let time = exact(words, oslo).unwrap();
+            assert_eq!(time.local.to_string(), "2026-12-01 09:00:07", "{words}");
+            assert_eq!(time.zone, oslo);
+        }
+        assert_eq!(exact("tomorrow 9", oslo), None);
     }
 }

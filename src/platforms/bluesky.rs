@@ -10,8 +10,7 @@ use super::bluesky_session::{self as session, SessionKeeper, error_name, judge, 
 use super::http::{self, Answer, Body, Call, Failure, Http};
 use super::{CallError, Connection, PartContext, Platform, Verdict, log_in_again};
 use crate::domain::{
-    Account, AttemptRequest, Channel, ChannelName, Limits, Outcome, Part, PartMedia, Published,
-    RemoteRef,
+    Account, AttemptRequest, Channel, Limits, Outcome, Part, PartMedia, Published, RemoteRef,
 };
 use crate::secrets::{BlueskySecret, SecretFile};
 use async_trait::async_trait;
@@ -31,7 +30,6 @@ const LARGEST_IMAGE: u64 = 1_000_000;
 #[derive(Debug)]
 pub struct Bluesky {
     http: Http,
-    channel: ChannelName,
     keeper: SessionKeeper,
     /// The identity that records are written for: the pinned one, else the one that the login turned out to be.
     did: OnceLock<String>,
@@ -110,13 +108,13 @@ impl Bluesky {
         if let Some(pinned) = &pinned {
             let _ = did.set(pinned.clone());
         }
+        let remedy = connection.remedy(&channel.name);
         let handle = connection
             .handle
             .map(|handle| handle.trim().trim_start_matches('@').to_owned())
             .filter(|handle| !handle.is_empty());
         Ok(Self {
             http: http.clone(),
-            channel: channel.name.clone(),
             keeper: SessionKeeper {
                 http: http.clone(),
                 service,
@@ -125,6 +123,7 @@ impl Bluesky {
                 password: connection.secret,
                 file: SecretFile::new(connection.stored),
                 channel: channel.name.clone(),
+                remedy,
                 session: Mutex::new(None),
             },
             did,
@@ -167,7 +166,7 @@ impl Bluesky {
     fn refused(&self, answer: &Answer, session: &BlueskySecret) -> CallError {
         session::refused(
             &self.http,
-            &self.channel,
+            &self.keeper.remedy,
             answer,
             self.said(answer, session),
         )
@@ -193,7 +192,7 @@ impl Bluesky {
         let reason = self.said(answer, session);
         match judge(answer) {
             Verdict::LogIn => Outcome::Unauthorized {
-                reason: log_in_again(&reason, &self.channel),
+                reason: log_in_again(&reason, &self.keeper.remedy),
             },
             Verdict::Wait => Outcome::RateLimited {
                 until: answer.wait_until(self.http.now()),
@@ -378,7 +377,7 @@ impl Platform for Bluesky {
                         http::quote(&session.did),
                         recorded.repo
                     ),
-                    &self.channel,
+                    &self.keeper.remedy,
                 ),
             };
         }

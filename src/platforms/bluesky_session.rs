@@ -30,6 +30,8 @@ pub(super) struct SessionKeeper {
     pub password: Option<Secret>,
     pub file: SecretFile,
     pub channel: ChannelName,
+    /// What a person does about a refused password.
+    pub remedy: String,
     pub session: Mutex<Option<BlueskySecret>>,
 }
 
@@ -195,7 +197,7 @@ impl SessionKeeper {
         let password = self.password.as_ref().or(kept.as_ref()).ok_or_else(|| {
             CallError::Unauthorized(log_in_again(
                 "The Bluesky session has ended and no app password is at hand",
-                &self.channel,
+                &self.remedy,
             ))
         })?;
         let identifier = self
@@ -214,7 +216,7 @@ impl SessionKeeper {
             &self.service,
             &identifier,
             password,
-            &self.channel,
+            &self.remedy,
         )
         .await?;
         // A password that the configuration refers to is not copied into our file.
@@ -270,7 +272,7 @@ impl SessionKeeper {
     }
 
     fn refused(&self, answer: &Answer, reason: String) -> CallError {
-        refused(&self.http, &self.channel, answer, reason)
+        refused(&self.http, &self.remedy, answer, reason)
     }
 }
 
@@ -285,14 +287,9 @@ fn patience(http: &Http) -> Duration {
 }
 
 /// Reads a refusal of a call that creates nothing.
-pub(super) fn refused(
-    http: &Http,
-    channel: &ChannelName,
-    answer: &Answer,
-    reason: String,
-) -> CallError {
+pub(super) fn refused(http: &Http, remedy: &str, answer: &Answer, reason: String) -> CallError {
     match judge(answer) {
-        Verdict::LogIn => CallError::Unauthorized(log_in_again(&reason, channel)),
+        Verdict::LogIn => CallError::Unauthorized(log_in_again(&reason, remedy)),
         Verdict::Wait => CallError::RateLimited {
             until: answer.wait_until(http.now()),
             reason,
@@ -315,7 +312,7 @@ pub(super) async fn create(
     service: &str,
     identifier: &str,
     password: &Secret,
-    channel: &ChannelName,
+    remedy: &str,
 ) -> Result<BlueskySecret, CallError> {
     let body = serde_json::json!({"identifier": identifier, "password": password.expose()});
     let call = Call::post(
@@ -338,7 +335,7 @@ pub(super) async fn create(
         }
         _ => said(service, &answer, &[password]),
     };
-    Err(refused(http, channel, &answer, reason))
+    Err(refused(http, remedy, &answer, reason))
 }
 
 fn session_of(

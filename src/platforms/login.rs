@@ -110,11 +110,8 @@ impl MastodonLogin {
                 Body::Form(fields),
             ))
             .await?;
-        if matches!(answer.status, 400..=403) {
-            return Err(CallError::Unauthorized(format!(
-                "{} does not accept the code: it is good once and for ten minutes; begin the login again",
-                address::host_of(&self.base)
-            )));
+        if matches!(answer.status, 400..=403 | 422) {
+            return Err(self.wrong_code());
         }
         if !answer.is_success() {
             return Err(refused(&self.http, &self.base, &answer));
@@ -128,13 +125,25 @@ impl MastodonLogin {
         };
         let account = Mastodon::new(&self.channel, connection, &self.http)?
             .verify()
-            .await?;
+            .await
+            .map_err(|error| match error {
+                // Snac gives a token of nobody for a wrong code.
+                CallError::Unauthorized(_) => self.wrong_code(),
+                other => other,
+            })?;
         let secret = StoredSecret::Mastodon(MastodonSecret {
             client_id: self.client_id.clone(),
             client_secret: self.client_secret.clone(),
             token,
         });
         Ok((secret, account))
+    }
+
+    fn wrong_code(&self) -> CallError {
+        CallError::Unauthorized(format!(
+            "{} does not accept the code: it is good once and for ten minutes; begin the login again",
+            address::host_of(&self.base)
+        ))
     }
 }
 
@@ -154,8 +163,9 @@ pub async fn bluesky_login(
 ) -> Result<(StoredSecret, Account), CallError> {
     let service = address::base_address(service.unwrap_or(super::bluesky::SERVICE))?;
     let identifier = identifier.trim().trim_start_matches('@');
+    let remedy = Connection::default().remedy(&channel.name);
     let session =
-        bluesky_session::create(http, &service, identifier, &app_password, &channel.name).await?;
+        bluesky_session::create(http, &service, identifier, &app_password, &remedy).await?;
     let account = Account {
         id: session.did.clone(),
         handle: format!("@{}", http::quote(&session.handle)),

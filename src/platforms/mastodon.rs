@@ -30,6 +30,8 @@ pub struct Mastodon {
     base: String,
     token: Secret,
     channel: ChannelName,
+    /// What a person does about a refused token.
+    remedy: String,
 }
 
 impl Mastodon {
@@ -42,6 +44,7 @@ impl Mastodon {
         Ok(Self {
             http: http.clone(),
             base: connection.base(channel, None)?,
+            remedy: connection.remedy(&channel.name),
             token: connection
                 .secret
                 .ok_or_else(|| super::not_logged_in(&channel.name))?,
@@ -84,7 +87,7 @@ impl Mastodon {
     fn refused(&self, answer: &Answer) -> CallError {
         let reason = self.said(answer);
         match judge(answer) {
-            Verdict::LogIn => CallError::Unauthorized(log_in_again(&reason, &self.channel)),
+            Verdict::LogIn => CallError::Unauthorized(log_in_again(&reason, &self.remedy)),
             Verdict::Wait => CallError::RateLimited {
                 until: answer.wait_until(self.http.now()),
                 reason,
@@ -162,7 +165,7 @@ impl Mastodon {
         let reason = self.said(answer);
         match judge(answer) {
             Verdict::LogIn => Outcome::Unauthorized {
-                reason: log_in_again(&reason, &self.channel),
+                reason: log_in_again(&reason, &self.remedy),
             },
             Verdict::Wait => Outcome::RateLimited {
                 until: answer.wait_until(self.http.now()),
@@ -203,6 +206,11 @@ impl Mastodon {
 impl Platform for Mastodon {
     async fn verify(&self) -> Result<Account, CallError> {
         let answer = self.read("/api/v1/accounts/verify_credentials").await?;
+        // There is nothing else to refuse here: Mastodon says it of a token without a user, snac of a wrong one.
+        if answer.status == 422 {
+            let reason = format!("{} does not accept the token", self.host());
+            return Err(CallError::Unauthorized(log_in_again(&reason, &self.remedy)));
+        }
         if !answer.is_success() {
             return Err(self.refused(&answer));
         }

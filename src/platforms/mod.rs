@@ -21,7 +21,7 @@ use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, DeliveryId, Limits, Outcome, Part, PartMedia,
     PlatformId, Published, RemoteRef,
 };
-use crate::secrets::Secret;
+use crate::secrets::{Secret, SecretSource};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
@@ -122,6 +122,8 @@ pub struct Connection {
     pub handle: Option<String>,
     /// What the configuration's reference led to, else what `login` stored (Mastodon's token, Bluesky's app password).
     pub secret: Option<Secret>,
+    /// The configuration's reference to it; `None` where it is what `login` stored.
+    pub secret_from: Option<SecretSource>,
     /// `<data>/secrets/<channel>.json`, where Bluesky's session is kept.
     pub stored: PathBuf,
     /// Folder into which a sandbox writes.
@@ -138,6 +140,15 @@ impl Connection {
         })?;
         address::base_address(url)
     }
+
+    /// Says what a person does when the platform does not accept the secret.
+    fn remedy(&self, channel: &ChannelName) -> String {
+        match &self.secret_from {
+            // It wins over what a login would store.
+            Some(reference) => format!("check the secret that {reference} gives"),
+            None => format!("run `masthead login {channel}`"),
+        }
+    }
 }
 
 /// What an answer means for the caller, whatever its words.
@@ -153,8 +164,8 @@ enum Verdict {
     Unclear,
 }
 
-fn log_in_again(reason: &str, channel: &ChannelName) -> String {
-    format!("{reason}: run `masthead login {channel}`")
+fn log_in_again(reason: &str, remedy: &str) -> String {
+    format!("{reason}: {remedy}")
 }
 
 fn not_logged_in(channel: &ChannelName) -> CallError {

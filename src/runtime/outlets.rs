@@ -53,6 +53,7 @@ pub fn connect_one(
                 url: configured.url.clone(),
                 handle: configured.handle.clone(),
                 secret,
+                secret_from: configured.secret.clone(),
                 stored,
                 outbox: configured
                     .outbox

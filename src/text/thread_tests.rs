@@ -133,3 +133,17 @@ fn a_warning_as_long_as_the_limit_leaves_no_use_in_splitting() {
     content.threading = Threading::On;
     assert_eq!(composed(PlatformId::Mastodon, &content).parts.len(), 1);
 }
+
+#[test]
+fn a_letter_that_normalising_joins_is_no_place_to_cut() {
+    let word = "https://example.com/a?q=1ae\u{301}\u{301}example.org";
+    let mut content = post(&format!("{} {word} and so on", "word ".repeat(50)));
+    content.threading = Threading::On;
+    let x = composed(PlatformId::X, &content);
+    assert!(x.parts.len() > 1);
+    assert!(
+        texts(&x).iter().any(|part| part.contains(word)),
+        "{:?}",
+        texts(&x)
+    );
+}

@@ -118,6 +118,33 @@ async fn a_wrong_code_is_told_as_one() {
 }
 
 #[tokio::test]
+async fn a_token_of_nobody_for_a_wrong_code_is_told_as_a_wrong_code() {
+    let server = MockServer::start().await;
+    for (call, status, body) in [
+        (
+            "/api/v1/apps",
+            200,
+            json!({"client_id": "c", "client_secret": "s"}),
+        ),
+        ("/oauth/token", 200, json!({"access_token": "of-nobody"})),
+        ("/api/v1/accounts/verify_credentials", 422, json!({})),
+    ] {
+        Mock::given(path(call))
+            .respond_with(ResponseTemplate::new(status).set_body_json(body))
+            .mount(&server)
+            .await;
+    }
+    let channel = channel(PlatformId::Mastodon);
+    let (login, _) = MastodonLogin::begin(&server.uri(), &channel, &client())
+        .await
+        .unwrap();
+    let Err(CallError::Unauthorized(reason)) = login.finish("wrong").await else {
+        panic!("accepted");
+    };
+    assert!(reason.contains("does not accept the code"), "{reason}");
+}
+
+#[tokio::test]
 async fn a_server_that_is_no_mastodon_is_told_as_one() {
     let server = MockServer::start().await;
     let channel = channel(PlatformId::Mastodon);

@@ -1,8 +1,9 @@
 //! A fake Mastodon that refuses what the real one refuses.
 
-use crate::common::{mastodon, picture, png, published, request, say, text};
-use masthead::domain::{Outcome, RemoteRef, Visibility};
-use masthead::platforms::{CallError, Platform};
+use crate::common::{channel, http, mastodon, picture, png, published, request, say, text};
+use masthead::domain::{Outcome, PlatformId, RemoteRef, Visibility};
+use masthead::platforms::{CallError, Connection, Platform, connect};
+use masthead::secrets::{Secret, SecretSource};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -326,4 +327,42 @@ async fn a_post_is_found_by_its_address_with_and_without_the_right_to_search() {
         platform.find_post("https://d.example/@x/77").await,
         Ok(None)
     );
+}
+
+#[tokio::test]
+async fn a_refused_token_is_mended_where_it_comes_from() {
+    let server = MockServer::start().await;
+    let connected = |secret_from: Option<SecretSource>| {
+        let connection = Connection {
+            url: Some(server.uri()),
+            secret: Some(Secret::new("wrong")),
+            secret_from,
+            ..Connection::default()
+        };
+        connect(
+            &channel(PlatformId::Mastodon),
+            connection,
+            &http(Duration::from_secs(10)),
+        )
+        .unwrap()
+    };
+    for status in [401, 422] {
+        server.reset().await;
+        Mock::given(path("/api/v1/accounts/verify_credentials"))
+            .respond_with(ResponseTemplate::new(status))
+            .mount(&server)
+            .await;
+        let told = |result: Result<_, CallError>| match result {
+            Err(CallError::Unauthorized(reason)) => reason,
+            other => panic!("{other:?}"),
+        };
+        let stored = told(connected(None).verify().await);
+        assert!(stored.contains("run `masthead login test`"), "{stored}");
+        let named = connected(Some(SecretSource::Env("TOKEN".to_owned())));
+        let named = told(named.verify().await);
+        assert!(
+            named.contains("token_env `TOKEN`") && !named.contains("masthead login"),
+            "{named}"
+        );
+    }
 }
