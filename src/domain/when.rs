@@ -88,6 +88,7 @@ impl At {
     }
 }
 
+/// The clock's face counts: "in 1 min" is the next minute that it shows.
 fn to_the_minute(time: LocalTime) -> LocalTime {
     use chrono::Timelike;
     let local = time

@@ -78,10 +78,10 @@ pub(super) fn year(word: &str) -> Option<i32> {
     i32::try_from(year).ok().filter(|year| *year >= 1970)
 }
 
-/// Reads `2`, `2h`, `45min`, `a`: the number, and the unit where it is joined.
+/// Reads `2`, `2h`, `45min`, `a`, `one`: the number, and the unit where it is joined.
 pub(super) fn step(word: &str) -> Option<(i64, Option<Span>)> {
-    if matches!(word, "a" | "an") {
-        return Some((1, None));
+    if let Some(count) = written_number(word) {
+        return Some((count, None));
     }
     let digits = word.bytes().take_while(u8::is_ascii_digit).count();
     let count = number(&word[..digits])?.into();
@@ -89,6 +89,20 @@ pub(super) fn step(word: &str) -> Option<(i64, Option<Span>)> {
         "" => Some((count, None)),
         unit => Some((count, Some(span(unit)?))),
     }
+}
+
+fn written_number(word: &str) -> Option<i64> {
+    const NUMBERS: [&str; 12] = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
+    if matches!(word, "a" | "an") {
+        return Some(1);
+    }
+    NUMBERS
+        .iter()
+        .position(|it| *it == word)
+        .and_then(|at| i64::try_from(at + 1).ok())
 }
 
 /// Splits the sign off `+10`, `-3`.
@@ -126,7 +140,7 @@ fn iso_date(word: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month, day)
 }
 
-/// Reads `9`, `9:30`, `14.00`, `2pm`, `2:15pm`, `14h`, `14h30`.
+/// Reads `9`, `9:30`, `14.00`, `12:00:07`, `2pm`, `2:15pm`, `14h`, `14h30`.
 pub(super) fn clock(word: &str) -> Option<NaiveTime> {
     let (word, half) = match (word.strip_suffix("am"), word.strip_suffix("pm")) {
         (Some(word), _) => (word, Some(0)),
@@ -138,16 +152,17 @@ pub(super) fn clock(word: &str) -> Option<NaiveTime> {
         Some((hours, minutes)) => (hours, minutes),
         None => (word, "00"),
     };
-    if hours.len() > 2 || minutes.len() != 2 {
+    let (minutes, seconds) = minutes.split_once(':').unwrap_or((minutes, "00"));
+    if hours.len() > 2 || minutes.len() != 2 || seconds.len() != 2 {
         return None;
     }
-    let (hours, minutes) = (number(hours)?, number(minutes)?);
+    let (hours, minutes, seconds) = (number(hours)?, number(minutes)?, number(seconds)?);
     let hours = match half {
         Some(half) if (1..=12).contains(&hours) => hours % 12 + half,
         Some(_) => return None,
         None => hours,
     };
-    NaiveTime::from_hms_opt(hours, minutes, 0)
+    NaiveTime::from_hms_opt(hours, minutes, seconds)
 }
 
 /// Finds a zone by its name or by its city: `europe/oslo`, `new york`, `utc`.
