@@ -1,4 +1,4 @@
-//! The README says what the program does: its key table is the action table.
+//! The README says what the program does: its key table is the action table, its picture a tested screen.
 //!
 //! `MASTHEAD_BLESS=1 cargo test --test readme` writes it anew.
 
@@ -7,9 +7,6 @@
 use masthead::app::action::{ACTIONS, Group, Place};
 use masthead::app::{Action, Keymap};
 use std::fmt::Write as _;
-
-const BEGIN: &str = "<!-- keys -->\n";
-const END: &str = "<!-- /keys -->";
 
 fn keys(keymap: &Keymap, action: Action) -> String {
     let labels = keymap.labels(action);
@@ -20,7 +17,7 @@ fn keys(keymap: &Keymap, action: Action) -> String {
     quoted.join(" ")
 }
 
-fn table() -> String {
+fn key_table() -> String {
     let keymap = Keymap::default();
     let mut table = String::new();
     for group in Group::ALL {
@@ -36,13 +33,29 @@ fn table() -> String {
     table.trim_end().to_owned() + "\n"
 }
 
-#[test]
-fn the_key_table_of_the_readme_is_the_action_table() {
+/// The screen as the snapshot of the tests has it.
+fn picture() -> String {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/snapshots/screens__80x24_calendar.snap"
+    );
+    let snapshot = std::fs::read_to_string(path).unwrap();
+    let screen = snapshot.splitn(3, "---\n").nth(2).unwrap();
+    format!("```text\n{}\n```\n", screen.trim_end())
+}
+
+fn holds(name: &str, wanted: &str) {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
     let readme = std::fs::read_to_string(path).unwrap();
-    let start = readme.find(BEGIN).expect("the README has a key table") + BEGIN.len();
-    let end = start + readme[start..].find(END).expect("the key table ends");
-    let wanted = table();
+    let begin = format!("<!-- {name} -->\n");
+    let start = readme
+        .find(&begin)
+        .expect("the README has the place for it")
+        + begin.len();
+    let end = start
+        + readme[start..]
+            .find(&format!("<!-- /{name} -->"))
+            .expect("the place ends");
     if std::env::var_os("MASTHEAD_BLESS").is_some() {
         std::fs::write(
             path,
@@ -56,4 +69,10 @@ fn the_key_table_of_the_readme_is_the_action_table() {
         wanted,
         "write it anew: MASTHEAD_BLESS=1 cargo test --test readme"
     );
+}
+
+#[test]
+fn the_key_table_and_the_picture_are_what_the_program_shows() {
+    holds("keys", &key_table());
+    holds("screen", &picture());
 }

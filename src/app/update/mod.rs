@@ -21,6 +21,16 @@ const NOTE_STAYS: Duration = Duration::from_secs(2);
 
 /// Changes the state and returns what the runtime shall do.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    let had_sheet = app.sheet.is_some();
+    let effects = route(app, msg);
+    if app.sheet.is_some() && !had_sheet {
+        // A question's last row has its keys; news of what came before would lie over them.
+        app.note.take_if(|shown| shown.note.rank < Rank::Bad);
+    }
+    effects
+}
+
+fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => press(app, key),
         Msg::Paste(text) => paste(app, &text),

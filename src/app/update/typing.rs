@@ -177,10 +177,10 @@ fn thread(app: &mut App) -> Vec<Effect> {
     };
     let words = match content.threading {
         Threading::Off => "One part again",
-        Threading::On => {
-            "A text that is too long becomes a thread; a line of --- begins a part. C-t numbers it"
+        Threading::On => "A thread where it is too long; a line of --- begins a part. C-t numbers",
+        Threading::Numbered => {
+            "A numbered thread where it is too long. C-t makes it one part again"
         }
-        Threading::Numbered => "A numbered thread. C-t makes it one part again",
     };
     editor.set_content(content);
     say(app, Rank::News, words.into());

@@ -99,7 +99,7 @@ fn draw_line(pen: &mut Pen<'_>, help: &HelpLine, area: Rect, row: u16, key_width
 
 fn place_name(place: Place) -> &'static str {
     match place {
-        Place::Everywhere => "Everywhere",
+        Place::Everywhere => "Calendar, queue, editor",
         Place::Calendar => "Calendar",
         Place::Queue => "Queue",
         Place::EditorPane => "Editor",
