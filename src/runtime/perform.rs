@@ -218,10 +218,7 @@ impl Hands {
         });
         let saved = saved.await;
         (self.changed)(Change::Posts);
-        let saved = saved.map_or_else(
-            |error| trouble(error, ". Nothing is lost: the text is kept here"),
-            Reply::Saved,
-        );
+        let saved = saved.map_or_else(|error| trouble(error, ""), Reply::Saved);
         reply(request, saved)
     }
 

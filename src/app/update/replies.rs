@@ -249,7 +249,8 @@ fn conflict(app: &mut App, request: Request, theirs: Post) -> Vec<Effect> {
 }
 
 fn failed(app: &mut App, request: Request, sentence: String) -> Vec<Effect> {
-    app.memory.save.take_if(|(open, _)| *open == request);
+    let ours = app.memory.save.take_if(|(open, _)| *open == request);
+    app.memory.save_failed = ours.is_some() && app.editor.is_some();
     if app.memory.draft == request {
         app.memory.draft = 0;
         if let Some(editor) = &mut app.editor {
@@ -262,6 +263,11 @@ fn failed(app: &mut App, request: Request, sentence: String) -> Vec<Effect> {
         // The message of what was meant to happen must not outlive its failure.
         app.note = None;
     }
+    let sentence = if app.memory.save_failed {
+        format!("Not saved: {sentence}. The text is kept here; Esc again leaves it as a draft")
+    } else {
+        sentence
+    };
     say(app, Rank::Bad, sentence);
     Vec::new()
 }

@@ -334,10 +334,22 @@ fn press_conflict(app: &mut App, key: Key) -> Vec<Effect> {
             say(
                 app,
                 Rank::News,
-                "Theirs stands; your text was put away".into(),
+                "Theirs stands; your version is a post on the shelf".into(),
             );
+            let mut content = mine.content;
+            (content.plan, content.scheduled) = (Plan::Shelf, false);
+            let label = format!("kept your version of “{}”", posts::short(&theirs));
             let mut effects = vec![Effect::DropDraft(mine.post)];
-            effects.extend(super::reload(app));
+            let after = AfterSave::Show;
+            effects.extend(posts::save(
+                app,
+                None,
+                0,
+                Some(theirs.id),
+                content,
+                label,
+                after,
+            ));
             effects
         }
         Key::Esc => close(app),
