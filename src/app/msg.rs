@@ -35,8 +35,8 @@ pub enum Msg {
     Reply(Request, Box<Reply>),
     /// Somebody changed the database.
     Changed,
-    /// The publisher's state, or what leaves next, changed.
-    Publisher(Publishing, Option<NextLeaving>),
+    /// The publisher's state changed.
+    Publisher(Publishing),
     /// Something to tell the user came from the background.
     Told(Note),
     /// The terminal closes or the process is asked to end: keep the text and leave.
@@ -77,6 +77,8 @@ pub enum Reply {
     },
     /// The queue.
     Queue(Queue),
+    /// What leaves next.
+    Next(Option<NextLeaving>),
     /// A post in full.
     Post(PostView),
     /// The configured channels and what is known about them.
@@ -115,6 +117,8 @@ pub enum Effect {
     LoadPosts(Request, NaiveDate, NaiveDate),
     /// Read the queue.
     LoadQueue(Request),
+    /// Read what leaves next.
+    LoadNext(Request),
     /// Read a post.
     LoadPost(Request, PostId),
     /// Read channels and facts.

@@ -3,7 +3,7 @@
 //! The screen's own effects (quit, suspend, redraw, pauses) are `screen.rs`. Replies go back as messages.
 
 use crate::app::msg::{Rank, Save};
-use crate::app::state::Alarm;
+use crate::app::state::{Alarm, NextLeaving};
 use crate::app::{Effect, Msg, Note, Reply, Request};
 use crate::domain::{Author, ChannelName, Clock, LocalTime};
 use crate::media;
@@ -103,6 +103,12 @@ impl Hands {
             Effect::LoadQueue(request) => {
                 let queue = self.store.call(|db| db.queue(QUEUE_ROWS)).await;
                 answer(request, queue, Reply::Queue)
+            }
+            Effect::LoadNext(request) => {
+                let next = self.store.call(|db| db.next_leaving()).await;
+                answer(request, next, |next| {
+                    Reply::Next(next.map(|(at, channels)| NextLeaving { at, channels }))
+                })
             }
             Effect::LoadPost(request, id) => {
                 let view = self.store.call(move |db| db.post(id)).await;

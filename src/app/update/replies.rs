@@ -1,6 +1,6 @@
 //! Taking in what the database answered. A reply to an older request is dropped.
 
-use super::{details, load_posts, load_queue, load_selected, panes, posts, reload, say, typing};
+use super::{details, load_lists, load_selected, panes, posts, reload, say, typing};
 use crate::app::editor::{Kept, compose_all};
 use crate::app::msg::Rank;
 use crate::app::sheet::{ConflictSheet, Sheet};
@@ -25,6 +25,10 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         Reply::Queue(queue) if request == app.memory.queue => {
             app.queue = queue;
             panes::scroll_queue(app);
+            Vec::new()
+        }
+        Reply::Next(next) => {
+            app.next = next;
             Vec::new()
         }
         Reply::Post(view) => take_post(app, request, view),
@@ -219,7 +223,7 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
             composed,
         });
     }
-    effects.extend([load_posts(app), load_queue(app)]);
+    effects.extend(load_lists(app));
     effects.extend(load_selected(app));
     effects.extend(do_waiting(app));
     effects
