@@ -3,7 +3,7 @@
 //! The screen's own effects (quit, suspend, redraw, pauses) are `screen.rs`. Replies go back as messages.
 
 use crate::app::msg::{Rank, Save};
-use crate::app::state::Alarm;
+use crate::app::state::{Alarm, NextLeaving};
 use crate::app::{Effect, Msg, Note, Reply, Request};
 use crate::domain::{Author, ChannelName, Clock, LocalTime};
 use crate::media;
@@ -101,8 +101,13 @@ impl Hands {
         match effect {
             Effect::LoadPosts(request, from, to) => self.load_posts(request, from, to).await,
             Effect::LoadQueue(request) => {
-                let queue = self.store.call(|db| db.queue(QUEUE_ROWS)).await;
-                answer(request, queue, Reply::Queue)
+                let read = self
+                    .store
+                    .call(|db| Ok((db.queue(QUEUE_ROWS)?, db.next_leaving()?)));
+                answer(request, read.await, |(queue, next)| {
+                    let next = next.map(|(at, channels)| NextLeaving { at, channels });
+                    Reply::Queue(queue, next)
+                })
             }
             Effect::LoadPost(request, id) => {
                 let view = self.store.call(move |db| db.post(id)).await;

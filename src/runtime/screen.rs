@@ -7,7 +7,7 @@ use super::perform::{self, AddSandbox, Change, Hands};
 use super::signals::Signals;
 use super::terminal::{self, Screen};
 use crate::app::msg::Rank;
-use crate::app::state::{Alarm, NextLeaving, Publishing, Run};
+use crate::app::state::{Alarm, Publishing, Run};
 use crate::app::update::{replies, start, update};
 use crate::app::{App, Effect, Key, Msg, Note, Sheet};
 use crate::domain::Clock;
@@ -88,7 +88,6 @@ pub async fn run(options: Options) -> io::Result<()> {
     let mut screen = Screen::take()?;
     let mut running = Loop {
         app: options.app,
-        store: options.store,
         connect: options.connect,
         plan_clock: options.plan_clock,
         started: Instant::now(),
@@ -169,7 +168,6 @@ async fn heard(events: &mut Option<UnboundedReceiver<PublisherEvent>>) -> Publis
 
 struct Loop {
     app: App,
-    store: Store,
     connect: Arc<dyn Fn() -> Result<Setup, String> + Send + Sync>,
     plan_clock: Arc<dyn Clock>,
     started: Instant,
@@ -214,7 +212,7 @@ impl Loop {
                     None => self.message(screen, Msg::Ended)?,
                 },
                 Some(msg) = lines.inbox.recv() => self.message(screen, msg)?,
-                event = heard(&mut lines.events) => self.published(screen, event).await?,
+                event = heard(&mut lines.events) => self.published(screen, event)?,
                 Some(setup) = lines.connected.recv() => {
                     lines.events = self.publish_with(screen, setup).await?;
                 }
@@ -352,7 +350,7 @@ impl Loop {
             .map(|_| ())
     }
 
-    async fn published(&mut self, screen: &mut Screen, event: PublisherEvent) -> io::Result<()> {
+    fn published(&mut self, screen: &mut Screen, event: PublisherEvent) -> io::Result<()> {
         let publishing = match &event {
             PublisherEvent::Leading => Some(Publishing::Here),
             PublisherEvent::NotLeading { holder } if holder.starts_with("daemon") => {
@@ -382,14 +380,9 @@ impl Loop {
                 }),
             )?;
         }
-        let next = self
-            .store
-            .call(|db| db.next_leaving())
-            .await
-            .unwrap_or_default();
-        let next = next.map(|(at, channels)| NextLeaving { at, channels });
-        let publishing = publishing.unwrap_or_else(|| self.app.publishing.clone());
-        self.message(screen, Msg::Publisher(publishing, next))?;
+        if let Some(publishing) = publishing {
+            self.message(screen, Msg::Publisher(publishing))?;
+        }
         let read_again = matches!(
             event,
             PublisherEvent::Changed | PublisherEvent::Sending { .. } | PublisherEvent::Settled(_)
@@ -452,7 +445,7 @@ impl Loop {
                 Ok(Some(events))
             }
             Err(reason) => {
-                self.message(screen, Msg::Publisher(Publishing::Cannot(reason), None))?;
+                self.message(screen, Msg::Publisher(Publishing::Cannot(reason)))?;
                 Ok(None)
             }
         }

@@ -47,9 +47,8 @@ fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Settled(request) => settled(app, request),
         Msg::Reply(request, reply) => replies::take(app, request, *reply),
         Msg::Changed => reload(app),
-        Msg::Publisher(publishing, next) => {
+        Msg::Publisher(publishing) => {
             app.publishing = publishing;
-            app.next = next;
             Vec::new()
         }
         Msg::Told(note) => {
@@ -122,7 +121,7 @@ fn paste(app: &mut App, text: &str) -> Vec<Effect> {
 /// Does what an action asks for, wherever it was chosen.
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
-        Action::Help => sheets::open_help(app, Place::Everywhere),
+        Action::Help => sheets::open_help(app, Place::of(app.focus)),
         Action::Quit => back_or_quit(app),
         Action::Leave => {
             app.focus = Pane::Calendar;

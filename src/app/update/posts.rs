@@ -147,7 +147,7 @@ fn clip(app: &mut App, post: &Post, clip: Clip) -> Vec<Effect> {
     };
     app.clip = Some(clip);
     let text = format!(
-        "{what} “{}”: p pastes it onto the selected day",
+        "{what} “{}”: p pastes it on a day",
         short(post)
     );
     say(app, Rank::News, text);
