@@ -67,8 +67,10 @@ fn post(home: &Path, title: &str, at: &str) {
 
 fn opened(home: &Path) -> Session {
     let session = Session::start(home, (80, 24), &[], &[FROZEN]);
-    session.wait_for("November 2026");
-    session.rest(Duration::from_millis(400));
+    session.wait_for("26 Oct");
+    session.wait_for("CLOCK SET");
+    // The publisher and what leaves next come a moment after the first frame.
+    session.rest(Duration::from_millis(800));
     session
 }
 

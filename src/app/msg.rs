@@ -75,10 +75,8 @@ pub enum Reply {
         /// The posts, by time.
         posts: Vec<Summary>,
     },
-    /// The queue.
-    Queue(Queue),
-    /// What leaves next.
-    Next(Option<NextLeaving>),
+    /// The queue, and what leaves next.
+    Queue(Queue, Option<NextLeaving>),
     /// A post in full.
     Post(PostView),
     /// The configured channels and what is known about them.
@@ -117,8 +115,6 @@ pub enum Effect {
     LoadPosts(Request, NaiveDate, NaiveDate),
     /// Read the queue.
     LoadQueue(Request),
-    /// Read what leaves next.
-    LoadNext(Request),
     /// Read a post.
     LoadPost(Request, PostId),
     /// Read channels and facts.

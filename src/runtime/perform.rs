@@ -101,13 +101,12 @@ impl Hands {
         match effect {
             Effect::LoadPosts(request, from, to) => self.load_posts(request, from, to).await,
             Effect::LoadQueue(request) => {
-                let queue = self.store.call(|db| db.queue(QUEUE_ROWS)).await;
-                answer(request, queue, Reply::Queue)
-            }
-            Effect::LoadNext(request) => {
-                let next = self.store.call(|db| db.next_leaving()).await;
-                answer(request, next, |next| {
-                    Reply::Next(next.map(|(at, channels)| NextLeaving { at, channels }))
+                let read = self
+                    .store
+                    .call(|db| Ok((db.queue(QUEUE_ROWS)?, db.next_leaving()?)));
+                answer(request, read.await, |(queue, next)| {
+                    let next = next.map(|(at, channels)| NextLeaving { at, channels });
+                    Reply::Queue(queue, next)
                 })
             }
             Effect::LoadPost(request, id) => {

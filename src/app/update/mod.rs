@@ -49,7 +49,7 @@ fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Changed => reload(app),
         Msg::Publisher(publishing) => {
             app.publishing = publishing;
-            vec![Effect::LoadNext(ask(app))]
+            Vec::new()
         }
         Msg::Told(note) => {
             say(app, note.rank, note.text);
@@ -122,7 +122,7 @@ fn paste(app: &mut App, text: &str) -> Vec<Effect> {
 /// Does what an action asks for, wherever it was chosen.
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
-        Action::Help => sheets::open_help(app, Place::Everywhere),
+        Action::Help => sheets::open_help(app, Place::of(app.focus)),
         Action::Quit => back_or_quit(app),
         Action::Leave => {
             app.focus = Pane::Calendar;
@@ -201,9 +201,9 @@ fn load_posts(app: &mut App) -> Effect {
     )
 }
 
-/// Reads everything that lists posts: the month, the queue, and what leaves next.
+/// Reads everything that lists posts: the month, and the queue with what leaves next.
 fn load_lists(app: &mut App) -> Vec<Effect> {
-    vec![load_posts(app), load_queue(app), Effect::LoadNext(ask(app))]
+    vec![load_posts(app), load_queue(app)]
 }
 
 fn load_queue(app: &mut App) -> Effect {

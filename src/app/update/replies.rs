@@ -4,7 +4,7 @@ use super::{details, load_lists, load_selected, panes, posts, reload, say, typin
 use crate::app::editor::{Kept, compose_all};
 use crate::app::msg::Rank;
 use crate::app::sheet::{ConflictSheet, Sheet};
-use crate::app::{AfterSave, App, Detail, Effect, Reply, Request, Welcome};
+use crate::app::{AfterSave, App, Detail, Effect, Pane, Reply, Request, Welcome};
 use crate::domain::{LocalTime, Post, PostView};
 
 /// Takes a reply in.
@@ -22,13 +22,10 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             }
             load_if_missing(app)
         }
-        Reply::Queue(queue) if request == app.memory.queue => {
+        Reply::Queue(queue, next) if request == app.memory.queue => {
             app.queue = queue;
-            panes::scroll_queue(app);
-            Vec::new()
-        }
-        Reply::Next(next) => {
             app.next = next;
+            panes::scroll_queue(app);
             Vec::new()
         }
         Reply::Post(view) => take_post(app, request, view),
@@ -107,7 +104,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Reply::Posts { .. } | Reply::Queue(_) => Vec::new(),
+        Reply::Posts { .. } | Reply::Queue(..) => Vec::new(),
     }
 }
 
@@ -189,7 +186,7 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
                 String::new()
             } else {
                 format!(
-                    ". It is a draft: {} schedules it",
+                    " as a draft: {} schedules it",
                     app.keymap.label(crate::app::Action::Schedule)
                 )
             };
@@ -203,9 +200,14 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
         }
     }
     if trashed {
+        let beside = panes::beside_in_queue(app, id);
         app.selected = None;
         app.detail = None;
         app.memory.waiting.retain(|(waiting, _)| *waiting != id);
+        if let Some(beside) = beside.filter(|_| app.focus == Pane::Queue) {
+            // Whoever clears a list goes on from where the row was.
+            panes::select(app, beside);
+        }
     } else {
         app.selected = Some(id);
         let composed = compose_all(&post.content, &app.channels, &app.facts);
@@ -244,7 +246,7 @@ fn conflict(app: &mut App, request: Request, theirs: Post) -> Vec<Effect> {
         app,
         Rank::Warn,
         format!(
-            "Someone changed “{}” meanwhile; here it is, try again",
+            "“{}” changed meanwhile: look and try again",
             posts::short(&theirs)
         ),
     );

@@ -207,9 +207,11 @@ fn press_help(app: &mut App, key: Key) -> Vec<Effect> {
         Key::Char('k') | Key::Up => sheet.scroll = sheet.scroll.saturating_sub(1),
         Key::Tab => {
             sheet.place = match sheet.place {
-                Place::Everywhere => Place::Typing,
+                Place::Everywhere | Place::Details => Place::Calendar,
+                Place::Calendar => Place::Queue,
+                Place::Queue => Place::EditorPane,
+                Place::EditorPane => Place::Typing,
                 Place::Typing => Place::Details,
-                _ => Place::Everywhere,
             };
             sheet.scroll = 0;
         }

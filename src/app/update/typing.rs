@@ -156,6 +156,8 @@ fn command(app: &mut App, action: Action) -> Vec<Effect> {
 /// Asks for the path of a picture.
 pub fn open_attach(app: &mut App) -> Vec<Effect> {
     let path = app.memory.typed.get("attach").cloned().unwrap_or_default();
+    // Asking again is the remedy of a picture that could not be read.
+    app.note = None;
     app.sheet = Some(Sheet::Attach(Input::new(path)));
     Vec::new()
 }
