@@ -94,8 +94,6 @@ pub struct Details {
     pub selected: usize,
     /// The field that is being typed into.
     pub input: Option<Input>,
-    /// First shown row.
-    pub scroll: usize,
     /// A value that could not be read: the field, what was typed, and why.
     pub errors: Vec<FieldError>,
     /// Whether the form lies over the editor (else it opened from a list).
@@ -120,7 +118,6 @@ impl Details {
             fields: Vec::new(),
             selected: 0,
             input: None,
-            scroll: 0,
             errors: Vec::new(),
             over_editor,
         };

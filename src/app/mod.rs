@@ -174,10 +174,6 @@ pub enum AfterSave {
     Show,
     /// The editor is closed.
     CloseEditor,
-    /// The editor goes on with the saved revision.
-    KeepTyping,
-    /// The program ends.
-    Quit,
 }
 
 impl App {

@@ -177,7 +177,7 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
     let mut effects = Vec::new();
     match after {
         AfterSave::Show => {}
-        AfterSave::CloseEditor | AfterSave::Quit => {
+        AfterSave::CloseEditor => {
             let draft_of = app.editor.as_ref().map_or(Some(id), |editor| editor.post);
             typing::close(app);
             effects.push(Effect::DropDraft(draft_of));
@@ -191,12 +191,6 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
                 )
             };
             say(app, Rank::News, format!("Saved “{title}”{next}"));
-        }
-        AfterSave::KeepTyping => {
-            if let Some(editor) = &mut app.editor {
-                editor.base_revision = post.revision;
-                editor.original = post.content.clone();
-            }
         }
     }
     if trashed {
