@@ -130,9 +130,12 @@ impl Details {
 
     /// Brings the rows in line with the content (pictures come and go).
     pub fn refresh(&mut self, content: &Content, channels: &[Channel]) {
-        let names = channels
-            .iter()
-            .map(|channel| Field::Channel(channel.name.clone()));
+        let gone = |name: &ChannelName| channels.iter().all(|channel| channel.name != *name);
+        let chosen = content.variants.iter().map(|variant| &variant.channel);
+        let configured = channels.iter().map(|channel| &channel.name);
+        // A channel that left the configuration stays as long as the post goes there, so that it can be taken off.
+        let names = configured.chain(chosen.filter(|name| gone(name)));
+        let names = names.map(|name| Field::Channel(name.clone()));
         self.fields = [
             Field::Title,
             Field::Kind,
@@ -324,7 +327,9 @@ fn write(field: &Field, typed: &str, content: &mut Content, now: LocalTime) -> R
             let is_past = |at: LocalTime| at.instant() < now.instant();
             if content.scheduled && plan.at().is_some_and(is_past) {
                 // It would leave with the saving, and nobody was asked.
-                return Err("that time is past; type another, or leave with ! to publish now".into());
+                return Err(
+                    "that time is past; type another, or leave with ! to publish now".into(),
+                );
             }
             content.plan = plan;
         }
@@ -429,6 +434,17 @@ mod tests {
         form.read(&Field::Link, "https://example.org", &mut content, now());
         assert_eq!(form.error(&Field::Link), None);
         assert_eq!(value(&Field::Link, &content), "https://example.org");
+    }
+
+    #[test]
+    fn a_channel_that_left_the_configuration_can_still_be_taken_off() {
+        let mut content = Content::default();
+        content.variants = vec![Variant::inherits(ChannelName::new("gone"))];
+        let form = Details::open(&content, &[], false);
+        let field = Field::Channel(ChannelName::new("gone"));
+        assert!(form.fields.contains(&field));
+        choose(&field, &mut content, &[], true);
+        assert_eq!(content.variants, vec![]);
     }
 
     #[test]

@@ -103,7 +103,7 @@ pub struct ConflictSheet {
 /// The three choices of a conflict, in order.
 pub const CONFLICT_CHOICES: [&str; 3] = [
     "m  save mine over theirs",
-    "t  take theirs, mine is put away",
+    "t  take theirs, mine is thrown away",
     "Esc  back to typing, decide later",
 ];
 

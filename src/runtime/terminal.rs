@@ -31,7 +31,9 @@ impl Screen {
     /// take the terminal's own selection away.
     pub fn take() -> io::Result<Self> {
         enter()?;
-        let terminal = Terminal::new(WireBackend::new(stdout()))?;
+        let mut terminal = Terminal::new(WireBackend::new(stdout()))?;
+        // A terminal that a killed program left on the alternate screen still shows what was there.
+        terminal.clear()?;
         Ok(Self { terminal })
     }
 

@@ -63,7 +63,7 @@ fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
 pub fn start(app: &mut App) -> Vec<Effect> {
     let channels = Effect::LoadChannels(ask(app));
     let mut effects = vec![channels, load_posts(app), load_queue(app)];
-    effects.push(Effect::LoadDraft(ask(app)));
+    effects.push(Effect::LoadDrafts(ask(app)));
     effects
 }
 
