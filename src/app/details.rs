@@ -438,8 +438,10 @@ mod tests {
 
     #[test]
     fn a_channel_that_left_the_configuration_can_still_be_taken_off() {
-        let mut content = Content::default();
-        content.variants = vec![Variant::inherits(ChannelName::new("gone"))];
+        let mut content = Content {
+            variants: vec![Variant::inherits(ChannelName::new("gone"))],
+            ..Content::default()
+        };
         let form = Details::open(&content, &[], false);
         let field = Field::Channel(ChannelName::new("gone"));
         assert!(form.fields.contains(&field));

@@ -549,20 +549,7 @@ fn a_post_published_now_is_shown_on_the_day_it_left() {
     app.day = at(20, 0, 0).local.date();
     answer(&mut app, 90, Reply::MadeDue(PostId(1), 1));
     let mut left = view(1, at(20, 9, 0));
-    left.deliveries = vec![Delivery {
-        id: DeliveryId(1),
-        post: PostId(1),
-        channel: "fosstodon".into(),
-        platform: PlatformId::Mastodon,
-        state: DeliveryState::Published,
-        due_at: Some(now()),
-        reason: String::new(),
-        permalink: None,
-        remote_ids: Vec::new(),
-        attempts: 1,
-        next_try: None,
-        changed_at: now(),
-    }];
+    left.deliveries = vec![delivery(DeliveryState::Published)];
     let request = app.memory.post;
     answer(&mut app, request, Reply::Post(left));
     assert_eq!(app.day, at(10, 0, 0).local.date());
@@ -578,4 +565,35 @@ fn a_post_that_stands_nowhere_any_more_is_not_selected_unseen() {
     let request = app.memory.queue;
     answer(&mut app, request, away);
     assert_eq!(app.selected, Some(PostId(2)), "the first of that day");
+}
+
+#[test]
+fn an_unknown_post_is_neither_scheduled_nor_published_again_and_says_why() {
+    for key in ["s", "!"] {
+        let mut app = filled();
+        let mut unknown = view(1, at(10, 9, 0));
+        unknown.deliveries = vec![delivery(DeliveryState::Unknown)];
+        app.detail.as_mut().unwrap().view = unknown;
+        press(&mut app, key);
+        assert!(app.sheet.is_none());
+        let note = &app.note.as_ref().unwrap().note.text;
+        assert!(note.starts_with("Nobody knows"), "{note}");
+    }
+}
+
+fn delivery(state: DeliveryState) -> Delivery {
+    Delivery {
+        id: DeliveryId(1),
+        post: PostId(1),
+        channel: "fosstodon".into(),
+        platform: PlatformId::Mastodon,
+        state,
+        due_at: Some(now()),
+        reason: String::new(),
+        permalink: None,
+        remote_ids: Vec::new(),
+        attempts: 1,
+        next_try: None,
+        changed_at: now(),
+    }
 }
