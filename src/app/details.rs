@@ -305,25 +305,7 @@ fn write(field: &Field, typed: &str, content: &mut Content, now: LocalTime) -> R
                 "" | "-" => When::Shelf,
                 words => when::parse(words, now).map_err(|error| error.to_string())?,
             };
-            let plan = match at {
-                When::Shelf => Plan::Shelf,
-                When::At {
-                    time,
-                    has_time: true,
-                } => Plan::At(time),
-                When::At {
-                    time,
-                    has_time: false,
-                } => {
-                    let clock = content.plan.at().map(|at| at.local.time());
-                    let clock = clock.or_else(|| chrono::NaiveTime::from_hms_opt(9, 0, 0));
-                    let local = time
-                        .local
-                        .date()
-                        .and_time(clock.unwrap_or(time.local.time()));
-                    Plan::At(LocalTime::new(local, time.zone))
-                }
-            };
+            let plan = at.plan(content.plan.at());
             let is_past = |at: LocalTime| at.instant() < now.instant();
             if content.scheduled && plan.at().is_some_and(is_past) {
                 // It would leave with the saving, and nobody was asked.

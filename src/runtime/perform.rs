@@ -198,12 +198,7 @@ impl Hands {
             .store
             .call(|db| Ok((db.channels()?, db.facts()?)))
             .await;
-        answer(request, read, |(channels, mut facts)| {
-            for channel in &channels {
-                let facts = facts.entry(channel.name.clone()).or_default();
-                facts.account_limit = channel.limit;
-                facts.default_topic.clone_from(&channel.topic);
-            }
+        answer(request, read, |(channels, facts)| {
             Reply::Channels(channels, facts)
         })
     }
@@ -223,10 +218,7 @@ impl Hands {
         });
         let saved = saved.await;
         (self.changed)(Change::Posts);
-        let saved = saved.map_or_else(
-            |error| trouble(error, ". Nothing is lost: the text is kept here"),
-            Reply::Saved,
-        );
+        let saved = saved.map_or_else(|error| trouble(error, ""), Reply::Saved);
         reply(request, saved)
     }
 

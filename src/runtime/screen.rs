@@ -95,6 +95,7 @@ pub async fn run(options: Options) -> io::Result<()> {
         messages,
         setups,
         publisher: None,
+        role: Publishing::default(),
         left_typing: None,
         outcome: Outcome::Running,
     };
@@ -175,6 +176,8 @@ struct Loop {
     messages: UnboundedSender<Msg>,
     setups: UnboundedSender<Result<Setup, String>>,
     publisher: Option<publisher::Handle>,
+    /// Who publishes, apart from passing troubles.
+    role: Publishing,
     left_typing: Option<Instant>,
     outcome: Outcome,
 }
@@ -351,46 +354,42 @@ impl Loop {
     }
 
     fn published(&mut self, screen: &mut Screen, event: PublisherEvent) -> io::Result<()> {
-        let publishing = match &event {
-            PublisherEvent::Leading => Some(Publishing::Here),
+        match event {
+            PublisherEvent::Leading => self.role = Publishing::Here,
             PublisherEvent::NotLeading { holder } if holder.starts_with("daemon") => {
-                Some(Publishing::Daemon)
+                self.role = Publishing::Daemon;
             }
             PublisherEvent::NotLeading { holder } => {
-                let name = holder.strip_prefix("session ").unwrap_or(holder);
-                Some(Publishing::Session(name.to_owned()))
+                let name = holder.strip_prefix("session ").unwrap_or(&holder);
+                self.role = Publishing::Session(name.to_owned());
             }
-            PublisherEvent::Trouble(reason) if reason.is_empty() => Some(Publishing::Here),
-            PublisherEvent::Trouble(reason) => Some(Publishing::Cannot(reason.clone())),
-            PublisherEvent::Stopped {
-                reason: Some(reason),
-            } => Some(Publishing::Cannot(reason.clone())),
-            _ => None,
-        };
-        if let PublisherEvent::Settled(settled) = &event {
-            self.tell(screen, settled)?;
-        }
-        if let PublisherEvent::ChannelTrouble { channel, reason } = &event {
-            let text = format!("{channel}: {reason}");
-            self.message(
-                screen,
-                Msg::Told(Note {
+            PublisherEvent::Changed | PublisherEvent::Sending { .. } => {
+                return self.message(screen, Msg::Changed);
+            }
+            PublisherEvent::Settled(settled) => {
+                self.tell(screen, &settled)?;
+                return self.message(screen, Msg::Changed);
+            }
+            PublisherEvent::ChannelTrouble { channel, reason } => {
+                let text = format!("{channel}: {reason}");
+                let note = Note {
                     rank: Rank::Warn,
                     text,
-                }),
-            )?;
+                };
+                return self.message(screen, Msg::Told(note));
+            }
+            PublisherEvent::Trouble(reason) if !reason.is_empty() => {
+                return self.message(screen, Msg::Publisher(Publishing::Cannot(reason)));
+            }
+            PublisherEvent::Stopped {
+                reason: Some(reason),
+            } => {
+                return self.message(screen, Msg::Publisher(Publishing::Cannot(reason)));
+            }
+            // The trouble is over, and who publishes is what it was before.
+            PublisherEvent::Trouble(_) | PublisherEvent::Stopped { reason: None } => {}
         }
-        if let Some(publishing) = publishing {
-            self.message(screen, Msg::Publisher(publishing))?;
-        }
-        let read_again = matches!(
-            event,
-            PublisherEvent::Changed | PublisherEvent::Sending { .. } | PublisherEvent::Settled(_)
-        );
-        if read_again {
-            self.message(screen, Msg::Changed)?;
-        }
-        Ok(())
+        self.message(screen, Msg::Publisher(self.role.clone()))
     }
 
     fn tell(&mut self, screen: &mut Screen, settled: &publisher::Settled) -> io::Result<()> {

@@ -1,8 +1,6 @@
 //! Taking in what the database answered. A reply to an older request is dropped.
 
-use super::{
-    details, load_posts, load_queue, load_selected, moved, panes, posts, reload, say, typing,
-};
+use super::{details, load_lists, load_selected, moved, panes, posts, reload, say, typing};
 use crate::app::editor::{Kept, compose_all};
 use crate::app::msg::Rank;
 use crate::app::sheet::{ConflictSheet, Sheet};
@@ -254,7 +252,7 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
             composed,
         });
     }
-    effects.extend([load_posts(app), load_queue(app)]);
+    effects.extend(load_lists(app));
     effects.extend(load_selected(app));
     effects.extend(do_waiting(app));
     effects
@@ -284,7 +282,8 @@ fn conflict(app: &mut App, request: Request, theirs: Post) -> Vec<Effect> {
 }
 
 fn failed(app: &mut App, request: Request, sentence: String) -> Vec<Effect> {
-    app.memory.save.take_if(|(open, _)| *open == request);
+    let ours = app.memory.save.take_if(|(open, _)| *open == request);
+    app.memory.save_failed = ours.is_some() && app.editor.is_some();
     if app.memory.draft == request {
         app.memory.draft = 0;
         if let Some(editor) = &mut app.editor {
@@ -297,6 +296,11 @@ fn failed(app: &mut App, request: Request, sentence: String) -> Vec<Effect> {
         // The message of what was meant to happen must not outlive its failure.
         app.note = None;
     }
+    let sentence = if app.memory.save_failed {
+        format!("Not saved: {sentence}. The text is kept here; Esc again leaves it as a draft")
+    } else {
+        sentence
+    };
     say(app, Rank::Bad, sentence);
     Vec::new()
 }

@@ -292,6 +292,32 @@ fn after_a_failed_save_the_text_is_still_in_the_editor() {
 }
 
 #[test]
+fn a_text_that_cannot_be_saved_can_be_left_and_stays_a_draft() {
+    let mut app = filled();
+    press(&mut app, "a");
+    type_text(&mut app, "precious");
+    press(&mut app, "<esc>");
+    let (request, _) = app.memory.save.clone().unwrap();
+    answer(
+        &mut app,
+        request,
+        Reply::Failed("The disk is full".to_owned()),
+    );
+    let effects = press(&mut app, "<esc>");
+    assert!(app.editor.is_none());
+    assert!(
+        effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::KeepDraft(..)))
+    );
+    assert!(
+        !effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::DropDraft(_)))
+    );
+}
+
+#[test]
 fn a_colleagues_save_meanwhile_keeps_both_texts() {
     let mut app = filled();
     press(&mut app, "e");
@@ -307,8 +333,16 @@ fn a_colleagues_save_meanwhile_keeps_both_texts() {
     };
     assert_eq!(sheet.mine.content.text, "text mine");
     assert_eq!(sheet.theirs.content.text, "theirs");
+    let mut other = app.clone();
     let effects = press(&mut app, "m");
     assert_eq!(saves(&effects)[0].base_revision, 9);
+    let effects = press(&mut other, "t");
+    let kept = saves(&effects)[0];
+    assert_eq!((kept.post, kept.parent), (None, Some(PostId(1))));
+    assert_eq!(
+        (kept.content.text.as_str(), kept.content.plan),
+        ("text mine", Plan::Shelf)
+    );
 }
 
 #[test]

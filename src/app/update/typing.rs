@@ -65,6 +65,7 @@ fn edit(app: &mut App, change: impl FnOnce(&mut crate::app::Editor)) {
 
 /// After a change: count and compose anew, and keep it.
 pub fn typed(app: &mut App) -> Vec<Effect> {
+    app.memory.save_failed = false;
     let height = layout::text_height(app);
     let Some(editor) = &mut app.editor else {
         return Vec::new();
@@ -233,6 +234,9 @@ pub fn save_and_close(app: &mut App) -> Vec<Effect> {
         }
         return effects;
     }
+    if app.memory.save_failed {
+        return leave_as_draft(app);
+    }
     let title = posts::short_title(&content.display_title());
     let label = match post {
         Some(_) => format!("edited “{title}”"),
@@ -250,11 +254,25 @@ pub fn save_and_close(app: &mut App) -> Vec<Effect> {
     )
 }
 
+/// Closes an editor whose text cannot be saved; the draft keeps it.
+fn leave_as_draft(app: &mut App) -> Vec<Effect> {
+    let mut effects = keep_draft_now(app);
+    close(app);
+    say(
+        app,
+        Rank::Warn,
+        "Not saved, but kept: the next start offers the text again".into(),
+    );
+    effects.extend(moved(app));
+    effects
+}
+
 /// Closes editor and details; the focus goes back to where it was.
 pub fn close(app: &mut App) {
     app.editor = None;
     app.details = None;
     app.memory.draft_again = false;
+    app.memory.save_failed = false;
     app.focus = app.memory.came_from;
     reflow(app);
 }
