@@ -34,7 +34,9 @@ impl Screen {
     /// When standard output is no terminal, or cannot be written to.
     pub fn take() -> io::Result<Self> {
         enter()?;
-        let terminal = Terminal::new(WireBackend::new(stdout()))?;
+        let mut terminal = Terminal::new(WireBackend::new(stdout()))?;
+        // A terminal that a killed program left on the alternate screen still shows what was there.
+        terminal.clear()?;
         Ok(Self { terminal })
     }
 
