@@ -288,9 +288,10 @@ impl Loop {
             }
             next = input.try_recv().ok();
             if !asked && matches!(self.app.sheet, Some(Sheet::PublishNow(_))) {
-                // Keys typed before the question was painted do not answer it.
-                while input.try_recv().is_ok() {}
-                next = None;
+                // Keys typed before the question was painted do not answer it; a new size still counts.
+                next = std::iter::from_fn(|| input.try_recv().ok())
+                    .filter(|event| matches!(event, Event::Resize(..)))
+                    .last();
             }
         }
         Ok(())
