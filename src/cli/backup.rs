@@ -7,8 +7,7 @@ use super::{Done, Globals, json};
 use crate::domain::Clock;
 use crate::domain::text_safety::visible;
 use crate::runtime::clock::RealClock;
-use crate::store::{self, on_network_file_system};
-use anyhow::bail;
+use crate::store;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -47,12 +46,7 @@ impl Backup {
 impl Restore {
     pub(super) fn run(self, globals: &Globals, out: &mut impl Write) -> anyhow::Result<Done> {
         let locations = house::locations(globals)?;
-        if on_network_file_system(&locations.db) {
-            bail!(
-                "{} is on a network file system, whose locks cannot be trusted: put it on a local disk (--db)",
-                locations.db.display()
-            );
-        }
+        house::refuse_network_file_system(&locations.db)?;
         if let Some(folder) = locations.db.parent() {
             house::make_folder(folder)?;
         }

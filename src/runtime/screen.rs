@@ -8,7 +8,7 @@ use super::perform::{self, AddSandbox, Change, Hands};
 use super::signals::Signals;
 use super::terminal::{self, Screen};
 use crate::app::msg::Rank;
-use crate::app::state::{Alarm, NextLeaving, Publishing, Run};
+use crate::app::state::{Alarm, Publishing, Run};
 use crate::app::update::{replies, start, update};
 use crate::app::{App, Effect, Key, Msg, Note, Sheet};
 use crate::domain::Clock;
@@ -91,7 +91,6 @@ pub async fn run(options: Options) -> io::Result<()> {
     let mut screen = Screen::take()?;
     let mut running = Loop {
         app: options.app,
-        store: options.store,
         connect: options.connect,
         plan_clock: options.plan_clock,
         started: Instant::now(),
@@ -100,6 +99,7 @@ pub async fn run(options: Options) -> io::Result<()> {
         setups,
         publisher: None,
         caretaker: options.duties.map(Caretaker::start),
+        role: Publishing::default(),
         left_typing: None,
         outcome: Outcome::Running,
     };
@@ -173,7 +173,6 @@ async fn heard(events: &mut Option<UnboundedReceiver<PublisherEvent>>) -> Publis
 
 struct Loop {
     app: App,
-    store: Store,
     connect: Arc<dyn Fn() -> Result<Setup, String> + Send + Sync>,
     plan_clock: Arc<dyn Clock>,
     started: Instant,
@@ -182,6 +181,8 @@ struct Loop {
     setups: UnboundedSender<Result<Setup, String>>,
     publisher: Option<publisher::Handle>,
     caretaker: Option<Caretaker>,
+    /// Who publishes, apart from passing troubles.
+    role: Publishing,
     left_typing: Option<Instant>,
     outcome: Outcome,
 }
@@ -219,7 +220,7 @@ impl Loop {
                     None => self.message(screen, Msg::Ended)?,
                 },
                 Some(msg) = lines.inbox.recv() => self.message(screen, msg)?,
-                event = heard(&mut lines.events) => self.published(screen, event).await?,
+                event = heard(&mut lines.events) => self.published(screen, event)?,
                 Some(setup) = lines.connected.recv() => {
                     lines.events = self.publish_with(screen, setup).await?;
                 }
@@ -357,53 +358,44 @@ impl Loop {
             .map(|_| ())
     }
 
-    async fn published(&mut self, screen: &mut Screen, event: PublisherEvent) -> io::Result<()> {
+    fn published(&mut self, screen: &mut Screen, event: PublisherEvent) -> io::Result<()> {
         self.caretaker.iter().for_each(|one| one.hear(&event));
-        let publishing = match &event {
-            PublisherEvent::Leading => Some(Publishing::Here),
+        match event {
+            PublisherEvent::Leading => self.role = Publishing::Here,
             PublisherEvent::NotLeading { holder } if holder.starts_with("daemon") => {
-                Some(Publishing::Daemon)
+                self.role = Publishing::Daemon;
             }
             PublisherEvent::NotLeading { holder } => {
-                let name = holder.strip_prefix("session ").unwrap_or(holder);
-                Some(Publishing::Session(name.to_owned()))
+                let name = holder.strip_prefix("session ").unwrap_or(&holder);
+                self.role = Publishing::Session(name.to_owned());
             }
-            PublisherEvent::Trouble(reason) if reason.is_empty() => Some(Publishing::Here),
-            PublisherEvent::Trouble(reason) => Some(Publishing::Cannot(reason.clone())),
-            PublisherEvent::Stopped {
-                reason: Some(reason),
-            } => Some(Publishing::Cannot(reason.clone())),
-            _ => None,
-        };
-        if let PublisherEvent::Settled(settled) = &event {
-            self.tell(screen, settled)?;
-        }
-        if let PublisherEvent::ChannelTrouble { channel, reason } = &event {
-            let text = format!("{channel}: {reason}");
-            self.message(
-                screen,
-                Msg::Told(Note {
+            PublisherEvent::Changed | PublisherEvent::Sending { .. } => {
+                return self.message(screen, Msg::Changed);
+            }
+            PublisherEvent::Settled(settled) => {
+                self.tell(screen, &settled)?;
+                return self.message(screen, Msg::Changed);
+            }
+            PublisherEvent::ChannelTrouble { channel, reason } => {
+                let text = format!("{channel}: {reason}");
+                let note = Note {
                     rank: Rank::Warn,
                     text,
-                }),
-            )?;
+                };
+                return self.message(screen, Msg::Told(note));
+            }
+            PublisherEvent::Trouble(reason) if !reason.is_empty() => {
+                return self.message(screen, Msg::Publisher(Publishing::Cannot(reason)));
+            }
+            PublisherEvent::Stopped {
+                reason: Some(reason),
+            } => {
+                return self.message(screen, Msg::Publisher(Publishing::Cannot(reason)));
+            }
+            // The trouble is over, and who publishes is what it was before.
+            PublisherEvent::Trouble(_) | PublisherEvent::Stopped { reason: None } => {}
         }
-        let next = self
-            .store
-            .call(|db| db.next_leaving())
-            .await
-            .unwrap_or_default();
-        let next = next.map(|(at, channels)| NextLeaving { at, channels });
-        let publishing = publishing.unwrap_or_else(|| self.app.publishing.clone());
-        self.message(screen, Msg::Publisher(publishing, next))?;
-        let read_again = matches!(
-            event,
-            PublisherEvent::Changed | PublisherEvent::Sending { .. } | PublisherEvent::Settled(_)
-        );
-        if read_again {
-            self.message(screen, Msg::Changed)?;
-        }
-        Ok(())
+        self.message(screen, Msg::Publisher(self.role.clone()))
     }
 
     fn tell(&mut self, screen: &mut Screen, settled: &publisher::Settled) -> io::Result<()> {
@@ -458,7 +450,7 @@ impl Loop {
                 Ok(Some(events))
             }
             Err(reason) => {
-                self.message(screen, Msg::Publisher(Publishing::Cannot(reason), None))?;
+                self.message(screen, Msg::Publisher(Publishing::Cannot(reason)))?;
                 Ok(None)
             }
         }

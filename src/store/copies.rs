@@ -12,6 +12,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{self, DirBuilder, File};
 use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 /// The setting by which a copy knows when it was taken.
@@ -54,11 +55,9 @@ pub fn copy_database(database: &Path, target: &Path, now: DateTime<Utc>) -> Resu
 /// # Errors
 /// When the copy cannot be made; nothing was deleted then.
 pub fn daily_copy(database: &Path, folder: &Path, now: DateTime<Utc>) -> Result<Option<PathBuf>> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
         .create(folder)
         .map_err(|error| explain_io(&error, folder))?;
     let stem = database.file_stem().unwrap_or_default().to_string_lossy();

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -40,10 +41,7 @@ pub(super) fn open(path: &Path, now: DateTime<Utc>, busy: Duration) -> Result<Db
 /// Which file a name leads to.
 fn identity(path: &Path) -> Option<(u64, u64)> {
     let file = fs::metadata(path).ok()?;
-    Some((
-        std::os::unix::fs::MetadataExt::dev(&file),
-        std::os::unix::fs::MetadataExt::ino(&file),
-    ))
+    Some((file.dev(), file.ino()))
 }
 
 fn connect(path: &Path, now: DateTime<Utc>, busy: Duration) -> Fallible<Db> {
@@ -134,8 +132,7 @@ fn is_write_protected(path: &Path) -> bool {
 fn create_folder(folder: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.mode(0o700);
     builder.create(folder)
 }
 
@@ -143,8 +140,7 @@ fn create_folder(folder: &Path) -> io::Result<()> {
 pub(super) fn create_private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.mode(0o600);
     options.open(path)
 }
 

@@ -417,12 +417,7 @@ mod tests {
         let fence = lease.as_ref().expect("leads").fence;
         let view = store.wait(move |db| db.post(post)).expect("there");
         let id = view.deliveries[0].id;
-        let change = DeliveryChange {
-            state,
-            reason: String::new(),
-            next_try: None,
-            permalink: None,
-        };
+        let change = DeliveryChange::to(state, "");
         store
             .wait(move |db| db.change_delivery(fence, id, &change, noon()))
             .expect("changed");

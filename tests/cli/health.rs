@@ -171,7 +171,7 @@ fn the_service_manager_hears_that_the_daemon_is_ready_alive_and_ending() {
     socket
         .set_read_timeout(Some(Duration::from_secs(20)))
         .unwrap();
-    let mut heard = || {
+    let heard = || {
         let mut bytes = [0; 100];
         let length = socket.recv(&mut bytes).unwrap();
         String::from_utf8_lossy(&bytes[..length]).into_owned()
