@@ -72,11 +72,13 @@ impl Restore {
                 let aside = aside.display().to_string();
                 writeln!(out, "what was there is kept in {}", visible(&aside))?;
             }
-            writeln!(
-                out,
-                "{} missed and {} unknown: they may have gone out since, so look before you send them",
-                done.missed, done.unknown
-            )?;
+            if done.missed + done.unknown > 0 {
+                writeln!(
+                    out,
+                    "{} missed and {} unknown: they may have gone out since, so look before you send them",
+                    done.missed, done.unknown
+                )?;
+            }
         }
         Ok(Done::Whole)
     }

@@ -128,7 +128,7 @@ fn prepare(
             missed += left_since(tx, &reason, now, &mut touched)?;
         }
         tx.execute(
-            "UPDATE main.leader SET fence = max(fence, ?1) + 1",
+            "UPDATE main.leader SET fence = max(fence, ?1) + 1 WHERE max(fence, ?1) > 0",
             [attached.unwrap_or_default()],
         )?;
         tx.execute("DELETE FROM main.settings WHERE key = ?1", [COPIED_AT])?;
@@ -546,6 +546,7 @@ mod tests {
         assert!(!desk.names().iter().any(|name| name.ends_with("restoring")));
         let done = restore(&desk.copy(), &desk.database(), noon(), noon()).expect("restored");
         assert!(done.aside.is_some());
+        assert_eq!(desk.open().wait(|db| db.leader()), Ok(None));
         assert_eq!(
             desk.open().wait(|db| db.setting("a")),
             Ok(Some("b".to_owned()))
