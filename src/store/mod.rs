@@ -10,6 +10,7 @@ mod channels;
 mod deliveries;
 mod drafts;
 mod error;
+mod freeze;
 mod journal;
 mod leader;
 mod lists;
