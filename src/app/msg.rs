@@ -7,8 +7,8 @@ use super::Key;
 use super::state::{Alarm, NextLeaving, Publishing};
 use crate::domain::queue::Queue;
 use crate::domain::{
-    Attachment, Author, Channel, ChannelName, Content, EditorDraft, Facts, Post, PostId, PostView,
-    Summary,
+    Attachment, Author, Channel, ChannelName, Content, EditorDraft, Facts, Freeze, HeldPost, Post,
+    PostId, PostView, Summary,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -37,6 +37,8 @@ pub enum Msg {
     Changed,
     /// The publisher's state, or what leaves next, changed.
     Publisher(Publishing, Option<NextLeaving>),
+    /// What the database says about a freeze: who, why and since when, or that there is none.
+    Frozen(Option<Freeze>),
     /// Something to tell the user came from the background.
     Told(Note),
     /// The terminal closes or the process is asked to end: keep the text and leave.
@@ -100,6 +102,17 @@ pub enum Reply {
     Attached(Attachment),
     /// Deliveries were made due now.
     MadeDue(PostId, usize),
+    /// Everything is frozen now.
+    Frozen(Freeze),
+    /// What a thaw would do with each post that is held.
+    Held(Vec<HeldPost>),
+    /// Things leave again.
+    Thawed {
+        /// How many posts leave.
+        leaving: usize,
+        /// How many are too late.
+        missed: usize,
+    },
     /// A sandbox channel was added to the configuration.
     SandboxAdded(ChannelName),
     /// It did not go; the sentence says what was kept and what to do.
@@ -131,6 +144,12 @@ pub enum Effect {
     Undo(Request),
     /// Make a post's deliveries due now.
     MakeDue(Request, PostId, Vec<ChannelName>),
+    /// Let nothing leave, for this reason.
+    Freeze(Request, String),
+    /// Work out what a thaw would do.
+    LoadHeld(Request),
+    /// Let things leave again.
+    Thaw(Request),
     /// Read, strip and store a picture.
     Attach(Request, PathBuf),
     /// Write a sandbox channel into the configuration.

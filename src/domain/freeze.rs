@@ -98,7 +98,7 @@ pub struct HeldPost {
     pub fate: Fate,
 }
 
-/// Puts the deliveries of a post that share a fate into one row: what leaves first, in that order, then the rest.
+/// Puts the deliveries of a post that share a fate into one row: by their planned times, and what does not leave comes last.
 pub fn by_post(all: &[Foreseen]) -> Vec<HeldPost> {
     let mut rows: Vec<HeldPost> = Vec::new();
     for one in all {
@@ -114,8 +114,10 @@ pub fn by_post(all: &[Foreseen]) -> Vec<HeldPost> {
             }),
         }
     }
-    let last = DateTime::<Utc>::MAX_UTC;
-    rows.sort_by_key(|row| (row.fate.leaves_at().unwrap_or(last), row.due_at, row.post));
+    rows.sort_by_key(|row| {
+        let leaves_at = row.fate.leaves_at();
+        (leaves_at.is_none(), row.due_at, leaves_at, row.post)
+    });
     rows
 }
 

@@ -11,6 +11,7 @@ use crate::app::state::{Alarm, NextLeaving, Publishing, Run};
 use crate::app::update::{replies, start, update};
 use crate::app::{App, Effect, Key, Msg, Note, Sheet};
 use crate::domain::Clock;
+use crate::domain::schedule::LatePolicy;
 use crate::publisher::{self, PublisherEvent, Setup};
 use crate::store::Store;
 use crate::ui;
@@ -43,6 +44,8 @@ pub struct Options {
     pub media: PathBuf,
     /// The user's home folder.
     pub home: Option<PathBuf>,
+    /// How late a delivery may still leave.
+    pub late: LatePolicy,
     /// The plan's clock.
     pub plan_clock: Arc<dyn Clock>,
     /// The machine's clock.
@@ -76,6 +79,7 @@ pub async fn run(options: Options) -> io::Result<()> {
         media: options.media.clone(),
         home: options.home.clone(),
         add_sandbox: Arc::clone(&options.add_sandbox),
+        late: options.late,
         clock: Arc::clone(&options.real_clock),
         plan_clock: Arc::clone(&options.plan_clock),
         changed: Arc::new(move |change| {
@@ -197,6 +201,7 @@ impl Loop {
         if first_use {
             replies::welcome(&mut self.app);
         }
+        self.read_freeze(screen).await?;
         self.await_first_replies(screen, &mut lines).await?;
         self.draw(screen)?;
         self.connect();
@@ -274,7 +279,7 @@ impl Loop {
         self.tick();
         let mut next = Some(first);
         while let Some(event) = next {
-            let asked = matches!(self.app.sheet, Some(Sheet::PublishNow(_)));
+            let asked = self.asks_to_send();
             match event {
                 Event::Key(event) => {
                     if let Some(key) = keys::key(event) {
@@ -286,13 +291,18 @@ impl Loop {
                 _ => {}
             }
             next = input.try_recv().ok();
-            if !asked && matches!(self.app.sheet, Some(Sheet::PublishNow(_))) {
+            if !asked && self.asks_to_send() {
                 // Keys typed before the question was painted do not answer it.
                 while input.try_recv().is_ok() {}
                 next = None;
             }
         }
         Ok(())
+    }
+
+    /// Whether a question is open whose answer lets something leave.
+    fn asks_to_send(&self) -> bool {
+        matches!(self.app.sheet, Some(Sheet::PublishNow(_) | Sheet::Thaw(_)))
     }
 
     fn press(&mut self, screen: &mut Screen, key: Key) -> io::Result<()> {
@@ -387,6 +397,7 @@ impl Loop {
             .call(|db| db.next_leaving())
             .await
             .unwrap_or_default();
+        self.read_freeze(screen).await?;
         let next = next.map(|(at, channels)| NextLeaving { at, channels });
         let publishing = publishing.unwrap_or_else(|| self.app.publishing.clone());
         self.message(screen, Msg::Publisher(publishing, next))?;
@@ -398,6 +409,14 @@ impl Loop {
             self.message(screen, Msg::Changed)?;
         }
         Ok(())
+    }
+
+    /// Reads whether everything is frozen; a database that does not answer changes nothing of what is shown.
+    async fn read_freeze(&mut self, screen: &mut Screen) -> io::Result<()> {
+        match self.store.call(|db| db.frozen()).await {
+            Ok(frozen) => self.message(screen, Msg::Frozen(frozen)),
+            Err(_) => Ok(()),
+        }
     }
 
     fn tell(&mut self, screen: &mut Screen, settled: &publisher::Settled) -> io::Result<()> {

@@ -374,6 +374,12 @@ fn ask_publish(app: &mut App, post: &Post) -> Vec<Effect> {
             }
         })
         .collect();
+    if let Some(freeze) = &app.frozen {
+        let key = app.keymap.label(Action::Freeze);
+        let text = format!("Nothing leaves: {}. {key} thaws", freeze.words());
+        say(app, Rank::Warn, text);
+        return Vec::new();
+    }
     if accounts.is_empty() {
         let text = if detail.view.deliveries.is_empty() {
             "It goes to no channel yet: i chooses channels"

@@ -1,6 +1,8 @@
 //! Taking in what the database answered. A reply to an older request is dropped.
 
-use super::{details, load_posts, load_queue, load_selected, panes, posts, reload, say, typing};
+use super::{
+    details, freeze, load_posts, load_queue, load_selected, panes, posts, reload, say, typing,
+};
 use crate::app::editor::{Kept, compose_all};
 use crate::app::msg::Rank;
 use crate::app::sheet::{ConflictSheet, Sheet};
@@ -79,6 +81,9 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             app.memory.select = Some(id);
             reload(app)
         }
+        Reply::Frozen(frozen) => freeze::frozen(app, frozen),
+        Reply::Held(held) if request == app.memory.held => freeze::held(app, held),
+        Reply::Thawed { leaving, missed } => freeze::thawed(app, leaving, missed),
         Reply::SandboxAdded(name) => {
             say(
                 app,
@@ -103,7 +108,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Reply::Posts { .. } | Reply::Queue(_) => Vec::new(),
+        Reply::Posts { .. } | Reply::Queue(_) | Reply::Held(_) => Vec::new(),
     }
 }
 

@@ -450,3 +450,64 @@ fn a_copy_is_pasted_as_a_draft_at_its_clock_time() {
     assert_eq!(saves[0].content.plan, Plan::At(at(20, 9, 0)));
     assert!(!saves[0].content.scheduled);
 }
+
+fn freeze() -> crate::domain::Freeze {
+    crate::domain::Freeze {
+        by: Author::from("kari"),
+        reason: "wrong link".to_owned(),
+        since: now(),
+    }
+}
+
+#[test]
+fn freezing_asks_for_a_reason_and_esc_keeps_what_was_typed() {
+    let mut app = filled();
+    assert_eq!(press(&mut app, "P w r o <esc>"), []);
+    assert_eq!(app.frozen, None);
+    let effects = press(&mut app, "P n g <enter>");
+    let request = app.memory.last_request;
+    assert_eq!(effects, [Effect::Freeze(request, "wrong".to_owned())]);
+    answer(&mut app, request, Reply::Frozen(freeze()));
+    assert_eq!(app.frozen, Some(freeze()));
+    assert_eq!(press(&mut app, "!"), []);
+    assert_eq!(app.sheet, None);
+}
+
+#[test]
+fn a_thaw_is_answered_only_once_it_says_what_would_happen() {
+    let mut app = filled();
+    app.frozen = Some(freeze());
+    let effects = press(&mut app, "P");
+    let request = app.memory.held;
+    assert_eq!(effects, [Effect::LoadHeld(request)]);
+    assert_eq!(press(&mut app, "<enter>"), []);
+    answer(&mut app, request, Reply::Held(Vec::new()));
+    let effects = press(&mut app, "<enter>");
+    assert_eq!(effects, [Effect::Thaw(app.memory.last_request)]);
+    let request = app.memory.last_request;
+    let thawed = Reply::Thawed {
+        leaving: 2,
+        missed: 1,
+    };
+    answer(&mut app, request, thawed);
+    assert_eq!(app.frozen, None);
+    assert!(app.note.is_some());
+}
+
+#[test]
+fn the_question_before_a_thaw_closes_when_somebody_else_thaws() {
+    let mut app = filled();
+    app.frozen = Some(freeze());
+    press(&mut app, "P");
+    update(&mut app, Msg::Frozen(None));
+    assert_eq!((&app.sheet, &app.frozen), (&None, &None));
+}
+
+#[test]
+fn staying_frozen_changes_nothing() {
+    let mut app = filled();
+    app.frozen = Some(freeze());
+    press(&mut app, "P");
+    assert_eq!(press(&mut app, "<esc>"), []);
+    assert_eq!((&app.sheet, app.frozen), (&None, Some(freeze())));
+}
