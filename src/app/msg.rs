@@ -35,10 +35,8 @@ pub enum Msg {
     Reply(Request, Box<Reply>),
     /// Somebody changed the database.
     Changed,
-    /// The publisher's state, or what leaves next, changed.
-    Publisher(Publishing, Option<NextLeaving>),
-    /// What the database says about a freeze: who, why and since when, or that there is none.
-    Frozen(Option<Freeze>),
+    /// The publisher's state changed.
+    Publisher(Publishing),
     /// Something to tell the user came from the background.
     Told(Note),
     /// The terminal closes or the process is asked to end: keep the text and leave.
@@ -77,8 +75,8 @@ pub enum Reply {
         /// The posts, by time.
         posts: Vec<Summary>,
     },
-    /// The queue.
-    Queue(Queue),
+    /// The queue, what leaves next, and the freeze that stands.
+    Queue(Queue, Option<NextLeaving>, Option<Freeze>),
     /// A post in full.
     Post(PostView),
     /// The configured channels and what is known about them.

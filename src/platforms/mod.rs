@@ -14,7 +14,6 @@ mod mastodon_api;
 mod oauth;
 pub mod sandbox;
 
-pub use address::is_loopback;
 pub use http::{Http, Timeouts};
 
 use crate::domain::{

@@ -109,7 +109,7 @@ pub(super) async fn deliver(
         Ok(Some((post, due_at))) => {
             let due = Due { post, ..due };
             if due_at.is_none_or(|at| at > now) {
-                let back = change(DeliveryState::Waiting, String::new());
+                let back = DeliveryChange::to(DeliveryState::Waiting, "");
                 return write(&shared, fence, &due, back).await;
             }
             due
@@ -125,7 +125,7 @@ pub(super) async fn deliver(
         Ok(verdict) | Err(Stop::Verdict(verdict)) => verdict,
         // Frozen between the claim and the first byte: it waits like everything else.
         Err(Stop::Store(StoreError::Frozen(_))) => {
-            let back = change(DeliveryState::Waiting, String::new());
+            let back = DeliveryChange::to(DeliveryState::Waiting, "");
             return write(&shared, fence, &due, back).await;
         }
         Err(Stop::Store(error)) => return failed_store(error),
@@ -167,8 +167,8 @@ async fn settle(shared: &Shared, fence: i64, due: &Due, verdict: Verdict) -> End
             next_try: None,
             permalink,
         },
-        Verdict::Failed(reason) => change(DeliveryState::Failed, reason),
-        Verdict::Unknown(reason) => change(DeliveryState::Unknown, reason),
+        Verdict::Failed(reason) => DeliveryChange::to(DeliveryState::Failed, reason),
+        Verdict::Unknown(reason) => DeliveryChange::to(DeliveryState::Unknown, reason),
         Verdict::Again { pace, reason } => {
             let out = match shared.store().call(move |db| db.attempts(id)).await {
                 Ok(attempts) => attempts
@@ -188,15 +188,6 @@ async fn settle(shared: &Shared, fence: i64, due: &Due, verdict: Verdict) -> End
     write(shared, fence, due, change).await
 }
 
-fn change(state: DeliveryState, reason: String) -> DeliveryChange {
-    DeliveryChange {
-        state,
-        reason,
-        next_try: None,
-        permalink: None,
-    }
-}
-
 fn again(shared: &Shared, due: &Due, pace: Pace, reason: String, out: usize) -> DeliveryChange {
     let tries = shared.stumbled(due.delivery.id);
     let real = retry::next(pace, tries, shared.real_now(), retry::random());
@@ -206,14 +197,14 @@ fn again(shared: &Shared, due: &Due, pace: Pace, reason: String, out: usize) -> 
         let why = out_of_time(&due.delivery, &due.post, policy, &reason);
         // A thread that has begun is not missed: a part of it is out, and a person has to decide.
         return if out > 0 {
-            change(DeliveryState::Failed, why)
+            DeliveryChange::to(DeliveryState::Failed, why)
         } else {
-            change(DeliveryState::Missed, why)
+            DeliveryChange::to(DeliveryState::Missed, why)
         };
     }
     DeliveryChange {
         next_try: Some(next),
-        ..change(DeliveryState::Waiting, reason)
+        ..DeliveryChange::to(DeliveryState::Waiting, reason)
     }
 }
 

@@ -285,7 +285,7 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
         ("sheet_thaw", with(frozen(app(width, height)), thaw())),
         (
             "sheet_help",
-            with(app(width, height), help(Place::Everywhere, None)),
+            with(app(width, height), help(Place::Calendar, None)),
         ),
         (
             "sheet_help_typing",
@@ -293,7 +293,7 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
         ),
         (
             "sheet_help_found",
-            with(app(width, height), help(Place::Everywhere, Some("month"))),
+            with(app(width, height), help(Place::Calendar, Some("month"))),
         ),
         (
             "sheet_attach",

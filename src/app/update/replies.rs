@@ -1,12 +1,10 @@
 //! Taking in what the database answered. A reply to an older request is dropped.
 
-use super::{
-    details, freeze, load_posts, load_queue, load_selected, panes, posts, reload, say, typing,
-};
+use super::{details, freeze, load_lists, load_selected, panes, posts, reload, say, typing};
 use crate::app::editor::{Kept, compose_all};
 use crate::app::msg::Rank;
 use crate::app::sheet::{ConflictSheet, Sheet};
-use crate::app::{AfterSave, App, Detail, Effect, Reply, Request, Welcome};
+use crate::app::{AfterSave, App, Detail, Effect, Pane, Reply, Request, Welcome};
 use crate::domain::{LocalTime, Post, PostView};
 
 /// Takes a reply in.
@@ -24,8 +22,10 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             }
             load_if_missing(app)
         }
-        Reply::Queue(queue) if request == app.memory.queue => {
+        Reply::Queue(queue, next, frozen) if request == app.memory.queue => {
             app.queue = queue;
+            app.next = next;
+            freeze::told(app, frozen);
             panes::scroll_queue(app);
             Vec::new()
         }
@@ -108,7 +108,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Reply::Posts { .. } | Reply::Queue(_) | Reply::Held(_) => Vec::new(),
+        Reply::Posts { .. } | Reply::Queue(..) | Reply::Held(_) => Vec::new(),
     }
 }
 
@@ -190,7 +190,7 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
                 String::new()
             } else {
                 format!(
-                    ". It is a draft: {} schedules it",
+                    " as a draft: {} schedules it",
                     app.keymap.label(crate::app::Action::Schedule)
                 )
             };
@@ -204,9 +204,14 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
         }
     }
     if trashed {
+        let beside = panes::beside_in_queue(app, id);
         app.selected = None;
         app.detail = None;
         app.memory.waiting.retain(|(waiting, _)| *waiting != id);
+        if let Some(beside) = beside.filter(|_| app.focus == Pane::Queue) {
+            // Whoever clears a list goes on from where the row was.
+            panes::select(app, beside);
+        }
     } else {
         app.selected = Some(id);
         let composed = compose_all(&post.content, &app.channels, &app.facts);
@@ -224,7 +229,7 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
             composed,
         });
     }
-    effects.extend([load_posts(app), load_queue(app)]);
+    effects.extend(load_lists(app));
     effects.extend(load_selected(app));
     effects.extend(do_waiting(app));
     effects
@@ -245,7 +250,7 @@ fn conflict(app: &mut App, request: Request, theirs: Post) -> Vec<Effect> {
         app,
         Rank::Warn,
         format!(
-            "Someone changed “{}” meanwhile; here it is, try again",
+            "“{}” changed meanwhile: look and try again",
             posts::short(&theirs)
         ),
     );
@@ -254,7 +259,8 @@ fn conflict(app: &mut App, request: Request, theirs: Post) -> Vec<Effect> {
 }
 
 fn failed(app: &mut App, request: Request, sentence: String) -> Vec<Effect> {
-    app.memory.save.take_if(|(open, _)| *open == request);
+    let ours = app.memory.save.take_if(|(open, _)| *open == request);
+    app.memory.save_failed = ours.is_some() && app.editor.is_some();
     if app.memory.draft == request {
         app.memory.draft = 0;
         if let Some(editor) = &mut app.editor {
@@ -267,6 +273,11 @@ fn failed(app: &mut App, request: Request, sentence: String) -> Vec<Effect> {
         // The message of what was meant to happen must not outlive its failure.
         app.note = None;
     }
+    let sentence = if app.memory.save_failed {
+        format!("Not saved: {sentence}. The text is kept here; Esc again leaves it as a draft")
+    } else {
+        sentence
+    };
     say(app, Rank::Bad, sentence);
     Vec::new()
 }
