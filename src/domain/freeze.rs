@@ -161,7 +161,7 @@ mod tests {
             foreseen(2, "a", leaves(15)),
             foreseen(2, "b", leaves(0)),
             foreseen(3, "b", leaves(15)),
-            foreseen(1, "b", late.clone()),
+            foreseen(1, "b", late),
         ]);
         let shown: Vec<(i64, usize, Option<i64>)> = rows
             .iter()
