@@ -20,7 +20,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell, CellWidth};
 use ratatui::style::{Color, Modifier};
-use shown::{empty, post, queue, screens, with};
+use shown::{empty, frozen, post, queue, screens, with};
 use story::{app, oslo, typing};
 
 fn draw(app: &App) -> Buffer {
@@ -137,6 +137,7 @@ fn the_panes_at_the_other_sizes() {
     let narrow = [
         "sheet_publish_now",
         "sheet_help",
+        "sheet_thaw",
         "sheet_conflict",
         "note_bad",
     ];
@@ -200,6 +201,12 @@ fn the_top_bar_says_who_publishes_at_every_width() {
             states.push_str(&row(&draw(&app), 0));
             states.push_str("|\n");
         }
+        let mut app = frozen(base);
+        states.push_str(&row(&draw(&app), 0));
+        states.push_str("|\n");
+        app.publishing = Publishing::Nobody;
+        states.push_str(&row(&draw(&app), 0));
+        states.push_str("|\n");
     }
     insta::assert_snapshot!("top_bar", states);
 }
@@ -222,12 +229,29 @@ fn an_alarm_is_seen_at_every_size_on_every_screen() {
 }
 
 #[test]
+fn a_freeze_is_seen_at_every_size_on_every_screen_and_hides_no_other_alarm() {
+    for (width, height) in SIZES {
+        for (name, app) in screens(width, height) {
+            let mut app = frozen(app);
+            let top = row(&draw(&app), 0);
+            assert!(top.contains("FROZEN"), "{name} {width}x{height}: {top}");
+            app.publishing = Publishing::Cannot("x".repeat(200));
+            let top = row(&draw(&app), 0);
+            let both = top.contains("FROZEN") && top.contains("NOT PUBLISHING");
+            assert!(both, "{name} {width}x{height}: {top}");
+        }
+    }
+    let text = text(&frozen(app(40, 8)));
+    assert!(text.contains("FROZEN"), "{text}");
+}
+
+#[test]
 fn the_looks_differ_in_style_and_in_no_letter() {
     for (width, height) in [(80, 24), (120, 40)] {
         for (name, app) in screens(width, height) {
             if !matches!(
                 name,
-                "calendar" | "queue" | "typing_stale_and_over" | "sheet_publish_now"
+                "calendar" | "queue" | "typing_stale_and_over" | "sheet_publish_now" | "sheet_thaw"
             ) {
                 continue;
             }

@@ -114,6 +114,7 @@ actions! {
     Trash         Everywhere Change "d"               "trash"    "move the post to the trash";
     Undo          Everywhere Change "u"               "undo"     "undo your last change";
     PublishNow    Everywhere Change "!"               "now"      "publish now, after asking";
+    Freeze        Everywhere Change "P"               ""         "freeze or thaw everything that leaves";
     Help          Everywhere Look   "? <f1>"          "help"     "all keys";
     Quit          Everywhere Look   "q"               "quit"     "back, or quit";
     Leave         Everywhere Look   "<esc>"           ""         "back to the calendar, or clear the message";

@@ -321,6 +321,8 @@ fn sheet_height(sheet: &Sheet, app: &App) -> u16 {
         Sheet::GoTo(_) => 4,
         Sheet::Schedule(_) => 7,
         Sheet::PublishNow(sheet) => 8 + rows(sheet.accounts.len()),
+        Sheet::Freeze(_) => 6,
+        Sheet::Thaw(sheet) => 4 + rows(sheet.held.as_ref().map_or(1, |held| held.len().max(1))),
         Sheet::Help(_) | Sheet::Preview(_) => app.size.1 - 3,
         Sheet::Attach(_) => 5,
         Sheet::Recover(_) => 10,

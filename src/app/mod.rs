@@ -32,8 +32,8 @@ pub use update::update;
 use crate::domain::calendar::MonthGrid;
 use crate::domain::queue::Queue;
 use crate::domain::{
-    Author, Channel, ChannelName, Composed, EditorDraft, Facts, LocalTime, PostId, PostView,
-    Summary,
+    Author, Channel, ChannelName, ChannelState, Composed, DeliveryState, EditorDraft, Facts,
+    Freeze, LocalTime, PostId, PostView, Summary,
 };
 use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
@@ -70,6 +70,8 @@ pub struct App {
     pub publishing: Publishing,
     /// What leaves next.
     pub next: Option<NextLeaving>,
+    /// Who froze, why and since when; `None` while things leave.
+    pub frozen: Option<Freeze>,
     /// A lasting state that the top bar shows in capitals.
     pub alarm: Option<Alarm>,
 
@@ -142,6 +144,8 @@ pub struct Memory {
     pub queue: Request,
     /// The open request for the selected post.
     pub post: Request,
+    /// The open request for what is held.
+    pub held: Request,
     /// The open pause after a move or a key.
     pub settle: Request,
     /// The open save, with what happens after it.
@@ -196,6 +200,7 @@ impl App {
             facts: BTreeMap::new(),
             publishing: Publishing::default(),
             next: None,
+            frozen: None,
             alarm: None,
             focus: Pane::default(),
             day: now.with_timezone(&zone).date_naive(),
@@ -260,6 +265,17 @@ impl App {
         self.detail
             .as_ref()
             .filter(|detail| Some(detail.view.post.id) == self.selected)
+    }
+
+    /// Counts the posts whose time has come and that wait all the same.
+    pub fn held(&self) -> usize {
+        let is_due = |post: &&Summary| {
+            let waits = |it: &ChannelState| it.state == DeliveryState::Waiting;
+            !post.held
+                && post.due_at.is_some_and(|at| at <= self.now)
+                && post.channels.iter().any(waits)
+        };
+        self.queue.posts().filter(is_due).count()
     }
 
     /// Returns a channel by its name.

@@ -7,8 +7,8 @@ use super::Key;
 use super::state::{Alarm, NextLeaving, Publishing};
 use crate::domain::queue::Queue;
 use crate::domain::{
-    Attachment, Author, Channel, ChannelName, Content, EditorDraft, Facts, Post, PostId, PostView,
-    Summary,
+    Attachment, Author, Channel, ChannelName, Content, EditorDraft, Facts, Freeze, HeldPost, Post,
+    PostId, PostView, Summary,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -75,8 +75,8 @@ pub enum Reply {
         /// The posts, by time.
         posts: Vec<Summary>,
     },
-    /// The queue, and what leaves next.
-    Queue(Queue, Option<NextLeaving>),
+    /// The queue, what leaves next, and the freeze that stands.
+    Queue(Queue, Option<NextLeaving>, Option<Freeze>),
     /// A post in full.
     Post(PostView),
     /// The configured channels and what is known about them.
@@ -100,6 +100,17 @@ pub enum Reply {
     Attached(Attachment),
     /// Deliveries were made due now.
     MadeDue(PostId, usize),
+    /// Everything is frozen now.
+    Frozen(Freeze),
+    /// What a thaw would do with each post that is held.
+    Held(Vec<HeldPost>),
+    /// Things leave again.
+    Thawed {
+        /// How many posts leave.
+        leaving: usize,
+        /// How many are too late.
+        missed: usize,
+    },
     /// A sandbox channel was added to the configuration.
     SandboxAdded(ChannelName),
     /// It did not go; the sentence says what was kept and what to do.
@@ -131,6 +142,12 @@ pub enum Effect {
     Undo(Request),
     /// Make a post's deliveries due now.
     MakeDue(Request, PostId, Vec<ChannelName>),
+    /// Let nothing leave, for this reason.
+    Freeze(Request, String),
+    /// Work out what a thaw would do.
+    LoadHeld(Request),
+    /// Let things leave again.
+    Thaw(Request),
     /// Read, strip and store a picture.
     Attach(Request, PathBuf),
     /// Write a sandbox channel into the configuration.

@@ -5,7 +5,7 @@
 use super::input::Input;
 use super::{Key, Place};
 use crate::domain::when::{self, When, WhenError};
-use crate::domain::{ChannelName, EditorDraft, LocalTime, Post, PostId};
+use crate::domain::{ChannelName, EditorDraft, HeldPost, LocalTime, Post, PostId};
 
 /// A question or a page that lies over the bottom of the screen.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +18,10 @@ pub enum Sheet {
     Schedule(ScheduleSheet),
     /// Publish a post now.
     PublishNow(PublishSheet),
+    /// Let nothing leave; the reason is typed.
+    Freeze(Input),
+    /// Let things leave again.
+    Thaw(ThawSheet),
     /// Every key of a place.
     Help(HelpSheet),
     /// Attach a picture by its path.
@@ -54,6 +58,15 @@ pub struct PublishSheet {
     pub planned: Option<LocalTime>,
     /// What is typed; it leaves when this is `now`.
     pub input: Input,
+}
+
+/// Let things leave again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ThawSheet {
+    /// What becomes of each held post; `None` until it was worked out.
+    pub held: Option<Vec<HeldPost>>,
+    /// First shown row.
+    pub scroll: usize,
 }
 
 /// One account in the publish-now question.

@@ -89,9 +89,14 @@ impl Compose {
 }
 
 fn measure(measure: Measure) -> String {
-    match measure.limit {
-        Some(limit) => format!("{}/{limit}", measure.used),
-        None => measure.used.to_string(),
+    counted(measure.used, measure.limit)
+}
+
+/// Writes a length against its limit, where there is one.
+pub(super) fn counted(used: u32, limit: Option<u32>) -> String {
+    match limit {
+        Some(limit) => format!("{used}/{limit}"),
+        None => used.to_string(),
     }
 }
 

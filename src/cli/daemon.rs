@@ -1,7 +1,7 @@
 //! `masthead daemon`: publishes in the background, and says what happens in one line each.
 
 use super::house::{self, House, tasks};
-use super::{Done, Globals};
+use super::{Done, Globals, freeze};
 use crate::domain::DeliveryState;
 use crate::domain::text_safety::visible;
 use crate::publisher::{self, OnceError, PublisherEvent, Scope, Settled};
@@ -34,6 +34,14 @@ impl Daemon {
         }
         let duties = house.duties();
         let tasks = tasks()?;
+        if let Some(freeze) = freeze::frozen(&house)? {
+            let words = freeze::sentence(&house, &freeze);
+            if self.once {
+                return Err(anyhow!("nothing is sent: everything is {words}"));
+            }
+            let words = format!("everything is {words}; nothing leaves until it is thawed");
+            say(globals, &words, None);
+        }
         if self.once {
             tasks.block_on(once(globals, setup, duties))
         } else {

@@ -161,11 +161,19 @@ fn database(found: &mut Findings, locations: &Locations) {
     };
     let read = store.wait(|db| {
         db.check()?;
-        db.leader()
+        Ok((db.leader()?, db.frozen()?))
     });
     match read {
-        Ok(leader) => {
+        Ok((leader, frozen)) => {
             found.push("database", Verdict::Ok, path.display().to_string());
+            if let Some(freeze) = frozen {
+                let since = freeze.since.format("%Y-%m-%d %H:%M:%S");
+                let words = format!(
+                    "everything is {}, since {since} UTC: nothing leaves until `masthead thaw`",
+                    freeze.words()
+                );
+                found.push("freeze", Verdict::Note, words);
+            }
             match leader {
                 Some(leader) if leader.alive => found.push(
                     "publisher",

@@ -1,7 +1,7 @@
 //! `masthead list`: posts by time, undated last.
 
 use super::house::House;
-use super::{Done, Globals, json, times};
+use super::{Done, Globals, freeze, json, times};
 use crate::domain::Glyph;
 use crate::domain::text_safety::visible;
 use crate::store::PostView;
@@ -45,6 +45,7 @@ impl List {
             json::line(out, &shown)?;
             return Ok(Done::Whole);
         }
+        freeze::remind(&house, globals)?;
         for view in &views {
             let due = view.deliveries.iter().filter_map(|one| one.due_at).min();
             let due = due.or(view.post.content.plan.at().map(|time| time.instant()));

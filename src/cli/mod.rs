@@ -17,6 +17,7 @@ mod demo_posts;
 mod doctor;
 mod edit;
 mod fields;
+mod freeze;
 mod house;
 mod json;
 mod list;
@@ -25,6 +26,7 @@ mod publish;
 mod relocate;
 mod screen;
 mod show;
+mod simulate;
 mod skip;
 mod status;
 mod times;
@@ -97,6 +99,12 @@ enum Command {
     Publish(publish::Publish),
     /// Publish in the background, without a screen
     Daemon(daemon::Daemon),
+    /// Let nothing leave, on purpose
+    Freeze(freeze::Freezing),
+    /// Let things leave again; what is too late becomes missed
+    Thaw(freeze::Thaw),
+    /// Show each call that would be made until a time, and what would stop it
+    Simulate(simulate::Simulate),
     /// Connect an account
     Login(login::Login),
     /// List the channels
@@ -220,6 +228,9 @@ fn perform(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Done> {
         Command::Compose(compose) => compose.run(globals, &mut out),
         Command::Publish(publish) => publish.run(globals, &mut out),
         Command::Daemon(daemon) => daemon.run(globals),
+        Command::Freeze(freeze) => freeze.run(globals, &mut out),
+        Command::Thaw(thaw) => thaw.run(globals, &mut out),
+        Command::Simulate(simulate) => simulate.run(globals, &mut out),
         Command::Login(login) => login.run(globals, &mut out),
         Command::Channels(channels) => channels.run(globals, &mut out),
         Command::Doctor(doctor) => doctor.run(globals, &mut out),

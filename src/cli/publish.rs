@@ -3,9 +3,9 @@
 //! Goes around nothing: what may not leave is refused with its reason.
 
 use super::house::{House, tasks};
-use super::{Done, Globals, json, times};
+use super::{Done, Globals, freeze, json, times};
 use crate::domain::text_safety::visible;
-use crate::domain::{ChannelName, DeliveryState, PostId};
+use crate::domain::{ChannelName, Delivery, DeliveryState, PostId};
 use crate::publisher::{self, OnceError, Scope};
 use crate::store::PostView;
 use anyhow::{anyhow, bail};
@@ -32,6 +32,10 @@ impl Publish {
         let house = House::open(globals)?;
         let only = house.channels(&self.channel)?;
         let view = house.post(self.id)?;
+        if let Some(freeze) = freeze::frozen(&house)? {
+            let words = freeze::sentence(&house, &freeze);
+            bail!("post {} is not sent: everything is {words}", self.id);
+        }
         refuse(&house, &view, &only)?;
         let (id, author, now, chosen) = (
             view.post.id,
@@ -49,6 +53,10 @@ impl Publish {
         tasks()?.block_on(wait_for(&house, setup, id))?;
 
         let view = house.post(self.id)?;
+        let waits = |it: &Delivery| it.state == DeliveryState::Waiting;
+        if view.deliveries.iter().any(waits) {
+            freeze::remind(&house, globals)?;
+        }
         if globals.json {
             json::line(out, &json::view(&view, house.zone))?;
         }

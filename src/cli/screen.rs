@@ -65,6 +65,7 @@ pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyho
         media: house.locations.media(),
         home: std::env::home_dir(),
         duties: (occasion == Occasion::Plan).then(|| house.duties()),
+        late: house.config.late,
         plan_clock: Arc::new(house.plan_clock),
         real_clock: Arc::new(RealClock),
     };

@@ -1,9 +1,9 @@
 //! `masthead show`: one post and where it stands on each channel.
 
 use super::house::House;
-use super::{Done, Globals, json, list, times};
-use crate::domain::Plan;
+use super::{Done, Globals, freeze, json, list, times};
 use crate::domain::text_safety::visible;
+use crate::domain::{DeliveryState, Plan};
 use std::io::Write;
 
 /// Show a post and its deliveries.
@@ -43,6 +43,10 @@ impl Show {
         }
         if !view.deliveries.is_empty() {
             writeln!(out)?;
+        }
+        let mut states = view.deliveries.iter().map(|one| one.state);
+        if states.any(|state| state == DeliveryState::Waiting) {
+            freeze::remind(&house, globals)?;
         }
         for delivery in &view.deliveries {
             let mut said = vec![delivery.state.word().to_owned()];

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod composed;
 pub mod delivery;
 pub mod facts;
+pub mod freeze;
 pub mod ids;
 pub mod outcome;
 pub mod platform;
@@ -35,6 +36,7 @@ pub use composed::{
 };
 pub use delivery::{Delivery, DeliveryState};
 pub use facts::{Facts, Limits, RemoteRef};
+pub use freeze::{Fate, Foreseen, Freeze, HeldPost};
 pub use ids::{AttemptId, Author, ChannelName, DeliveryId, PostId};
 pub use outcome::{Outcome, Published};
 pub use platform::PlatformId;

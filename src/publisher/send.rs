@@ -123,6 +123,11 @@ pub(super) async fn deliver(
     });
     let verdict = match send(&shared, fence, &due, &outlet, &platform).await {
         Ok(verdict) | Err(Stop::Verdict(verdict)) => verdict,
+        // Frozen between the claim and the first byte: it waits like everything else.
+        Err(Stop::Store(StoreError::Frozen(_))) => {
+            let back = DeliveryChange::to(DeliveryState::Waiting, "");
+            return write(&shared, fence, &due, back).await;
+        }
         Err(Stop::Store(error)) => return failed_store(error),
     };
     settle(&shared, fence, &due, verdict).await

@@ -5,8 +5,11 @@
 use crate::app::msg::{Rank, Save};
 use crate::app::state::{Alarm, NextLeaving};
 use crate::app::{Effect, Msg, Note, Reply, Request};
+use crate::domain::freeze::{by_post, count_posts};
+use crate::domain::schedule::LatePolicy;
 use crate::domain::{Author, ChannelName, Clock, LocalTime};
 use crate::media;
+use crate::publisher::foresee;
 use crate::store::{Store, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -36,6 +39,8 @@ pub struct Hands {
     pub home: Option<PathBuf>,
     /// Adds a sandbox channel.
     pub add_sandbox: AddSandbox,
+    /// How late a delivery may still leave.
+    pub late: LatePolicy,
     /// The real clock, for when things were saved.
     pub clock: Arc<dyn Clock>,
     /// The plan's clock, for what is due now.
@@ -103,10 +108,10 @@ impl Hands {
             Effect::LoadQueue(request) => {
                 let read = self
                     .store
-                    .call(|db| Ok((db.queue(QUEUE_ROWS)?, db.next_leaving()?)));
-                answer(request, read.await, |(queue, next)| {
+                    .call(|db| Ok((db.queue(QUEUE_ROWS)?, db.next_leaving()?, db.frozen()?)));
+                answer(request, read.await, |(queue, next, frozen)| {
                     let next = next.map(|(at, channels)| NextLeaving { at, channels });
-                    Reply::Queue(queue, next)
+                    Reply::Queue(queue, next, frozen)
                 })
             }
             Effect::LoadPost(request, id) => {
@@ -158,6 +163,35 @@ impl Hands {
                 let made = self.store.call(made).await;
                 (self.changed)(Change::Posts);
                 answer(request, made, |count| Reply::MadeDue(id, count))
+            }
+            Effect::Freeze(request, reason) => {
+                let (author, now) = (self.author.clone(), self.plan_clock.now());
+                let frozen = self.store.call(move |db| db.freeze(&author, &reason, now));
+                answer(request, frozen.await, Reply::Frozen)
+            }
+            Effect::LoadHeld(request) => {
+                let (late, now) = (self.late, self.plan_clock.now());
+                let held = self.store.call(move |db| match db.frozen()? {
+                    Some(freeze) => foresee::held(db, &freeze, &late, now),
+                    None => Ok(Vec::new()),
+                });
+                answer(request, held.await, |held| Reply::Held(by_post(&held)))
+            }
+            Effect::Thaw(request) => {
+                let (author, late) = (self.author.clone(), self.late);
+                let now = self.plan_clock.now();
+                let thaw = move |db: &mut crate::store::Db| foresee::thaw(db, &author, &late, now);
+                let thawed = self.store.call(thaw).await;
+                (self.changed)(Change::Posts);
+                answer(request, thawed, |fates| {
+                    let (leaving, others): (Vec<_>, Vec<_>) = by_post(&fates)
+                        .into_iter()
+                        .partition(|row| row.fate.leaves_at().is_some());
+                    Reply::Thawed {
+                        leaving: count_posts(&leaving),
+                        missed: count_posts(&others),
+                    }
+                })
             }
             Effect::Attach(request, path) => self.attach(request, path).await,
             Effect::AddSandbox(request) => {

@@ -12,6 +12,7 @@ use crate::app::state::{Alarm, Publishing, Run};
 use crate::app::update::{replies, start, update};
 use crate::app::{App, Effect, Key, Msg, Note, Sheet};
 use crate::domain::Clock;
+use crate::domain::schedule::LatePolicy;
 use crate::publisher::{self, PublisherEvent, Setup};
 use crate::store::Store;
 use crate::ui;
@@ -46,6 +47,8 @@ pub struct Options {
     pub home: Option<PathBuf>,
     /// What the screen cares for while it publishes; `None` for the demo.
     pub duties: Option<Duties>,
+    /// How late a delivery may still leave.
+    pub late: LatePolicy,
     /// The plan's clock.
     pub plan_clock: Arc<dyn Clock>,
     /// The machine's clock.
@@ -79,6 +82,7 @@ pub async fn run(options: Options) -> io::Result<()> {
         media: options.media.clone(),
         home: options.home.clone(),
         add_sandbox: Arc::clone(&options.add_sandbox),
+        late: options.late,
         clock: Arc::clone(&options.real_clock),
         plan_clock: Arc::clone(&options.plan_clock),
         changed: Arc::new(move |change| {
@@ -280,7 +284,7 @@ impl Loop {
         self.tick();
         let mut next = Some(first);
         while let Some(event) = next {
-            let asked = matches!(self.app.sheet, Some(Sheet::PublishNow(_)));
+            let asked = self.asks_to_send();
             match event {
                 Event::Key(event) => {
                     if let Some(key) = keys::key(event) {
@@ -292,7 +296,7 @@ impl Loop {
                 _ => {}
             }
             next = input.try_recv().ok();
-            if !asked && matches!(self.app.sheet, Some(Sheet::PublishNow(_))) {
+            if !asked && self.asks_to_send() {
                 // Keys typed before the question was painted do not answer it; a new size still counts.
                 next = std::iter::from_fn(|| input.try_recv().ok())
                     .filter(|event| matches!(event, Event::Resize(..)))
@@ -300,6 +304,11 @@ impl Loop {
             }
         }
         Ok(())
+    }
+
+    /// Whether a question is open whose answer lets something leave.
+    fn asks_to_send(&self) -> bool {
+        matches!(self.app.sheet, Some(Sheet::PublishNow(_) | Sheet::Thaw(_)))
     }
 
     fn press(&mut self, screen: &mut Screen, key: Key) -> io::Result<()> {

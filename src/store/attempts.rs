@@ -34,8 +34,8 @@ impl Db {
     /// Commits an attempt durably (`synchronous=FULL`) before anything is sent.
     ///
     /// # Errors
-    /// `NotLeader` when `fence` is not the present number; `Refused` when the delivery was not claimed, or the part is
-    /// there or on its way: nothing may be sent then.
+    /// `NotLeader` when `fence` is not the present number; `Frozen` for a first part (a thread that has begun is
+    /// finished: half of it would be worse); `Refused` when the delivery was not claimed, or the part is there or on its way: nothing may be sent then.
     pub fn begin_attempt(
         &mut self,
         fence: i64,
@@ -47,6 +47,9 @@ impl Db {
     ) -> Result<AttemptId> {
         self.write(Durability::Full, |tx| {
             require_lead(tx, fence)?;
+            if part == 0 {
+                super::freeze::require_thawed(tx)?;
+            }
             let state: DeliveryState = tx
                 .prepare_cached("SELECT state FROM deliveries WHERE id = ?1")?
                 .query_row([id.0], |row| word(row, 0))

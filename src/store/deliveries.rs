@@ -4,6 +4,7 @@
 
 use super::align::settle;
 use super::error::{Fallible, Fault};
+use super::freeze;
 use super::journal::record_skip;
 use super::leader::require_lead;
 use super::posts::{ensure_author, load_post, named, revise};
@@ -78,7 +79,7 @@ impl Db {
     /// A draft is no longer held; a skipped delivery goes only when its channel is named. Returns how many are due.
     ///
     /// # Errors
-    /// `Refused` for a post in the trash, and for a named channel where it has left or may have.
+    /// `Frozen`; `Refused` for a post in the trash, and for a named channel where it has left or may have.
     pub fn make_due(
         &mut self,
         author: &Author,
@@ -87,6 +88,7 @@ impl Db {
         now: DateTime<Utc>,
     ) -> Result<usize> {
         self.write(Durability::Normal, |tx| {
+            freeze::require_thawed(tx)?;
             let post = load_post(tx, id)?;
             if post.content.trashed {
                 return Err(Fault::refused(format!(
@@ -117,34 +119,29 @@ impl Db {
         })
     }
 
-    /// Returns deliveries to look at now: waiting, not held, due or to be retried by `now`, oldest first.
+    /// Returns deliveries to look at now: waiting, not held, due or to be retried by `now`, oldest first; none while
+    /// frozen.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn due(&mut self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Due>> {
         self.read(|tx| {
-            let mut statement = tx.prepare_cached(delivery_sql!(
-                "WHERE d.leaves_at IS NOT NULL AND d.leaves_at <= ?1 ORDER BY d.due_at, d.id LIMIT ?2"
-            ))?;
-            let deliveries: Vec<Delivery> = statement
-                .query_map((millis(now), rows(limit)), delivery)?
-                .collect::<rusqlite::Result<_>>()?;
-            deliveries
-                .into_iter()
-                .map(|delivery| {
-                    let post = load_post(tx, delivery.post)?;
-                    Ok(Due { delivery, post })
-                })
-                .collect()
+            if freeze::standing(tx)?.is_some() {
+                return Ok(Vec::new());
+            }
+            select_due(tx, LEAVING, now, limit)
         })
     }
 
-    /// Returns when the next waiting delivery is due or to be retried.
+    /// Returns when the next waiting delivery is due or to be retried; `None` while frozen.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn next_due(&mut self) -> Result<Option<DateTime<Utc>>> {
-        self.read(next_due)
+        self.read(|tx| match freeze::standing(tx)? {
+            Some(_) => Ok(None),
+            None => next_due(tx),
+        })
     }
 
     /// Returns the waiting deliveries that leave next, for the top bar: their time and channels.
@@ -180,7 +177,8 @@ impl Db {
         })
     }
 
-    /// Claims a waiting delivery by one conditional update; `false` when it is not waiting any more, or held.
+    /// Claims a waiting delivery by one conditional update; `false` when it is not waiting any more, held,
+    /// or frozen: the freeze is read by the same statement.
     ///
     /// What is sent must be read after this: the post may have been saved since it was found due.
     ///
@@ -193,7 +191,8 @@ impl Db {
                 .prepare_cached(
                     "UPDATE deliveries SET state = 'publishing', reason = '', next_try = NULL, changed_at = ?2,
                          claimed_by = ?3
-                     WHERE id = ?1 AND state = 'waiting' AND ready = 1 AND due_at IS NOT NULL RETURNING post",
+                     WHERE id = ?1 AND state = 'waiting' AND ready = 1 AND due_at IS NOT NULL
+                         AND NOT EXISTS (SELECT 1 FROM freezes WHERE thawed_at IS NULL) RETURNING post",
                 )?
                 .query_row((id.0, millis(now), fence), |row| row.get(0))
                 .optional()?;
@@ -263,6 +262,30 @@ pub(super) fn put(
         )
         .optional()?;
     settle(tx, PostId(post.ok_or_else(|| no_delivery(id))?))
+}
+
+/// What leaves by a time, oldest first.
+pub(super) const LEAVING: &str =
+    "WHERE d.leaves_at IS NOT NULL AND d.leaves_at <= ?1 ORDER BY d.due_at, d.id LIMIT ?2";
+
+/// Returns deliveries with their posts; `rest` names a time as `?1` and a count as `?2`.
+pub(super) fn select_due(
+    tx: &Transaction<'_>,
+    rest: &str,
+    until: DateTime<Utc>,
+    limit: usize,
+) -> Fallible<Vec<Due>> {
+    let mut statement = tx.prepare_cached(&format!("{}{rest}", delivery_sql!("")))?;
+    let deliveries: Vec<Delivery> = statement
+        .query_map((millis(until), rows(limit)), delivery)?
+        .collect::<rusqlite::Result<_>>()?;
+    deliveries
+        .into_iter()
+        .map(|delivery| {
+            let post = load_post(tx, delivery.post)?;
+            Ok(Due { delivery, post })
+        })
+        .collect()
 }
 
 /// Returns a post's deliveries in the order of its variants; those of channels that were taken off it come last.

@@ -2,7 +2,7 @@
 //!
 //! `Fault` is what happens inside the folder; `StoreError` is all that leaves it.
 
-use crate::domain::Post;
+use crate::domain::{Freeze, Post};
 use rusqlite::ErrorCode;
 use std::io;
 use std::path::Path;
@@ -34,6 +34,9 @@ pub enum StoreError {
     /// The rules do not allow it (moving what has left, undoing what someone changed since).
     #[error("{0}")]
     Refused(String),
+    /// Nothing leaves, on purpose.
+    #[error("Everything is {}: nothing leaves until it is thawed (P on screen, or `masthead thaw`)", .0.words())]
+    Frozen(Box<Freeze>),
     /// This process no longer leads: another one publishes. Send nothing.
     #[error("Another process publishes now")]
     NotLeader,

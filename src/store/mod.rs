@@ -11,6 +11,7 @@ mod copies;
 mod deliveries;
 mod drafts;
 mod error;
+mod freeze;
 mod health;
 mod journal;
 mod leader;

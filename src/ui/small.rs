@@ -51,6 +51,7 @@ fn state(app: &App) -> String {
         Some(Kept::Typed) => "Your text is about to be kept. ".to_owned(),
     };
     words.push_str(match app.publishing {
+        _ if app.frozen.is_some() => "FROZEN, nothing leaves:\n",
         Publishing::Here | Publishing::Daemon | Publishing::Session(_) => "Publishing goes on:\n",
         Publishing::Nobody | Publishing::Cannot(_) => "NOT PUBLISHING:\n",
         Publishing::Unknown => "\n",

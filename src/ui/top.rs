@@ -2,15 +2,19 @@
 //!
 //! What must be seen is in capitals and never dropped; the rest gives way step by step as the window narrows.
 
+use super::glyph::Signs;
 use super::pen::{Pen, marks};
 use super::theme::Role;
-use super::times;
+use super::{text, times};
 use crate::app::layout::{PANEL_WIDTH, Room, room};
 use crate::app::wrap::shown_width;
-use crate::app::{Alarm, App, Publishing, Run};
+use crate::app::{Action, Alarm, App, Publishing, Run};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use ratatui::layout::Rect;
+
+/// What the wide bar needs beside the reason of a freeze.
+const BESIDE_REASON: usize = 98;
 
 /// Draws the top bar.
 pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
@@ -59,7 +63,39 @@ struct State {
 }
 
 impl State {
+    /// Frozen stands beside every other alarm, so that none hides another.
     fn of(app: &App) -> Self {
+        let state = Self::of_publishing(app);
+        let Some(freeze) = &app.frozen else {
+            return state;
+        };
+        if !state.capitals.is_empty() {
+            return Self {
+                capitals: format!("FROZEN, {}", state.capitals),
+                ..state
+            };
+        }
+        let words = if room(app.size) == Room::Wide {
+            let since = times::clock(freeze.since, app.zone);
+            let why = if freeze.reason.is_empty() {
+                format!("by {}", freeze.by)
+            } else {
+                let width = usize::from(app.size.0).saturating_sub(BESIDE_REASON);
+                let signs = Signs::new(app.look.ascii);
+                format!("\"{}\"", text::cut(&freeze.reason, width, signs.cut()))
+            };
+            format!(" since {since}, {why}")
+        } else {
+            format!(", {} thaws", app.keymap.label(Action::Freeze))
+        };
+        Self {
+            capitals: "FROZEN".to_owned(),
+            words,
+            role: Role::Strong,
+        }
+    }
+
+    fn of_publishing(app: &App) -> Self {
         let alarm = |capitals: &str, words: String| Self {
             capitals: capitals.to_owned(),
             words,
@@ -141,7 +177,11 @@ impl Bar {
             month,
             next: next(app, step),
             clock: clock(app, step, is_wide),
-            gap: if is_wide { 4 } else { 2 },
+            gap: if is_wide && app.frozen.is_none() {
+                4
+            } else {
+                2
+            },
         }
     }
 
@@ -157,6 +197,10 @@ impl Bar {
 }
 
 fn next(app: &App, step: Step) -> String {
+    if app.frozen.is_some() && room(app.size) == Room::Wide {
+        let key = app.keymap.label(Action::Freeze);
+        return format!("nothing leaves, {} held   {key} thaws", app.held());
+    }
     let Some(next) = &app.next else {
         return match app.publishing {
             Publishing::Unknown => String::new(),
@@ -164,6 +208,14 @@ fn next(app: &App, step: Step) -> String {
         };
     };
     let when = times::upcoming(next.at, app.zone, app.today());
+    if app.frozen.is_some() {
+        let marks = marks(app, next.channels.iter(), " ", 8);
+        return if step >= Step::NoMarks || marks.is_empty() {
+            format!("{when} held")
+        } else {
+            format!("{when} {marks} held")
+        };
+    }
     let stands_still = matches!(app.publishing, Publishing::Nobody | Publishing::Cannot(_));
     if stands_still {
         return format!("{when} due");

@@ -5,13 +5,13 @@
 use super::story::{self, FAILED, SOURMASH, app, oslo, typing};
 use masthead::app::details::Field;
 use masthead::app::sheet::{
-    ConflictSheet, HelpSheet, PreviewSheet, PublishRow, PublishSheet, ScheduleSheet,
+    ConflictSheet, HelpSheet, PreviewSheet, PublishRow, PublishSheet, ScheduleSheet, ThawSheet,
 };
 use masthead::app::{
     App, Details, Input, Key, Note, Pane, Place, Rank, Sheet, ShownNote, Tab, Welcome,
 };
 use masthead::domain::queue::Queue;
-use masthead::domain::{Author, EditorDraft, Post};
+use masthead::domain::{Author, EditorDraft, Fate, Freeze, HeldPost, Post, PostId};
 
 /// The queue, on the post that failed on one channel.
 pub fn queue(width: u16, height: u16) -> App {
@@ -79,6 +79,55 @@ fn help(place: Place, find: Option<&str>) -> Sheet {
     Sheet::Help(HelpSheet {
         place,
         find: find.map(Input::new),
+        scroll: 0,
+    })
+}
+
+/// The same screen, frozen seven minutes ago with one post held.
+pub fn frozen(mut app: App) -> App {
+    app.frozen = Some(Freeze {
+        by: Author::new("tester"),
+        reason: "wrong link in the call".to_owned(),
+        since: oslo("2026-11-10 08:05").instant(),
+    });
+    if let Some(first) = app.queue.next.first_mut() {
+        first.due_at = Some(oslo("2026-11-10 08:10").instant());
+    }
+    app
+}
+
+fn thaw() -> Sheet {
+    let at = |clock: &str| oslo(&format!("2026-11-10 {clock}")).instant();
+    let row = |id, due: &str, title: &str, marks: &str, fate| HeldPost {
+        post: PostId(id),
+        title: title.to_owned(),
+        due_at: Some(at(due)),
+        channels: story::names(marks),
+        fate,
+    };
+    let leaves = |clock: &str| Fate::Leaves {
+        at: at(clock),
+        reason: String::new(),
+    };
+    Sheet::Thaw(ThawSheet {
+        held: Some(vec![
+            row(
+                1,
+                "08:00",
+                "Package showcase: xclim",
+                "Li Ma",
+                leaves("08:25"),
+            ),
+            row(2, "08:01", "Seats left", "Zu", leaves("08:12")),
+            row(3, "08:05", "Call notes are online", "Ma", leaves("08:40")),
+            row(
+                4,
+                "07:30",
+                "Coworking hour today",
+                "Ma Zu",
+                Fate::Missed("its time passed".to_owned()),
+            ),
+        ]),
         scroll: 0,
     })
 }
@@ -225,6 +274,15 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
             with(app(width, height), schedule("next wee")),
         ),
         ("sheet_publish_now", with(app(width, height), publish_now())),
+        ("frozen", frozen(app(width, height))),
+        (
+            "sheet_freeze",
+            with(
+                app(width, height),
+                Sheet::Freeze(Input::new("wrong link in the call")),
+            ),
+        ),
+        ("sheet_thaw", with(frozen(app(width, height)), thaw())),
         (
             "sheet_help",
             with(app(width, height), help(Place::Calendar, None)),

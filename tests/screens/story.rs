@@ -35,7 +35,7 @@ pub fn app(width: u16, height: u16) -> App {
     let now = oslo("2026-11-10 08:12").instant();
     let mut app = App::new(now, Oslo, (width, height));
     app.second_zone = Some(Tz::America__New_York);
-    app.author = Author::new("kari");
+    app.author = Author::new("tester");
     app.channels = channels();
     app.publishing = Publishing::Here;
     app.next = Some(NextLeaving {
@@ -269,7 +269,7 @@ fn post(id: PostId, content: Content) -> Post {
     Post {
         id,
         revision: 3,
-        author: Author::new("kari"),
+        author: Author::new("tester"),
         parent: None,
         created_at: oslo("2026-11-02 10:00").instant(),
         updated_at: oslo("2026-11-09 17:40").instant(),

@@ -1,9 +1,10 @@
 //! `update`: the only function that changes the screen's state. It cannot fail and cannot wait.
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` (changing posts), `typing.rs`,
-//! `details.rs` and `sheets.rs`; answers of the database are taken in by `replies.rs`.
+//! `details.rs`, `freeze.rs` and `sheets.rs`; answers of the database are taken in by `replies.rs`.
 
 mod details;
+mod freeze;
 mod panes;
 mod posts;
 pub mod replies;
@@ -46,7 +47,11 @@ fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Settled(request) => settled(app, request),
         Msg::Reply(request, reply) => replies::take(app, request, *reply),
-        Msg::Changed => reload(app),
+        Msg::Changed => {
+            let mut effects = reload(app);
+            effects.extend(freeze::refresh(app));
+            effects
+        }
         Msg::Publisher(publishing) => {
             app.publishing = publishing;
             Vec::new()
@@ -145,6 +150,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
             posts::on_selected(app, action)
         }
         Action::Schedule | Action::Trash | Action::PublishNow => posts::on_selected(app, action),
+        Action::Freeze => freeze::open(app),
         Action::Paste => posts::paste(app),
         Action::GoToDate => sheets::open_go_to(app),
         move_action => panes::go(app, move_action),

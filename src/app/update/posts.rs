@@ -390,6 +390,12 @@ fn ask_publish(app: &mut App, post: &Post) -> Vec<Effect> {
             }
         })
         .collect();
+    if let Some(freeze) = &app.frozen {
+        let key = app.keymap.label(Action::Freeze);
+        let text = format!("Nothing leaves: {}. {key} thaws", freeze.words());
+        say(app, Rank::Warn, text);
+        return Vec::new();
+    }
     if accounts.is_empty() {
         let text = match left(app) {
             Some(DeliveryState::Unknown) => UNKNOWN,

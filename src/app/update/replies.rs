@@ -1,6 +1,6 @@
 //! Taking in what the database answered. A reply to an older request is dropped.
 
-use super::{details, load_lists, load_selected, moved, panes, posts, reload, say, typing};
+use super::{details, freeze, load_lists, load_selected, moved, panes, posts, reload, say, typing};
 use crate::app::editor::{Kept, compose_all};
 use crate::app::msg::Rank;
 use crate::app::sheet::{ConflictSheet, Sheet};
@@ -17,10 +17,11 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             select_what_is_there(app);
             load_if_missing(app)
         }
-        Reply::Queue(queue, next) if request == app.memory.queue => {
+        Reply::Queue(queue, next, frozen) if request == app.memory.queue => {
             app.queue = queue;
             app.next = next;
             select_what_is_there(app);
+            freeze::told(app, frozen);
             panes::scroll_queue(app);
             load_if_missing(app)
         }
@@ -77,6 +78,9 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             app.memory.select = Some(id);
             reload(app)
         }
+        Reply::Frozen(frozen) => freeze::frozen(app, frozen),
+        Reply::Held(held) if request == app.memory.held => freeze::held(app, held),
+        Reply::Thawed { leaving, missed } => freeze::thawed(app, leaving, missed),
         Reply::SandboxAdded(name) => {
             say(
                 app,
@@ -101,7 +105,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Reply::Posts { .. } | Reply::Queue(..) => Vec::new(),
+        Reply::Posts { .. } | Reply::Queue(..) | Reply::Held(_) => Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Keys while a sheet lies over the screen. Esc always closes it and changes nothing; what was typed comes back next time.
 
-use super::{act, ask, panes, posts, say, typing};
+use super::{act, ask, freeze, panes, posts, say, typing};
 use crate::app::action::Place;
 use crate::app::editor::Editor;
 use crate::app::msg::Rank;
@@ -20,6 +20,8 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
         Some(Sheet::GoTo(_)) => press_go_to(app, key),
         Some(Sheet::Schedule(_)) => press_schedule(app, key),
         Some(Sheet::PublishNow(_)) => press_publish(app, key),
+        Some(Sheet::Freeze(_)) => freeze::press_freeze(app, key),
+        Some(Sheet::Thaw(_)) => freeze::press_thaw(app, key),
         Some(Sheet::Help(_)) => press_help(app, key),
         Some(Sheet::Attach(_)) => press_attach(app, key),
         Some(Sheet::Preview(_)) => press_preview(app, key),
@@ -32,7 +34,7 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
 /// Pastes into the sheet's field, where it has one; never into a confirmation.
 pub fn paste(sheet: &mut Sheet, text: &str) {
     match sheet {
-        Sheet::GoTo(input) | Sheet::Attach(input) => input.paste(text),
+        Sheet::GoTo(input) | Sheet::Attach(input) | Sheet::Freeze(input) => input.paste(text),
         Sheet::Schedule(sheet) => sheet.input.paste(text),
         Sheet::Help(sheet) => {
             if let Some(find) = &mut sheet.find {
@@ -68,7 +70,7 @@ pub fn clock_words(change: ClockChange, at: LocalTime) -> String {
     }
 }
 
-fn close(app: &mut App) -> Vec<Effect> {
+pub(super) fn close(app: &mut App) -> Vec<Effect> {
     app.sheet = None;
     Vec::new()
 }

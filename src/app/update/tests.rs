@@ -495,7 +495,7 @@ fn with_queue() -> App {
         next_total: 2,
         ..Queue::default()
     };
-    answer(&mut app, request, Reply::Queue(queue, None));
+    answer(&mut app, request, Reply::Queue(queue, None, None));
     press(&mut app, "2");
     app
 }
@@ -508,7 +508,7 @@ fn what_leaves_next_comes_with_the_queue() {
         at: at(10, 9, 0).instant(),
         channels: vec!["fosstodon".into()],
     };
-    let reply = Reply::Queue(Queue::default(), Some(next.clone()));
+    let reply = Reply::Queue(Queue::default(), Some(next.clone()), None);
     let request = app.memory.queue;
     answer(&mut app, request, reply);
     assert_eq!(app.next, Some(next));
@@ -594,7 +594,7 @@ fn a_post_published_now_is_shown_on_the_day_it_left() {
 fn a_post_that_stands_nowhere_any_more_is_not_selected_unseen() {
     let mut app = with_queue();
     press(&mut app, "1");
-    let away = Reply::Queue(Queue::default(), None);
+    let away = Reply::Queue(Queue::default(), None, None);
     app.day = at(12, 0, 0).local.date();
     let request = app.memory.queue;
     answer(&mut app, request, away);
@@ -630,4 +630,71 @@ fn delivery(state: DeliveryState) -> Delivery {
         next_try: None,
         changed_at: now(),
     }
+}
+
+fn freeze() -> crate::domain::Freeze {
+    crate::domain::Freeze {
+        by: Author::from("tester"),
+        reason: "wrong link".to_owned(),
+        since: now(),
+    }
+}
+
+#[test]
+fn freezing_asks_for_a_reason_and_esc_keeps_what_was_typed() {
+    let mut app = filled();
+    assert_eq!(press(&mut app, "P w r o <esc>"), []);
+    assert_eq!(app.frozen, None);
+    let effects = press(&mut app, "P n g <enter>");
+    let request = app.memory.last_request;
+    assert_eq!(effects, [Effect::Freeze(request, "wrong".to_owned())]);
+    answer(&mut app, request, Reply::Frozen(freeze()));
+    assert_eq!(app.frozen, Some(freeze()));
+    assert_eq!(press(&mut app, "!"), []);
+    assert_eq!(app.sheet, None);
+}
+
+#[test]
+fn a_thaw_is_answered_only_once_it_says_what_would_happen() {
+    let mut app = filled();
+    app.frozen = Some(freeze());
+    let effects = press(&mut app, "P");
+    let request = app.memory.held;
+    assert_eq!(effects, [Effect::LoadHeld(request)]);
+    assert_eq!(press(&mut app, "<enter>"), []);
+    answer(&mut app, request, Reply::Held(Vec::new()));
+    let effects = press(&mut app, "<enter>");
+    assert_eq!(effects, [Effect::Thaw(app.memory.last_request)]);
+    let request = app.memory.last_request;
+    let thawed = Reply::Thawed {
+        leaving: 2,
+        missed: 1,
+    };
+    answer(&mut app, request, thawed);
+    assert_eq!(app.frozen, None);
+    assert!(app.note.is_some());
+}
+
+#[test]
+fn the_question_before_a_thaw_closes_when_somebody_else_thaws() {
+    let mut app = filled();
+    app.frozen = Some(freeze());
+    press(&mut app, "P");
+    update(&mut app, Msg::Changed);
+    let request = app.memory.queue;
+    answer(
+        &mut app,
+        request,
+        Reply::Queue(Queue::default(), None, None),
+    );
+    assert_eq!((&app.sheet, &app.frozen), (&None, &None));
+}
+
+#[test]
+fn staying_frozen_changes_nothing() {
+    let mut app = filled();
+    app.frozen = Some(freeze());
+    press(&mut app, "P");
+    assert_eq!(press(&mut app, "<esc>"), []);
+    assert_eq!((&app.sheet, app.frozen), (&None, Some(freeze())));
 }

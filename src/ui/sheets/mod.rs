@@ -3,6 +3,7 @@
 //! The first row names the question, the last has its keys; nothing behind a sheet's rows shows through. One file per
 //! group of questions.
 
+mod freeze;
 mod help;
 mod now;
 mod texts;
@@ -26,6 +27,8 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &Sheet, area: Rect) {
         Sheet::GoTo(typed) => when::go_to(pen, app, typed, area),
         Sheet::Schedule(sheet) => when::schedule(pen, app, sheet, area),
         Sheet::PublishNow(sheet) => now::draw(pen, app, sheet, area),
+        Sheet::Freeze(reason) => freeze::freeze(pen, app, reason, area),
+        Sheet::Thaw(sheet) => freeze::thaw(pen, app, sheet, area),
         Sheet::Help(sheet) => help::draw(pen, app, sheet, area),
         Sheet::Attach(typed) => texts::attach(pen, app, typed, area),
         Sheet::Preview(sheet) => texts::preview(pen, app, sheet, area),
