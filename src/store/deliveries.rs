@@ -129,13 +129,29 @@ impl Db {
             let deliveries: Vec<Delivery> = statement
                 .query_map((millis(now), rows(limit)), delivery)?
                 .collect::<rusqlite::Result<_>>()?;
-            deliveries
-                .into_iter()
-                .map(|delivery| {
-                    let post = load_post(tx, delivery.post)?;
-                    Ok(Due { delivery, post })
-                })
-                .collect()
+            with_posts(tx, deliveries)
+        })
+    }
+
+    /// Returns deliveries of unknown outcome that are to be looked up by `now`: when their next look is planned, or at
+    /// once where none was planned yet.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn unknown_due(&mut self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Due>> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached(delivery_sql!(
+                "WHERE d.state = 'unknown' AND (d.next_try <= ?1 OR (d.next_try IS NULL
+                     AND EXISTS (SELECT 1 FROM attempts
+                         WHERE delivery = d.id AND (outcome IS NULL OR outcome = 'unknown'))
+                     AND NOT EXISTS (SELECT 1 FROM looks JOIN attempts AS a ON a.id = looks.attempt
+                         WHERE a.delivery = d.id)))
+                 ORDER BY d.id LIMIT ?2"
+            ))?;
+            let found: Vec<Delivery> = statement
+                .query_map((millis(now), rows(limit)), delivery)?
+                .collect::<rusqlite::Result<_>>()?;
+            with_posts(tx, found)
         })
     }
 
@@ -235,6 +251,16 @@ impl Db {
             super::attempts::recover(tx, fence, now)
         })
     }
+}
+
+fn with_posts(tx: &Transaction<'_>, deliveries: Vec<Delivery>) -> Fallible<Vec<Due>> {
+    deliveries
+        .into_iter()
+        .map(|delivery| {
+            let post = load_post(tx, delivery.post)?;
+            Ok(Due { delivery, post })
+        })
+        .collect()
 }
 
 /// Writes where a delivery stands, and what follows for its post.

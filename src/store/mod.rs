@@ -13,6 +13,7 @@ mod error;
 mod journal;
 mod leader;
 mod lists;
+mod looks;
 mod media;
 mod migrate;
 mod network;
@@ -26,6 +27,7 @@ pub use crate::domain::{EditorDraft, PostView};
 pub use approvals::Approval;
 pub use error::StoreError;
 pub use leader::{Leader, Lease};
+pub use looks::Mark;
 pub use network::on_network_file_system;
 pub use thread::Store;
 
