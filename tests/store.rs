@@ -11,6 +11,8 @@ mod world;
 mod leading;
 #[path = "store/lists.rs"]
 mod lists;
+#[path = "store/looks.rs"]
+mod looks;
 #[path = "store/opening.rs"]
 mod opening;
 #[path = "store/posts.rs"]

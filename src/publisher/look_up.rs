@@ -95,7 +95,7 @@ async fn looked(
         None => "the program ended while it was being sent",
     };
     let step = look::decide(attempt, &answer, &looks, at, &named(lost));
-    let (ended, change) = follow(step, &attempts, attempt, total, shared, &named);
+    let (ended, change) = follow(step, &attempts, attempt, total, shared, named);
     let (outcome, kept) = (ended, change.clone());
     let now = shared.plan_now();
     let written = shared
