@@ -67,8 +67,10 @@ fn post(home: &Path, title: &str, at: &str) {
 
 fn opened(home: &Path) -> Session {
     let session = Session::start(home, (80, 24), &[], &[FROZEN]);
-    session.wait_for("November 2026");
-    session.rest(Duration::from_millis(400));
+    session.wait_for("26 Oct");
+    session.wait_for("CLOCK SET");
+    // The publisher and what leaves next come a moment after the first frame.
+    session.rest(Duration::from_millis(800));
     session
 }
 
@@ -149,7 +151,9 @@ fn hang_up_and_terminate_leave_the_terminal_and_keep_the_text() {
         let home = home();
         let mut session = typing(home.path(), "half a thought");
         session.signal(signal);
+        let sent = std::time::Instant::now();
         session.wait();
+        println!("ended within {:?} of SIG{signal}", sent.elapsed());
         assert!(session.is_restored(), "after {signal}");
         let again = opened(home.path());
         again.wait_for("half a thought");
@@ -157,11 +161,12 @@ fn hang_up_and_terminate_leave_the_terminal_and_keep_the_text() {
 }
 
 #[test]
-fn a_closed_terminal_ends_the_program_and_keeps_the_text() {
+fn a_closed_terminal_ends_a_program_that_ignores_sighup_and_keeps_the_text() {
     let home = home();
     let mut session = typing(home.path(), "typed before the line broke");
-    session.close();
+    let closed = session.close();
     session.wait();
+    println!("ended within {:?} of the hang-up", closed.elapsed());
     let again = opened(home.path());
     again.wait_for("typed before the line broke");
 }

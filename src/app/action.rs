@@ -146,6 +146,15 @@ actions! {
 }
 
 impl Place {
+    /// Returns the place of a pane while nothing is typed.
+    pub fn of(pane: Pane) -> Self {
+        match pane {
+            Pane::Calendar => Self::Calendar,
+            Pane::Queue => Self::Queue,
+            Pane::Editor => Self::EditorPane,
+        }
+    }
+
     /// Whether keys of this place work while `pane` has the focus and nothing is typed.
     pub fn covers(self, pane: Pane) -> bool {
         match self {

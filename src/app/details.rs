@@ -302,25 +302,15 @@ fn write(field: &Field, typed: &str, content: &mut Content, now: LocalTime) -> R
                 "" | "-" => When::Shelf,
                 words => when::parse(words, now).map_err(|error| error.to_string())?,
             };
-            content.plan = match at {
-                When::Shelf => Plan::Shelf,
-                When::At {
-                    time,
-                    has_time: true,
-                } => Plan::At(time),
-                When::At {
-                    time,
-                    has_time: false,
-                } => {
-                    let clock = content.plan.at().map(|at| at.local.time());
-                    let clock = clock.or_else(|| chrono::NaiveTime::from_hms_opt(9, 0, 0));
-                    let local = time
-                        .local
-                        .date()
-                        .and_time(clock.unwrap_or(time.local.time()));
-                    Plan::At(LocalTime::new(local, time.zone))
-                }
-            };
+            let plan = at.plan(content.plan.at());
+            let is_past = |at: LocalTime| at.instant() < now.instant();
+            if content.scheduled && plan.at().is_some_and(is_past) {
+                // It would leave with the saving, and nobody was asked.
+                return Err(
+                    "that time is past; type another, or leave with ! to publish now".into(),
+                );
+            }
+            content.plan = plan;
         }
         Field::NotBefore => content.not_before = time()?,
         Field::NotAfter => content.not_after = time()?,
@@ -423,6 +413,20 @@ mod tests {
         form.read(&Field::Link, "https://example.org", &mut content, now());
         assert_eq!(form.error(&Field::Link), None);
         assert_eq!(value(&Field::Link, &content), "https://example.org");
+    }
+
+    #[test]
+    fn a_scheduled_post_takes_no_time_that_is_past_and_a_draft_does() {
+        for scheduled in [true, false] {
+            let mut content = Content {
+                scheduled,
+                ..Content::default()
+            };
+            let mut form = Details::open(&content, &[], false);
+            form.read(&Field::Plan, "2026-11-10 08:00", &mut content, now());
+            assert_eq!(form.error(&Field::Plan).is_some(), scheduled);
+            assert_eq!(content.plan == Plan::Shelf, scheduled);
+        }
     }
 
     #[test]

@@ -145,6 +145,8 @@ pub struct Memory {
     pub settle: Request,
     /// The open save, with what happens after it.
     pub save: Option<(Request, AfterSave)>,
+    /// Whether the last try to save what is typed failed; leaving again then leaves it as a draft.
+    pub save_failed: bool,
     /// The open request to keep a draft.
     pub draft: Request,
     /// What was typed into sheets that were closed, by the sheet's name.

@@ -35,8 +35,8 @@ pub enum Msg {
     Reply(Request, Box<Reply>),
     /// Somebody changed the database.
     Changed,
-    /// The publisher's state, or what leaves next, changed.
-    Publisher(Publishing, Option<NextLeaving>),
+    /// The publisher's state changed.
+    Publisher(Publishing),
     /// Something to tell the user came from the background.
     Told(Note),
     /// The terminal closes or the process is asked to end: keep the text and leave.
@@ -75,8 +75,8 @@ pub enum Reply {
         /// The posts, by time.
         posts: Vec<Summary>,
     },
-    /// The queue.
-    Queue(Queue),
+    /// The queue, and what leaves next.
+    Queue(Queue, Option<NextLeaving>),
     /// A post in full.
     Post(PostView),
     /// The configured channels and what is known about them.

@@ -103,7 +103,7 @@ pub struct ConflictSheet {
 /// The three choices of a conflict, in order.
 pub const CONFLICT_CHOICES: [&str; 3] = [
     "m  save mine over theirs",
-    "t  take theirs, mine is put away",
+    "t  theirs stands, mine becomes a post on the shelf",
     "Esc  back to typing, decide later",
 ];
 

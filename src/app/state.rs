@@ -88,7 +88,7 @@ pub struct Look {
     pub colours: Colours,
     /// Whether all that the program draws itself is plain ASCII.
     pub ascii: bool,
-    /// Whether the top bar shows the clock.
+    /// Whether the top bar leaves the clock out.
     pub hide_clock: bool,
 }
 

@@ -1,6 +1,6 @@
 //! `masthead daemon`: publishes in the background, and says what happens in one line each.
 
-use super::house::{House, tasks};
+use super::house::{self, House, tasks};
 use super::{Done, Globals};
 use crate::domain::DeliveryState;
 use crate::domain::text_safety::visible;
@@ -21,12 +21,7 @@ pub(super) struct Daemon {
 impl Daemon {
     pub(super) fn run(self, globals: &Globals) -> anyhow::Result<Done> {
         let house = House::open(globals)?;
-        if crate::store::on_network_file_system(&house.locations.db) {
-            return Err(anyhow!(
-                "{} is on a network file system, whose locks cannot be trusted: put it on a local disk (--db)",
-                house.locations.db.display()
-            ));
-        }
+        house::refuse_network_file_system(&house.locations.db)?;
         let setup = house.publisher_setup("daemon")?;
         for outlet in setup.outlets.values() {
             if let Err(reason) = &outlet.platform {

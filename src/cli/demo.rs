@@ -167,7 +167,7 @@ impl History<'_> {
                 }
                 Way::FailedOn(..) | Way::UnknownOn(..) => self.attempt(&view, index, None)?,
                 Way::Missed(reason) => {
-                    let change = change(DeliveryState::Missed, reason, None);
+                    let change = DeliveryChange::to(DeliveryState::Missed, reason);
                     let (fence, id) = (self.lease.fence, delivery.id);
                     house
                         .store
@@ -234,12 +234,13 @@ impl History<'_> {
             }
         }
         let change = match first {
-            Some(Outcome::Published(there)) => {
-                change(DeliveryState::Published, "", there.permalink)
-            }
-            Some(Outcome::Unknown { reason }) => change(DeliveryState::Unknown, &reason, None),
-            Some(other) => change(DeliveryState::Failed, other.reason(), None),
-            None => change(DeliveryState::Failed, "there is nothing to send", None),
+            Some(Outcome::Published(there)) => DeliveryChange {
+                permalink: there.permalink,
+                ..DeliveryChange::to(DeliveryState::Published, "")
+            },
+            Some(Outcome::Unknown { reason }) => DeliveryChange::to(DeliveryState::Unknown, reason),
+            Some(other) => DeliveryChange::to(DeliveryState::Failed, other.reason()),
+            None => DeliveryChange::to(DeliveryState::Failed, "there is nothing to send"),
         };
         house
             .store
@@ -253,15 +254,6 @@ fn compose(house: &House, view: &PostView, channel: &ChannelName) -> anyhow::Res
         .pop()
         .map(|(_, composed)| composed)
         .ok_or_else(|| anyhow!("the demo's post does not go to {channel}"))
-}
-
-fn change(state: DeliveryState, reason: &str, permalink: Option<String>) -> DeliveryChange {
-    DeliveryChange {
-        state,
-        reason: reason.to_owned(),
-        next_try: None,
-        permalink,
-    }
 }
 
 fn content(sample: &Sample, house: &House) -> Content {

@@ -1,6 +1,7 @@
 //! `masthead doctor`: looks at everything and says all that is wrong, not only the first.
 
 use super::house::{self, make_folder};
+use super::screen::{speaks_utf8, variable};
 use super::{Done, Globals, json};
 use crate::config::{Config, Locations, zone_for};
 use crate::domain::Clock;
@@ -8,7 +9,7 @@ use crate::domain::text_safety::visible;
 use crate::runtime::clock::{PlanClock, RealClock};
 use crate::runtime::outlets;
 use crate::secrets::SecretError;
-use crate::store::{Store, on_network_file_system};
+use crate::store::Store;
 use serde::Serialize;
 use std::io::Write;
 
@@ -147,15 +148,8 @@ fn database(found: &mut Findings, locations: &Locations) {
             locations.data.display().to_string(),
         );
     }
-    if on_network_file_system(path) {
-        found.push(
-            "database",
-            Verdict::Wrong,
-            format!(
-                "{} is on a network file system, whose locks cannot be trusted: put it on a local disk (--db)",
-                path.display()
-            ),
-        );
+    if let Err(error) = house::refuse_network_file_system(path) {
+        found.push("database", Verdict::Wrong, error.to_string());
         return;
     }
     let store = match Store::open(path, RealClock.now()) {
@@ -213,20 +207,13 @@ fn secrets(found: &mut Findings, locations: &Locations, config: &Config) {
 }
 
 fn terminal(found: &mut Findings) {
-    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let term = variable("TERM").unwrap_or_else(|| "not set".to_owned());
     let colours = match (variable("NO_COLOR"), variable("COLORTERM")) {
         (Some(_), _) => "no colours (NO_COLOR)".to_owned(),
         (None, Some(kind)) => format!("COLORTERM {kind}"),
         (None, None) => "16 colours".to_owned(),
     };
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .into_iter()
-        .find_map(variable);
-    let utf8 = locale.as_deref().is_some_and(|locale| {
-        let locale = locale.to_ascii_lowercase();
-        locale.contains("utf-8") || locale.contains("utf8")
-    });
+    let utf8 = speaks_utf8();
     let letters = if utf8 {
         "UTF-8"
     } else {

@@ -10,8 +10,8 @@ use crate::platforms::{Http, Timeouts};
 use crate::publisher::{ClockState, Setup};
 use crate::runtime::clock::{PlanClock, RealClock};
 use crate::runtime::outlets;
-use crate::store::{PostView, Store};
-use anyhow::{Context, anyhow};
+use crate::store::{PostView, Store, on_network_file_system};
+use anyhow::{Context, anyhow, bail};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use std::os::unix::fs::DirBuilderExt;
@@ -182,7 +182,18 @@ pub(super) fn make_folder(folder: &Path) -> anyhow::Result<()> {
         .recursive(true)
         .mode(0o700)
         .create(folder)
-        .with_context(|| format!("the data folder {} cannot be made", folder.display()))
+        .with_context(|| format!("the folder {} cannot be made", folder.display()))
+}
+
+/// Refuses a database where two machines could each take the lead.
+pub(super) fn refuse_network_file_system(db: &Path) -> anyhow::Result<()> {
+    if on_network_file_system(db) {
+        bail!(
+            "{} is on a network file system, whose locks cannot be trusted: put it on a local disk (--db)",
+            db.display()
+        );
+    }
+    Ok(())
 }
 
 /// Makes the runtime that network calls and the publisher need.

@@ -2,8 +2,8 @@
 
 use super::house::House;
 use super::{Done, Globals, json, times};
+use crate::domain::Glyph;
 use crate::domain::text_safety::visible;
-use crate::domain::{DeliveryState, Glyph, Kind};
 use crate::store::PostView;
 use std::io::Write;
 
@@ -68,7 +68,7 @@ impl List {
                 "{:>5}  {when:<16}  {:<10}  {:<9}  {:<24}  {}",
                 view.post.id,
                 state(view),
-                kind(view.post.content.kind),
+                view.post.content.kind.word(),
                 channels.join(","),
                 visible(&view.post.content.display_title())
             )?;
@@ -77,18 +77,11 @@ impl List {
     }
 }
 
-fn kind(kind: Kind) -> &'static str {
-    kind.word()
-}
-
 /// Returns the one word for a post's state.
 pub(super) fn state(view: &PostView) -> &'static str {
     if view.post.content.trashed {
         return "trashed";
     }
-    match DeliveryState::worst(view.deliveries.iter().map(|one| one.state)) {
-        None => Glyph::Draft.word(),
-        Some(DeliveryState::Waiting) if !view.post.content.scheduled => Glyph::Draft.word(),
-        Some(state) => state.word(),
-    }
+    let held = !view.post.content.scheduled;
+    Glyph::of(view.deliveries.iter().map(|one| one.state), held).word()
 }

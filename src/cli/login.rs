@@ -12,7 +12,7 @@ use crate::secrets::{Secret, SecretFile, StoredSecret};
 use anyhow::{Context, anyhow, bail};
 use std::io::{BufRead, IsTerminal, Write};
 
-/// How often a mistyped code or password may be entered again.
+/// How often a code may be pasted, until it is one.
 const TRIES: usize = 3;
 
 /// Connect an account.

@@ -49,7 +49,7 @@ struct Cli {
 /// What every command takes.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Globals {
-    /// Database file [default: <data>/plan.db]
+    /// Database file [default: plan.db in the data folder]
     #[arg(long, global = true, value_name = "FILE", env = "MASTHEAD_DB")]
     db: Option<PathBuf>,
     /// Configuration file [default: ~/.config/masthead/config.toml]

@@ -96,7 +96,8 @@ fn holder() -> String {
     )
 }
 
-fn variable(name: &str) -> Option<String> {
+/// Returns a variable of the environment, unless it is empty.
+pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
@@ -116,7 +117,8 @@ fn look(config: &Config, ascii: bool) -> Look {
     }
 }
 
-fn speaks_utf8() -> bool {
+/// Whether the locale says that the terminal takes more than ASCII.
+pub(super) fn speaks_utf8() -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
         .into_iter()
         .find_map(variable);

@@ -4,11 +4,11 @@
 
 use super::nearest::nearest;
 use super::read::{Entry, Reader, Section, entries};
+use crate::domain::address::is_loopback;
 use crate::domain::channel::assign_marks;
 use crate::domain::text_safety::visible;
 use crate::domain::{Channel, PlatformId};
 use crate::secrets::SecretSource;
-use std::net::IpAddr;
 use std::path::PathBuf;
 use toml::de::{DeTable, DeValue};
 
@@ -44,7 +44,11 @@ impl ChannelConfig {
 
     /// Whether nothing that it publishes leaves this machine: a sandbox, or a server on loopback.
     pub fn is_local(&self) -> bool {
-        self.channel.platform.is_local() || self.url.as_deref().is_some_and(is_loopback)
+        self.channel.platform.is_local()
+            || self
+                .url
+                .as_deref()
+                .is_some_and(|url| url::Url::parse(url).is_ok_and(|url| is_loopback(&url)))
     }
 }
 
@@ -225,7 +229,7 @@ fn read_url(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<String
             && url.password().is_none()
             && url.query().is_none()
             && url.fragment().is_none()
-            && (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(text)))
+            && (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url)))
     });
     if plain.is_none()
         && let Some(entry) = section.entry("url")
@@ -336,19 +340,6 @@ fn is_name(name: &str) -> bool {
         && name
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-}
-
-/// Whether an address leads to this machine.
-fn is_loopback(address: &str) -> bool {
-    let Ok(url) = url::Url::parse(address) else {
-        return false;
-    };
-    match url.host() {
-        Some(url::Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
-        Some(url::Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
-    }
 }
 
 fn home_path(path: &str) -> PathBuf {

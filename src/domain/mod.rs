@@ -3,6 +3,7 @@
 //! Pure: no clock, file, network or environment; time is always an argument. Everything else imports
 //! this folder and it imports nothing of ours. Start with `post.rs`, then `delivery.rs`.
 
+pub mod address;
 pub mod attempt;
 pub mod calendar;
 pub mod channel;

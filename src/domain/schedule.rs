@@ -43,7 +43,7 @@ impl LocalTime {
         Self { local, zone }
     }
 
-    /// Returns the wall time of an instant in a zone, to the minute.
+    /// Returns the wall time of an instant in a zone.
     pub fn from_instant(at: DateTime<Utc>, zone: Tz) -> Self {
         Self {
             local: at.with_timezone(&zone).naive_local(),

@@ -74,6 +74,15 @@ impl Glyph {
         }
     }
 
+    /// Returns the sign for a post's deliveries: the worst of them; being held counts only while nothing worse is to be said.
+    pub fn of(states: impl IntoIterator<Item = DeliveryState>, held: bool) -> Self {
+        match DeliveryState::worst(states) {
+            None => Self::Draft,
+            Some(DeliveryState::Waiting) if held => Self::Draft,
+            Some(state) => state.into(),
+        }
+    }
+
     /// Whether a person has to look.
     pub fn needs_you(self) -> bool {
         matches!(self, Self::Unknown | Self::Failed | Self::Missed)
@@ -97,11 +106,7 @@ impl From<DeliveryState> for Glyph {
 impl Summary {
     /// Returns the sign for its state: the worst delivery; a draft counts only while it holds the post back.
     pub fn glyph(&self) -> Glyph {
-        match DeliveryState::worst(self.channels.iter().map(|channel| channel.state)) {
-            None => Glyph::Draft,
-            Some(DeliveryState::Waiting) if self.held => Glyph::Draft,
-            Some(state) => state.into(),
-        }
+        Glyph::of(self.channels.iter().map(|channel| channel.state), self.held)
     }
 
     /// Returns how many channels it is out on, of how many that it shall go to.

@@ -3,9 +3,9 @@
 //! Pure: the present is an argument. `app` shows the meaning at every keystroke, `cli` uses it for `--at`.
 //! What single words mean is in `when_words.rs`.
 
-use super::LocalTime;
 use super::calendar::{first_of_month, plus_months, week_of};
 use super::when_words::{self as words, Span};
+use super::{LocalTime, Plan};
 use chrono::{DateTime, Datelike, Duration, Months, NaiveDate, NaiveTime, Weekday};
 
 /// What typed words mean.
@@ -20,6 +20,32 @@ pub enum When {
         /// Whether a clock time was typed.
         has_time: bool,
     },
+}
+
+/// The clock time of a day that was named without one.
+const MORNING: NaiveTime = match NaiveTime::from_hms_opt(9, 0, 0) {
+    Some(nine) => nine,
+    None => NaiveTime::MIN,
+};
+
+impl When {
+    /// Returns the plan that it means. A day without a clock time keeps that of `present`, else it is nine in the morning.
+    pub fn plan(self, present: Option<LocalTime>) -> Plan {
+        match self {
+            Self::Shelf => Plan::Shelf,
+            Self::At {
+                time,
+                has_time: true,
+            } => Plan::At(time),
+            Self::At {
+                time,
+                has_time: false,
+            } => {
+                let clock = present.map_or(MORNING, |at| at.local.time());
+                Plan::At(LocalTime::new(time.local.date().and_time(clock), time.zone))
+            }
+        }
+    }
 }
 
 /// The words mean no time.
@@ -37,6 +63,9 @@ const MAX_STEP: i64 = 100_000;
 /// A weekday is the coming one, never today; `next` takes the one in the next ISO week. A date without a
 /// year is the next one, today included. A clock time alone is today if still to come, else tomorrow. A zone
 /// name, or the city of one, may end it.
+///
+/// # Errors
+/// When the words, or some of them, mean no time; nothing is guessed.
 pub fn parse(words: &str, now: LocalTime) -> Result<When, WhenError> {
     let refused = || WhenError(words.trim().to_owned());
     let typed = words.trim().to_lowercase();

@@ -4,7 +4,8 @@
 
 use super::CallError;
 use super::http::quote;
-use url::{Host, Url};
+use crate::domain;
+use url::Url;
 
 /// Why an address is refused.
 pub(super) const ONLY_HTTPS: &str =
@@ -14,23 +15,14 @@ pub(super) const ONLY_HTTPS: &str =
 pub(super) fn may_be_called(url: &Url) -> bool {
     match url.scheme() {
         "https" => url.has_host(),
-        "http" => leads_here(url),
+        "http" => domain::address::is_loopback(url),
         _ => false,
     }
 }
 
-fn leads_here(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
-    }
-}
-
 /// Whether an address leads to this very machine.
-pub fn is_loopback(address: &str) -> bool {
-    Url::parse(address).is_ok_and(|url| leads_here(&url))
+pub(super) fn is_loopback(address: &str) -> bool {
+    Url::parse(address).is_ok_and(|url| domain::address::is_loopback(&url))
 }
 
 /// Reads the base address of a server, without its last slash.

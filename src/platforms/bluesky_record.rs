@@ -4,7 +4,7 @@
 //! bluesky-social/atproto, read 2026-11. Who sends it, and what the answer means, is in `bluesky.rs`.
 
 use super::PartContext;
-use crate::domain::{AttemptRequest, Facet, Feature, Part, RemoteRef};
+use crate::domain::{AttemptRequest, Facet, Feature, Part, RemoteRef, Tid};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use serde_json::Value;
@@ -89,21 +89,11 @@ pub(super) fn author_and_key(address: &str) -> Option<(&str, &str)> {
         .then_some((author, key))
 }
 
-/// Returns a record key: 53 bits of microseconds and 10 of clock id (atproto.com/specs/tid).
-fn tid(unix_micros: u64, clock_id: u16) -> String {
-    const LETTERS: &[u8; 32] = b"234567abcdefghijklmnopqrstuvwxyz";
-    let value = (unix_micros & ((1 << 53) - 1)) << 10 | u64::from(clock_id & 0x3ff);
-    (0..13)
-        .rev()
-        .map(|place| char::from(LETTERS[(value >> (5 * place) & 31) as usize]))
-        .collect()
-}
-
 /// Returns the key of one part; the parts of a thread rise even when they were recorded in the same instant.
 fn record_key(context: &PartContext<'_>) -> String {
     let micros = u64::try_from(context.created_at.timestamp_micros()).unwrap_or(0);
     let clock_id = (context.delivery.0.rem_euclid(1024)) as u16;
-    tid(micros + u64::from(context.index), clock_id)
+    Tid::from_parts(micros + u64::from(context.index), clock_id).to_string()
 }
 
 fn facet(facet: &Facet) -> Option<Value> {
@@ -198,7 +188,7 @@ mod tests {
             ((1 << 53) - 1, 1023, "bzzzzzzzzzzzz"),
             (1_735_689_600_123_456, 42, "3lenax2wkm23e"),
         ] {
-            assert_eq!(tid(micros, clock_id), expected);
+            assert_eq!(Tid::from_parts(micros, clock_id).to_string(), expected);
         }
     }
 

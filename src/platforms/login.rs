@@ -6,6 +6,7 @@
 use super::address;
 use super::http::{self, Answer, Body, Call, Http};
 use super::mastodon::Mastodon;
+use super::mastodon_api::Refusal;
 use super::{CallError, Connection, Platform, bluesky_session, oauth};
 use crate::domain::{Account, Channel};
 use crate::secrets::{MastodonSecret, Secret, SecretError, SecretFile, StoredSecret};
@@ -33,12 +34,6 @@ struct Application {
 #[derive(Deserialize)]
 struct Token {
     access_token: String,
-}
-
-#[derive(Default, Deserialize)]
-struct Refusal {
-    error: Option<String>,
-    error_description: Option<String>,
 }
 
 impl MastodonLogin {
@@ -86,11 +81,12 @@ impl MastodonLogin {
         Ok((login, address))
     }
 
-    /// Exchanges the pasted code for a token and asks whose it is. A refused code may be pasted again.
+    /// Exchanges the pasted code for a token and asks whose it is. What is no code may be pasted again; a code that
+    /// the server refuses is used up.
     ///
     /// # Errors
     ///
-    /// When the code is not accepted, or the token does not work.
+    /// `Rejected` for what is no code; `Unauthorized` when the server does not accept it; else why the call failed.
     pub async fn finish(&self, pasted: &str) -> Result<(StoredSecret, Account), CallError> {
         let code = oauth::pasted_code(pasted, &self.state)
             .map_err(|error| CallError::Rejected(error.to_string()))?;

@@ -53,7 +53,8 @@ pub(super) struct Media {
     pub id: String,
 }
 
-#[derive(Deserialize)]
+/// An error as every method tells it, the ones of OAuth with a description.
+#[derive(Default, Deserialize)]
 pub(super) struct Refusal {
     pub error: Option<String>,
     pub error_description: Option<String>,

@@ -16,7 +16,6 @@ mod mastodon_look;
 mod oauth;
 pub mod sandbox;
 
-pub use address::is_loopback;
 pub use http::{Http, Timeouts};
 pub use look_up::{LookUp, Sought};
 

@@ -235,8 +235,8 @@ impl Lead {
                     }
                 }
                 Decision::Wait { until, reason } => waiting(until, reason),
-                Decision::Missed(reason) => standing(DeliveryState::Missed, reason),
-                Decision::Failed(reason) => standing(DeliveryState::Failed, reason),
+                Decision::Missed(reason) => DeliveryChange::to(DeliveryState::Missed, reason),
+                Decision::Failed(reason) => DeliveryChange::to(DeliveryState::Failed, reason),
             };
             let ended = send::write(&self.shared, self.fence, &due, change).await;
             self.note(due, ended);
@@ -385,16 +385,7 @@ impl Lead {
 fn waiting(until: DateTime<Utc>, reason: String) -> DeliveryChange {
     DeliveryChange {
         next_try: Some(until),
-        ..standing(DeliveryState::Waiting, reason)
-    }
-}
-
-fn standing(state: DeliveryState, reason: String) -> DeliveryChange {
-    DeliveryChange {
-        state,
-        reason,
-        next_try: None,
-        permalink: None,
+        ..DeliveryChange::to(DeliveryState::Waiting, reason)
     }
 }
 

@@ -69,10 +69,8 @@ async fn looked(
     let Some(attempt) = attempt.as_ref().filter(over) else {
         // The clocks were set since the look was planned, or there is nothing to look for.
         let change = DeliveryChange {
-            state: DeliveryState::Unknown,
-            reason: due.delivery.reason.clone(),
             next_try: attempt.map(|attempt| attempt.deadline + ahead),
-            permalink: None,
+            ..DeliveryChange::to(DeliveryState::Unknown, due.delivery.reason.as_str())
         };
         let now = shared.plan_now();
         shared
@@ -122,10 +120,8 @@ fn follow(
     named: impl Fn(&str) -> String,
 ) -> (Option<Outcome>, DeliveryChange) {
     let waiting = |reason: String| DeliveryChange {
-        state: DeliveryState::Waiting,
-        reason,
         next_try: Some(shared.plan_now()),
-        permalink: None,
+        ..DeliveryChange::to(DeliveryState::Waiting, reason)
     };
     match step {
         Step::GoOn(there) => {
@@ -157,10 +153,8 @@ fn follow(
         }
         Step::StayUnknown { reason, next } => {
             let change = DeliveryChange {
-                state: DeliveryState::Unknown,
-                reason,
                 next_try: next.map(|at| at + shared.plan_ahead()),
-                permalink: None,
+                ..DeliveryChange::to(DeliveryState::Unknown, reason)
             };
             (None, change)
         }

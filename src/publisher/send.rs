@@ -111,7 +111,7 @@ pub(super) async fn deliver(
         Ok(Some((post, due_at))) => {
             let due = Due { post, ..due };
             if due_at.is_none_or(|at| at > now) {
-                let back = change(DeliveryState::Waiting, String::new());
+                let back = DeliveryChange::to(DeliveryState::Waiting, "");
                 return write(&shared, fence, &due, back).await;
             }
             due
@@ -164,11 +164,11 @@ async fn settle(shared: &Shared, fence: i64, due: &Due, verdict: Verdict) -> End
             next_try: None,
             permalink,
         },
-        Verdict::Failed(reason) => change(DeliveryState::Failed, reason),
+        Verdict::Failed(reason) => DeliveryChange::to(DeliveryState::Failed, reason),
         Verdict::Unknown(reason) => match look_up::next_look(shared, id).await {
             Ok(next_try) => DeliveryChange {
                 next_try,
-                ..change(DeliveryState::Unknown, reason)
+                ..DeliveryChange::to(DeliveryState::Unknown, reason)
             },
             Err(error) => return failed_store(error),
         },
@@ -184,15 +184,6 @@ async fn settle(shared: &Shared, fence: i64, due: &Due, verdict: Verdict) -> End
         shared.forget_tries(id);
     }
     write(shared, fence, due, change).await
-}
-
-fn change(state: DeliveryState, reason: String) -> DeliveryChange {
-    DeliveryChange {
-        state,
-        reason,
-        next_try: None,
-        permalink: None,
-    }
 }
 
 /// Whether a part is there.
@@ -219,14 +210,14 @@ fn again(
         let why = out_of_time(&due.delivery, &due.post, policy, &reason);
         // A thread that has begun is not missed: a part of it is out, and a person has to decide.
         return if attempts.iter().any(is_out) {
-            change(DeliveryState::Failed, why)
+            DeliveryChange::to(DeliveryState::Failed, why)
         } else {
-            change(DeliveryState::Missed, why)
+            DeliveryChange::to(DeliveryState::Missed, why)
         };
     }
     DeliveryChange {
         next_try: Some(next),
-        ..change(DeliveryState::Waiting, reason)
+        ..DeliveryChange::to(DeliveryState::Waiting, reason)
     }
 }
 

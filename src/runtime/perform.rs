@@ -3,7 +3,7 @@
 //! The screen's own effects (quit, suspend, redraw, pauses) are `screen.rs`. Replies go back as messages.
 
 use crate::app::msg::{Rank, Save};
-use crate::app::state::Alarm;
+use crate::app::state::{Alarm, NextLeaving};
 use crate::app::{Effect, Msg, Note, Reply, Request};
 use crate::domain::{Author, ChannelName, Clock, LocalTime};
 use crate::media;
@@ -101,8 +101,13 @@ impl Hands {
         match effect {
             Effect::LoadPosts(request, from, to) => self.load_posts(request, from, to).await,
             Effect::LoadQueue(request) => {
-                let queue = self.store.call(|db| db.queue(QUEUE_ROWS)).await;
-                answer(request, queue, Reply::Queue)
+                let read = self
+                    .store
+                    .call(|db| Ok((db.queue(QUEUE_ROWS)?, db.next_leaving()?)));
+                answer(request, read.await, |(queue, next)| {
+                    let next = next.map(|(at, channels)| NextLeaving { at, channels });
+                    Reply::Queue(queue, next)
+                })
             }
             Effect::LoadPost(request, id) => {
                 let view = self.store.call(move |db| db.post(id)).await;
@@ -193,12 +198,7 @@ impl Hands {
             .store
             .call(|db| Ok((db.channels()?, db.facts()?)))
             .await;
-        answer(request, read, |(channels, mut facts)| {
-            for channel in &channels {
-                let facts = facts.entry(channel.name.clone()).or_default();
-                facts.account_limit = channel.limit;
-                facts.default_topic.clone_from(&channel.topic);
-            }
+        answer(request, read, |(channels, facts)| {
             Reply::Channels(channels, facts)
         })
     }
@@ -218,10 +218,7 @@ impl Hands {
         });
         let saved = saved.await;
         (self.changed)(Change::Posts);
-        let saved = saved.map_or_else(
-            |error| trouble(error, ". Nothing is lost: the text is kept here"),
-            Reply::Saved,
-        );
+        let saved = saved.map_or_else(|error| trouble(error, ""), Reply::Saved);
         reply(request, saved)
     }
 

@@ -7,7 +7,7 @@ use super::perform::{self, AddSandbox, Change, Hands};
 use super::signals::Signals;
 use super::terminal::{self, Screen};
 use crate::app::msg::Rank;
-use crate::app::state::{Alarm, NextLeaving, Publishing, Run};
+use crate::app::state::{Alarm, Publishing, Run};
 use crate::app::update::{replies, start, update};
 use crate::app::{App, Effect, Key, Msg, Note, Sheet};
 use crate::domain::Clock;
@@ -88,7 +88,6 @@ pub async fn run(options: Options) -> io::Result<()> {
     let mut screen = Screen::take()?;
     let mut running = Loop {
         app: options.app,
-        store: options.store,
         connect: options.connect,
         plan_clock: options.plan_clock,
         started: Instant::now(),
@@ -96,6 +95,7 @@ pub async fn run(options: Options) -> io::Result<()> {
         messages,
         setups,
         publisher: None,
+        role: Publishing::default(),
         left_typing: None,
         outcome: Outcome::Running,
     };
@@ -169,7 +169,6 @@ async fn heard(events: &mut Option<UnboundedReceiver<PublisherEvent>>) -> Publis
 
 struct Loop {
     app: App,
-    store: Store,
     connect: Arc<dyn Fn() -> Result<Setup, String> + Send + Sync>,
     plan_clock: Arc<dyn Clock>,
     started: Instant,
@@ -177,6 +176,8 @@ struct Loop {
     messages: UnboundedSender<Msg>,
     setups: UnboundedSender<Result<Setup, String>>,
     publisher: Option<publisher::Handle>,
+    /// Who publishes, apart from passing troubles.
+    role: Publishing,
     left_typing: Option<Instant>,
     outcome: Outcome,
 }
@@ -214,7 +215,7 @@ impl Loop {
                     None => self.message(screen, Msg::Ended)?,
                 },
                 Some(msg) = lines.inbox.recv() => self.message(screen, msg)?,
-                event = heard(&mut lines.events) => self.published(screen, event).await?,
+                event = heard(&mut lines.events) => self.published(screen, event)?,
                 Some(setup) = lines.connected.recv() => {
                     lines.events = self.publish_with(screen, setup).await?;
                 }
@@ -352,52 +353,43 @@ impl Loop {
             .map(|_| ())
     }
 
-    async fn published(&mut self, screen: &mut Screen, event: PublisherEvent) -> io::Result<()> {
-        let publishing = match &event {
-            PublisherEvent::Leading => Some(Publishing::Here),
+    fn published(&mut self, screen: &mut Screen, event: PublisherEvent) -> io::Result<()> {
+        match event {
+            PublisherEvent::Leading => self.role = Publishing::Here,
             PublisherEvent::NotLeading { holder } if holder.starts_with("daemon") => {
-                Some(Publishing::Daemon)
+                self.role = Publishing::Daemon;
             }
             PublisherEvent::NotLeading { holder } => {
-                let name = holder.strip_prefix("session ").unwrap_or(holder);
-                Some(Publishing::Session(name.to_owned()))
+                let name = holder.strip_prefix("session ").unwrap_or(&holder);
+                self.role = Publishing::Session(name.to_owned());
             }
-            PublisherEvent::Trouble(reason) if reason.is_empty() => Some(Publishing::Here),
-            PublisherEvent::Trouble(reason) => Some(Publishing::Cannot(reason.clone())),
-            PublisherEvent::Stopped {
-                reason: Some(reason),
-            } => Some(Publishing::Cannot(reason.clone())),
-            _ => None,
-        };
-        if let PublisherEvent::Settled(settled) = &event {
-            self.tell(screen, settled)?;
-        }
-        if let PublisherEvent::ChannelTrouble { channel, reason } = &event {
-            let text = format!("{channel}: {reason}");
-            self.message(
-                screen,
-                Msg::Told(Note {
+            PublisherEvent::Changed | PublisherEvent::Sending { .. } => {
+                return self.message(screen, Msg::Changed);
+            }
+            PublisherEvent::Settled(settled) => {
+                self.tell(screen, &settled)?;
+                return self.message(screen, Msg::Changed);
+            }
+            PublisherEvent::ChannelTrouble { channel, reason } => {
+                let text = format!("{channel}: {reason}");
+                let note = Note {
                     rank: Rank::Warn,
                     text,
-                }),
-            )?;
+                };
+                return self.message(screen, Msg::Told(note));
+            }
+            PublisherEvent::Trouble(reason) if !reason.is_empty() => {
+                return self.message(screen, Msg::Publisher(Publishing::Cannot(reason)));
+            }
+            PublisherEvent::Stopped {
+                reason: Some(reason),
+            } => {
+                return self.message(screen, Msg::Publisher(Publishing::Cannot(reason)));
+            }
+            // The trouble is over, and who publishes is what it was before.
+            PublisherEvent::Trouble(_) | PublisherEvent::Stopped { reason: None } => {}
         }
-        let next = self
-            .store
-            .call(|db| db.next_leaving())
-            .await
-            .unwrap_or_default();
-        let next = next.map(|(at, channels)| NextLeaving { at, channels });
-        let publishing = publishing.unwrap_or_else(|| self.app.publishing.clone());
-        self.message(screen, Msg::Publisher(publishing, next))?;
-        let read_again = matches!(
-            event,
-            PublisherEvent::Changed | PublisherEvent::Sending { .. } | PublisherEvent::Settled(_)
-        );
-        if read_again {
-            self.message(screen, Msg::Changed)?;
-        }
-        Ok(())
+        self.message(screen, Msg::Publisher(self.role.clone()))
     }
 
     fn tell(&mut self, screen: &mut Screen, settled: &publisher::Settled) -> io::Result<()> {
@@ -452,7 +444,7 @@ impl Loop {
                 Ok(Some(events))
             }
             Err(reason) => {
-                self.message(screen, Msg::Publisher(Publishing::Cannot(reason), None))?;
+                self.message(screen, Msg::Publisher(Publishing::Cannot(reason)))?;
                 Ok(None)
             }
         }

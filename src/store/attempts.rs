@@ -5,7 +5,7 @@
 use super::deliveries::{no_delivery, put};
 use super::error::{Fallible, Fault};
 use super::leader::require_lead;
-use super::row::{instant, json, maybe_instant, millis, number, word};
+use super::row::{instant, json, maybe, maybe_instant, millis, number, word};
 use super::{Db, DeliveryChange, Durability, Result};
 use crate::domain::{Attempt, AttemptId, AttemptRequest, DeliveryId, DeliveryState, Outcome};
 use chrono::{DateTime, Utc};
@@ -98,7 +98,7 @@ impl Db {
         self.write(Durability::Full, |tx| {
             let known: Option<Outcome> = tx
                 .prepare_cached("SELECT answer FROM attempts WHERE id = ?1")?
-                .query_row([id.0], |row| maybe_json(row, 0))
+                .query_row([id.0], |row| maybe(row, 0, json))
                 .optional()?
                 .ok_or_else(|| Fault::not_found(format!("There is no attempt {id}")))?;
             match known {
@@ -172,13 +172,7 @@ pub(super) fn recover(tx: &Transaction<'_>, fence: i64, now: DateTime<Utc>) -> F
             LeftBehind { unknown: true, .. } => (DeliveryState::Unknown, ENDED_WHILE_SENDING),
             _ => (DeliveryState::Waiting, ""),
         };
-        let change = DeliveryChange {
-            state,
-            reason: reason.to_owned(),
-            next_try: None,
-            permalink: None,
-        };
-        put(tx, left.delivery, &change, now)?;
+        put(tx, left.delivery, &DeliveryChange::to(state, reason), now)?;
         changed += 1;
     }
     Ok(changed)
@@ -222,16 +216,6 @@ fn give_up_open_attempts(
         .try_for_each(|attempt| write_outcome(tx, attempt, &outcome, now))
 }
 
-fn maybe_json<T: serde::de::DeserializeOwned>(
-    row: &Row<'_>,
-    column: usize,
-) -> rusqlite::Result<Option<T>> {
-    match row.get_ref(column)? {
-        rusqlite::types::ValueRef::Null => Ok(None),
-        _ => json(row, column).map(Some),
-    }
-}
-
 fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
     Ok(Attempt {
         id: AttemptId(row.get(0)?),
@@ -241,7 +225,7 @@ fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
         request: json(row, 4)?,
         started_at: instant(row, 5)?,
         deadline: instant(row, 6)?,
-        outcome: maybe_json(row, 7)?,
+        outcome: maybe(row, 7, json)?,
         ended_at: maybe_instant(row, 8)?,
     })
 }

@@ -3,7 +3,7 @@
 //! Never a secret. A channel that leaves the configuration keeps its row, for the deliveries that name it.
 
 use super::error::{Fallible, Fault};
-use super::row::{instant, json, millis, word};
+use super::row::{instant, json, maybe, millis, word};
 use super::{Db, Durability, Result};
 use crate::domain::{Account, Channel, ChannelName, Facts, Limits, PlatformId};
 use chrono::{DateTime, Utc};
@@ -116,12 +116,8 @@ impl Db {
             )?;
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
-                let limits = match row.get_ref(3)? {
-                    rusqlite::types::ValueRef::Null => None,
-                    _ => Some(json(row, 3)?),
-                };
                 let facts = Facts {
-                    limits,
+                    limits: maybe(row, 3, json)?,
                     account_limit: row.get(1)?,
                     default_topic: row.get(2)?,
                     ..Facts::default()
@@ -204,24 +200,20 @@ impl Db {
 }
 
 fn channel(row: &Row<'_>) -> rusqlite::Result<Channel> {
-    let like = match row.get_ref(2)? {
-        rusqlite::types::ValueRef::Null => None,
-        _ => Some(word(row, 2)?),
-    };
-    let account = row.get::<_, Option<String>>(6)?.map(|id| {
-        Ok::<_, rusqlite::Error>(Account {
-            id,
+    let account = maybe(row, 6, |row, column| {
+        Ok(Account {
+            id: row.get(column)?,
             handle: row.get::<_, Option<String>>(7)?.unwrap_or_default(),
         })
     });
     Ok(Channel {
         name: ChannelName::new(row.get::<_, String>(0)?),
         platform: word(row, 1)?,
-        like,
+        like: maybe(row, 2, word)?,
         mark: row.get(3)?,
         limit: row.get(4)?,
         topic: row.get(5)?,
-        account: account.transpose()?,
+        account: account?,
     })
 }
 

@@ -8,6 +8,7 @@ use super::{Db, Durability, Result};
 use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
 use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -54,8 +55,7 @@ pub(super) fn lock(database: &Path) -> Result<Option<File>> {
     let path = lock_path(database);
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.mode(0o600);
     let file = options
         .open(&path)
         .map_err(|error| explain_io(&error, &path))?;

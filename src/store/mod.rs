@@ -70,6 +70,18 @@ pub struct DeliveryChange {
     pub permalink: Option<String>,
 }
 
+impl DeliveryChange {
+    /// Changes where a delivery stands and why, without another try.
+    pub fn to(state: DeliveryState, reason: impl Into<String>) -> Self {
+        Self {
+            state,
+            reason: reason.into(),
+            next_try: None,
+            permalink: None,
+        }
+    }
+}
+
 /// The database as seen by the thread that owns it.
 #[derive(Debug)]
 pub struct Db {

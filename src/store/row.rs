@@ -3,7 +3,7 @@
 //! What cannot be read is an error that ends up as `Damaged`, never a default.
 
 use chrono::{DateTime, Utc};
-use rusqlite::types::Type;
+use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Error, Result, Row};
 use serde::de::DeserializeOwned;
 use std::str::FromStr;
@@ -13,19 +13,14 @@ pub(super) fn millis(at: DateTime<Utc>) -> i64 {
     at.timestamp_millis()
 }
 
-pub(super) fn from_millis(column: usize, stored: i64) -> Result<DateTime<Utc>> {
+pub(super) fn instant(row: &Row<'_>, column: usize) -> Result<DateTime<Utc>> {
+    let stored = row.get(column)?;
     DateTime::from_timestamp_millis(stored)
         .ok_or_else(|| unreadable(column, Type::Integer, format!("{stored} is no instant")))
 }
 
-pub(super) fn instant(row: &Row<'_>, column: usize) -> Result<DateTime<Utc>> {
-    from_millis(column, row.get(column)?)
-}
-
 pub(super) fn maybe_instant(row: &Row<'_>, column: usize) -> Result<Option<DateTime<Utc>>> {
-    row.get::<_, Option<i64>>(column)?
-        .map(|stored| from_millis(column, stored))
-        .transpose()
+    maybe(row, column, instant)
 }
 
 /// A word of ours: a state, a platform, a kind.
@@ -43,12 +38,24 @@ pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<
     serde_json::from_str(text).map_err(|error| unreadable(column, Type::Text, error.to_string()))
 }
 
+/// Reads a column that may be empty.
+pub(super) fn maybe<T>(
+    row: &Row<'_>,
+    column: usize,
+    read: impl FnOnce(&Row<'_>, usize) -> Result<T>,
+) -> Result<Option<T>> {
+    match row.get_ref(column)? {
+        ValueRef::Null => Ok(None),
+        _ => read(row, column).map(Some),
+    }
+}
+
 pub(super) fn number<T: TryFrom<i64>>(row: &Row<'_>, column: usize) -> Result<T> {
     let stored: i64 = row.get(column)?;
     T::try_from(stored).map_err(|_| Error::IntegralValueOutOfRange(column, stored))
 }
 
-pub(super) fn unreadable(column: usize, kind: Type, why: String) -> Error {
+fn unreadable(column: usize, kind: Type, why: String) -> Error {
     Error::FromSqlConversionFailure(column, kind, why.into())
 }
 

@@ -42,7 +42,10 @@ impl Session {
         env: &[(&str, &str)],
     ) -> Self {
         let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_masthead"));
+        let program = env!("CARGO_BIN_EXE_masthead");
+        let mut command = CommandBuilder::new("sh");
+        // SIGHUP is ignored from the start, as under nohup: the hang-up itself has to be noticed.
+        command.args(["-c", "trap '' HUP; exec \"$0\" \"$@\"", program]);
         command.args(args);
         command.env_clear();
         command.env("HOME", home);
@@ -168,12 +171,13 @@ impl Session {
     }
 
     /// Closes the terminal under the program: the reader lets go at the next output, for which a letter is typed.
-    pub fn close(&mut self) {
+    pub fn close(&mut self) -> Instant {
         self.closing.store(true, Ordering::SeqCst);
         self.send("!");
         std::thread::sleep(Duration::from_millis(300));
         self.writer = None;
         self.master = None;
+        Instant::now()
     }
 
     /// Waits until the program has ended and returns its exit status.

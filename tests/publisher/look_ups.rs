@@ -335,11 +335,13 @@ async fn another_account_at_the_other_end_is_not_asked() {
     let (fake, room) = losing([LookUp::Absent, LookUp::Absent, LookUp::Absent]);
     let post = room.add(&["a"], |_| ());
     room.once().await;
-    let mut stranger = Fake::default();
-    stranger.account = Some(Account {
-        id: "2".to_owned(),
-        handle: "@stranger".to_owned(),
-    });
+    let stranger = Fake {
+        account: Some(Account {
+            id: "2".to_owned(),
+            handle: "@stranger".to_owned(),
+        }),
+        ..Fake::default()
+    };
     let mut setup = room.setup();
     let stranger = Arc::new(stranger);
     setup

@@ -227,7 +227,7 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
         ("sheet_publish_now", with(app(width, height), publish_now())),
         (
             "sheet_help",
-            with(app(width, height), help(Place::Everywhere, None)),
+            with(app(width, height), help(Place::Calendar, None)),
         ),
         (
             "sheet_help_typing",
@@ -235,7 +235,7 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
         ),
         (
             "sheet_help_found",
-            with(app(width, height), help(Place::Everywhere, Some("month"))),
+            with(app(width, height), help(Place::Calendar, Some("month"))),
         ),
         (
             "sheet_attach",

@@ -47,9 +47,8 @@ fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Settled(request) => settled(app, request),
         Msg::Reply(request, reply) => replies::take(app, request, *reply),
         Msg::Changed => reload(app),
-        Msg::Publisher(publishing, next) => {
+        Msg::Publisher(publishing) => {
             app.publishing = publishing;
-            app.next = next;
             Vec::new()
         }
         Msg::Told(note) => {
@@ -63,7 +62,8 @@ fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
 /// Returns what is asked for when the screen opens.
 pub fn start(app: &mut App) -> Vec<Effect> {
     let channels = Effect::LoadChannels(ask(app));
-    let mut effects = vec![channels, load_posts(app), load_queue(app)];
+    let mut effects = vec![channels];
+    effects.extend(load_lists(app));
     effects.push(Effect::LoadDraft(ask(app)));
     effects
 }
@@ -122,7 +122,7 @@ fn paste(app: &mut App, text: &str) -> Vec<Effect> {
 /// Does what an action asks for, wherever it was chosen.
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
-        Action::Help => sheets::open_help(app, Place::Everywhere),
+        Action::Help => sheets::open_help(app, Place::of(app.focus)),
         Action::Quit => back_or_quit(app),
         Action::Leave => {
             app.focus = Pane::Calendar;
@@ -180,7 +180,7 @@ fn settled(app: &mut App, request: Request) -> Vec<Effect> {
 
 /// Reads everything that is shown again: somebody changed the database.
 fn reload(app: &mut App) -> Vec<Effect> {
-    let mut effects = vec![load_posts(app), load_queue(app)];
+    let mut effects = load_lists(app);
     effects.extend(load_selected(app));
     effects
 }
@@ -199,6 +199,11 @@ fn load_posts(app: &mut App) -> Effect {
         plus_days(grid.first(), -7),
         plus_days(grid.last(), 8),
     )
+}
+
+/// Reads everything that lists posts: the month, and the queue with what leaves next.
+fn load_lists(app: &mut App) -> Vec<Effect> {
+    vec![load_posts(app), load_queue(app)]
 }
 
 fn load_queue(app: &mut App) -> Effect {

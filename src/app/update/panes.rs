@@ -148,6 +148,14 @@ pub fn to_day(app: &mut App, day: NaiveDate) -> Vec<Effect> {
     moved(app)
 }
 
+/// Returns the post after one in the queue, or before it where it is the last.
+pub fn beside_in_queue(app: &App, id: PostId) -> Option<PostId> {
+    let ids: Vec<PostId> = app.queue.posts().map(|post| post.id).collect();
+    let at = ids.iter().position(|other| *other == id)?;
+    let beside = ids.get(at + 1).or_else(|| ids.get(at.checked_sub(1)?));
+    beside.copied()
+}
+
 /// Selects a post, and the day on which it stands.
 pub fn select(app: &mut App, id: PostId) -> Vec<Effect> {
     if app.selected != Some(id) {

@@ -146,10 +146,7 @@ fn clip(app: &mut App, post: &Post, clip: Clip) -> Vec<Effect> {
         Clip::Cut(_) => "Cut",
     };
     app.clip = Some(clip);
-    let text = format!(
-        "{what} “{}”: p pastes it onto the selected day",
-        short(post)
-    );
+    let text = format!("{what} “{}”: p pastes it on a day", short(post));
     say(app, Rank::News, text);
     Vec::new()
 }

@@ -1,10 +1,10 @@
 //! Taking in what the database answered. A reply to an older request is dropped.
 
-use super::{details, load_posts, load_queue, load_selected, panes, posts, reload, say, typing};
+use super::{details, load_lists, load_selected, panes, posts, reload, say, typing};
 use crate::app::editor::{Kept, compose_all};
 use crate::app::msg::Rank;
 use crate::app::sheet::{ConflictSheet, Sheet};
-use crate::app::{AfterSave, App, Detail, Effect, Reply, Request, Welcome};
+use crate::app::{AfterSave, App, Detail, Effect, Pane, Reply, Request, Welcome};
 use crate::domain::{LocalTime, Post, PostView};
 
 /// Takes a reply in.
@@ -22,8 +22,9 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             }
             load_if_missing(app)
         }
-        Reply::Queue(queue) if request == app.memory.queue => {
+        Reply::Queue(queue, next) if request == app.memory.queue => {
             app.queue = queue;
+            app.next = next;
             panes::scroll_queue(app);
             Vec::new()
         }
@@ -103,7 +104,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Reply::Posts { .. } | Reply::Queue(_) => Vec::new(),
+        Reply::Posts { .. } | Reply::Queue(..) => Vec::new(),
     }
 }
 
@@ -185,7 +186,7 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
                 String::new()
             } else {
                 format!(
-                    ". It is a draft: {} schedules it",
+                    " as a draft: {} schedules it",
                     app.keymap.label(crate::app::Action::Schedule)
                 )
             };
@@ -199,9 +200,14 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
         }
     }
     if trashed {
+        let beside = panes::beside_in_queue(app, id);
         app.selected = None;
         app.detail = None;
         app.memory.waiting.retain(|(waiting, _)| *waiting != id);
+        if let Some(beside) = beside.filter(|_| app.focus == Pane::Queue) {
+            // Whoever clears a list goes on from where the row was.
+            panes::select(app, beside);
+        }
     } else {
         app.selected = Some(id);
         let composed = compose_all(&post.content, &app.channels, &app.facts);
@@ -219,7 +225,7 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
             composed,
         });
     }
-    effects.extend([load_posts(app), load_queue(app)]);
+    effects.extend(load_lists(app));
     effects.extend(load_selected(app));
     effects.extend(do_waiting(app));
     effects
@@ -240,7 +246,7 @@ fn conflict(app: &mut App, request: Request, theirs: Post) -> Vec<Effect> {
         app,
         Rank::Warn,
         format!(
-            "Someone changed “{}” meanwhile; here it is, try again",
+            "“{}” changed meanwhile: look and try again",
             posts::short(&theirs)
         ),
     );
@@ -249,7 +255,8 @@ fn conflict(app: &mut App, request: Request, theirs: Post) -> Vec<Effect> {
 }
 
 fn failed(app: &mut App, request: Request, sentence: String) -> Vec<Effect> {
-    app.memory.save.take_if(|(open, _)| *open == request);
+    let ours = app.memory.save.take_if(|(open, _)| *open == request);
+    app.memory.save_failed = ours.is_some() && app.editor.is_some();
     if app.memory.draft == request {
         app.memory.draft = 0;
         if let Some(editor) = &mut app.editor {
@@ -262,6 +269,11 @@ fn failed(app: &mut App, request: Request, sentence: String) -> Vec<Effect> {
         // The message of what was meant to happen must not outlive its failure.
         app.note = None;
     }
+    let sentence = if app.memory.save_failed {
+        format!("Not saved: {sentence}. The text is kept here; Esc again leaves it as a draft")
+    } else {
+        sentence
+    };
     say(app, Rank::Bad, sentence);
     Vec::new()
 }

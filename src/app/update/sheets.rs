@@ -8,7 +8,6 @@ use crate::app::sheet::{ConflictSheet, HelpSheet, Sheet, meaning};
 use crate::app::{Action, AfterSave, App, Effect, Input, Key};
 use crate::domain::when::When;
 use crate::domain::{ClockChange, Content, LocalTime, Plan};
-use chrono::NaiveTime;
 use std::path::PathBuf;
 
 /// Takes a key while a sheet is open.
@@ -128,22 +127,7 @@ pub fn scheduled_plan(app: &App) -> Option<Plan> {
     let planned = planned.and_then(|it| it.view.post.content.plan.at());
     match meaning(&sheet.input, app.local_now()) {
         None => planned.map(Plan::At),
-        Some(Ok(When::Shelf)) => Some(Plan::Shelf),
-        Some(Ok(When::At {
-            time,
-            has_time: true,
-        })) => Some(Plan::At(time)),
-        Some(Ok(When::At {
-            time,
-            has_time: false,
-        })) => {
-            let nine = NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default();
-            let clock = planned.map_or(nine, |at| at.local.time());
-            Some(Plan::At(LocalTime::new(
-                time.local.date().and_time(clock),
-                time.zone,
-            )))
-        }
+        Some(Ok(when)) => Some(when.plan(planned)),
         Some(Err(_)) => None,
     }
 }
@@ -223,9 +207,11 @@ fn press_help(app: &mut App, key: Key) -> Vec<Effect> {
         Key::Char('k') | Key::Up => sheet.scroll = sheet.scroll.saturating_sub(1),
         Key::Tab => {
             sheet.place = match sheet.place {
-                Place::Everywhere => Place::Typing,
+                Place::Everywhere | Place::Details => Place::Calendar,
+                Place::Calendar => Place::Queue,
+                Place::Queue => Place::EditorPane,
+                Place::EditorPane => Place::Typing,
                 Place::Typing => Place::Details,
-                _ => Place::Everywhere,
             };
             sheet.scroll = 0;
         }
@@ -334,10 +320,22 @@ fn press_conflict(app: &mut App, key: Key) -> Vec<Effect> {
             say(
                 app,
                 Rank::News,
-                "Theirs stands; your text was put away".into(),
+                "Theirs stands; your version is a post on the shelf".into(),
             );
+            let mut content = mine.content;
+            (content.plan, content.scheduled) = (Plan::Shelf, false);
+            let label = format!("kept your version of “{}”", posts::short(&theirs));
             let mut effects = vec![Effect::DropDraft(mine.post)];
-            effects.extend(super::reload(app));
+            let after = AfterSave::Show;
+            effects.extend(posts::save(
+                app,
+                None,
+                0,
+                Some(theirs.id),
+                content,
+                label,
+                after,
+            ));
             effects
         }
         Key::Esc => close(app),

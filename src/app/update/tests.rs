@@ -3,7 +3,8 @@
 use super::*;
 use crate::app::msg::{Reply, Save};
 use crate::app::sheet::Sheet;
-use crate::app::{AfterSave, Tab};
+use crate::app::{AfterSave, NextLeaving, Tab};
+use crate::domain::queue::Queue;
 use crate::domain::{
     Author, ChannelState, Content, DeliveryState, Kind, LocalTime, Plan, Post, PostId, PostView,
     Review, Summary,
@@ -291,6 +292,32 @@ fn after_a_failed_save_the_text_is_still_in_the_editor() {
 }
 
 #[test]
+fn a_text_that_cannot_be_saved_can_be_left_and_stays_a_draft() {
+    let mut app = filled();
+    press(&mut app, "a");
+    type_text(&mut app, "precious");
+    press(&mut app, "<esc>");
+    let (request, _) = app.memory.save.clone().unwrap();
+    answer(
+        &mut app,
+        request,
+        Reply::Failed("The disk is full".to_owned()),
+    );
+    let effects = press(&mut app, "<esc>");
+    assert!(app.editor.is_none());
+    assert!(
+        effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::KeepDraft(..)))
+    );
+    assert!(
+        !effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::DropDraft(_)))
+    );
+}
+
+#[test]
 fn a_colleagues_save_meanwhile_keeps_both_texts() {
     let mut app = filled();
     press(&mut app, "e");
@@ -306,8 +333,16 @@ fn a_colleagues_save_meanwhile_keeps_both_texts() {
     };
     assert_eq!(sheet.mine.content.text, "text mine");
     assert_eq!(sheet.theirs.content.text, "theirs");
+    let mut other = app.clone();
     let effects = press(&mut app, "m");
     assert_eq!(saves(&effects)[0].base_revision, 9);
+    let effects = press(&mut other, "t");
+    let kept = saves(&effects)[0];
+    assert_eq!((kept.post, kept.parent), (None, Some(PostId(1))));
+    assert_eq!(
+        (kept.content.text.as_str(), kept.content.plan),
+        ("text mine", Plan::Shelf)
+    );
 }
 
 #[test]
@@ -449,4 +484,77 @@ fn a_copy_is_pasted_as_a_draft_at_its_clock_time() {
     assert_eq!((saves[0].post, saves[0].parent), (None, Some(PostId(1))));
     assert_eq!(saves[0].content.plan, Plan::At(at(20, 9, 0)));
     assert!(!saves[0].content.scheduled);
+}
+
+/// Two posts in the queue, the first selected there.
+fn with_queue() -> App {
+    let mut app = filled();
+    let request = app.memory.queue;
+    let queue = Queue {
+        next: vec![summary(1, at(10, 9, 0)), summary(2, at(12, 9, 0))],
+        next_total: 2,
+        ..Queue::default()
+    };
+    answer(&mut app, request, Reply::Queue(queue, None));
+    press(&mut app, "2");
+    app
+}
+
+#[test]
+fn what_leaves_next_comes_with_the_queue() {
+    let mut app = with_queue();
+    update(&mut app, Msg::Changed);
+    let next = NextLeaving {
+        at: at(10, 9, 0).instant(),
+        channels: vec!["fosstodon".into()],
+    };
+    let reply = Reply::Queue(Queue::default(), Some(next.clone()));
+    let request = app.memory.queue;
+    answer(&mut app, request, reply);
+    assert_eq!(app.next, Some(next));
+}
+
+#[test]
+fn after_the_trash_the_queue_goes_on_from_where_the_row_was() {
+    let mut app = with_queue();
+    let effects = press(&mut app, "d");
+    assert_eq!(saves(&effects).len(), 1);
+    let mut gone = view(1, at(10, 9, 0)).post;
+    gone.content.trashed = true;
+    let request = app.memory.save.as_ref().unwrap().0;
+    answer(&mut app, request, Reply::Saved(gone));
+    assert_eq!(app.selected, Some(PostId(2)));
+    assert_eq!(app.day, at(12, 0, 0).local.date());
+}
+
+#[test]
+fn help_opens_for_the_focused_pane_and_turns_through_the_others() {
+    let mut app = filled();
+    press(&mut app, "2 ?");
+    let place = |app: &App| match &app.sheet {
+        Some(Sheet::Help(sheet)) => Some(sheet.place),
+        _ => None,
+    };
+    assert_eq!(place(&app), Some(Place::Queue));
+    let turned = ["EditorPane", "Typing", "Details", "Calendar", "Queue"];
+    for expected in turned {
+        press(&mut app, "<tab>");
+        assert_eq!(format!("{:?}", place(&app).unwrap()), expected);
+    }
+}
+
+#[test]
+fn asking_for_a_picture_again_takes_the_failure_away() {
+    let mut app = filled();
+    press(&mut app, "a ctrl-o");
+    type_text(&mut app, "/nope.png");
+    let effects = press(&mut app, "<enter>");
+    let Some(Effect::Attach(request, _)) = effects.first().cloned() else {
+        panic!("{effects:?}");
+    };
+    let failed = Reply::Failed("There is no file /nope.png".to_owned());
+    answer(&mut app, request, failed);
+    assert!(app.note.is_some());
+    press(&mut app, "ctrl-o");
+    assert!(app.note.is_none(), "the question's own keys are shown");
 }

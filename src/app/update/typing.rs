@@ -65,6 +65,7 @@ fn edit(app: &mut App, change: impl FnOnce(&mut crate::app::Editor)) {
 
 /// After a change: count and compose anew, and keep it.
 pub fn typed(app: &mut App) -> Vec<Effect> {
+    app.memory.save_failed = false;
     let height = layout::text_height(app);
     let Some(editor) = &mut app.editor else {
         return Vec::new();
@@ -155,6 +156,8 @@ fn command(app: &mut App, action: Action) -> Vec<Effect> {
 /// Asks for the path of a picture.
 pub fn open_attach(app: &mut App) -> Vec<Effect> {
     let path = app.memory.typed.get("attach").cloned().unwrap_or_default();
+    // Asking again is the remedy of a picture that could not be read.
+    app.note = None;
     app.sheet = Some(Sheet::Attach(Input::new(path)));
     Vec::new()
 }
@@ -226,6 +229,9 @@ pub fn save_and_close(app: &mut App) -> Vec<Effect> {
         }
         return effects;
     }
+    if app.memory.save_failed {
+        return leave_as_draft(app);
+    }
     let title = posts::short_title(&content.display_title());
     let label = match post {
         Some(_) => format!("edited “{title}”"),
@@ -243,11 +249,25 @@ pub fn save_and_close(app: &mut App) -> Vec<Effect> {
     )
 }
 
+/// Closes an editor whose text cannot be saved; the draft keeps it.
+fn leave_as_draft(app: &mut App) -> Vec<Effect> {
+    let mut effects = keep_draft_now(app);
+    close(app);
+    say(
+        app,
+        Rank::Warn,
+        "Not saved, but kept: the next start offers the text again".into(),
+    );
+    effects.extend(moved(app));
+    effects
+}
+
 /// Closes editor and details; the focus goes back to where it was.
 pub fn close(app: &mut App) {
     app.editor = None;
     app.details = None;
     app.memory.draft_again = false;
+    app.memory.save_failed = false;
     app.focus = app.memory.came_from;
     reflow(app);
 }

@@ -99,7 +99,7 @@ fn draw_line(pen: &mut Pen<'_>, help: &HelpLine, area: Rect, row: u16, key_width
 
 fn place_name(place: Place) -> &'static str {
     match place {
-        Place::Everywhere => "Calendar, queue, editor",
+        Place::Everywhere => "Every pane",
         Place::Calendar => "Calendar",
         Place::Queue => "Queue",
         Place::EditorPane => "Editor",
@@ -111,8 +111,6 @@ fn place_name(place: Place) -> &'static str {
 fn belongs(row: &Row, place: Place) -> bool {
     match place {
         Place::Typing | Place::Details => row.place == place,
-        // Asked for from a pane, help shows the keys of all panes.
-        Place::Everywhere => !matches!(row.place, Place::Typing | Place::Details),
         _ => row.place == Place::Everywhere || row.place == place,
     }
 }
