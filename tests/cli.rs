@@ -5,6 +5,9 @@
     reason = "in a test, what cannot go on has failed"
 )]
 
+#[path = "cli/health.rs"]
+mod health;
+
 use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};

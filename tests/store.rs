@@ -7,6 +7,8 @@
 #[path = "store/world.rs"]
 mod world;
 
+#[path = "store/health.rs"]
+mod health;
 #[path = "store/leading.rs"]
 mod leading;
 #[path = "store/lists.rs"]

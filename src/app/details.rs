@@ -94,8 +94,6 @@ pub struct Details {
     pub selected: usize,
     /// The field that is being typed into.
     pub input: Option<Input>,
-    /// First shown row.
-    pub scroll: usize,
     /// A value that could not be read: the field, what was typed, and why.
     pub errors: Vec<FieldError>,
     /// Whether the form lies over the editor (else it opened from a list).
@@ -120,7 +118,6 @@ impl Details {
             fields: Vec::new(),
             selected: 0,
             input: None,
-            scroll: 0,
             errors: Vec::new(),
             over_editor,
         };
@@ -130,9 +127,12 @@ impl Details {
 
     /// Brings the rows in line with the content (pictures come and go).
     pub fn refresh(&mut self, content: &Content, channels: &[Channel]) {
-        let names = channels
-            .iter()
-            .map(|channel| Field::Channel(channel.name.clone()));
+        let gone = |name: &ChannelName| channels.iter().all(|channel| channel.name != *name);
+        let chosen = content.variants.iter().map(|variant| &variant.channel);
+        let configured = channels.iter().map(|channel| &channel.name);
+        // A channel that left the configuration stays as long as the post goes there, so that it can be taken off.
+        let names = configured.chain(chosen.filter(|name| gone(name)));
+        let names = names.map(|name| Field::Channel(name.clone()));
         self.fields = [
             Field::Title,
             Field::Kind,
@@ -413,6 +413,19 @@ mod tests {
         form.read(&Field::Link, "https://example.org", &mut content, now());
         assert_eq!(form.error(&Field::Link), None);
         assert_eq!(value(&Field::Link, &content), "https://example.org");
+    }
+
+    #[test]
+    fn a_channel_that_left_the_configuration_can_still_be_taken_off() {
+        let mut content = Content {
+            variants: vec![Variant::inherits(ChannelName::new("gone"))],
+            ..Content::default()
+        };
+        let form = Details::open(&content, &[], false);
+        let field = Field::Channel(ChannelName::new("gone"));
+        assert!(form.fields.contains(&field));
+        choose(&field, &mut content, &[], true);
+        assert_eq!(content.variants, vec![]);
     }
 
     #[test]

@@ -32,7 +32,8 @@ pub use update::update;
 use crate::domain::calendar::MonthGrid;
 use crate::domain::queue::Queue;
 use crate::domain::{
-    Author, Channel, ChannelName, Composed, Facts, LocalTime, PostId, PostView, Summary,
+    Author, Channel, ChannelName, Composed, EditorDraft, Facts, LocalTime, PostId, PostView,
+    Summary,
 };
 use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
@@ -153,6 +154,8 @@ pub struct Memory {
     pub typed: BTreeMap<&'static str, String>,
     /// Actions that wait for a post to be read or saved, in order.
     pub waiting: VecDeque<(PostId, Action)>,
+    /// Texts of earlier sessions that nobody went on with or threw away yet.
+    pub drafts: Vec<EditorDraft>,
     /// A post that a reply shall select.
     pub select: Option<PostId>,
     /// Whether something was typed since the draft on its way was made.
@@ -174,10 +177,6 @@ pub enum AfterSave {
     Show,
     /// The editor is closed.
     CloseEditor,
-    /// The editor goes on with the saved revision.
-    KeepTyping,
-    /// The program ends.
-    Quit,
 }
 
 impl App {

@@ -94,8 +94,8 @@ pub enum Reply {
     },
     /// The draft is kept.
     DraftKept,
-    /// The draft that an earlier session left.
-    Draft(Option<EditorDraft>),
+    /// The drafts that earlier sessions left, the latest first.
+    Drafts(Vec<EditorDraft>),
     /// A picture was attached.
     Attached(Attachment),
     /// Deliveries were made due now.
@@ -119,8 +119,8 @@ pub enum Effect {
     LoadPost(Request, PostId),
     /// Read channels and facts.
     LoadChannels(Request),
-    /// Read the author's draft.
-    LoadDraft(Request),
+    /// Read the author's drafts.
+    LoadDrafts(Request),
     /// Save a content: a new post, or a change by compare-and-set.
     Save(Request, Box<Save>),
     /// Keep what is being typed.

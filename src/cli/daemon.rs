@@ -5,8 +5,12 @@ use super::{Done, Globals};
 use crate::domain::DeliveryState;
 use crate::domain::text_safety::visible;
 use crate::publisher::{self, OnceError, PublisherEvent, Scope, Settled};
+use crate::runtime::caretaker::{self, Caretaker, Duties};
+use crate::runtime::notify::{ServiceManager, watchdog_from_environment};
 use anyhow::{Context, anyhow};
 use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use tokio::signal::unix::{SignalKind, signal as unix_signal};
 use tokio::sync::{mpsc, watch};
 
@@ -28,11 +32,12 @@ impl Daemon {
                 say(globals, &format!("{}: {reason}", outlet.channel.name), None);
             }
         }
+        let duties = house.duties();
         let tasks = tasks()?;
         if self.once {
-            tasks.block_on(once(globals, setup))
+            tasks.block_on(once(globals, setup, duties))
         } else {
-            tasks.block_on(serve(globals, setup))
+            tasks.block_on(serve(globals, setup, duties))
         }
     }
 }
@@ -54,7 +59,7 @@ pub(super) async fn signal() {
     }
 }
 
-async fn once(globals: &Globals, setup: publisher::Setup) -> anyhow::Result<Done> {
+async fn once(globals: &Globals, setup: publisher::Setup, duties: Duties) -> anyhow::Result<Done> {
     let (events, mut heard) = mpsc::unbounded_channel();
     let (stop, stopped) = watch::channel(false);
     tokio::spawn(async move {
@@ -70,6 +75,9 @@ async fn once(globals: &Globals, setup: publisher::Setup) -> anyhow::Result<Done
     let settled = publisher::once(setup, Scope::Everything, events, stopped).await;
     // The publisher's ends of the channel are gone by now, so this comes to its end.
     speaking.await.context("the daemon's own voice failed")?;
+    if settled.is_ok() {
+        caretaker::care_once(&duties).await;
+    }
     match settled {
         Ok(settled) => Ok(if settled.iter().any(went_wrong) {
             Done::InPart
@@ -95,8 +103,19 @@ fn went_wrong(settled: &Settled) -> bool {
     )
 }
 
-async fn serve(globals: &Globals, setup: publisher::Setup) -> anyhow::Result<Done> {
+async fn serve(globals: &Globals, setup: publisher::Setup, duties: Duties) -> anyhow::Result<Done> {
     let (handle, mut heard) = publisher::start(setup);
+    let caretaker = Caretaker::start(duties);
+    let manager = ServiceManager::from_environment().map(Arc::new);
+    let tell = |state: &str| manager.iter().for_each(|manager| manager.tell(state));
+    tell("READY=1");
+    let watched = manager.clone().zip(watchdog_from_environment());
+    let feeding = watched.map(|(manager, every)| {
+        let turns = handle.turns();
+        tokio::spawn(async move {
+            manager.feed(every, || turns.load(Ordering::Relaxed)).await;
+        })
+    });
     let mut asked_to_end = std::pin::pin!(signal());
     let reason = loop {
         tokio::select! {
@@ -106,17 +125,23 @@ async fn serve(globals: &Globals, setup: publisher::Setup) -> anyhow::Result<Don
             }
             event = heard.recv() => match event {
                 Some(PublisherEvent::Stopped { reason }) => break reason,
-                Some(event) => announce(globals, &event),
+                Some(event) => {
+                    caretaker.hear(&event);
+                    announce(globals, &event);
+                }
                 None => break None,
             }
         }
     };
+    tell("STOPPING=1");
     handle.stop().await;
     while let Ok(event) = heard.try_recv() {
         if !matches!(event, PublisherEvent::Stopped { .. }) {
             announce(globals, &event);
         }
     }
+    caretaker.stop().await;
+    feeding.iter().for_each(tokio::task::JoinHandle::abort);
     match reason {
         Some(reason) => Err(anyhow!(reason)),
         None => Ok(Done::Whole),

@@ -8,6 +8,7 @@ use crate::domain::{Author, Channel, ChannelName, Clock, LocalTime, PostId};
 use crate::logging;
 use crate::platforms::{Http, Timeouts};
 use crate::publisher::{ClockState, Setup};
+use crate::runtime::caretaker::Duties;
 use crate::runtime::clock::{PlanClock, RealClock};
 use crate::runtime::outlets;
 use crate::store::{PostView, Store, on_network_file_system};
@@ -169,6 +170,17 @@ impl House {
             read_media: Arc::new(move |hash| super::attach::read(&media, hash)),
             holder: holder.to_owned(),
         })
+    }
+
+    /// Returns what whoever publishes cares for beside that.
+    pub(super) fn duties(&self) -> Duties {
+        let command = &self.config.notify_command;
+        Duties {
+            store: self.store.clone(),
+            real_clock: Arc::new(RealClock),
+            notify_command: Some(command.clone()).filter(|command| !command.is_empty()),
+            backups: self.locations.backups(),
+        }
     }
 
     pub(super) fn http(&self) -> Http {

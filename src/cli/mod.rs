@@ -6,6 +6,7 @@
 mod add;
 mod approve;
 mod attach;
+mod backup;
 mod channels;
 mod completions;
 mod compose;
@@ -26,6 +27,7 @@ mod relocate;
 mod screen;
 mod show;
 mod skip;
+mod status;
 mod times;
 mod trash;
 mod undo;
@@ -104,6 +106,12 @@ enum Command {
     Channels(channels::Channels),
     /// Say everything that is wrong
     Doctor(doctor::Doctor),
+    /// Say whether all is well, for cron and monitoring
+    Status(status::Status),
+    /// Copy the database to a new file
+    Backup(backup::Backup),
+    /// Put a copy in the place of the database
+    Restore(backup::Restore),
     /// Print completions for a shell
     Completions(completions::Completions),
 }
@@ -219,6 +227,9 @@ fn perform(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Done> {
         Command::Login(login) => login.run(globals, &mut out),
         Command::Channels(channels) => channels.run(globals, &mut out),
         Command::Doctor(doctor) => doctor.run(globals, &mut out),
+        Command::Status(status) => status.run(globals, &mut out),
+        Command::Backup(backup) => backup.run(globals, &mut out),
+        Command::Restore(restore) => restore.run(globals, &mut out),
         Command::Completions(completions) => completions.run(&mut out),
     };
     out.flush()?;

@@ -64,6 +64,7 @@ pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyho
         add_sandbox: Arc::new(move || add_sandbox(&adding).map_err(|error| format!("{error:#}"))),
         media: house.locations.media(),
         home: std::env::home_dir(),
+        duties: (occasion == Occasion::Plan).then(|| house.duties()),
         plan_clock: Arc::new(house.plan_clock),
         real_clock: Arc::new(RealClock),
     };

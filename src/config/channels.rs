@@ -314,22 +314,12 @@ fn read_secret(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<Sec
             .map(|path| SecretSource::File(home_path(path))),
         _ => {
             let allowed = "a command such as \"pass show mastodon\", or a list [\"pass\", \"show\", \"mastodon\"]";
-            let words: Option<Vec<String>> = match entry.value {
-                DeValue::String(line) => Some(line.split_whitespace().map(str::to_owned).collect()),
-                DeValue::Array(list) => list
-                    .iter()
-                    .map(|word| match word.get_ref() {
-                        DeValue::String(word) => Some(word.clone().into_owned()),
-                        _ => None,
-                    })
-                    .collect(),
-                _ => None,
-            };
-            let words = words.filter(|words| words.first().is_some_and(|word| !word.is_empty()));
-            if words.is_none() {
+            let words = section.command(reader, entry.key, allowed)?;
+            if words.first().is_none_or(String::is_empty) {
                 section.refuse(reader, entry, allowed);
+                return None;
             }
-            words.map(SecretSource::Command)
+            Some(SecretSource::Command(words))
         }
     }
 }

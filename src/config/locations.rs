@@ -71,6 +71,11 @@ impl Locations {
         self.data.join("media")
     }
 
+    /// Returns the folder of the daily copies.
+    pub fn backups(&self) -> PathBuf {
+        self.data.join("backups")
+    }
+
     /// Returns the file that `masthead login` writes for a channel.
     pub fn stored_secret(&self, channel: &str) -> PathBuf {
         self.data.join("secrets").join(format!("{channel}.json"))

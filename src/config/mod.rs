@@ -49,6 +49,8 @@ pub struct Config {
     pub ascii: bool,
     /// Whether the top bar shows the clock, which costs one small write a minute.
     pub clock: bool,
+    /// The program and arguments that are run when something needs a person; empty for none.
+    pub notify_command: Vec<String>,
     /// How late a delivery may still leave.
     pub late: LatePolicy,
     /// Login name to author's name.
@@ -66,6 +68,7 @@ impl Default for Config {
             theme: Theme::default(),
             ascii: false,
             clock: true,
+            notify_command: Vec::new(),
             late: LatePolicy::default(),
             authors: BTreeMap::new(),
             channels: Vec::new(),

@@ -154,6 +154,31 @@ impl<'a, 't> Section<'a, 't> {
         None
     }
 
+    /// Reads a program with its arguments: a list, or a line that is split on white space. May be empty.
+    pub(super) fn command(
+        &self,
+        reader: &mut Reader<'_>,
+        key: &str,
+        allowed: &str,
+    ) -> Option<Vec<String>> {
+        let entry = self.entry(key)?;
+        let words = match entry.value {
+            DeValue::String(line) => Some(line.split_whitespace().map(str::to_owned).collect()),
+            DeValue::Array(list) => list
+                .iter()
+                .map(|word| match word.get_ref() {
+                    DeValue::String(word) => Some(word.clone().into_owned()),
+                    _ => None,
+                })
+                .collect::<Option<Vec<String>>>(),
+            _ => None,
+        };
+        if words.is_none() {
+            self.refuse(reader, entry, allowed);
+        }
+        words
+    }
+
     pub(super) fn number(
         &self,
         reader: &mut Reader<'_>,
@@ -212,6 +237,7 @@ const TOP: &[&str] = &[
     "theme",
     "ascii",
     "clock",
+    "notify_command",
     "late",
     "authors",
     "channels",
@@ -267,6 +293,11 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
     );
     let ascii = top.yes_or_no(reader, "ascii");
     let clock = top.yes_or_no(reader, "clock");
+    let notify_command = top.command(
+        reader,
+        "notify_command",
+        "a command such as \"mail -s Masthead team@example.org\", a list of its words, or [] for none",
+    );
 
     let mut late = default.late;
     if let Some(table) = sub_table(reader, &top, "late", "[late]") {
@@ -313,6 +344,7 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
         theme: theme.unwrap_or_default(),
         ascii: ascii.unwrap_or_default(),
         clock: clock.unwrap_or(default.clock),
+        notify_command: notify_command.unwrap_or_default(),
         late,
         authors,
         channels,

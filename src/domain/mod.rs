@@ -17,6 +17,7 @@ pub mod outcome;
 pub mod platform;
 pub mod post;
 pub mod queue;
+pub mod retention;
 pub mod schedule;
 pub mod summary;
 pub mod text_safety;

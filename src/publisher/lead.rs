@@ -79,6 +79,7 @@ impl Lead {
     pub(super) async fn serve(&mut self, control: &mut Control, news: &mut News) -> LeadEnded {
         let mut ticked: Option<Instant> = None;
         loop {
+            self.shared.turned();
             if control.is_stopped() {
                 return LeadEnded::Stopped;
             }
@@ -372,8 +373,13 @@ impl Lead {
 
     /// Waits for everything in flight.
     pub(super) async fn finish(&mut self) {
-        while let Some(ended) = self.running.join_next().await {
-            self.ended(ended.ok());
+        while !self.running.is_empty() {
+            tokio::select! {
+                Some(ended) = self.running.join_next() => self.ended(ended.ok()),
+                // A call in flight may take minutes; whoever watches over the process must not end it for that.
+                () = tokio::time::sleep(POLL) => {}
+            }
+            self.shared.turned();
         }
         self.warming.detach_all();
         if let Err(error) = self.release_stuck().await {

@@ -25,6 +25,7 @@ use crate::store::Store;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 
@@ -157,6 +158,8 @@ struct Shared {
     links: BTreeMap<ChannelName, tokio::sync::Mutex<Link>>,
     tries: Mutex<HashMap<DeliveryId, u32>>,
     events: mpsc::UnboundedSender<PublisherEvent>,
+    /// Grows as long as the publisher's loop turns.
+    turns: Arc<AtomicU64>,
 }
 
 impl Shared {
@@ -171,6 +174,7 @@ impl Shared {
             links,
             tries: Mutex::default(),
             events,
+            turns: Arc::default(),
         })
     }
 
@@ -181,6 +185,10 @@ impl Shared {
     /// Nobody may be listening any more; what happened is in the database.
     fn say(&self, event: PublisherEvent) {
         let _ = self.events.send(event);
+    }
+
+    fn turned(&self) {
+        self.turns.fetch_add(1, Ordering::Relaxed);
     }
 
     fn plan_now(&self) -> DateTime<Utc> {

@@ -6,6 +6,7 @@ use super::lead::{Lead, LeadEnded, POLL};
 use super::{PublisherEvent, Setup, Shared};
 use crate::store::{Lease, StoreError};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
@@ -17,6 +18,7 @@ pub struct Handle {
     stop: watch::Sender<bool>,
     wake: Arc<Notify>,
     task: JoinHandle<()>,
+    turns: Arc<AtomicU64>,
 }
 
 impl Handle {
@@ -36,6 +38,11 @@ impl Handle {
         let _ = self.stop.send(true);
     }
 
+    /// Returns a number that grows while the publisher's loop turns, at least once a second when the database answers.
+    pub fn turns(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.turns)
+    }
+
     /// Whether it has ended.
     pub fn has_ended(&self) -> bool {
         self.task.is_finished()
@@ -48,6 +55,7 @@ pub fn start(setup: Setup) -> (Handle, mpsc::UnboundedReceiver<PublisherEvent>) 
     let (stop, stopped) = watch::channel(false);
     let wake = Arc::new(Notify::new());
     let shared = Shared::new(setup, events);
+    let turns = Arc::clone(&shared.turns);
     let control = Control {
         stopped,
         wake: Arc::clone(&wake),
@@ -60,7 +68,13 @@ pub fn start(setup: Setup) -> (Handle, mpsc::UnboundedReceiver<PublisherEvent>) 
             .err();
         shared.say(PublisherEvent::Stopped { reason });
     });
-    (Handle { stop, wake, task }, receiver)
+    let handle = Handle {
+        stop,
+        wake,
+        task,
+        turns,
+    };
+    (handle, receiver)
 }
 
 /// What reaches the publisher from outside.
@@ -91,6 +105,7 @@ impl Control {
 async fn run(shared: Arc<Shared>, mut control: Control) -> Result<(), String> {
     let mut news = News::default();
     while !control.is_stopped() {
+        shared.turned();
         match try_lead(&shared).await {
             Ok(Some(lease)) => {
                 news.holder = None;

@@ -3,8 +3,11 @@
 //! `clock.rs` is the one place that reads the machine's time. Decides nothing: that is `app` and `publisher`.
 
 pub mod backend;
+pub mod caretaker;
 pub mod clock;
 pub mod keys;
+pub mod notice;
+pub mod notify;
 pub mod outlets;
 pub mod perform;
 #[cfg(debug_assertions)]

@@ -114,10 +114,10 @@ impl Hands {
                 answer(request, view, Reply::Post)
             }
             Effect::LoadChannels(request) => self.load_channels(request).await,
-            Effect::LoadDraft(request) => {
+            Effect::LoadDrafts(request) => {
                 let author = self.author.clone();
-                let draft = self.store.call(move |db| db.draft(&author)).await;
-                answer(request, draft, Reply::Draft)
+                let drafts = self.store.call(move |db| db.drafts(&author)).await;
+                answer(request, drafts, Reply::Drafts)
             }
             Effect::Save(request, save) => self.save(request, *save, now).await,
             Effect::KeepDraft(request, draft) => {

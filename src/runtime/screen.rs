@@ -2,6 +2,7 @@
 //!
 //! One task owns state and terminal; all pending input is taken before a frame, and a frame is one write.
 
+use super::caretaker::{Caretaker, Duties};
 use super::keys;
 use super::perform::{self, AddSandbox, Change, Hands};
 use super::signals::Signals;
@@ -43,6 +44,8 @@ pub struct Options {
     pub media: PathBuf,
     /// The user's home folder.
     pub home: Option<PathBuf>,
+    /// What the screen cares for while it publishes; `None` for the demo.
+    pub duties: Option<Duties>,
     /// The plan's clock.
     pub plan_clock: Arc<dyn Clock>,
     /// The machine's clock.
@@ -95,6 +98,7 @@ pub async fn run(options: Options) -> io::Result<()> {
         messages,
         setups,
         publisher: None,
+        caretaker: options.duties.map(Caretaker::start),
         role: Publishing::default(),
         left_typing: None,
         outcome: Outcome::Running,
@@ -176,6 +180,7 @@ struct Loop {
     messages: UnboundedSender<Msg>,
     setups: UnboundedSender<Result<Setup, String>>,
     publisher: Option<publisher::Handle>,
+    caretaker: Option<Caretaker>,
     /// Who publishes, apart from passing troubles.
     role: Publishing,
     left_typing: Option<Instant>,
@@ -288,9 +293,10 @@ impl Loop {
             }
             next = input.try_recv().ok();
             if !asked && matches!(self.app.sheet, Some(Sheet::PublishNow(_))) {
-                // Keys typed before the question was painted do not answer it.
-                while input.try_recv().is_ok() {}
-                next = None;
+                // Keys typed before the question was painted do not answer it; a new size still counts.
+                next = std::iter::from_fn(|| input.try_recv().ok())
+                    .filter(|event| matches!(event, Event::Resize(..)))
+                    .last();
             }
         }
         Ok(())
@@ -354,6 +360,7 @@ impl Loop {
     }
 
     fn published(&mut self, screen: &mut Screen, event: PublisherEvent) -> io::Result<()> {
+        self.caretaker.iter().for_each(|one| one.hear(&event));
         match event {
             PublisherEvent::Leading => self.role = Publishing::Here,
             PublisherEvent::NotLeading { holder } if holder.starts_with("daemon") => {

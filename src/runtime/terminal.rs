@@ -29,9 +29,14 @@ pub struct Screen {
 impl Screen {
     /// Takes the terminal over: raw input, the alternate screen, bracketed paste. Mouse capture stays off, since it would
     /// take the terminal's own selection away.
+    ///
+    /// # Errors
+    /// When standard output is no terminal, or cannot be written to.
     pub fn take() -> io::Result<Self> {
         enter()?;
-        let terminal = Terminal::new(WireBackend::new(stdout()))?;
+        let mut terminal = Terminal::new(WireBackend::new(stdout()))?;
+        // A terminal that a killed program left on the alternate screen still shows what was there.
+        terminal.clear()?;
         Ok(Self { terminal })
     }
 

@@ -199,7 +199,8 @@ fn left_behind(tx: &Transaction<'_>, fence: i64) -> Fallible<Vec<LeftBehind>> {
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
-fn give_up_open_attempts(
+/// Ends a delivery's open attempts as unknown.
+pub(super) fn give_up_open_attempts(
     tx: &Transaction<'_>,
     delivery: DeliveryId,
     now: DateTime<Utc>,

@@ -6,7 +6,6 @@ use super::posts::ensure_author;
 use super::row::{instant, json, millis, number};
 use super::{Db, Durability, EditorDraft, Result};
 use crate::domain::{Author, ChannelName, PostId};
-use rusqlite::OptionalExtension;
 
 impl Db {
     /// Keeps what is being typed; one row per author and post.
@@ -35,28 +34,27 @@ impl Db {
         })
     }
 
-    /// Returns the author's latest draft.
+    /// Returns the author's drafts, the latest first.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn draft(&mut self, author: &Author) -> Result<Option<EditorDraft>> {
+    pub fn drafts(&mut self, author: &Author) -> Result<Vec<EditorDraft>> {
         self.read(|tx| {
-            Ok(tx
-                .prepare_cached(
-                    "SELECT post, channel, base_revision, content, cursor, at FROM editor_drafts
-                     WHERE author = ?1 ORDER BY at DESC, rowid DESC LIMIT 1",
-                )?
-                .query_row([author.as_str()], |row| {
-                    Ok(EditorDraft {
-                        post: row.get::<_, Option<i64>>(0)?.map(PostId),
-                        channel: row.get::<_, Option<String>>(1)?.map(ChannelName::new),
-                        base_revision: row.get(2)?,
-                        content: json(row, 3)?,
-                        cursor: number(row, 4)?,
-                        at: instant(row, 5)?,
-                    })
+            let mut rows = tx.prepare_cached(
+                "SELECT post, channel, base_revision, content, cursor, at FROM editor_drafts
+                 WHERE author = ?1 ORDER BY at DESC, rowid DESC",
+            )?;
+            let drafts = rows.query_map([author.as_str()], |row| {
+                Ok(EditorDraft {
+                    post: row.get::<_, Option<i64>>(0)?.map(PostId),
+                    channel: row.get::<_, Option<String>>(1)?.map(ChannelName::new),
+                    base_revision: row.get(2)?,
+                    content: json(row, 3)?,
+                    cursor: number(row, 4)?,
+                    at: instant(row, 5)?,
                 })
-                .optional()?)
+            })?;
+            Ok(drafts.collect::<rusqlite::Result<_>>()?)
         })
     }
 

@@ -124,6 +124,14 @@ fn create_backup(path: &Path, version: i64, now: DateTime<Utc>) -> Fallible<(Pat
     }
 }
 
+/// Removes the copies beside a database that is itself only a copy.
+pub(super) fn forget_backups(path: &Path) {
+    for copy in backups(path) {
+        // One that stays costs room only.
+        fs::remove_file(copy).ok();
+    }
+}
+
 /// Lists the copies beside a database, the oldest first.
 fn backups(path: &Path) -> Vec<PathBuf> {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else {

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -19,14 +19,29 @@ pub(super) const BUSY: Duration = Duration::from_secs(5);
 /// Opens, and where needed creates or migrates, the database at `path`.
 pub(super) fn open(path: &Path, now: DateTime<Utc>, busy: Duration) -> Result<Db, StoreError> {
     let path = prepare(path)?;
-    connect(&path, now, busy).map_err(|fault| match fault {
+    let before = identity(&path);
+    let db = connect(&path, now, busy).map_err(|fault| match fault {
         Fault::Newer(found) => StoreError::Newer(format!(
             "{} was written by a newer Masthead (layout {found}, this one knows {}): update Masthead; nothing was changed",
             path.display(),
             newest(MIGRATIONS)
         )),
         other => other.explain(&path),
-    })
+    })?;
+    // A restore renames another file to this name while it alone may read: what was opened is then the one put aside.
+    if identity(&path) != before {
+        return Err(StoreError::Locked(format!(
+            "{} was restored from a copy at this moment: try again",
+            path.display()
+        )));
+    }
+    Ok(db)
+}
+
+/// Which file a name leads to.
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    let file = fs::metadata(path).ok()?;
+    Some((file.dev(), file.ino()))
 }
 
 fn connect(path: &Path, now: DateTime<Utc>, busy: Duration) -> Fallible<Db> {

@@ -273,21 +273,21 @@ fn what_is_typed_is_found_again_after_the_program_is_gone() {
     }
     let second = world.second();
     assert_eq!(
-        second.wait(|db| db.draft(&ada())),
-        Ok(Some(drafts[2].clone()))
+        second.wait(|db| db.drafts(&ada())),
+        Ok(vec![drafts[2].clone(), drafts[0].clone()])
     );
-    assert_eq!(second.wait(|db| db.draft(&grace())), Ok(None));
+    assert_eq!(second.wait(|db| db.drafts(&grace())), Ok(vec![]));
     second
         .wait(move |db| db.drop_draft(&ada(), Some(post.id)))
         .expect("dropped");
     assert_eq!(
-        second.wait(|db| db.draft(&ada())),
-        Ok(Some(drafts[0].clone()))
+        second.wait(|db| db.drafts(&ada())),
+        Ok(vec![drafts[0].clone()])
     );
     second
         .wait(|db| db.drop_draft(&ada(), None))
         .expect("dropped");
-    assert_eq!(second.wait(|db| db.draft(&ada())), Ok(None));
+    assert_eq!(second.wait(|db| db.drafts(&ada())), Ok(vec![]));
 }
 
 #[test]

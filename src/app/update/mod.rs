@@ -64,7 +64,7 @@ pub fn start(app: &mut App) -> Vec<Effect> {
     let channels = Effect::LoadChannels(ask(app));
     let mut effects = vec![channels];
     effects.extend(load_lists(app));
-    effects.push(Effect::LoadDraft(ask(app)));
+    effects.push(Effect::LoadDrafts(ask(app)));
     effects
 }
 

@@ -12,6 +12,9 @@ use crate::domain::{
 };
 use chrono::{Duration, NaiveDate, NaiveTime, Timelike};
 
+/// What is said in place of sending a post whose answer was lost a second time.
+const UNKNOWN: &str = "Nobody knows whether it arrived: look at the account. y copies it";
+
 /// Does an action on the selected post, as soon as it is at hand.
 pub fn on_selected(app: &mut App, action: Action) -> Vec<Effect> {
     match app.selected {
@@ -63,6 +66,9 @@ pub fn on_post(app: &mut App, id: PostId, action: Action) -> Vec<Effect> {
 
 /// Opens the editor on a new post of the selected day.
 pub fn add(app: &mut App) -> Vec<Effect> {
+    if offer_draft(app, None) {
+        return Vec::new();
+    }
     let content = Content {
         kind: Kind::AdHoc,
         plan: Plan::At(LocalTime::new(
@@ -87,6 +93,16 @@ pub fn add(app: &mut App) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Asks about a text of an earlier session before typing would take its place; returns whether it did.
+fn offer_draft(app: &mut App, post: Option<PostId>) -> bool {
+    let draft = app.memory.drafts.iter().find(|draft| draft.post == post);
+    let draft = draft.cloned();
+    if let Some(draft) = &draft {
+        app.sheet = Some(Sheet::Recover(Box::new(draft.clone())));
+    }
+    draft.is_some()
+}
+
 /// Nine in the morning; today, once that has passed, the next full hour.
 fn default_clock(app: &App, day: NaiveDate) -> NaiveTime {
     let nine = NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default();
@@ -109,6 +125,9 @@ pub fn show_editor(app: &mut App, mut editor: Editor) {
 }
 
 fn open(app: &mut App, post: &Post, details: bool) -> Vec<Effect> {
+    if offer_draft(app, Some(post.id)) {
+        return Vec::new();
+    }
     if let Some(state) = left(app)
         && state != DeliveryState::Skipped
     {
@@ -249,12 +268,12 @@ fn move_to(app: &mut App, post: &Post, at: LocalTime) -> Vec<Effect> {
 }
 
 fn ask_schedule(app: &mut App, post: &Post) -> Vec<Effect> {
-    if left(app).is_some() {
-        say(
-            app,
-            Rank::Warn,
-            "It has left; y copies it, and the copy can be scheduled".into(),
-        );
+    if let Some(state) = left(app) {
+        let words = match state {
+            DeliveryState::Unknown => UNKNOWN,
+            _ => "It has left; y copies it, and the copy can be scheduled",
+        };
+        say(app, Rank::Warn, words.into());
         return Vec::new();
     }
     let typed = app
@@ -372,10 +391,12 @@ fn ask_publish(app: &mut App, post: &Post) -> Vec<Effect> {
         })
         .collect();
     if accounts.is_empty() {
-        let text = if detail.view.deliveries.is_empty() {
-            "It goes to no channel yet: i chooses channels"
-        } else {
-            "Nothing of it is left to publish; y copies it"
+        let text = match left(app) {
+            Some(DeliveryState::Unknown) => UNKNOWN,
+            _ if detail.view.deliveries.is_empty() => {
+                "It goes to no channel yet: i chooses channels"
+            }
+            _ => "Nothing of it is left to publish; y copies it",
         };
         say(app, Rank::Warn, text.into());
         return Vec::new();

@@ -1,11 +1,12 @@
 //! Taking in what the database answered. A reply to an older request is dropped.
 
-use super::{details, load_lists, load_selected, panes, posts, reload, say, typing};
+use super::{details, load_lists, load_selected, moved, panes, posts, reload, say, typing};
 use crate::app::editor::{Kept, compose_all};
 use crate::app::msg::Rank;
 use crate::app::sheet::{ConflictSheet, Sheet};
 use crate::app::{AfterSave, App, Detail, Effect, Pane, Reply, Request, Welcome};
-use crate::domain::{LocalTime, Post, PostView};
+use crate::domain::{DeliveryState, LocalTime, Post, PostView};
+use chrono::{DateTime, Utc};
 
 /// Takes a reply in.
 pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
@@ -13,20 +14,15 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         Reply::Posts { from, to, posts } if request == app.memory.posts => {
             app.posts = posts;
             app.loaded = Some((from, to));
-            let kept = app.selected.is_some_and(|id| {
-                app.posts_on(app.day).iter().any(|post| post.id == id)
-                    || app.queue.posts().any(|post| post.id == id)
-            });
-            if !kept {
-                app.selected = app.posts_on(app.day).first().map(|post| post.id);
-            }
+            select_what_is_there(app);
             load_if_missing(app)
         }
         Reply::Queue(queue, next) if request == app.memory.queue => {
             app.queue = queue;
             app.next = next;
+            select_what_is_there(app);
             panes::scroll_queue(app);
-            Vec::new()
+            load_if_missing(app)
         }
         Reply::Post(view) => take_post(app, request, view),
         Reply::Channels(channels, facts) => {
@@ -56,14 +52,15 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
                 Vec::new()
             }
         }
-        Reply::Draft(draft) => {
-            if let Some(draft) = draft
+        Reply::Drafts(drafts) => {
+            if let Some(draft) = drafts.first()
                 && app.editor.is_none()
                 && app.sheet.is_none()
             {
                 app.welcome = None;
-                app.sheet = Some(Sheet::Recover(Box::new(draft)));
+                app.sheet = Some(Sheet::Recover(Box::new(draft.clone())));
             }
+            app.memory.drafts = drafts;
             Vec::new()
         }
         Reply::Attached(picture) => {
@@ -115,6 +112,30 @@ pub fn welcome(app: &mut App) {
     }
 }
 
+/// Lets go of a selected post that stands neither on the selected day nor in the queue any more.
+fn select_what_is_there(app: &mut App) {
+    let is_there = app.selected.is_some_and(|id| {
+        app.memory.select == Some(id)
+            || app.posts_on(app.day).iter().any(|post| post.id == id)
+            || app.queue.posts().any(|post| post.id == id)
+    });
+    if !is_there {
+        app.selected = app.posts_on(app.day).first().map(|post| post.id);
+    }
+}
+
+/// Returns when a post leaves or left: publish now takes it away from its plan.
+fn leaves_at(view: &PostView) -> Option<DateTime<Utc>> {
+    let is_done = |state| matches!(state, DeliveryState::Published | DeliveryState::Skipped);
+    let due = |done_too: bool| {
+        let deliveries = view.deliveries.iter();
+        let wanted = deliveries.filter(|it| done_too || !is_done(it.state));
+        wanted.filter_map(|it| it.due_at).min()
+    };
+    let planned = || view.post.content.plan.at().map(|at| at.instant());
+    due(false).or_else(|| due(true)).or_else(planned)
+}
+
 fn load_if_missing(app: &mut App) -> Vec<Effect> {
     if app.selected_detail().is_some() {
         return Vec::new();
@@ -132,15 +153,19 @@ fn take_post(app: &mut App, request: Request, view: PostView) -> Vec<Effect> {
         app.detail = None;
         return Vec::new();
     }
-    if app.memory.select == Some(id) {
-        app.memory.select = None;
-        if let Some(at) = view.post.content.plan.at() {
-            app.day = LocalTime::from_instant(at.instant(), app.zone).local.date();
-        }
+    let is_sought = app.memory.select == Some(id);
+    if is_sought && let Some(at) = leaves_at(&view) {
+        app.day = LocalTime::from_instant(at, app.zone).local.date();
     }
     let composed = compose_all(&view.post.content, &app.channels, &app.facts);
     app.detail = Some(Detail { view, composed });
-    do_waiting(app)
+    let mut effects = Vec::new();
+    if is_sought {
+        app.memory.select = None;
+        effects.extend(moved(app));
+    }
+    effects.extend(do_waiting(app));
+    effects
 }
 
 /// Does what waited for this post, as long as nothing new has to be waited for.
@@ -170,14 +195,16 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
     }
     app.memory.save = None;
     let id = post.id;
-    if let Some(at) = post.content.plan.at() {
+    let before = app.detail.as_ref().map(|it| &it.view.post);
+    let stays = before.is_some_and(|it| it.id == id && it.content.plan == post.content.plan);
+    if let Some(at) = post.content.plan.at().filter(|_| !stays) {
         app.day = LocalTime::from_instant(at.instant(), app.zone).local.date();
     }
     let trashed = post.content.trashed;
     let mut effects = Vec::new();
     match after {
         AfterSave::Show => {}
-        AfterSave::CloseEditor | AfterSave::Quit => {
+        AfterSave::CloseEditor => {
             let draft_of = app.editor.as_ref().map_or(Some(id), |editor| editor.post);
             typing::close(app);
             effects.push(Effect::DropDraft(draft_of));
@@ -191,12 +218,6 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
                 )
             };
             say(app, Rank::News, format!("Saved “{title}”{next}"));
-        }
-        AfterSave::KeepTyping => {
-            if let Some(editor) = &mut app.editor {
-                editor.base_revision = post.revision;
-                editor.original = post.content.clone();
-            }
         }
     }
     if trashed {

@@ -278,17 +278,19 @@ fn press_recover(app: &mut App, key: Key) -> Vec<Effect> {
         Key::Enter => {
             // The post's own content is not at hand; a different one makes sure that leaving saves.
             let editor = Editor::from_draft(draft, Content::default());
+            app.memory.drafts.retain(|other| other.post != editor.post);
             app.sheet = None;
             posts::show_editor(app, editor);
             Vec::new()
         }
         Key::Char('d') => {
             let post = draft.post;
+            app.memory.drafts.retain(|other| other.post != post);
             app.sheet = None;
-            say(app, Rank::News, "The unsaved text was put away".into());
+            say(app, Rank::News, "The unsaved text was thrown away".into());
             vec![Effect::DropDraft(post)]
         }
-        // Asked again at the next start; nothing is lost by not answering.
+        // Asked again when the post is opened, or at the next start; nothing is lost by not answering.
         Key::Esc => close(app),
         _ => Vec::new(),
     }

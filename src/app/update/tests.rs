@@ -6,8 +6,8 @@ use crate::app::sheet::Sheet;
 use crate::app::{AfterSave, NextLeaving, Tab};
 use crate::domain::queue::Queue;
 use crate::domain::{
-    Author, ChannelState, Content, DeliveryState, Kind, LocalTime, Plan, Post, PostId, PostView,
-    Review, Summary,
+    Author, ChannelState, Content, Delivery, DeliveryId, DeliveryState, Kind, LocalTime, Plan,
+    PlatformId, Post, PostId, PostView, Review, Summary,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Europe::Oslo;
@@ -367,7 +367,7 @@ fn publish_now_wants_the_word_typed_and_nothing_else_sends() {
 
 fn composed() -> crate::domain::Composed {
     crate::domain::Composed {
-        platform: crate::domain::PlatformId::Mastodon,
+        platform: PlatformId::Mastodon,
         parts: vec![crate::domain::Part::default()],
         problems: Vec::new(),
         notes: Vec::new(),
@@ -453,7 +453,7 @@ fn a_draft_of_an_earlier_session_is_offered_with_its_cursor() {
     press(&mut app, "<left>");
     let draft = app.editor.as_ref().unwrap().draft(now());
     let mut next = filled();
-    answer(&mut next, 4, Reply::Draft(Some(draft)));
+    answer(&mut next, 4, Reply::Drafts(vec![draft]));
     assert!(matches!(next.sheet, Some(Sheet::Recover(_))));
     press(&mut next, "<enter>");
     let editor = next.editor.as_ref().unwrap();
@@ -557,4 +557,77 @@ fn asking_for_a_picture_again_takes_the_failure_away() {
     assert!(app.note.is_some());
     press(&mut app, "ctrl-o");
     assert!(app.note.is_none(), "the question's own keys are shown");
+}
+
+#[test]
+fn a_draft_that_was_put_off_is_asked_about_before_typing_takes_its_place() {
+    let mut app = filled();
+    press(&mut app, "e");
+    type_text(&mut app, "kept");
+    let draft = app.editor.as_ref().unwrap().draft(now());
+    let mut next = filled();
+    answer(&mut next, 4, Reply::Drafts(vec![draft]));
+    press(&mut next, "<esc> e");
+    assert!(next.editor.is_none());
+    assert!(matches!(next.sheet, Some(Sheet::Recover(_))));
+    press(&mut next, "<esc> a");
+    assert!(next.editor.is_some(), "another post is free");
+    press(&mut next, "<esc> e <enter>");
+    assert_eq!(next.editor.as_ref().unwrap().text(), "textkept");
+    assert!(next.memory.drafts.is_empty());
+}
+
+#[test]
+fn a_post_published_now_is_shown_on_the_day_it_left() {
+    let mut app = filled();
+    app.day = at(20, 0, 0).local.date();
+    answer(&mut app, 90, Reply::MadeDue(PostId(1), 1));
+    let mut left = view(1, at(20, 9, 0));
+    left.deliveries = vec![delivery(DeliveryState::Published)];
+    let request = app.memory.post;
+    answer(&mut app, request, Reply::Post(left));
+    assert_eq!(app.day, at(10, 0, 0).local.date());
+    assert_eq!(app.selected, Some(PostId(1)));
+}
+
+#[test]
+fn a_post_that_stands_nowhere_any_more_is_not_selected_unseen() {
+    let mut app = with_queue();
+    press(&mut app, "1");
+    let away = Reply::Queue(Queue::default(), None);
+    app.day = at(12, 0, 0).local.date();
+    let request = app.memory.queue;
+    answer(&mut app, request, away);
+    assert_eq!(app.selected, Some(PostId(2)), "the first of that day");
+}
+
+#[test]
+fn an_unknown_post_is_neither_scheduled_nor_published_again_and_says_why() {
+    for key in ["s", "!"] {
+        let mut app = filled();
+        let mut unknown = view(1, at(10, 9, 0));
+        unknown.deliveries = vec![delivery(DeliveryState::Unknown)];
+        app.detail.as_mut().unwrap().view = unknown;
+        press(&mut app, key);
+        assert!(app.sheet.is_none());
+        let note = &app.note.as_ref().unwrap().note.text;
+        assert!(note.starts_with("Nobody knows"), "{note}");
+    }
+}
+
+fn delivery(state: DeliveryState) -> Delivery {
+    Delivery {
+        id: DeliveryId(1),
+        post: PostId(1),
+        channel: "fosstodon".into(),
+        platform: PlatformId::Mastodon,
+        state,
+        due_at: Some(now()),
+        reason: String::new(),
+        permalink: None,
+        remote_ids: Vec::new(),
+        attempts: 1,
+        next_try: None,
+        changed_at: now(),
+    }
 }

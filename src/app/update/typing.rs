@@ -146,7 +146,12 @@ fn command(app: &mut App, action: Action) -> Vec<Effect> {
                     editor.redo()
                 };
             });
-            if any { typed(app) } else { Vec::new() }
+            if any {
+                return typed(app);
+            }
+            let words = "Nothing was typed into this text since it was opened or its tab was left";
+            say(app, Rank::News, words.into());
+            Vec::new()
         }
         Action::TypeHelp => sheets::open_help(app, Place::Typing),
         other => act(app, other),

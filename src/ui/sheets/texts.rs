@@ -94,11 +94,10 @@ pub fn recover(pen: &mut Pen<'_>, app: &App, draft: &EditorDraft, area: Rect) {
     let mut line = title(pen, area, "Text from an earlier session");
     line.cut(&draft.content.display_title(), Role::Sheet);
     let when = times::date_and_clock(draft.at, app.zone, app.today());
-    let what = match draft.post {
-        Some(id) => format!("for post {id}"),
-        None => "for a post that was never saved".to_owned(),
+    let words = match draft.post {
+        Some(id) => format!("Typed on {when} for post {id}, and not saved to the post."),
+        None => format!("Typed on {when} for a new post, which was never saved."),
     };
-    let words = format!("Typed on {when} {what}, and not saved to the post.");
     pen.line(area, 1).skip(1).cut(&words, Role::Text);
     let text = Rect {
         x: area.x + 3,
