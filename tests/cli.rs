@@ -556,6 +556,66 @@ fn an_invalid_configuration_names_file_line_key_and_what_was_meant() {
     );
 }
 
+/// Leaves a due post as a publisher does that lost the answer, so long ago that it cannot arrive any more.
+fn lose_the_answer(desk: &Desk, id: &str) {
+    let now = chrono::DateTime::UNIX_EPOCH + chrono::Duration::days(20_000);
+    let store = masthead::store::Store::open(&desk.path("data/plan.db"), now).unwrap();
+    let lease = store.try_lead("lost", now).unwrap().unwrap();
+    let (fence, post) = (lease.fence, masthead::domain::PostId(id.parse().unwrap()));
+    store
+        .wait(move |db| {
+            let delivery = db.post(post)?.deliveries[0].id;
+            assert!(db.claim(fence, delivery, now)?);
+            let request = masthead::domain::AttemptRequest::default();
+            let attempt = db.begin_attempt(fence, delivery, 0, &request, now, now)?;
+            let lost = masthead::domain::Outcome::Unknown {
+                reason: "the answer was lost".to_owned(),
+            };
+            db.finish_attempt(attempt, &lost, now)?;
+            let change = masthead::store::DeliveryChange {
+                state: masthead::domain::DeliveryState::Unknown,
+                reason: "the answer was lost".to_owned(),
+                next_try: None,
+                permalink: None,
+            };
+            db.change_delivery(fence, delivery, &change, now)
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_person_settles_an_unknown_outcome() {
+    let desk = Desk::new();
+    let due = ["--channel", "outbox", "--at", "2030-01-01 09:00"];
+    let id = desk.add("hello", &due);
+    let mark = ["mark", &id, "--channel", "outbox"];
+    let with = |said: &[&str]| desk.run(&[&mark[..], said].concat(), "");
+    assert_eq!(with(&[]).0.status.code(), Some(2));
+    assert_eq!(with(&["--there", "--not-there"]).0.status.code(), Some(2));
+    let early = with(&["--there"]);
+    assert_eq!(early.0.status.code(), Some(1));
+    assert!(
+        early.stderr().contains("is waiting on outbox"),
+        "{}",
+        early.stderr()
+    );
+
+    lose_the_answer(&desk, &id);
+    with(&["--there", "https://example.org/1"]).good();
+    let delivery = &desk.show(&id)["deliveries"][0];
+    assert_eq!(delivery["state"], "published");
+    assert_eq!(delivery["permalink"], "https://example.org/1");
+    assert_eq!(delivery["reason"], "tester says that it is there");
+
+    let id = desk.add("again", &due);
+    lose_the_answer(&desk, &id);
+    desk.run(&["mark", &id, "--channel", "outbox", "--not-there"], "")
+        .good();
+    assert_eq!(desk.show(&id)["deliveries"][0]["state"], "waiting");
+    desk.run(&["daemon", "--once"], "").good();
+    assert_eq!(desk.show(&id)["deliveries"][0]["state"], "published");
+}
+
 #[test]
 fn a_time_that_the_clocks_skip_or_repeat_is_said_and_taken_as_the_rule_says() {
     let desk = Desk::new();

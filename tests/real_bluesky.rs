@@ -11,9 +11,12 @@ use common::proxy::losing_proxy;
 use common::{
     bluesky, channel, http, picture, png, published, read_json, request, server, text, thread,
 };
-use masthead::domain::{AttemptRequest, Facet, Feature, Outcome, Part, PlatformId, Published};
+use masthead::domain::{
+    Attempt, AttemptId, AttemptRequest, DeliveryId, Facet, Feature, Outcome, Part, PlatformId,
+    Published,
+};
 use masthead::platforms::login::{bluesky_login, store};
-use masthead::platforms::{CallError, Platform};
+use masthead::platforms::{CallError, LookUp, Platform, Sought};
 use masthead::secrets::{BlueskySecret, Secret, SecretFile, StoredSecret};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -299,6 +302,52 @@ async fn another_record_at_our_key_is_left_alone_and_unknown() {
         "{outcome:?}"
     );
     assert_eq!(real.record(&sent).await, asked(&first));
+}
+
+#[tokio::test]
+async fn a_record_is_found_absent_or_different() {
+    let Some(real) = real() else { return };
+    let platform = real.connect();
+    let look = async |request: &AttemptRequest| {
+        let began = common::now();
+        let attempt = Attempt {
+            id: AttemptId(1),
+            delivery: DeliveryId(1),
+            part: 0,
+            number: 1,
+            request: request.clone(),
+            started_at: began,
+            deadline: began,
+            outcome: None,
+            ended_at: None,
+        };
+        let sought = Sought {
+            attempt: &attempt,
+            since: began,
+            taken: &[],
+        };
+        platform.look_up(&sought).await
+    };
+    let first = request(&*platform, &text("looked for at this key"), None, &[]);
+    assert_eq!(look(&first).await, LookUp::Absent);
+    let sent = published(platform.publish(&first).await);
+    assert_eq!(look(&first).await, LookUp::Found(sent));
+    let mut other = first.clone();
+    other.body = first.body.replace("looked for", "another");
+    let different = look(&other).await;
+    assert!(
+        matches!(&different, LookUp::CannotTell { reason } if reason.contains("different record")),
+        "{different:?}"
+    );
+    let mut elsewhere = first.clone();
+    elsewhere.body = first
+        .body
+        .replace(&real.did, "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa");
+    let elsewhere = look(&elsewhere).await;
+    assert!(
+        matches!(elsewhere, LookUp::CannotTell { .. }),
+        "{elsewhere:?}"
+    );
 }
 
 #[tokio::test]

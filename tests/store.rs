@@ -15,6 +15,8 @@ mod health;
 mod leading;
 #[path = "store/lists.rs"]
 mod lists;
+#[path = "store/looks.rs"]
+mod looks;
 #[path = "store/opening.rs"]
 mod opening;
 #[path = "store/posts.rs"]

@@ -105,6 +105,11 @@ impl House {
         self.plan_clock.now()
     }
 
+    /// Returns the machine's own time, whatever the plan's clock was set to.
+    pub(super) fn real_now(&self) -> DateTime<Utc> {
+        RealClock.now()
+    }
+
     /// Returns the present wall time in a zone.
     pub(super) fn local_now(&self, zone: Tz) -> LocalTime {
         LocalTime::from_instant(self.now(), zone)

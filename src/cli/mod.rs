@@ -22,6 +22,7 @@ mod house;
 mod json;
 mod list;
 mod login;
+mod mark;
 mod publish;
 mod relocate;
 mod screen;
@@ -83,6 +84,8 @@ enum Command {
     Move(relocate::Move),
     /// Say that a post shall not go
     Skip(skip::Skip),
+    /// Say what became of a post whose outcome is unknown
+    Mark(mark::Mark),
     /// Put a post into the trash
     Trash(trash::Trash),
     /// Take your last change back
@@ -220,6 +223,7 @@ fn perform(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Done> {
         Command::Edit(edit) => edit.run(globals, &own, &mut out),
         Command::Move(relocate) => relocate.run(globals, &mut out),
         Command::Skip(skip) => skip.run(globals, &mut out),
+        Command::Mark(mark) => mark.run(globals, &mut out),
         Command::Trash(trash) => trash.run(globals, &mut out),
         Command::Undo(undo) => undo.run(globals, &mut out),
         Command::Approve(approve) => approve.run(globals, &mut out),

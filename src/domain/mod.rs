@@ -13,6 +13,7 @@ pub mod delivery;
 pub mod facts;
 pub mod freeze;
 pub mod ids;
+pub mod look;
 pub mod outcome;
 pub mod platform;
 pub mod post;
@@ -38,7 +39,8 @@ pub use delivery::{Delivery, DeliveryState};
 pub use facts::{Facts, Limits, RemoteRef};
 pub use freeze::{Fate, Foreseen, Freeze, HeldPost};
 pub use ids::{AttemptId, Author, ChannelName, DeliveryId, PostId};
-pub use outcome::{Outcome, Published};
+pub use look::{Look, Saw};
+pub use outcome::{Outcome, Published, Witness};
 pub use platform::PlatformId;
 pub use post::{
     Attachment, Content, Kind, LinkCard, Post, ReplyTo, Review, Threading, Variant, Visibility,

@@ -38,11 +38,28 @@ pub enum Outcome {
         /// Why, in plain words.
         reason: String,
     },
+    /// Its answer was lost, and it turned out that it is not there: it may be sent again.
+    Absent {
+        /// Who looked and when, in plain words.
+        reason: String,
+        /// Who says so.
+        witness: Witness,
+    },
     /// Nobody here knows whether it is there. Never sent again on a guess.
     Unknown {
         /// What happened instead of an answer.
         reason: String,
     },
+}
+
+/// Who says that something is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Witness {
+    /// The platform, asked twice.
+    Platform,
+    /// A person, who went and looked.
+    Person,
 }
 
 /// What a platform returned for a part that is there.
@@ -68,6 +85,7 @@ impl Outcome {
             | Self::RateLimited { reason, .. }
             | Self::NotReady { reason }
             | Self::NotSent { reason }
+            | Self::Absent { reason, .. }
             | Self::Unknown { reason } => reason,
         }
     }
@@ -81,6 +99,7 @@ impl Outcome {
             Self::RateLimited { .. } => "rate_limited",
             Self::NotReady { .. } => "not_ready",
             Self::NotSent { .. } => "not_sent",
+            Self::Absent { .. } => "absent",
             Self::Unknown { .. } => "unknown",
         }
     }

@@ -8,7 +8,7 @@ use super::address;
 use super::bluesky_record::{self, POSTS};
 use super::bluesky_session::{self as session, SessionKeeper, error_name, judge, said};
 use super::http::{self, Answer, Body, Call, Failure, Http};
-use super::{CallError, Connection, PartContext, Platform, Verdict, log_in_again};
+use super::{CallError, Connection, LookUp, PartContext, Platform, Sought, Verdict, log_in_again};
 use crate::domain::{
     Account, AttemptRequest, Channel, Limits, Outcome, Part, PartMedia, Published, RemoteRef,
 };
@@ -40,6 +40,8 @@ pub struct Bluesky {
 struct Recorded {
     repo: String,
     rkey: String,
+    #[serde(default)]
+    record: Value,
 }
 
 #[derive(Deserialize)]
@@ -393,6 +395,53 @@ impl Platform for Bluesky {
         match sent {
             Ok((answer, session)) => self.outcome(&answer, &session, &recorded.rkey),
             Err(trouble) => trouble.into(),
+        }
+    }
+
+    /// Reads the record at the key that was chosen beforehand, from the account's own server: others lag.
+    async fn look_up(&self, sought: &Sought<'_>) -> LookUp {
+        let Ok(recorded) = serde_json::from_str::<Recorded>(&sought.attempt.request.body) else {
+            return LookUp::cannot_tell("the recorded request is damaged");
+        };
+        let session = match self.keeper.session().await {
+            Ok(session) => session,
+            Err(error) => return LookUp::cannot_tell(error.to_string()),
+        };
+        if recorded.repo.starts_with("did:") && recorded.repo != session.did {
+            return LookUp::cannot_tell("the login is of another account");
+        }
+        let call = Call::read(format!("{}/xrpc/com.atproto.repo.getRecord", session.pds))
+            .query("repo", &recorded.repo)
+            .query("collection", POSTS)
+            .query("rkey", &recorded.rkey);
+        let answer = match self.http.send(call).await {
+            Ok(answer) => answer,
+            Err(failure) => return LookUp::cannot_tell(CallError::from(failure).to_string()),
+        };
+        if matches!(answer.status, 400 | 404) && error_name(&answer) == "RecordNotFound" {
+            return LookUp::Absent;
+        }
+        if !answer.is_success() {
+            return LookUp::cannot_tell(self.said(&answer, &session));
+        }
+        match answer.json::<Fetched>() {
+            Some(Fetched {
+                uri,
+                cid: Some(cid),
+                value,
+            }) if value == recorded.record && !uri.is_empty() => LookUp::Found(Published {
+                permalink: Some(permalink(&session, &recorded.rkey)),
+                id: uri,
+                cid: Some(cid),
+                note: None,
+            }),
+            Some(Fetched { value, .. }) if value != recorded.record && value.is_object() => {
+                LookUp::cannot_tell(format!(
+                    "a different record is at its key: {}",
+                    permalink(&session, &recorded.rkey)
+                ))
+            }
+            _ => LookUp::cannot_tell(session::unreadable(&session.pds).to_string()),
         }
     }
 

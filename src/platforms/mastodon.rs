@@ -10,18 +10,32 @@ use super::mastodon_api::{
     self, Credentials, Found, Instance, Media, Refusal, Status, file_name, judge, segment,
     trailing_id,
 };
-use super::{CallError, Connection, PartContext, Platform, Verdict, log_in_again};
+use super::mastodon_look::{Likeness, Posted, Source, Wanted};
+use super::{CallError, Connection, LookUp, PartContext, Platform, Sought, Verdict, log_in_again};
 use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, Limits, Outcome, Part, PartMedia, Published,
     RemoteRef,
 };
 use crate::secrets::Secret;
 use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use std::time::Duration;
 
 /// How long one look at a picture may take when a post was refused; there are at most four.
 const LOOK_TIME: Duration = Duration::from_secs(5);
+
+/// How much earlier than its attempt a post may seem to be, after the server's clock is taken into account.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(10);
+
+/// How many statuses are asked for at once; servers give 20 to 40.
+const PAGE: usize = 40;
+
+/// A page shorter than this is the whole list, even where a server knows no second page.
+const SHORT_PAGE: usize = 20;
+
+/// How many pages are read before a person has to look.
+const MOST_PAGES: usize = 5;
 
 /// One account on one server.
 #[derive(Debug)]
@@ -176,6 +190,75 @@ impl Mastodon {
         }
     }
 
+    /// Reads the account's own statuses back to `since` by the server's clock; the error says why that cannot be done.
+    async fn own_since(&self, since: DateTime<Utc>) -> Result<Vec<Posted>, String> {
+        let account = self.verify().await.map_err(|error| error.to_string())?;
+        let path = format!("/api/v1/accounts/{}/statuses", segment(&account.id));
+        let limit = PAGE.to_string();
+        let mut found: Vec<Posted> = Vec::new();
+        for _ in 0..MOST_PAGES {
+            let before = found.last().map(|posted| posted.status.id.clone());
+            let mut call = Call::read(self.url(&path))
+                .bearer(&self.token)
+                .query("limit", &limit)
+                .query("exclude_reblogs", "true");
+            if let Some(before) = &before {
+                call = call.query("max_id", before);
+            }
+            let answer = self
+                .http
+                .send(call)
+                .await
+                .map_err(|failure| CallError::from(failure).to_string())?;
+            if !answer.is_success() {
+                return Err(self.refused(&answer).to_string());
+            }
+            let page: Vec<Posted> = answer
+                .json()
+                .ok_or_else(|| self.unreadable("its posts").to_string())?;
+            // A wrong clock on either side must not hide the post.
+            let ahead = answer
+                .header("date")
+                .and_then(|date| DateTime::parse_from_rfc2822(date).ok())
+                .map_or(TimeDelta::zero(), |date| date.to_utc() - self.http.now());
+            let length = page.len();
+            let known: std::collections::HashSet<String> = found
+                .iter()
+                .map(|posted| posted.status.id.clone())
+                .collect();
+            let fresh: Vec<Posted> = page
+                .into_iter()
+                .filter(|posted| !known.contains(&posted.status.id))
+                .collect();
+            let reached = fresh
+                .iter()
+                .any(|posted| posted.created_at < since + ahead - CLOCKS_DIFFER);
+            let no_more = fresh.is_empty();
+            found.extend(fresh);
+            if reached || length == 0 || (no_more && length < SHORT_PAGE) {
+                found.retain(|posted| posted.created_at >= since + ahead - CLOCKS_DIFFER);
+                return Ok(found);
+            }
+            if no_more {
+                break;
+            }
+        }
+        Err(format!(
+            "{} does not show enough of this account's older posts",
+            self.host()
+        ))
+    }
+
+    /// Returns the text of a status as it was sent, where the server keeps it.
+    async fn source(&self, id: &str) -> Option<Source> {
+        let path = format!("/api/v1/statuses/{}/source", segment(id));
+        let answer = self.read(&path).await.ok()?;
+        answer
+            .is_success()
+            .then(|| answer.json::<Source>())
+            .flatten()
+    }
+
     fn published(&self, status: Status, request: &AttemptRequest) -> Published {
         #[derive(Deserialize)]
         struct Asked {
@@ -322,6 +405,54 @@ impl Platform for Mastodon {
             };
         }
         self.outcome(&answer, request)
+    }
+
+    /// Reads the account's own recent posts: servers exist that ignore the idempotency key.
+    async fn look_up(&self, sought: &Sought<'_>) -> LookUp {
+        let request = &sought.attempt.request;
+        let Some(wanted) = Wanted::read(request) else {
+            return LookUp::cannot_tell("the recorded request is damaged");
+        };
+        let own = match self.own_since(sought.since).await {
+            Ok(own) => own,
+            Err(reason) => return LookUp::CannotTell { reason },
+        };
+        let shows_such = ["public", "unlisted"].contains(&wanted.visibility.as_str())
+            || own
+                .iter()
+                .any(|posted| posted.status.visibility.as_deref() == Some(&wanted.visibility));
+        let mut alike = None;
+        for posted in own {
+            if sought.taken.contains(&posted.status.id) {
+                continue;
+            }
+            let source = match wanted.likeness(&posted, None) {
+                Likeness::Same => None,
+                // Shown text is rewritten on some servers; only the source says for certain.
+                _ => self.source(&posted.status.id).await,
+            };
+            match wanted.likeness(&posted, source.as_ref()) {
+                Likeness::Same => return LookUp::Found(self.published(posted.status, request)),
+                Likeness::Alike => alike = alike.or(Some(posted)),
+                Likeness::Other => {}
+            }
+        }
+        if let Some(posted) = alike {
+            let there = self.published(posted.status, request);
+            return LookUp::cannot_tell(format!(
+                "a post like it is there: {}",
+                there.permalink.unwrap_or(there.id)
+            ));
+        }
+        if !shows_such {
+            // Some servers (snac) leave out of this list what is not public, even for its author.
+            return LookUp::cannot_tell(format!(
+                "{} may not list posts with the visibility “{}”",
+                self.host(),
+                wanted.visibility
+            ));
+        }
+        LookUp::Absent
     }
 
     fn publish_timeout(&self) -> Duration {

@@ -9,12 +9,15 @@ mod bluesky_record;
 mod bluesky_session;
 pub mod http;
 pub mod login;
+mod look_up;
 pub mod mastodon;
 mod mastodon_api;
+mod mastodon_look;
 mod oauth;
 pub mod sandbox;
 
 pub use http::{Http, Timeouts};
+pub use look_up::{LookUp, Sought};
 
 use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, DeliveryId, Limits, Outcome, Part, PartMedia,
@@ -52,6 +55,12 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
 
     /// Sends one committed request. Runs to its own timeout and is never cancelled by the caller.
     async fn publish(&self, request: &AttemptRequest) -> Outcome;
+
+    /// Looks whether a part is there whose answer was lost. Never asked before the attempt's deadline.
+    async fn look_up(&self, sought: &Sought<'_>) -> LookUp {
+        let _ = sought;
+        LookUp::cannot_tell("this platform cannot be asked")
+    }
 
     /// How long `publish` may take at the most.
     fn publish_timeout(&self) -> Duration {

@@ -3,7 +3,7 @@
 //! For trying things out and for the demo: it needs no account and nothing leaves the machine. It composes
 //! and counts like the platform it is set to; what it writes is what that platform would have been told.
 
-use super::{CallError, PartContext, Platform};
+use super::{CallError, LookUp, PartContext, Platform, Sought};
 use crate::domain::{
     Account, AttemptRequest, Card, Channel, ChannelName, DeliveryId, Facet, Limits, Outcome, Part,
     PartMedia, PlatformId, Published, RemoteRef, Visibility,
@@ -135,13 +135,11 @@ impl Platform for Sandbox {
     }
 
     async fn publish(&self, request: &AttemptRequest) -> Outcome {
-        // The key comes back from the database and becomes a file's name.
-        if !request.key.chars().all(|c| c.is_ascii_digit() || c == '-') || request.key.is_empty() {
+        let Some(name) = file_name(request) else {
             return Outcome::Rejected {
                 reason: "The recorded request names no sandbox file".to_owned(),
             };
-        }
-        let name = format!("{}.json", request.key);
+        };
         let (folder, body) = (self.outbox.clone(), request.body.clone());
         blocking(move || Ok(deliver(&folder, &name, body.as_bytes())))
             .await
@@ -149,6 +147,29 @@ impl Platform for Sandbox {
                 reason: format!("Writing into the sandbox ended early: {error}"),
             })
     }
+
+    async fn look_up(&self, sought: &Sought<'_>) -> LookUp {
+        let request = &sought.attempt.request;
+        let Some(name) = file_name(request) else {
+            return LookUp::cannot_tell("the recorded request names no sandbox file");
+        };
+        let path = self.outbox.join(&name);
+        let shown = path.display().to_string();
+        let read = path.clone();
+        match blocking(move || fs::read(read)).await {
+            Ok(there) if there == request.body.as_bytes() => LookUp::Found(written(&path, &name)),
+            Ok(_) => LookUp::cannot_tell(format!("{shown} says something else")),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => LookUp::Absent,
+            Err(error) => LookUp::cannot_tell(format!("{shown} cannot be read: {error}")),
+        }
+    }
+}
+
+/// Returns the file that a request is written to. The key comes back from the database and becomes a file's name.
+fn file_name(request: &AttemptRequest) -> Option<String> {
+    let key = &request.key;
+    let safe = !key.is_empty() && key.chars().all(|c| c.is_ascii_digit() || c == '-');
+    safe.then(|| format!("{key}.json"))
 }
 
 /// Runs file work where it cannot hold up other tasks.
@@ -195,15 +216,19 @@ fn deliver(folder: &Path, name: &str, body: &[u8]) -> Outcome {
             };
         }
     }
-    let address = std::path::absolute(&path)
+    Outcome::Published(written(&path, name))
+}
+
+fn written(path: &Path, name: &str) -> Published {
+    let address = std::path::absolute(path)
         .ok()
         .and_then(|path| url::Url::from_file_path(path).ok());
-    Outcome::Published(Published {
+    Published {
         id: name.to_owned(),
         cid: None,
         permalink: address.map(String::from),
         note: None,
-    })
+    }
 }
 
 enum Refusal {

@@ -6,8 +6,8 @@
 use super::plan::{self, Decision};
 use super::running::{Control, News};
 use super::send::{self, Ended};
-use super::{ClockState, Outlet, PublisherEvent, Reach, Settled, Shared, prepare};
-use crate::domain::{ChannelName, DeliveryState, PostId};
+use super::{ClockState, Outlet, PublisherEvent, Reach, Settled, Shared, look_up, prepare};
+use crate::domain::{ChannelName, DeliveryId, DeliveryState, PostId};
 use crate::store::{DeliveryChange, Due, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{HashMap, HashSet};
@@ -52,6 +52,8 @@ pub(super) struct Lead {
     last_left: HashMap<ChannelName, DateTime<Utc>>,
     /// Claimed deliveries whose end could not be written; they go back to waiting once the database answers.
     stuck: Vec<Due>,
+    /// Deliveries whose looks could not be kept; left alone until the next tick.
+    not_looked: HashSet<DeliveryId>,
     /// Where deliveries of one run stand; a daemon that runs for months does not collect them.
     pub(super) settled: Option<Vec<Settled>>,
     pub(super) lost: bool,
@@ -68,6 +70,7 @@ impl Lead {
             busy: HashSet::new(),
             last_left: HashMap::new(),
             stuck: Vec::new(),
+            not_looked: HashSet::new(),
             settled: None,
             lost: false,
         }
@@ -95,6 +98,7 @@ impl Lead {
                 if next.is_some_and(|at| at <= self.shared.plan_now()) {
                     self.look().await?;
                 }
+                self.look_up_unknown().await?;
                 Ok::<_, StoreError>(next)
             };
             let next = match looked.await {
@@ -138,6 +142,7 @@ impl Lead {
 
     /// Says that the leader lives, and puts right what a dead one left behind.
     async fn tick(&mut self) -> Result<(), StoreError> {
+        self.not_looked.clear();
         let (fence, now) = (self.fence, self.shared.real_now());
         let recovered = self
             .shared
@@ -243,6 +248,50 @@ impl Lead {
         Ok(started)
     }
 
+    /// Starts looking up deliveries of unknown outcome whose time has come. Returns how many.
+    pub(super) async fn look_up_unknown(&mut self) -> Result<usize, StoreError> {
+        let now = self.shared.plan_now();
+        let all = self
+            .shared
+            .store()
+            .call(move |db| db.unknown_due(now, MOST_DUE))
+            .await?;
+        let mut started = 0;
+        for due in all {
+            let channel = &due.delivery.channel;
+            if self.only.is_some_and(|only| only != due.post.id)
+                || self.busy.contains(channel)
+                || self.busy.len() >= MOST_AT_ONCE
+                || self.not_looked.contains(&due.delivery.id)
+            {
+                continue;
+            }
+            let Some(outlet) = self.shared.setup.outlets.get(channel).cloned() else {
+                continue;
+            };
+            if blocked(&self.shared, &outlet).is_some() {
+                continue;
+            }
+            let Ok(platform) = outlet.platform.clone() else {
+                continue;
+            };
+            self.busy.insert(channel.clone());
+            let task = look_up::look_up(
+                Arc::clone(&self.shared),
+                self.fence,
+                due.clone(),
+                outlet,
+                platform,
+            );
+            self.running.spawn(async move {
+                let ended = tokio::spawn(task).await.unwrap_or(Ended::NotLooked);
+                (due, ended)
+            });
+            started += 1;
+        }
+        Ok(started)
+    }
+
     /// Starts the sending of a delivery; the error says why its channel cannot be used.
     fn begin(&mut self, due: &Due, now: DateTime<Utc>) -> Result<(), String> {
         let channel = &due.delivery.channel;
@@ -288,6 +337,9 @@ impl Lead {
                 }
             }
             Ended::NotClaimed => {}
+            Ended::NotLooked => {
+                self.not_looked.insert(due.delivery.id);
+            }
             Ended::LostLead => self.lost = true,
             Ended::Trouble(reason) => {
                 tracing::error!(delivery = due.delivery.id.0, reason, "stuck");

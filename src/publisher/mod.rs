@@ -2,10 +2,12 @@
 //!
 //! One process leads; the protocol that keeps a post from going out twice is in `send.rs` (one delivery) and
 //! `parts.rs` (one thread). What to do when is decided, purely, in `plan.rs` and `retry.rs`; `running.rs` leads
-//! whenever nobody else does, `lead.rs` is the time of leading. Knows no file, configuration or screen.
+//! whenever nobody else does, `lead.rs` is the time of leading. What has no known outcome is looked up by `look_up.rs`. Knows no file, configuration or screen.
 
 pub mod foresee;
 mod lead;
+pub mod look;
+mod look_up;
 mod once;
 mod parts;
 pub mod plan;

@@ -78,6 +78,7 @@ impl Lead {
     ) -> Result<(), StoreError> {
         while !*stopped.borrow() {
             self.look().await?;
+            self.look_up_unknown().await?;
             if self.lost {
                 return Err(StoreError::NotLeader);
             }

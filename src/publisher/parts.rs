@@ -4,9 +4,9 @@
 //! cancels, and that task commits the outcome itself.
 
 use super::Shared;
-use super::prepare;
 use super::retry::Pace;
 use super::send::{Stop, Verdict};
+use super::{look_up, prepare};
 use crate::domain::{Attempt, AttemptId, AttemptRequest, Composed, Outcome, Published, RemoteRef};
 use crate::platforms::{PartContext, Platform, next_in_thread};
 use crate::store::{Due, StoreError};
@@ -16,6 +16,9 @@ use std::time::Duration;
 
 /// What an attempt's deadline adds to the call's own timeout (design: "start, timeout, 60 s").
 const SETTLING: TimeDelta = TimeDelta::seconds(60);
+
+/// A recorded attempt whose sending has not begun by then is not sent: the process was stopped meanwhile.
+const FRESH: TimeDelta = TimeDelta::seconds(30);
 
 /// Uploaded pictures that no post refers to are kept by platforms for hours; older references are not used again.
 const UPLOADS_LAST: TimeDelta = TimeDelta::hours(1);
@@ -50,13 +53,14 @@ pub(super) async fn send(
             thread.push(there);
             continue;
         }
-        let named = |reason: &str| {
-            if total > 1 {
-                format!("part {} of {total}: {reason}", index + 1)
-            } else {
-                reason.to_owned()
-            }
-        };
+        let named = |reason: &str| prepare::named(reason, number, total);
+        let turned_up = look_up::before_sending_again(shared, due, platform, attempts, number)
+            .await
+            .map_err(|stop| stop.named(named))?;
+        if let Some(Outcome::Published(there)) = turned_up {
+            thread.push(there);
+            continue;
+        }
         let now = shared.real_now();
         let last = earlier.last().map(|attempt| &attempt.request);
         let media_refs = match earlier.last() {
@@ -97,7 +101,10 @@ pub(super) async fn send(
             }
             Outcome::NotReady { reason } => return Ok(again(Pace::Processing, named(&reason))),
             Outcome::NotSent { reason } => return Ok(again(Pace::Away, named(&reason))),
-            Outcome::Unknown { reason } => return Ok(Verdict::Unknown(named(&reason))),
+            // Only a look says so; no platform answers a create call with it.
+            Outcome::Absent { reason, .. } | Outcome::Unknown { reason } => {
+                return Ok(Verdict::Unknown(named(&reason)));
+            }
         }
     }
     Ok(Verdict::Published {
@@ -145,9 +152,16 @@ async fn attempt(
     let store = shared.store().clone();
     let clock = Arc::clone(&shared.setup.real_clock);
     let call = tokio::spawn(async move {
-        // A task of its own once more, so that a panic in there still has its outcome recorded here.
-        let sent = tokio::spawn(async move { platform.publish(&request).await }).await;
-        let outcome = sent.unwrap_or_else(|_| Outcome::Unknown {
+        // A process that was stopped in between may have been taken for dead, and the part sent by another one.
+        let outcome = if clock.now() - started > FRESH {
+            Ok(Outcome::NotSent {
+                reason: "the program was stopped before it was sent".to_owned(),
+            })
+        } else {
+            // A task of its own once more, so that a panic in there still has its outcome recorded here.
+            tokio::spawn(async move { platform.publish(&request).await }).await
+        };
+        let outcome = outcome.unwrap_or_else(|_| Outcome::Unknown {
             reason: "the program stumbled while sending; look there before sending again"
                 .to_owned(),
         });

@@ -150,6 +150,30 @@ pub(super) async fn composed(
     Ok((composed, reply))
 }
 
+/// Returns how many parts a post has on a channel, by what is stored about it.
+pub(super) async fn parts(
+    shared: &Shared,
+    outlet: &Outlet,
+    post: &Post,
+) -> Result<usize, StoreError> {
+    let channel = &outlet.channel;
+    let facts = stored_facts(shared, &channel.name).await?;
+    Ok(post.content.variant(&channel.name).map_or(1, |variant| {
+        text::compose(channel.rules(), &post.content, variant, &facts)
+            .parts
+            .len()
+    }))
+}
+
+/// Puts the name of a part (from 0) before what is said about it, where there are several.
+pub(super) fn named(reason: &str, part: u32, total: usize) -> String {
+    if total > 1 {
+        format!("part {} of {total}: {reason}", part + 1)
+    } else {
+        reason.to_owned()
+    }
+}
+
 fn unresolved(composed: &Composed, facts: &Facts) -> Vec<String> {
     let mut handles: Vec<String> = composed
         .parts
@@ -222,7 +246,7 @@ async fn our_own(
         .into_iter()
         .filter(|attempt| attempt.part == 0)
         .find_map(|attempt| match attempt.outcome {
-            Some(Outcome::Published(there)) => Some(RemoteRef {
+            Some(Outcome::Published(there)) if !there.id.is_empty() => Some(RemoteRef {
                 id: there.id,
                 cid: there.cid,
                 root: None,
@@ -262,9 +286,7 @@ async fn read(shared: &Shared, media: &PartMedia) -> Result<Vec<u8>, Stop> {
 
 /// Whether a claimed delivery's earlier attempts forbid any further send.
 pub(super) fn undecided(due: &Due, attempts: &[crate::domain::Attempt]) -> Option<Stop> {
-    let attempt = attempts
-        .iter()
-        .find(|attempt| matches!(attempt.outcome, None | Some(Outcome::Unknown { .. })))?;
+    let attempt = super::look::undecided(attempts)?;
     let reason = match &attempt.outcome {
         Some(outcome) => outcome.reason().to_owned(),
         None => "the program ended while it was being sent".to_owned(),

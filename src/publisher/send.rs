@@ -5,8 +5,8 @@
 
 use super::plan::{last_moment, out_of_time};
 use super::retry::{self, Pace};
-use super::{Outlet, PublisherEvent, Settled, Shared, parts, prepare};
-use crate::domain::DeliveryState;
+use super::{Outlet, PublisherEvent, Settled, Shared, look_up, parts, prepare};
+use crate::domain::{Attempt, DeliveryState, Outcome};
 use crate::platforms::Platform;
 use crate::store::{DeliveryChange, Due, StoreError};
 use std::fmt;
@@ -82,6 +82,8 @@ pub(super) enum Ended {
     NotClaimed,
     /// Another process publishes now; nothing more may be sent.
     LostLead,
+    /// What was seen of a delivery of unknown outcome could not be kept; it stays unknown.
+    NotLooked,
     /// The database failed; the delivery may still be marked as publishing.
     Trouble(String),
 }
@@ -168,18 +170,19 @@ async fn settle(shared: &Shared, fence: i64, due: &Due, verdict: Verdict) -> End
             permalink,
         },
         Verdict::Failed(reason) => DeliveryChange::to(DeliveryState::Failed, reason),
-        Verdict::Unknown(reason) => DeliveryChange::to(DeliveryState::Unknown, reason),
+        Verdict::Unknown(reason) => match look_up::next_look(shared, id).await {
+            Ok(next_try) => DeliveryChange {
+                next_try,
+                ..DeliveryChange::to(DeliveryState::Unknown, reason)
+            },
+            Err(error) => return failed_store(error),
+        },
         Verdict::Again { pace, reason } => {
-            let out = match shared.store().call(move |db| db.attempts(id)).await {
-                Ok(attempts) => attempts
-                    .iter()
-                    .filter(|attempt| {
-                        matches!(attempt.outcome, Some(crate::domain::Outcome::Published(_)))
-                    })
-                    .count(),
+            let attempts = match shared.store().call(move |db| db.attempts(id)).await {
+                Ok(attempts) => attempts,
                 Err(error) => return failed_store(error),
             };
-            again(shared, due, pace, reason, out)
+            again(shared, due, pace, reason, &attempts)
         }
     };
     if change.state != DeliveryState::Waiting {
@@ -188,15 +191,30 @@ async fn settle(shared: &Shared, fence: i64, due: &Due, verdict: Verdict) -> End
     write(shared, fence, due, change).await
 }
 
-fn again(shared: &Shared, due: &Due, pace: Pace, reason: String, out: usize) -> DeliveryChange {
-    let tries = shared.stumbled(due.delivery.id);
+/// Whether a part is there.
+fn is_out(attempt: &Attempt) -> bool {
+    matches!(attempt.outcome, Some(Outcome::Published(_)))
+}
+
+fn again(
+    shared: &Shared,
+    due: &Due,
+    pace: Pace,
+    reason: String,
+    attempts: &[Attempt],
+) -> DeliveryChange {
+    // Tries on record count over restarts; what failed before an attempt was recorded is known to this process only.
+    let on_record = attempts.iter().rev().take_while(|one| !is_out(one)).count();
+    let tries = shared
+        .stumbled(due.delivery.id)
+        .max(u32::try_from(on_record).unwrap_or(u32::MAX));
     let real = retry::next(pace, tries, shared.real_now(), retry::random());
     let next = real + shared.plan_ahead();
     let policy = &shared.setup.late;
     if next > last_moment(&due.delivery, &due.post, policy) {
         let why = out_of_time(&due.delivery, &due.post, policy, &reason);
         // A thread that has begun is not missed: a part of it is out, and a person has to decide.
-        return if out > 0 {
+        return if attempts.iter().any(is_out) {
             DeliveryChange::to(DeliveryState::Failed, why)
         } else {
             DeliveryChange::to(DeliveryState::Missed, why)

@@ -87,7 +87,8 @@ impl Db {
 
     /// Commits how an attempt ended, durably. Works for the attempt's own process even if it lost the lead: the truth is kept.
     ///
-    /// An outcome that was unknown may be replaced by a known one, never the other way round.
+    /// An outcome that was unknown may be replaced by a known one, never the other way round; what was taken for
+    /// absent may turn out to be published after all.
     ///
     /// # Errors
     /// `Refused` when another outcome is known already; `NotFound`.
@@ -105,6 +106,11 @@ impl Db {
                 .ok_or_else(|| Fault::not_found(format!("There is no attempt {id}")))?;
             match known {
                 None | Some(Outcome::Unknown { .. }) => write_outcome(tx, id.0, outcome, now),
+                Some(Outcome::Absent { .. }) if matches!(outcome, Outcome::Published(_)) => {
+                    write_outcome(tx, id.0, outcome, now)
+                }
+                // Whoever comes late with less than that it is there says nothing new.
+                Some(Outcome::Absent { .. }) => Ok(()),
                 Some(known) if known == *outcome => Ok(()),
                 Some(known) => Err(Fault::refused(format!(
                     "Attempt {id} ended as {} already; {} is not written over it",
@@ -116,14 +122,15 @@ impl Db {
     }
 }
 
-fn write_outcome(
+pub(super) fn write_outcome(
     tx: &Transaction<'_>,
     attempt: i64,
     outcome: &Outcome,
     now: DateTime<Utc>,
 ) -> Fallible<()> {
     let remote_id = match outcome {
-        Outcome::Published(published) => Some(&published.id),
+        // A person who says "it is there" may not know where.
+        Outcome::Published(published) => Some(&published.id).filter(|id| !id.is_empty()),
         _ => None,
     };
     tx.prepare_cached(

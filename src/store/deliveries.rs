@@ -133,6 +133,27 @@ impl Db {
         })
     }
 
+    /// Returns deliveries of unknown outcome that are to be looked up by `now`: when their next look is planned, or at
+    /// once where none was planned yet. Looking sends nothing, so a freeze does not stop it.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn unknown_due(&mut self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Due>> {
+        self.read(|tx| {
+            select_due(
+                tx,
+                "WHERE d.state = 'unknown' AND (d.next_try <= ?1 OR (d.next_try IS NULL
+                     AND EXISTS (SELECT 1 FROM attempts
+                         WHERE delivery = d.id AND (outcome IS NULL OR outcome = 'unknown'))
+                     AND NOT EXISTS (SELECT 1 FROM looks JOIN attempts AS a ON a.id = looks.attempt
+                         WHERE a.delivery = d.id)))
+                 ORDER BY d.id LIMIT ?2",
+                now,
+                limit,
+            )
+        })
+    }
+
     /// Returns when the next waiting delivery is due or to be retried; `None` while frozen.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! A proxy before a real server that loses answers: the server did it, and nobody here hears of it.
+//! A proxy before a real server that loses answers (the server did it, and nobody here hears of it) or requests.
 //!
 //! Plain HTTP/1.1 on loopback, one request for each connection.
 
@@ -7,8 +7,27 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+/// What a proxy loses.
+#[derive(Clone, Copy)]
+pub enum Loss {
+    /// The server did it, and its answer does not arrive.
+    Answer,
+    /// The server never hears of it.
+    Request,
+}
+
 /// Starts a proxy to `target` that loses the first `losses` answers to requests whose head contains `marker`.
 pub async fn losing_proxy(target: &str, marker: &'static str, losses: usize) -> String {
+    proxy_that_loses(Loss::Answer, target, marker, losses).await
+}
+
+/// Starts a proxy to `target` that loses that of the first `losses` requests whose head contains `marker`.
+pub async fn proxy_that_loses(
+    loss: Loss,
+    target: &str,
+    marker: &'static str,
+    losses: usize,
+) -> String {
     let target = target.trim_start_matches("http://").to_owned();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -17,7 +36,7 @@ pub async fn losing_proxy(target: &str, marker: &'static str, losses: usize) -> 
         while let Ok((stream, _)) = listener.accept().await {
             let (target, left) = (target.clone(), left.clone());
             tokio::spawn(async move {
-                let _ = pass_on(stream, &target, marker, &left).await;
+                let _ = pass_on(stream, loss, &target, marker, &left).await;
             });
         }
     });
@@ -26,11 +45,21 @@ pub async fn losing_proxy(target: &str, marker: &'static str, losses: usize) -> 
 
 async fn pass_on(
     mut client: TcpStream,
+    loss: Loss,
     target: &str,
     marker: &str,
     left: &AtomicUsize,
 ) -> std::io::Result<()> {
     let (head, body) = read_request(&mut client).await?;
+    let lose = head.contains(marker)
+        && left
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+                left.checked_sub(1)
+            })
+            .is_ok();
+    if lose && matches!(loss, Loss::Request) {
+        return Ok(());
+    }
     let mut server = TcpStream::connect(target).await?;
     // So that the end of the answer can be told without reading it.
     let asked = head.replacen("\r\n", "\r\nconnection: close\r\n", 1);
@@ -38,12 +67,6 @@ async fn pass_on(
     server.write_all(&body).await?;
     let mut answer = Vec::new();
     server.read_to_end(&mut answer).await?;
-    let lose = head.contains(marker)
-        && left
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
-                left.checked_sub(1)
-            })
-            .is_ok();
     if !lose {
         client.write_all(&answer).await?;
     }

@@ -9,5 +9,6 @@ mod common;
 
 mod bluesky;
 mod login;
+mod look_up;
 mod mastodon;
 mod wire;
