@@ -32,6 +32,7 @@ pub(super) struct Status {}
 struct Shown {
     needs_you: bool,
     leader: Option<ShownLeader>,
+    frozen: Option<ShownFreeze>,
     next: Option<ShownNext>,
     unknown: usize,
     failed: usize,
@@ -40,6 +41,14 @@ struct Shown {
     deliveries: Vec<Row>,
     secrets: Vec<Unread>,
     database: Database,
+}
+
+/// Nothing leaves, on purpose.
+#[derive(Debug, Serialize)]
+struct ShownFreeze {
+    by: String,
+    reason: String,
+    since: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -139,6 +148,11 @@ fn shown(health: &Health, secrets: Vec<Unread>, file: String, real: DateTime<Utc
     Shown {
         needs_you: !health.ailing.is_empty() || stuck || silent || unreadable,
         leader,
+        frozen: health.frozen.as_ref().map(|freeze| ShownFreeze {
+            by: freeze.by.to_string(),
+            reason: freeze.reason.clone(),
+            since: json::utc(freeze.since),
+        }),
         next: health.next.as_ref().map(|next| ShownNext {
             at: json::utc(next.at),
             post: next.post.0,
@@ -232,6 +246,14 @@ fn print(out: &mut impl Write, shown: &Shown, health: &Health, zone: Tz) -> io::
         ),
     };
     writeln!(out, "{}", visible(&publishing))?;
+    if let Some(freeze) = &health.frozen {
+        let line = format!(
+            "nothing leaves: {} since {}; `masthead thaw` ends it",
+            freeze.words(),
+            local(freeze.since)
+        );
+        writeln!(out, "{}", visible(&line))?;
+    }
     match &health.next {
         None => writeln!(out, "nothing is waiting")?,
         Some(next) => {

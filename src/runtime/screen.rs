@@ -421,8 +421,7 @@ impl Loop {
                 format!("{channel}: {}. 2 shows it in the queue", settled.reason),
             ),
             Unknown => {
-                let said =
-                    "nobody knows whether it arrived, so it is not sent again. Look at the account";
+                let said = "it is looked up, and never sent again on a guess";
                 (Rank::Bad, format!("{channel}: {}; {said}", settled.reason))
             }
             Missed => (

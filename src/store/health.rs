@@ -5,8 +5,8 @@
 use super::error::Fallible;
 use super::leader::Leader;
 use super::row::{instant, maybe_instant, millis, word};
-use super::{Db, Durability, Result, migrate};
-use crate::domain::{ChannelName, DeliveryId, DeliveryState, PostId};
+use super::{Db, Durability, Result, freeze, migrate};
+use crate::domain::{ChannelName, DeliveryId, DeliveryState, Freeze, PostId};
 use chrono::{DateTime, Utc};
 use rusqlite::{Row, Transaction};
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,8 @@ const TOLD: &str = "told";
 pub struct Health {
     /// Who leads, or led last.
     pub leader: Option<Leader>,
+    /// The freeze that stands.
+    pub frozen: Option<Freeze>,
     /// What leaves next.
     pub next: Option<NextPost>,
     /// What is unknown, failed or missed, the worst first.
@@ -106,6 +108,7 @@ impl Db {
                 .collect::<rusqlite::Result<_>>()?;
             Ok(Health {
                 leader,
+                frozen: freeze::standing(tx)?,
                 next: next_post(tx)?,
                 ailing: all_ailing(tx)?,
                 overdue,

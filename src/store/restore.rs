@@ -8,10 +8,10 @@ use super::attempts::give_up_open_attempts;
 use super::copies::{COPIED_AT, existing, sync_folder, write_copy};
 use super::error::{Fallible, Fault, StoreError, explain_io};
 use super::row::millis;
-use super::{Db, Durability, Result, leader, migrate, open};
+use super::{Db, Durability, Result, freeze, leader, migrate, open};
 use crate::domain::{DeliveryId, PostId};
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -126,6 +126,7 @@ fn prepare(
         let mut missed = past(tx, &reason, now, &mut touched)?;
         if attached.is_some() {
             missed += left_since(tx, &reason, now, &mut touched)?;
+            stay_frozen(tx)?;
         }
         tx.execute(
             "UPDATE main.leader SET fence = max(fence, ?1) + 1 WHERE max(fence, ?1) > 0",
@@ -248,6 +249,37 @@ fn mark(
 }
 
 /// Leaves one file, without a log beside it.
+/// What was frozen on purpose stays frozen, whatever the copy says.
+fn stay_frozen(tx: &Transaction<'_>) -> Fallible<()> {
+    let knows: bool = tx.query_row(
+        "SELECT EXISTS (SELECT 1 FROM present.sqlite_master WHERE name = 'freezes')",
+        [],
+        |row| row.get(0),
+    )?;
+    if !knows || freeze::standing(tx)?.is_some() {
+        return Ok(());
+    }
+    let stands = tx
+        .query_row(
+            "SELECT frozen_by, reason, frozen_at FROM present.freezes WHERE thawed_at IS NULL",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )
+        .optional()?;
+    let Some((by, reason, at)): Option<(String, String, i64)> = stands else {
+        return Ok(());
+    };
+    tx.execute(
+        "INSERT OR IGNORE INTO main.authors SELECT * FROM present.authors WHERE name = ?1",
+        [&by],
+    )?;
+    tx.execute(
+        "INSERT INTO main.freezes (frozen_by, reason, frozen_at) VALUES (?1, ?2, ?3)",
+        (by, reason, at),
+    )?;
+    Ok(())
+}
+
 fn close(connection: Connection, attached: bool) -> Fallible<()> {
     if attached {
         connection.execute("DETACH DATABASE present", [])?;
@@ -462,6 +494,24 @@ mod tests {
         let (state, reason) = standing(&store, early);
         assert_eq!(state, DeliveryState::Missed);
         assert!(reason.contains("it went out since"), "{reason}");
+    }
+
+    #[test]
+    fn what_was_frozen_on_purpose_stays_frozen_whatever_the_copy_says() {
+        let desk = Desk::new();
+        let store = desk.open();
+        copy_database(&desk.database(), &desk.copy(), noon()).unwrap();
+        let by = Author::from("tester");
+        store
+            .wait(move |db| db.freeze(&by, "wrong link", noon()))
+            .unwrap();
+        drop(store);
+        restore(&desk.copy(), &desk.database(), noon(), noon()).unwrap();
+        let frozen = desk.open().wait(|db| db.frozen()).unwrap();
+        assert_eq!(
+            frozen.map(|freeze| freeze.reason),
+            Some("wrong link".to_owned())
+        );
     }
 
     #[test]

@@ -13,7 +13,8 @@ use crate::domain::{
 use chrono::{Duration, NaiveDate, NaiveTime, Timelike};
 
 /// What is said in place of sending a post whose answer was lost a second time.
-const UNKNOWN: &str = "Nobody knows whether it arrived: look at the account. y copies it";
+const UNKNOWN: &str =
+    "Nobody knows whether it arrived: look there, then `masthead mark` says what you saw";
 
 /// Does an action on the selected post, as soon as it is at hand.
 pub fn on_selected(app: &mut App, action: Action) -> Vec<Effect> {
