@@ -115,7 +115,7 @@ pub(super) async fn composed(
     };
     let rules = channel.rules();
     let mut composed = text::compose(rules, &post.content, variant, &facts);
-    let unresolved = unresolved(&composed, &facts);
+    let unresolved = unresolved(&composed);
     if !unresolved.is_empty() {
         let identities = platform.resolve_handles(&unresolved).await?;
         let resolved: Vec<(String, Option<String>)> =
@@ -174,15 +174,14 @@ pub(super) fn named(reason: &str, part: u32, total: usize) -> String {
     }
 }
 
-fn unresolved(composed: &Composed, facts: &Facts) -> Vec<String> {
+/// Returns the handles that are plain text so far; one that was not found before is asked for again, since it may exist by now.
+fn unresolved(composed: &Composed) -> Vec<String> {
     let mut handles: Vec<String> = composed
         .parts
         .iter()
         .flat_map(|part| &part.facets)
         .filter_map(|facet| match &facet.feature {
-            Feature::Mention { handle, did: None } if !facts.handles.contains_key(handle) => {
-                Some(handle.clone())
-            }
+            Feature::Mention { handle, did: None } => Some(handle.clone()),
             _ => None,
         })
         .collect();
