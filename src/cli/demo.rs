@@ -7,7 +7,8 @@ use super::{Done, Globals, demo_posts, screen};
 use crate::config::{Config, Locations};
 use crate::domain::schedule::Plan;
 use crate::domain::{
-    ChannelName, Composed, Content, DeliveryState, Kind, LocalTime, Outcome, Threading, Variant,
+    Attempt, ChannelName, Composed, Content, DeliveryId, DeliveryState, Kind, LocalTime, Look,
+    Outcome, Saw, Threading, Variant,
 };
 use crate::platforms::{PartContext, next_in_thread};
 use crate::publisher::Outlet;
@@ -164,6 +165,7 @@ impl History<'_> {
                 Way::UnknownOn(channel, reason) if channel == name => {
                     let reason = reason.to_owned();
                     self.attempt(&view, index, Some(Outcome::Unknown { reason }))?;
+                    self.looked_in_vain(delivery.id)?;
                 }
                 Way::FailedOn(..) | Way::UnknownOn(..) => self.attempt(&view, index, None)?,
                 Way::Missed(reason) => {
@@ -245,6 +247,27 @@ impl History<'_> {
         house
             .store
             .wait(move |db| db.change_delivery(fence, id, &change, at))?;
+        Ok(())
+    }
+
+    /// The looks of a day said nothing, so it is left to a person, as it would be on an account that cannot be read.
+    fn looked_in_vain(&self, id: DeliveryId) -> anyhow::Result<()> {
+        let fence = self.lease.fence;
+        self.house.store.wait(move |db| {
+            let delivery = db.delivery(id)?;
+            let look = |attempt: &Attempt| Look {
+                attempt: attempt.id,
+                at: attempt.deadline,
+                saw: Saw::CannotTell,
+                reason: "this login may not read the account's own posts".to_owned(),
+            };
+            if let Some(look) = db.attempts(id)?.last().map(look) {
+                let reason = format!("{}; looked, but {}", delivery.reason, look.reason);
+                let change = DeliveryChange::to(DeliveryState::Unknown, reason);
+                db.keep_look(fence, id, &look, None, &change, look.at)?;
+            }
+            Ok(())
+        })?;
         Ok(())
     }
 }

@@ -421,8 +421,8 @@ impl Loop {
                 format!("{channel}: {}. 2 shows it in the queue", settled.reason),
             ),
             Unknown => {
-                let said = "it is looked up, and never sent again on a guess";
-                (Rank::Bad, format!("{channel}: {}; {said}", settled.reason))
+                let said = "nobody knows yet whether it arrived; it is looked up. 2 shows why";
+                (Rank::Warn, format!("{channel}: {said}"))
             }
             Missed => (
                 Rank::Warn,
