@@ -476,6 +476,14 @@ fn bad_input_gets_one_clear_line() {
         refused(&["--channel", "outbox"], " \n"),
         "there is nothing to post: the text is empty and no picture is attached"
     );
+    assert_eq!(
+        refused(&["--channel", "outbox", "--reply-to", "xx"], "Hello"),
+        "--reply-to: `xx` is neither the number of a post nor an address; write 12, or https://…"
+    );
+    assert_eq!(
+        refused(&["--approve"], "Hello"),
+        "--approve needs --channel: without one there is nothing to approve"
+    );
     let missing = refused(
         &["--channel", "outbox", "--attach", "/nowhere/a.png"],
         "Hello",

@@ -46,6 +46,9 @@ impl Add {
                 ),
             }
         }
+        if self.fields.approve && content.variants.is_empty() {
+            bail!("--approve needs --channel: without one there is nothing to approve");
+        }
         let author = self.fields.author(&house);
         let (adding, by, now) = (content, author.clone(), house.now());
         let post = house

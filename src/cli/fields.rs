@@ -3,7 +3,7 @@
 use super::house::House;
 use super::{WrongUsage, attach, times};
 use crate::config::Config;
-use crate::domain::text_safety::clean_input;
+use crate::domain::text_safety::{clean_input, visible};
 use crate::domain::{
     ChannelName, Content, Kind, LinkCard, Plan, ReplyTo, Threading, Variant, Visibility,
 };
@@ -14,6 +14,9 @@ use std::path::{Path, PathBuf};
 
 /// More than this is no post, in bytes.
 const MOST_TEXT: u64 = 1_000_000;
+
+/// A shorter word is no platform's own id of a post.
+const SHORTEST_REMOTE_ID: usize = 10;
 
 /// What can be said about a post.
 #[derive(Debug, clap::Args)]
@@ -175,6 +178,15 @@ impl Fields {
         self.set_link(content, unless_empty)?;
         if let Some(reply) = &self.reply_to {
             content.reply_to = ReplyTo::parse(reply);
+            if let Some(ReplyTo::Url(address)) = &content.reply_to
+                && !address.contains("://")
+                && address.len() < SHORTEST_REMOTE_ID
+            {
+                bail!(
+                    "--reply-to: `{}` is neither the number of a post nor an address; write 12, or https://…",
+                    visible(address)
+                );
+            }
             if let Some(ReplyTo::Post(id)) = content.reply_to {
                 house.post(id.0).with_context(|| "--reply-to".to_owned())?;
             }
