@@ -65,8 +65,9 @@ async fn whatever_dies_in_the_middle_each_part_is_there_at_most_once_and_in_orde
     }
     let words = format!(
         "{}\nparts made/planned, final state, settled by itself or asks; · not in this sample\n\
-         {} of {every} kills with SIGKILL, seed {seed}, {} s, {} broken\n",
+         {}{} of {every} kills with SIGKILL, seed {seed}, {} s, {} broken\n",
         table::draw(&rows, &played),
+        table::times(&rows, &played),
         played.len() + broken.len(),
         started.elapsed().as_secs(),
         broken.len(),

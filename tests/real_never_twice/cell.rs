@@ -24,7 +24,7 @@ use masthead::store::Store;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration as Span;
+use std::time::{Duration as Span, Instant};
 use tokio::sync::{mpsc, watch};
 
 /// How long a call may take where the answer comes.
@@ -69,6 +69,8 @@ pub struct Became {
     pub state: DeliveryState,
     /// Why.
     pub reason: String,
+    /// How long it took until the kill, and altogether.
+    pub took: [Span; 2],
 }
 
 /// A clock that the test moves on.
@@ -83,8 +85,10 @@ impl Clock for Hand {
 
 /// Plays a cell; panics where a promise is broken.
 pub async fn play(cell: &Cell) -> Became {
+    let started = Instant::now();
     let desk = Desk::new(cell).await;
     let killed = desk.kill_at(cell).await;
+    let until_kill = started.elapsed();
     assert!(killed, "the daemon ended before it was killed");
     let delivery = desk.drive_on().await;
     let made = desk.account.posts(&desk.data()).await;
@@ -97,6 +101,7 @@ pub async fn play(cell: &Cell) -> Became {
         made,
         state: delivery.state,
         reason: delivery.reason,
+        took: [until_kill, started.elapsed()],
     }
 }
 

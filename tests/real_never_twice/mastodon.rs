@@ -121,6 +121,14 @@ impl Registered for Ignores {
         self.visibility
     }
 
+    fn parts(&self) -> usize {
+        match self.visibility {
+            Visibility::Public => 3,
+            // A day of looks that cannot tell, each time.
+            _ => 1,
+        }
+    }
+
     fn wire(&self) -> Option<Wire> {
         Some(wire(&self.url))
     }

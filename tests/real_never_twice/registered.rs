@@ -34,6 +34,11 @@ pub trait Registered: Send + Sync {
         Visibility::Public
     }
 
+    /// How many parts of a thread it is killed at: three, but for rows that only show how a person is asked.
+    fn parts(&self) -> usize {
+        3
+    }
+
     /// How it is reached; `None` where nothing leaves the machine, and no fault can happen on the way.
     fn wire(&self) -> Option<Wire>;
 

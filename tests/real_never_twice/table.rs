@@ -37,7 +37,7 @@ pub fn all(rows: &[Arc<dyn Registered>], seed: u64) -> Vec<Cell> {
         };
         for point in CrashPoint::ALL {
             for &fault in faults {
-                for part in parts(point, &mut dice) {
+                for part in parts(point, row.parts(), &mut dice) {
                     let pictures = match point {
                         CrashPoint::DuringUpload => 2,
                         _ => dice.roll(4) / 3,
@@ -66,13 +66,40 @@ pub fn all(rows: &[Arc<dyn Registered>], seed: u64) -> Vec<Cell> {
 }
 
 /// At which parts it is killed: what comes before the parts happens once, and the fault strikes any of them.
-fn parts(point: CrashPoint, dice: &mut Dice) -> Vec<usize> {
+fn parts(point: CrashPoint, most: usize, dice: &mut Dice) -> Vec<usize> {
     match point {
         CrashPoint::BeforeClaim | CrashPoint::AfterClaim | CrashPoint::DuringUpload => {
             vec![dice.roll(PARTS)]
         }
+        _ if most < PARTS => vec![dice.roll(PARTS)],
         _ => (0..PARTS).collect(),
     }
+}
+
+/// Says how long a kill and its recovery took on each platform.
+pub fn times(rows: &[Arc<dyn Registered>], played: &[(Cell, Became)]) -> String {
+    let mut lines = String::new();
+    for row in rows {
+        let took = |which: usize| {
+            let of = played
+                .iter()
+                .filter(|(cell, _)| cell.row.name() == row.name());
+            let mut all: Vec<f64> = of
+                .map(|(_, became)| became.took[which].as_secs_f64())
+                .collect();
+            all.sort_by(f64::total_cmp);
+            let median = all.get(all.len() / 2).copied().unwrap_or_default();
+            (all.len(), median, all.last().copied().unwrap_or_default())
+        };
+        let (count, kill, longest_kill) = took(0);
+        let (_, settled, longest) = took(1);
+        let _ = writeln!(
+            lines,
+            "{:<22} {count:>5} kills: killed after {kill:.1} s (at most {longest_kill:.1}), settled after {settled:.1} s (at most {longest:.1})",
+            row.name(),
+        );
+    }
+    lines
 }
 
 /// Draws the table: a block for each platform, a line for each fault, a column for each point.
