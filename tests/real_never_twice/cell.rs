@@ -33,9 +33,6 @@ const PATIENCE: Span = Span::from_secs(20);
 /// The same where it does not: long enough for a busy machine, short enough to wait for.
 const SHORT_PATIENCE: Span = Span::from_millis(2500);
 
-/// How long a `429` asks to wait.
-const TOO_MANY_FOR: Duration = Duration::minutes(2);
-
 /// How often a post is driven on before the test gives up: more than look-ups there are.
 const MOST_ROUNDS: usize = 40;
 
@@ -56,6 +53,8 @@ pub struct Cell {
     pub pictures: usize,
     /// Whether it may still leave hours later.
     pub kind: Kind,
+    /// How long a `429` asks to wait: within the grace of an ad hoc post, or beyond it.
+    pub too_many_for: Duration,
     /// Its number in the run.
     pub number: usize,
 }
@@ -135,7 +134,7 @@ impl Desk {
                 };
                 let plan = Plan {
                     body: words[cell.part].clone(),
-                    too_many: (wire.too_many)(now() + TOO_MANY_FOR),
+                    too_many: (wire.too_many)(now() + cell.too_many_for),
                     elsewhere: elsewhere(&visited).await,
                     ..Plan::new(cell.fault, times, wire.create)
                 };

@@ -39,9 +39,9 @@ account() { # NAME: adds it and prints its password
   printf '\n' | "$snac" adduser "$data" "$1" 2>&1 | tee -a "$folder/snac.log" | sed -n 's/.*password is[: ]*//Ip' | tail -n 1
 }
 password=$(account alice)
-# A look-up reads all of an account's recent posts, so a suite that makes hundreds spreads them over several.
+# Only an account's newest 40 posts can be read, so a suite that makes hundreds spreads them over several accounts.
 others='' crowd=5
-[ -z "${MASTHEAD_FULL:-}" ] || crowd=15
+[ -z "${MASTHEAD_FULL:-}" ] || crowd=39
 for number in $(seq 1 "$crowd"); do
   others+=${others:+,}crowd$number:$(account "crowd$number")
 done
