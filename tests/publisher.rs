@@ -9,6 +9,8 @@
 
 #[path = "publisher/look_ups.rs"]
 mod look_ups;
+#[path = "publisher/restarts.rs"]
+mod restarts;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
@@ -967,7 +969,7 @@ async fn a_freeze_between_due_and_claim_refuses_the_claim() {
     let room = Room::new(&[("a", Fake::following([]))]);
     let post = room.add(&["a"], |_| ());
     let (id, now) = (room.delivery(&post).id, room.clock.now());
-    let due = room.store.wait(move |db| db.due(now, 10)).unwrap();
+    let due = room.store.wait(move |db| db.due(now, &[], 10)).unwrap();
     assert_eq!(due.len(), 1);
     let lease = room.store.try_lead("test", now).unwrap().unwrap();
     room.freeze();

@@ -146,7 +146,7 @@ async fn attempt(
     let committed = request.clone();
     let id = shared
         .store()
-        .call(move |db| db.begin_attempt(fence, delivery, part, &committed, deadline, started))
+        .together(move |db| db.begin_attempt(fence, delivery, part, &committed, deadline, started))
         .await?;
     let platform = Arc::clone(platform);
     let store = shared.store().clone();
@@ -187,7 +187,7 @@ async fn record(
     loop {
         let (known, now) = (outcome.clone(), clock.now());
         match store
-            .call(move |db| db.finish_attempt(id, &known, now))
+            .together(move |db| db.finish_attempt(id, &known, now))
             .await
         {
             Ok(()) => return Ok(()),

@@ -100,7 +100,7 @@ pub(super) async fn deliver(
     // Somebody may have saved the post since it was found due: what is sent is read after the claim.
     let claimed = shared
         .store()
-        .call(move |db| {
+        .together(move |db| {
             if !db.claim(fence, id, now)? {
                 return Ok(None);
             }
@@ -164,10 +164,8 @@ async fn settle(shared: &Shared, fence: i64, due: &Due, verdict: Verdict) -> End
     let id = due.delivery.id;
     let change = match verdict {
         Verdict::Published { permalink, note } => DeliveryChange {
-            state: DeliveryState::Published,
-            reason: note,
-            next_try: None,
             permalink,
+            ..DeliveryChange::to(DeliveryState::Published, note)
         },
         Verdict::Failed(reason) => DeliveryChange::to(DeliveryState::Failed, reason),
         Verdict::Unknown(reason) => match look_up::next_look(shared, id).await {
@@ -185,9 +183,6 @@ async fn settle(shared: &Shared, fence: i64, due: &Due, verdict: Verdict) -> End
             again(shared, due, pace, reason, &attempts)
         }
     };
-    if change.state != DeliveryState::Waiting {
-        shared.forget_tries(id);
-    }
     write(shared, fence, due, change).await
 }
 
@@ -203,11 +198,7 @@ fn again(
     reason: String,
     attempts: &[Attempt],
 ) -> DeliveryChange {
-    // Tries on record count over restarts; what failed before an attempt was recorded is known to this process only.
-    let on_record = attempts.iter().rev().take_while(|one| !is_out(one)).count();
-    let tries = shared
-        .stumbled(due.delivery.id)
-        .max(u32::try_from(on_record).unwrap_or(u32::MAX));
+    let tries = due.tries.saturating_add(1);
     let real = retry::next(pace, tries, shared.real_now(), retry::random());
     let next = real + shared.plan_ahead();
     let policy = &shared.setup.late;
@@ -222,6 +213,7 @@ fn again(
     }
     DeliveryChange {
         next_try: Some(next),
+        tries,
         ..DeliveryChange::to(DeliveryState::Waiting, reason)
     }
 }
@@ -242,7 +234,7 @@ pub(super) async fn write(shared: &Shared, fence: i64, due: &Due, change: Delive
     };
     let written = shared
         .store()
-        .call(move |db| db.change_delivery(fence, id, &change, now))
+        .together(move |db| db.change_delivery(fence, id, &change, now))
         .await;
     match written {
         Ok(()) => {
