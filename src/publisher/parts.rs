@@ -4,6 +4,7 @@
 //! cancels, and that task commits the outcome itself.
 
 use super::Shared;
+use super::crash_point::{self, CrashPoint};
 use super::retry::Pace;
 use super::send::{Stop, Verdict};
 use super::{look_up, prepare};
@@ -70,7 +71,7 @@ pub(super) async fn send(
             {
                 attempt.request.media_refs.clone()
             }
-            _ => prepare::upload(shared, platform.as_ref(), part)
+            _ => prepare::upload(shared, platform.as_ref(), part, number)
                 .await
                 .map_err(|stop| stop.named(named))?,
         };
@@ -148,6 +149,7 @@ async fn attempt(
         .store()
         .together(move |db| db.begin_attempt(fence, delivery, part, &committed, deadline, started))
         .await?;
+    crash_point::pass(CrashPoint::AfterAttemptCommitted, part).await;
     let platform = Arc::clone(platform);
     let store = shared.store().clone();
     let clock = Arc::clone(&shared.setup.real_clock);
@@ -159,13 +161,18 @@ async fn attempt(
             })
         } else {
             // A task of its own once more, so that a panic in there still has its outcome recorded here.
-            tokio::spawn(async move { platform.publish(&request).await }).await
+            let answer = tokio::spawn(async move { platform.publish(&request).await });
+            crash_point::pass(CrashPoint::AfterRequestLeft, part).await;
+            answer.await
         };
+        crash_point::pass(CrashPoint::AfterAnswerCame, part).await;
         let outcome = outcome.unwrap_or_else(|_| Outcome::Unknown {
             reason: "the program stumbled while sending; look there before sending again"
                 .to_owned(),
         });
+        crash_point::pass(CrashPoint::BeforeOutcomeCommitted, part).await;
         record(&store, id, &outcome, clock.as_ref()).await?;
+        crash_point::pass(CrashPoint::AfterOutcomeCommitted, part).await;
         Ok::<Outcome, StoreError>(outcome)
     });
     match call.await {

@@ -3,6 +3,7 @@
 //! Every write is conditional on the fence. When a write fails nothing is guessed: the delivery goes back to
 //! waiting, and the attempts that are on record decide what may still be sent.
 
+use super::crash_point::{self, CrashPoint};
 use super::plan::{last_moment, out_of_time};
 use super::retry::{self, Pace};
 use super::{Outlet, PublisherEvent, Settled, Shared, look_up, parts, prepare};
@@ -97,6 +98,7 @@ pub(super) async fn deliver(
     platform: Arc<dyn Platform>,
 ) -> Ended {
     let (id, post, now) = (due.delivery.id, due.post.id, shared.plan_now());
+    crash_point::pass(CrashPoint::BeforeClaim, 0).await;
     // Somebody may have saved the post since it was found due: what is sent is read after the claim.
     let claimed = shared
         .store()
@@ -119,6 +121,7 @@ pub(super) async fn deliver(
         Ok(None) => return Ended::NotClaimed,
         Err(error) => return failed_store(error),
     };
+    crash_point::pass(CrashPoint::AfterClaim, 0).await;
     shared.say(PublisherEvent::Sending {
         post: due.post.id,
         channel: due.delivery.channel.clone(),
