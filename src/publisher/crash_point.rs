@@ -38,8 +38,11 @@ mod planted {
     use super::CrashPoint;
     use std::sync::OnceLock;
 
-    /// Stops, and what holds the process there; it may return to let it go on.
-    static PLANTED: OnceLock<(Vec<Stop>, fn(Stop))> = OnceLock::new();
+    /// Where to stop, and what holds the process there.
+    static PLANTED: OnceLock<(Vec<Stop>, Hold)> = OnceLock::new();
+
+    /// Keeps the process where it is; may return to let it go on.
+    type Hold = fn(Stop);
 
     /// A point of one part.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -404,7 +404,7 @@ fn waiting(until: DateTime<Utc>, reason: String) -> DeliveryChange {
 }
 
 /// Says why this process must not use a channel.
-fn blocked(shared: &Shared, outlet: &Outlet) -> Option<String> {
+pub(super) fn blocked(shared: &Shared, outlet: &Outlet) -> Option<String> {
     if shared.setup.clock_state == ClockState::Set && outlet.reach == Reach::Network {
         return Some(
             "the clock is set (MASTHEAD_NOW), so only what stays on this machine leaves".to_owned(),

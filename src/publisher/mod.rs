@@ -4,6 +4,7 @@
 //! `parts.rs` (one thread). What to do when is decided, purely, in `plan.rs` and `retry.rs`; `running.rs` leads
 //! whenever nobody else does, `lead.rs` is the time of leading. What has no known outcome is looked up by `look_up.rs`. Knows no file, configuration or screen.
 
+pub mod correct;
 pub mod crash_point;
 pub mod foresee;
 mod lead;
@@ -17,6 +18,7 @@ pub mod retry;
 mod running;
 mod send;
 
+pub use correct::{CorrectError, PartCorrected, There, amend, remove, standing};
 pub use once::{OnceError, Scope, once};
 pub use running::{Handle, start};
 

@@ -7,6 +7,7 @@ use super::crash_point::{self, CrashPoint};
 use super::plan::{last_moment, out_of_time};
 use super::retry::{self, Pace};
 use super::{Outlet, PublisherEvent, Settled, Shared, look_up, parts, prepare};
+use crate::domain::correction::deleted;
 use crate::domain::{Attempt, DeliveryState, Outcome};
 use crate::platforms::Platform;
 use crate::store::{DeliveryChange, Due, StoreError};
@@ -153,9 +154,17 @@ async fn send(
     platform: &Arc<dyn Platform>,
 ) -> Result<Verdict, Stop> {
     let id = due.delivery.id;
-    let attempts = shared.store().call(move |db| db.attempts(id)).await?;
+    let (attempts, corrections) = shared
+        .store()
+        .call(move |db| Ok((db.attempts(id)?, db.corrections(id)?)))
+        .await?;
     if let Some(stop) = prepare::undecided(due, &attempts) {
         return Err(stop);
+    }
+    if !deleted(&corrections).is_empty() {
+        return Ok(Verdict::Failed(
+            "a part of it was deleted there: send a copy of the post instead".to_owned(),
+        ));
     }
     prepare::ready(shared, outlet, platform.as_ref()).await?;
     let (composed, reply) = prepare::composed(shared, outlet, platform.as_ref(), &due.post).await?;

@@ -3,6 +3,7 @@
 //! `align.rs` makes them from a post's content; `attempts.rs` records what was sent.
 
 use super::align::settle;
+use super::corrections;
 use super::error::{Fallible, Fault};
 use super::freeze;
 use super::journal::record_skip;
@@ -101,6 +102,15 @@ impl Db {
                 .into_iter()
                 .filter(|one| !channels.is_empty() || one.state != DeliveryState::Skipped)
                 .collect();
+            for delivery in &chosen {
+                if corrections::is_taken_back(tx, delivery.id)? {
+                    return Err(Fault::refused(format!(
+                        "{} was deleted on {}: send a copy of it instead",
+                        named(id, &post.content),
+                        delivery.channel
+                    )));
+                }
+            }
             if !chosen.is_empty() && !post.content.scheduled {
                 let content = Content {
                     scheduled: true,
