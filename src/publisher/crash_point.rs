@@ -6,6 +6,10 @@
 /// A step between due and recorded.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(debug_assertions, derive(Debug))]
+#[cfg_attr(
+    not(debug_assertions),
+    expect(missing_debug_implementations, reason = "it would put the names there")
+)]
 pub enum CrashPoint {
     /// The delivery was found due.
     BeforeClaim,

@@ -6,7 +6,7 @@
 use super::plan::{self, Decision};
 use super::running::{Control, News};
 use super::send::{self, Ended};
-use super::{ClockState, Outlet, PublisherEvent, Reach, Settled, Shared, look_up, prepare};
+use super::{ClockState, Outlet, PublisherEvent, Reach, Settled, Shared, look_up, parts, prepare};
 use crate::domain::{ChannelName, DeliveryId, DeliveryState, PostId};
 use crate::store::{DeliveryChange, Due, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -245,7 +245,10 @@ impl Lead {
                 }
                 Decision::Wait { until, reason } => waiting(until, reason),
                 Decision::Missed(reason) => DeliveryChange::to(DeliveryState::Missed, reason),
-                Decision::Failed(reason) => DeliveryChange::to(DeliveryState::Failed, reason),
+                Decision::Failed(reason) => self
+                    .complete(&due)
+                    .await?
+                    .unwrap_or_else(|| DeliveryChange::to(DeliveryState::Failed, reason)),
             };
             let ended = send::write(&self.shared, self.fence, &due, change).await;
             settled += usize::from(matches!(ended, Ended::Settled(_)));
@@ -255,6 +258,17 @@ impl Lead {
             }
         }
         Ok((started, settled))
+    }
+
+    /// Says that a delivery is published after all whose parts are all there: the process ended before it wrote that down.
+    async fn complete(&self, due: &Due) -> Result<Option<DeliveryChange>, StoreError> {
+        let Some(outlet) = self.shared.setup.outlets.get(&due.delivery.channel) else {
+            return Ok(None);
+        };
+        let id = due.delivery.id;
+        let attempts = self.shared.store().call(move |db| db.attempts(id)).await?;
+        let parts = prepare::parts(&self.shared, outlet, &due.post).await?;
+        Ok(parts::complete(parts, &attempts))
     }
 
     /// Starts looking up deliveries of unknown outcome whose time has come. Returns how many.

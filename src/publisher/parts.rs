@@ -8,9 +8,11 @@ use super::crash_point::{self, CrashPoint};
 use super::retry::Pace;
 use super::send::{Stop, Verdict};
 use super::{look_up, prepare};
-use crate::domain::{Attempt, AttemptId, AttemptRequest, Composed, Outcome, Published, RemoteRef};
+use crate::domain::{
+    Attempt, AttemptId, AttemptRequest, Composed, DeliveryState, Outcome, Published, RemoteRef,
+};
 use crate::platforms::{PartContext, Platform, next_in_thread};
-use crate::store::{Due, StoreError};
+use crate::store::{DeliveryChange, Due, StoreError};
 use chrono::TimeDelta;
 use std::sync::Arc;
 use std::time::Duration;
@@ -111,6 +113,19 @@ pub(super) async fn send(
     Ok(Verdict::Published {
         permalink: thread.first.and_then(|first| first.permalink),
         note: notes.join("; "),
+    })
+}
+
+/// Returns what is to be written when so many parts are all there already.
+pub(super) fn complete(parts: usize, attempts: &[Attempt]) -> Option<DeliveryChange> {
+    let there = |part: usize| {
+        attempts.iter().any(|attempt| {
+            attempt.part as usize == part && matches!(attempt.outcome, Some(Outcome::Published(_)))
+        })
+    };
+    (parts > 0 && (0..parts).all(there)).then(|| DeliveryChange {
+        permalink: look_up::first_permalink(attempts),
+        ..DeliveryChange::to(DeliveryState::Published, "")
     })
 }
 

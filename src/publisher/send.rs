@@ -103,7 +103,7 @@ pub(super) async fn deliver(
     // Somebody may have saved the post since it was found due: what is sent is read after the claim.
     let claimed = shared
         .store()
-        .together(move |db| {
+        .call(move |db| {
             if !db.claim(fence, id, now)? {
                 return Ok(None);
             }
@@ -246,7 +246,7 @@ pub(super) async fn write(shared: &Shared, fence: i64, due: &Due, change: Delive
     };
     let written = shared
         .store()
-        .together(move |db| db.change_delivery(fence, id, &change, now))
+        .call(move |db| db.change_delivery(fence, id, &change, now))
         .await;
     match written {
         Ok(()) => {

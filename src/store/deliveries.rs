@@ -248,12 +248,13 @@ impl Db {
     /// Claims a waiting delivery by one conditional update; `false` when it is not waiting any more, held,
     /// or frozen: the freeze is read by the same statement.
     ///
-    /// What is sent must be read after this: the post may have been saved since it was found due.
+    /// What is sent must be read after this: the post may have been saved since it was found due. A power cut may take
+    /// the claim back: nothing was sent then, since an attempt is committed durably before that.
     ///
     /// # Errors
     /// `NotLeader` when `fence` is not the present number.
     pub fn claim(&mut self, fence: i64, id: DeliveryId, now: DateTime<Utc>) -> Result<bool> {
-        self.write(Durability::Full, |tx| {
+        self.write(Durability::Normal, |tx| {
             require_lead(tx, fence)?;
             let claimed: Option<(i64, String)> = tx
                 .prepare_cached(
@@ -276,7 +277,9 @@ impl Db {
         })
     }
 
-    /// Changes where a delivery stands, durably; refused when the fence is not the present one.
+    /// Changes where a delivery stands; refused when the fence is not the present one.
+    ///
+    /// A power cut may take this back, never the outcomes that it follows from: `recover` then says it again.
     ///
     /// # Errors
     /// `NotLeader` when `fence` is not the present number; `NotFound`.
@@ -287,7 +290,7 @@ impl Db {
         change: &DeliveryChange,
         now: DateTime<Utc>,
     ) -> Result<()> {
-        self.write(Durability::Full, |tx| {
+        self.write(Durability::Normal, |tx| {
             require_lead(tx, fence)?;
             put(tx, id, change, now)
         })
