@@ -184,10 +184,9 @@ impl Db {
             select_due(
                 tx,
                 "WHERE d.state = 'unknown' AND (d.next_try <= ?1 OR (d.next_try IS NULL
-                     AND EXISTS (SELECT 1 FROM attempts
-                         WHERE delivery = d.id AND (outcome IS NULL OR outcome = 'unknown'))
-                     AND NOT EXISTS (SELECT 1 FROM looks JOIN attempts AS a ON a.id = looks.attempt
-                         WHERE a.delivery = d.id)))
+                     AND EXISTS (SELECT 1 FROM attempts AS a
+                         WHERE a.delivery = d.id AND (a.outcome IS NULL OR a.outcome = 'unknown')
+                             AND NOT EXISTS (SELECT 1 FROM looks WHERE attempt = a.id))))
                  ORDER BY d.id LIMIT ?2",
                 (millis(now), rows(limit)),
             )
