@@ -5,6 +5,8 @@
     reason = "in a test, what cannot go on has failed"
 )]
 
+#[path = "cli/correct.rs"]
+mod correct;
 #[path = "cli/health.rs"]
 mod health;
 
