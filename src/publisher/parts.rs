@@ -8,9 +8,11 @@ use super::crash_point::{self, CrashPoint};
 use super::retry::Pace;
 use super::send::{Stop, Verdict};
 use super::{look_up, prepare};
-use crate::domain::{Attempt, AttemptId, AttemptRequest, Composed, Outcome, Published, RemoteRef};
+use crate::domain::{
+    Attempt, AttemptId, AttemptRequest, Composed, DeliveryState, Outcome, Published, RemoteRef,
+};
 use crate::platforms::{PartContext, Platform, next_in_thread};
-use crate::store::{Due, StoreError};
+use crate::store::{DeliveryChange, Due, StoreError};
 use chrono::TimeDelta;
 use std::sync::Arc;
 use std::time::Duration;
@@ -114,6 +116,19 @@ pub(super) async fn send(
     })
 }
 
+/// Returns what is to be written when so many parts are all there already.
+pub(super) fn complete(parts: usize, attempts: &[Attempt]) -> Option<DeliveryChange> {
+    let there = |part: usize| {
+        attempts.iter().any(|attempt| {
+            attempt.part as usize == part && matches!(attempt.outcome, Some(Outcome::Published(_)))
+        })
+    };
+    (parts > 0 && (0..parts).all(there)).then(|| DeliveryChange {
+        permalink: look_up::first_permalink(attempts),
+        ..DeliveryChange::to(DeliveryState::Published, "")
+    })
+}
+
 fn again(pace: Pace, reason: String) -> Verdict {
     Verdict::Again { pace, reason }
 }
@@ -147,7 +162,7 @@ async fn attempt(
     let committed = request.clone();
     let id = shared
         .store()
-        .call(move |db| db.begin_attempt(fence, delivery, part, &committed, deadline, started))
+        .together(move |db| db.begin_attempt(fence, delivery, part, &committed, deadline, started))
         .await?;
     crash_point::pass(CrashPoint::AfterAttemptCommitted, part).await;
     let platform = Arc::clone(platform);
@@ -194,7 +209,7 @@ async fn record(
     loop {
         let (known, now) = (outcome.clone(), clock.now());
         match store
-            .call(move |db| db.finish_attempt(id, &known, now))
+            .together(move |db| db.finish_attempt(id, &known, now))
             .await
         {
             Ok(()) => return Ok(()),

@@ -7,6 +7,7 @@ use super::crash_point::{self, CrashPoint};
 use super::plan::{last_moment, out_of_time};
 use super::retry::{self, Pace};
 use super::{Outlet, PublisherEvent, Settled, Shared, look_up, parts, prepare};
+use crate::domain::correction::deleted;
 use crate::domain::{Attempt, DeliveryState, Outcome};
 use crate::platforms::Platform;
 use crate::store::{DeliveryChange, Due, StoreError};
@@ -153,9 +154,17 @@ async fn send(
     platform: &Arc<dyn Platform>,
 ) -> Result<Verdict, Stop> {
     let id = due.delivery.id;
-    let attempts = shared.store().call(move |db| db.attempts(id)).await?;
+    let (attempts, corrections) = shared
+        .store()
+        .call(move |db| Ok((db.attempts(id)?, db.corrections(id)?)))
+        .await?;
     if let Some(stop) = prepare::undecided(due, &attempts) {
         return Err(stop);
+    }
+    if !deleted(&corrections).is_empty() {
+        return Ok(Verdict::Failed(
+            "a part of it was deleted there: send a copy of the post instead".to_owned(),
+        ));
     }
     prepare::ready(shared, outlet, platform.as_ref()).await?;
     let (composed, reply) = prepare::composed(shared, outlet, platform.as_ref(), &due.post).await?;
@@ -167,10 +176,8 @@ async fn settle(shared: &Shared, fence: i64, due: &Due, verdict: Verdict) -> End
     let id = due.delivery.id;
     let change = match verdict {
         Verdict::Published { permalink, note } => DeliveryChange {
-            state: DeliveryState::Published,
-            reason: note,
-            next_try: None,
             permalink,
+            ..DeliveryChange::to(DeliveryState::Published, note)
         },
         Verdict::Failed(reason) => DeliveryChange::to(DeliveryState::Failed, reason),
         Verdict::Unknown(reason) => match look_up::next_look(shared, id).await {
@@ -188,9 +195,6 @@ async fn settle(shared: &Shared, fence: i64, due: &Due, verdict: Verdict) -> End
             again(shared, due, pace, reason, &attempts)
         }
     };
-    if change.state != DeliveryState::Waiting {
-        shared.forget_tries(id);
-    }
     write(shared, fence, due, change).await
 }
 
@@ -206,11 +210,7 @@ fn again(
     reason: String,
     attempts: &[Attempt],
 ) -> DeliveryChange {
-    // Tries on record count over restarts; what failed before an attempt was recorded is known to this process only.
-    let on_record = attempts.iter().rev().take_while(|one| !is_out(one)).count();
-    let tries = shared
-        .stumbled(due.delivery.id)
-        .max(u32::try_from(on_record).unwrap_or(u32::MAX));
+    let tries = due.tries.saturating_add(1);
     let real = retry::next(pace, tries, shared.real_now(), retry::random());
     let next = real + shared.plan_ahead();
     let policy = &shared.setup.late;
@@ -225,6 +225,7 @@ fn again(
     }
     DeliveryChange {
         next_try: Some(next),
+        tries,
         ..DeliveryChange::to(DeliveryState::Waiting, reason)
     }
 }
