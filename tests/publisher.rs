@@ -17,6 +17,7 @@ mod restarts;
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Tz;
+use masthead::domain::freeze::{Choice, Choices};
 use masthead::domain::schedule::LatePolicy;
 use masthead::domain::{
     Account, AttemptRequest, Author, Channel, ChannelName, Clock, Content, Corrected, Delivery,
@@ -964,11 +965,15 @@ impl Room {
     }
 
     fn thaw(&self) -> Vec<masthead::domain::Foreseen> {
+        self.thaw_with(Choices::new())
+    }
+
+    fn thaw_with(&self, choices: Choices) -> Vec<masthead::domain::Foreseen> {
         let now = self.clock.now();
         self.store
             .wait(move |db| {
                 let policy = LatePolicy::default();
-                publisher::foresee::thaw(db, &Author::from("tester"), &policy, now)
+                publisher::foresee::thaw(db, &Author::from("tester"), &policy, &choices, now)
             })
             .unwrap()
     }
@@ -1060,6 +1065,37 @@ async fn another_process_that_freezes_between_claim_and_first_byte_stops_it() {
         (DeliveryState::Waiting, 0)
     );
     assert!(fake.bodies().is_empty());
+}
+
+#[tokio::test]
+async fn a_thaw_sends_what_is_late_and_leaves_out_what_is_not_where_that_was_chosen() {
+    let fake = Fake::following([]);
+    let room = Room::new(&[("a", Arc::clone(&fake))]);
+    room.freeze();
+    let late = room.add(&["a"], |_| ());
+    let over = room.add(&["a"], |content| {
+        let end = room.clock.now() + Duration::minutes(5);
+        content.not_after = Some(LocalTime::from_instant(end, Tz::UTC));
+    });
+    room.clock.forward(Duration::minutes(30));
+    let unwanted = room.add(&["a"], |_| ());
+    room.thaw_with(Choices::from([
+        (late.id, Choice::Send),
+        (over.id, Choice::Send),
+        (unwanted.id, Choice::LeaveOut),
+    ]));
+    room.once().await;
+    assert_eq!(room.delivery(&late).state, DeliveryState::Published);
+    assert_eq!(room.delivery(&over).state, DeliveryState::Missed);
+    let skipped = room.delivery(&unwanted);
+    assert_eq!(
+        (skipped.state, skipped.reason.as_str()),
+        (
+            DeliveryState::Skipped,
+            "left out by tester when everything was thawed"
+        )
+    );
+    assert_eq!(fake.bodies().len(), 1);
 }
 
 #[tokio::test]

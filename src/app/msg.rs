@@ -5,6 +5,7 @@
 
 use super::Key;
 use super::state::{Alarm, NextLeaving, Publishing};
+use crate::domain::freeze::Choices;
 use crate::domain::queue::Queue;
 use crate::domain::{
     Attachment, Author, Channel, ChannelName, Content, EditorDraft, Facts, Freeze, HeldPost, Post,
@@ -144,10 +145,10 @@ pub enum Effect {
     MakeDue(Request, PostId, Vec<ChannelName>),
     /// Let nothing leave, for this reason.
     Freeze(Request, String),
-    /// Work out what a thaw would do.
-    LoadHeld(Request),
-    /// Let things leave again.
-    Thaw(Request),
+    /// Work out what a thaw with these choices would do.
+    LoadHeld(Request, Choices),
+    /// Let things leave again, but for these choices.
+    Thaw(Request, Choices),
     /// Read, strip and store a picture.
     Attach(Request, PathBuf),
     /// Write a sandbox channel into the configuration.

@@ -169,18 +169,20 @@ impl Hands {
                 let frozen = self.store.call(move |db| db.freeze(&author, &reason, now));
                 answer(request, frozen.await, Reply::Frozen)
             }
-            Effect::LoadHeld(request) => {
+            Effect::LoadHeld(request, choices) => {
                 let (late, now) = (self.late, self.plan_clock.now());
                 let held = self.store.call(move |db| match db.frozen()? {
-                    Some(freeze) => foresee::held(db, &freeze, &late, now),
+                    Some(freeze) => foresee::held(db, &freeze, &late, &choices, now),
                     None => Ok(Vec::new()),
                 });
                 answer(request, held.await, |held| Reply::Held(by_post(&held)))
             }
-            Effect::Thaw(request) => {
+            Effect::Thaw(request, choices) => {
                 let (author, late) = (self.author.clone(), self.late);
                 let now = self.plan_clock.now();
-                let thaw = move |db: &mut crate::store::Db| foresee::thaw(db, &author, &late, now);
+                let thaw = move |db: &mut crate::store::Db| {
+                    foresee::thaw(db, &author, &late, &choices, now)
+                };
                 let thawed = self.store.call(thaw).await;
                 (self.changed)(Change::Posts);
                 answer(request, thawed, |fates| {

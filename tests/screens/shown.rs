@@ -135,7 +135,8 @@ fn thaw() -> Sheet {
                 Fate::Missed("its time passed".to_owned()),
             ),
         ]),
-        scroll: 0,
+        current: true,
+        ..ThawSheet::default()
     })
 }
 
