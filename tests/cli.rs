@@ -589,6 +589,7 @@ fn lose_the_answer(desk: &Desk, id: &str) {
                 reason: "the answer was lost".to_owned(),
                 next_try: None,
                 permalink: None,
+                tries: 0,
             };
             db.change_delivery(fence, delivery, &change, now)
         })

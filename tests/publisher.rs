@@ -11,6 +11,8 @@
 mod corrections;
 #[path = "publisher/look_ups.rs"]
 mod look_ups;
+#[path = "publisher/restarts.rs"]
+mod restarts;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
@@ -992,7 +994,7 @@ async fn a_freeze_between_due_and_claim_refuses_the_claim() {
     let room = Room::new(&[("a", Fake::following([]))]);
     let post = room.add(&["a"], |_| ());
     let (id, now) = (room.delivery(&post).id, room.clock.now());
-    let due = room.store.wait(move |db| db.due(now, 10)).unwrap();
+    let due = room.store.wait(move |db| db.due(now, &[], 10)).unwrap();
     assert_eq!(due.len(), 1);
     let lease = room.store.try_lead("test", now).unwrap().unwrap();
     room.freeze();

@@ -6,7 +6,7 @@
 
 mod channels;
 pub mod locations;
-pub mod nearest;
+pub use crate::domain::nearest;
 mod read;
 pub mod who;
 pub mod zone;

@@ -14,6 +14,9 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+/// How the name of a file ends that is still being written.
+const DRAFT: &str = ".new";
+
 /// A sandbox channel.
 #[derive(Debug)]
 pub struct Sandbox {
@@ -66,7 +69,7 @@ impl Platform for Sandbox {
     async fn verify(&self) -> Result<Account, CallError> {
         let folder = self.outbox.clone();
         let shown = folder.display().to_string();
-        blocking(move || fs::create_dir_all(folder))
+        blocking(move || make_folder(&folder))
             .await
             .map_err(|error| {
                 CallError::Rejected(format!(
@@ -170,8 +173,15 @@ impl Platform for Sandbox {
         };
         let path = self.outbox.join(&name);
         let shown = path.display().to_string();
-        let read = path.clone();
-        match blocking(move || fs::read(read)).await {
+        let (folder, read) = (self.outbox.clone(), path.clone());
+        let found = blocking(move || {
+            remove_drafts(&folder, &read);
+            let there = fs::read(&read)?;
+            // Whoever wrote it may have died before this: what is called there must stay there.
+            sync(&folder)?;
+            Ok(there)
+        });
+        match found.await {
             Ok(there) if there == request.body.as_bytes() => LookUp::Found(written(&path, &name)),
             Ok(_) => LookUp::cannot_tell(format!("{shown} says something else")),
             Err(error) if error.kind() == io::ErrorKind::NotFound => LookUp::Absent,
@@ -220,10 +230,17 @@ async fn blocking<T: Send + 'static>(
 /// Makes one file appear whole or not at all, and never changes one that is there.
 fn deliver(folder: &Path, name: &str, body: &[u8]) -> Outcome {
     let path = folder.join(name);
-    match write_once(folder, &path, body) {
+    let wrote = match write_once(folder, &path, body) {
+        Ok(()) => sync(folder).map_err(Refusal::NotSafe),
+        // Whoever wrote it may have died before it was safe.
+        Err(Refusal::Exists) if fs::read(&path).is_ok_and(|there| there == body) => {
+            sync(folder).map_err(Refusal::NotSafe)
+        }
+        other => other,
+    };
+    match wrote {
         Ok(()) => {}
         Err(Refusal::Exists) => match fs::read(&path) {
-            Ok(there) if there == body => {}
             Ok(_) => {
                 return Outcome::Rejected {
                     reason: format!(
@@ -273,9 +290,42 @@ enum Refusal {
     NotSafe(io::Error),
 }
 
+/// Makes a folder and those above it, so that a power cut does not take them away again.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    for above in std::path::absolute(folder)?.ancestors().skip(1) {
+        // Where nothing can be read or synced nothing was made either.
+        if sync(above).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Waits until the names in a folder are on the disk.
+fn sync(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Removes what processes that were killed left of a file they were writing.
+fn remove_drafts(folder: &Path, path: &Path) {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let of_it = format!("{stem}.");
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with(&of_it) && name.ends_with(DRAFT) {
+            // That it stays harms nobody: the next look tries again.
+            fs::remove_file(entry.path()).ok();
+        }
+    }
+}
+
+/// Gives a file its name, whole; the name is on the disk only when its folder was synced.
 fn write_once(folder: &Path, path: &Path, body: &[u8]) -> Result<(), Refusal> {
-    fs::create_dir_all(folder).map_err(Refusal::NotWritten)?;
-    let draft = path.with_extension(format!("{}.new", std::process::id()));
+    if !folder.is_dir() {
+        make_folder(folder).map_err(Refusal::NotWritten)?;
+    }
+    let draft = path.with_extension(format!("{}{DRAFT}", std::process::id()));
     let written = File::create(&draft)
         .and_then(|mut file| file.write_all(body).and_then(|()| file.sync_all()))
         // Linking fails when the name is taken, and gives it to the whole file at once.
@@ -284,15 +334,14 @@ fn write_once(folder: &Path, path: &Path, body: &[u8]) -> Result<(), Refusal> {
     match written {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(Refusal::Exists),
         Err(error) => Err(Refusal::NotWritten(error)),
-        Ok(()) => File::open(folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(Refusal::NotSafe),
+        Ok(()) => Ok(()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{Attempt, AttemptId};
     use chrono::DateTime;
 
     fn sandbox(folder: &Path) -> Sandbox {
@@ -383,6 +432,45 @@ mod tests {
         assert_eq!(sandbox.delete(&there("7-2.json")).await, Corrected::Gone);
         let elsewhere = sandbox.delete(&there("../7-2.json")).await;
         assert!(matches!(elsewhere, Corrected::Refused { .. }));
+    }
+
+    #[tokio::test]
+    async fn a_look_removes_what_killed_processes_left_of_that_part_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let sandbox = sandbox(folder.path());
+        let request = request(&sandbox, "hello");
+        let outbox = folder.path().join("outbox");
+        fs::create_dir(&outbox).unwrap();
+        for left in ["7-2.311.new", "7-2.99.new", "7-21.311.new"] {
+            fs::write(outbox.join(left), "hal").unwrap();
+        }
+        let attempt = Attempt {
+            id: AttemptId(1),
+            delivery: DeliveryId(7),
+            part: 1,
+            number: 1,
+            request: request.clone(),
+            started_at: DateTime::UNIX_EPOCH,
+            deadline: DateTime::UNIX_EPOCH,
+            outcome: None,
+            ended_at: None,
+        };
+        let sought = Sought {
+            attempt: &attempt,
+            since: DateTime::UNIX_EPOCH,
+            taken: &[],
+        };
+        assert_eq!(sandbox.look_up(&sought).await, LookUp::Absent);
+        let published = sandbox.publish(&request).await;
+        assert!(
+            matches!(&published, Outcome::Published(there) if sandbox.look_up(&sought).await == LookUp::Found(there.clone()))
+        );
+        let mut left: Vec<_> = fs::read_dir(&outbox)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        left.sort();
+        assert_eq!(left, ["7-2.json", "7-21.311.new"]);
     }
 
     #[tokio::test]

@@ -139,7 +139,7 @@ pub async fn amend(
     let [part] = composed.parts.as_slice() else {
         return Err(a_thread(channel));
     };
-    let media = prepare::upload(&way.shared, way.platform.as_ref(), part).await?;
+    let media = prepare::upload(&way.shared, way.platform.as_ref(), part, 0).await?;
     let call = Call::Edit(Box::new(part.clone()), media);
     let outcome = way.ask(&case, author, there, call).await?;
     Ok(PartCorrected {

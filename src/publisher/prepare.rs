@@ -3,6 +3,7 @@
 //!
 //! Nothing here creates anything that people could see, so every failure may be tried again.
 
+use super::crash_point::{self, CrashPoint};
 use super::send::{Stop, Verdict};
 use super::{Outlet, Shared};
 use crate::domain::{
@@ -267,16 +268,18 @@ async fn our_own(
         .ok_or_else(|| failed(format!("it answers post {id}, whose address is not known")))
 }
 
-/// Uploads a part's pictures in order, and returns the platform's references to them.
+/// Uploads the pictures of a part (`number`, from 0) in order, and returns the platform's references to them.
 pub(super) async fn upload(
     shared: &Shared,
     platform: &dyn Platform,
     part: &Part,
+    number: u32,
 ) -> Result<Vec<String>, Stop> {
     let mut references = Vec::with_capacity(part.media.len());
     for media in &part.media {
         let bytes = read(shared, media).await?;
         references.push(platform.upload(media, bytes).await?);
+        crash_point::pass(CrashPoint::DuringUpload, number).await;
     }
     Ok(references)
 }

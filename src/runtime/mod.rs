@@ -12,7 +12,7 @@ pub mod notify;
 pub mod outlets;
 pub mod perform;
 #[cfg(debug_assertions)]
-mod planted;
+pub mod planted;
 pub mod prompt;
 pub mod screen;
 pub mod signals;

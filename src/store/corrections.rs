@@ -8,12 +8,12 @@ use super::error::{Fallible, Fault};
 use super::freeze;
 use super::posts::ensure_author;
 use super::row::{instant, json, maybe, maybe_instant, millis, number, word};
-use super::{Db, DeliveryChange, Durability, Result};
+use super::{Db, DeliveryChange, Durability, Result, Transaction};
 use crate::domain::{
     Author, Corrected, Correction, CorrectionId, CorrectionKind, DeliveryId, DeliveryState, PostId,
 };
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Row, Transaction};
+use rusqlite::{OptionalExtension, Row};
 
 /// A correction that is about to be asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
