@@ -16,7 +16,9 @@ fuzz_target!(|data: &[u8]| {
         None => (&data[..0], data),
     };
     let header = String::from_utf8_lossy(header);
-    let status = [200, 200, 201, 202, 206, 302, 400, 401, 403, 404, 410, 422, 429, 500, 503, 599];
+    let status = [
+        200, 200, 201, 202, 206, 302, 400, 401, 403, 404, 410, 422, 429, 500, 503, 599,
+    ];
     let sent = Sent {
         status: status[usize::from(knob) % status.len()],
         header: &header,
