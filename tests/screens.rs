@@ -229,6 +229,21 @@ fn an_alarm_is_seen_at_every_size_on_every_screen() {
 }
 
 #[test]
+fn a_login_that_ends_soon_is_said_bottom_right_where_there_is_room_beside_the_keys() {
+    let last = |width, height, hours| {
+        let mut app = app(width, height);
+        app.login_end = Some(("Li".to_owned(), app.now + chrono::TimeDelta::hours(hours)));
+        row(&draw(&app), height - 1)
+    };
+    let wide = last(120, 36, 11 * 24 + 5);
+    assert!(wide.contains("? help"), "{wide}");
+    assert!(wide.trim_end().ends_with("Li login 11 days"), "{wide}");
+    assert!(last(160, 50, 30).trim_end().ends_with("Li login 1 day"));
+    assert!(last(120, 36, -1).trim_end().ends_with("Li login ended"));
+    assert!(!last(80, 24, 24).contains("login"));
+}
+
+#[test]
 fn a_freeze_is_seen_at_every_size_on_every_screen_and_hides_no_other_alarm() {
     for (width, height) in SIZES {
         for (name, app) in screens(width, height) {

@@ -55,6 +55,8 @@ pub struct App {
     pub zone: Tz,
     /// A second zone for the clock, where there is room.
     pub second_zone: Option<Tz>,
+    /// The login that ends first, where that is soon: its channel's mark, and when.
+    pub login_end: Option<(String, DateTime<Utc>)>,
     /// The first day of a week.
     pub week_start: Weekday,
     /// The person at the keyboard.
@@ -195,6 +197,7 @@ impl App {
             now,
             zone,
             second_zone: None,
+            login_end: None,
             week_start: Weekday::Mon,
             author: Author::default(),
             look: Look::default(),
