@@ -5,8 +5,8 @@
 
 use super::{CallError, LookUp, PartContext, Platform, Sought};
 use crate::domain::{
-    Account, AttemptRequest, Card, Channel, ChannelName, DeliveryId, Facet, Limits, Outcome, Part,
-    PartMedia, PlatformId, Published, RemoteRef, Visibility,
+    Account, AttemptRequest, Card, Channel, ChannelName, Corrected, DeliveryId, Facet, Limits,
+    Outcome, Part, PartMedia, PlatformId, Published, RemoteRef, Visibility,
 };
 use async_trait::async_trait;
 use serde::Serialize;
@@ -151,6 +151,21 @@ impl Platform for Sandbox {
             })
     }
 
+    /// Puts the file aside as `<name>.deleted`: what was there can still be read.
+    async fn delete(&self, there: &RemoteRef) -> Corrected {
+        let Some(key) = there.id.strip_suffix(".json").filter(|key| is_key(key)) else {
+            return Corrected::Refused {
+                reason: "It is no file of a sandbox".to_owned(),
+            };
+        };
+        let (folder, name) = (self.outbox.clone(), format!("{key}.json"));
+        blocking(move || Ok(put_aside(&folder, &name)))
+            .await
+            .unwrap_or_else(|error| Corrected::Unknown {
+                reason: format!("Deleting from the sandbox ended early: {error}"),
+            })
+    }
+
     async fn look_up(&self, sought: &Sought<'_>) -> LookUp {
         let request = &sought.attempt.request;
         let Some(name) = file_name(request) else {
@@ -178,8 +193,29 @@ impl Platform for Sandbox {
 /// Returns the file that a request is written to. The key comes back from the database and becomes a file's name.
 fn file_name(request: &AttemptRequest) -> Option<String> {
     let key = &request.key;
-    let safe = !key.is_empty() && key.chars().all(|c| c.is_ascii_digit() || c == '-');
-    safe.then(|| format!("{key}.json"))
+    is_key(key).then(|| format!("{key}.json"))
+}
+
+fn is_key(key: &str) -> bool {
+    !key.is_empty() && key.chars().all(|c| c.is_ascii_digit() || c == '-')
+}
+
+/// Gives a file another name, so that it is no part of the outbox any more.
+fn put_aside(folder: &Path, name: &str) -> Corrected {
+    let path = folder.join(name);
+    let shown = path.display();
+    match fs::rename(&path, folder.join(format!("{name}.deleted"))) {
+        Ok(()) => match File::open(folder).and_then(|folder| folder.sync_all()) {
+            Ok(()) => Corrected::Done,
+            Err(error) => Corrected::Unknown {
+                reason: format!("{shown} was deleted, but that may not be safe: {error}"),
+            },
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Corrected::Gone,
+        Err(error) => Corrected::NotDone {
+            reason: format!("{shown} cannot be deleted: {error}"),
+        },
+    }
 }
 
 /// Runs file work where it cannot hold up other tasks.
@@ -377,6 +413,25 @@ mod tests {
         assert!(matches!(other, Outcome::Rejected { .. }), "{other:?}");
         let kept = fs::read_to_string(folder.path().join("outbox/7-2.json")).unwrap();
         assert_eq!(kept, first.body);
+    }
+
+    #[tokio::test]
+    async fn a_deleted_part_is_put_aside_once_and_is_gone_then() {
+        let folder = tempfile::tempdir().unwrap();
+        let sandbox = sandbox(folder.path());
+        let request = request(&sandbox, "hello");
+        sandbox.publish(&request).await;
+        let there = |id: &str| RemoteRef {
+            id: id.to_owned(),
+            ..RemoteRef::default()
+        };
+        assert_eq!(sandbox.delete(&there("7-2.json")).await, Corrected::Done);
+        let aside = folder.path().join("outbox/7-2.json.deleted");
+        assert_eq!(fs::read_to_string(aside).unwrap(), request.body);
+        assert!(!folder.path().join("outbox/7-2.json").exists());
+        assert_eq!(sandbox.delete(&there("7-2.json")).await, Corrected::Gone);
+        let elsewhere = sandbox.delete(&there("../7-2.json")).await;
+        assert!(matches!(elsewhere, Corrected::Refused { .. }));
     }
 
     #[tokio::test]

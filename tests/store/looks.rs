@@ -36,6 +36,7 @@ fn standing(state: DeliveryState) -> DeliveryChange {
         reason: String::new(),
         next_try: None,
         permalink: None,
+        tries: 0,
     }
 }
 
