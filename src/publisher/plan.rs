@@ -72,7 +72,8 @@ pub fn decide(
     }
     if now - due > LATE
         && delivery.attempts == 0
-        && let Some(turn) = last_left.map(|left| left + APART)
+        // What left in the future left before the clock was set back.
+        && let Some(turn) = last_left.filter(|left| *left <= now).map(|left| left + APART)
         && now < turn
     {
         return Decision::Wait {

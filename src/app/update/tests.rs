@@ -698,3 +698,5 @@ fn staying_frozen_changes_nothing() {
     assert_eq!(press(&mut app, "<esc>"), []);
     assert_eq!((&app.sheet, app.frozen), (&None, Some(freeze())));
 }
+
+mod unsaved;
