@@ -2,10 +2,10 @@
 //!
 //! Without this a retry of five seconds would wait for an hour. Called by `leader.rs`, which knows what the clock said last.
 
+use super::Transaction;
 use super::error::Fallible;
 use super::row::{instant, millis};
 use chrono::{DateTime, TimeDelta, Utc};
-use rusqlite::Transaction;
 
 /// Less than this costs a retry no more than its own length.
 const NOTICED: TimeDelta = TimeDelta::minutes(2);

@@ -5,11 +5,10 @@
 use super::error::Fallible;
 use super::leader::require_lead;
 use super::row::{maybe_instant, millis};
-use super::{Db, Durability, Result};
+use super::{Db, Durability, Result, Transaction};
 use crate::domain::DeliveryId;
 use crate::domain::queue::Offline;
 use chrono::{DateTime, Utc};
-use rusqlite::Transaction;
 
 /// Whether a platform could be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
