@@ -62,6 +62,7 @@ pub fn start(setup: Setup) -> (Handle, mpsc::UnboundedReceiver<PublisherEvent>) 
     let control = Control {
         stopped,
         wake: Arc::clone(&wake),
+        beat: beat(),
     };
     let task = tokio::spawn(async move {
         // A panic in there must be on screen, not silence.
@@ -84,6 +85,24 @@ pub fn start(setup: Setup) -> (Handle, mpsc::UnboundedReceiver<PublisherEvent>) 
 pub(super) struct Control {
     stopped: watch::Receiver<bool>,
     wake: Arc<Notify>,
+    beat: Option<Arc<Notify>>,
+}
+
+/// Beats every `POLL` for as long as somebody listens.
+///
+/// A timer of the runtime wakes an idle machine twice for each second, the first time only to see that it is too early.
+fn beat() -> Option<Arc<Notify>> {
+    let beat = Arc::new(Notify::new());
+    let listener = Arc::downgrade(&beat);
+    let beating = move || loop {
+        std::thread::sleep(POLL);
+        match listener.upgrade() {
+            Some(beat) => beat.notify_one(),
+            None => return,
+        }
+    };
+    let thread = std::thread::Builder::new().name("beat".to_owned());
+    thread.spawn(beating).is_ok().then_some(beat)
 }
 
 impl Control {
@@ -96,10 +115,16 @@ impl Control {
         if self.is_stopped() {
             return;
         }
+        let over = async {
+            match &self.beat {
+                Some(beat) if length >= POLL => beat.notified().await,
+                _ => sleep(length).await,
+            }
+        };
         tokio::select! {
             _ = self.stopped.changed() => {}
             () = self.wake.notified() => {}
-            () = sleep(length) => {}
+            () = over => {}
         }
     }
 }
