@@ -11,6 +11,10 @@
 mod corrections;
 #[path = "publisher/look_ups.rs"]
 mod look_ups;
+#[path = "publisher/sick.rs"]
+mod sick;
+#[path = "publisher/time.rs"]
+mod time;
 #[path = "publisher/restarts.rs"]
 mod restarts;
 
@@ -31,6 +35,7 @@ use masthead::publisher::{
 use masthead::store::Store;
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration as Wait;
 use tokio::sync::{Notify, mpsc, watch};
@@ -98,6 +103,10 @@ struct Fake {
     looked: Mutex<Vec<Looked>>,
     account: Option<Account>,
     handles: BTreeMap<String, String>,
+    /// Whether nothing gets through to it.
+    away: AtomicBool,
+    /// What got through.
+    arrived: Mutex<Vec<String>>,
     /// Create calls wait for this.
     gate: Option<Arc<Notify>>,
     /// Database in which the attempt must be on record while the call runs.
@@ -140,6 +149,9 @@ impl Platform for Fake {
             let other = Store::open(database, RealTime.now()).unwrap();
             let lease = other.try_lead("usurper", RealTime.now()).unwrap();
             assert!(lease.is_some(), "the lead can be taken");
+        }
+        if self.away.load(Ordering::SeqCst) {
+            return Err(CallError::Unavailable("no network".to_owned()));
         }
         Ok(self.account.clone().unwrap_or_else(|| Account {
             id: "1".to_owned(),
@@ -234,6 +246,12 @@ impl Platform for Fake {
         if let Some(gate) = &self.gate {
             gate.notified().await;
         }
+        if self.away.load(Ordering::SeqCst) {
+            return Outcome::NotSent {
+                reason: "no network".to_owned(),
+            };
+        }
+        self.arrived.lock().unwrap().push(request.body.clone());
         let act = self.script.lock().unwrap().pop_front();
         match act.unwrap_or(Act::Publish) {
             Act::Say(outcome) => outcome,

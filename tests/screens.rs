@@ -20,7 +20,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell, CellWidth};
 use ratatui::style::{Color, Modifier};
-use shown::{empty, frozen, post, queue, screens, with};
+use shown::{empty, frozen, offline, post, queue, screens, with};
 use story::{app, oslo, typing};
 
 fn draw(app: &App) -> Buffer {
@@ -171,6 +171,10 @@ fn the_top_bar_says_who_publishes_at_every_width() {
             Publishing::Session("pts/4".to_owned()),
             Publishing::Nobody,
             Publishing::Cannot("disk is full".to_owned()),
+            Publishing::Silent {
+                who: "daemon".to_owned(),
+                since: oslo("2026-11-10 07:58").instant(),
+            },
         ];
         for state in publishing {
             let app = App {
@@ -180,6 +184,8 @@ fn the_top_bar_says_who_publishes_at_every_width() {
             states.push_str(&row(&draw(&app), 0));
             states.push_str("|\n");
         }
+        states.push_str(&row(&draw(&offline(base.clone())), 0));
+        states.push_str("|\n");
         for run in [Run::ClockSet, Run::Demo] {
             let app = App {
                 run,

@@ -160,6 +160,10 @@ pub struct Memory {
     pub save_failed: bool,
     /// The open request to keep a draft.
     pub draft: Request,
+    /// The open pause before what could not be written is tried again.
+    pub retry: Request,
+    /// Whether leaving without what cannot be written was refused once.
+    pub leave_refused: bool,
     /// What was typed into sheets that were closed, by the sheet's name.
     pub typed: BTreeMap<&'static str, String>,
     /// Actions that wait for a post to be read or saved, in order.

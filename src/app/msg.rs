@@ -114,6 +114,8 @@ pub enum Reply {
     },
     /// A sandbox channel was added to the configuration.
     SandboxAdded(ChannelName),
+    /// Nothing can be written for this reason, in a few words; what was typed is on the screen alone.
+    CannotSave(String),
     /// It did not go; the sentence says what was kept and what to do.
     Failed(String),
     /// The database can no longer be written by this version.
@@ -155,6 +157,8 @@ pub enum Effect {
     AddSandbox(Request),
     /// Come back with `Settled` after a short pause.
     Settle(Request),
+    /// Come back with `Settled` after some seconds: what could not be written is tried again.
+    TryAgain(Request),
     /// Remember that the welcome was seen.
     Welcomed,
     /// Put the program into the background.

@@ -841,3 +841,5 @@ fn a_sequence_of_ones_own_shows_its_continuations() {
     press(&mut app, "s");
     assert!(matches!(app.sheet, Some(Sheet::Schedule(_))));
 }
+
+mod unsaved;
