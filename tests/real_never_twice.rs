@@ -55,6 +55,7 @@ async fn whatever_dies_in_the_middle_each_part_is_there_at_most_once_and_in_orde
     if std::env::var_os("MASTHEAD_FULL").is_none() {
         cells.truncate(SAMPLE);
     }
+    println!("seed {seed}: {} of {every} kills", cells.len());
     let (played, broken) = play(cells).await;
     let mut asked: BTreeMap<String, usize> = BTreeMap::new();
     for (_, became) in &played {
@@ -93,6 +94,10 @@ async fn play(cells: Vec<Cell>) -> (Vec<(Cell, Became)>, Vec<String>) {
     }
     let (mut played, mut broken) = (Vec::new(), Vec::new());
     while let Some(ended) = running.join_next().await {
+        let done = played.len() + broken.len() + 1;
+        if done.is_multiple_of(100) {
+            println!("{done} kills, {} broken", broken.len());
+        }
         match ended.unwrap() {
             (cell, Ok(became)) => played.push((cell, became)),
             (cell, Err(error)) => broken.push(format!(
