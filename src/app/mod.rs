@@ -4,13 +4,17 @@
 //! nothing; `runtime` performs the effects. Start with `App`, then `update/mod.rs`.
 
 pub mod action;
+pub mod bindings;
 pub mod details;
 pub mod editor;
+pub mod help;
 pub mod input;
 pub mod key;
+pub mod key_words;
 pub mod keymap;
 pub mod layout;
 pub mod msg;
+pub mod palette;
 pub mod sheet;
 pub mod state;
 pub mod update;
@@ -295,6 +299,11 @@ impl App {
             },
             |channel| channel.mark.clone(),
         )
+    }
+
+    /// Returns where keys go now.
+    pub fn here(&self) -> Place {
+        self.place().unwrap_or(Place::of(self.focus))
     }
 
     /// Returns where keys go while something is typed or filled in; `None` while panes have them.

@@ -2,8 +2,10 @@
 //!
 //! Data only. Esc closes a sheet, and what was typed comes back when it is opened again. Keys are `update/sheets.rs`.
 
+use super::Key;
+pub use super::help::HelpSheet;
 use super::input::Input;
-use super::{Key, Place};
+pub use super::palette::PaletteSheet;
 use crate::domain::when::{self, When, WhenError};
 use crate::domain::{ChannelName, EditorDraft, HeldPost, LocalTime, Post, PostId};
 
@@ -24,6 +26,8 @@ pub enum Sheet {
     Thaw(ThawSheet),
     /// Every key of a place.
     Help(HelpSheet),
+    /// Every command, by name.
+    Palette(PaletteSheet),
     /// Attach a picture by its path.
     Attach(Input),
     /// The composed preview of the post, channel by channel (where no pane has room for it).
@@ -82,17 +86,6 @@ pub struct PublishRow {
     pub detail: String,
     /// Whether it can leave.
     pub can_leave: bool,
-}
-
-/// Every key of a place.
-#[derive(Clone, Debug, PartialEq)]
-pub struct HelpSheet {
-    /// Where help was asked for.
-    pub place: Place,
-    /// What is searched for; `None` while not searching.
-    pub find: Option<Input>,
-    /// First shown row.
-    pub scroll: usize,
 }
 
 /// The composed preview.

@@ -12,6 +12,7 @@ use crate::platforms::Timeouts;
 use crate::publisher::{ClockState, Setup};
 use crate::runtime::caretaker::Duties;
 use crate::runtime::clock::{PlanClock, RealClock};
+use crate::runtime::logins;
 use crate::runtime::outlets;
 use crate::store::{PostView, Store, on_network_file_system};
 use anyhow::{Context, anyhow, bail};
@@ -177,10 +178,14 @@ impl House {
     /// Returns what whoever publishes cares for beside that.
     pub(super) fn duties(&self) -> Duties {
         let command = &self.config.notify_command;
+        let (config, locations) = (self.config.clone(), self.locations.clone());
         Duties {
             store: self.store.clone(),
             real_clock: Arc::new(RealClock),
             notify_command: Some(command.clone()).filter(|command| !command.is_empty()),
+            hidden: self.config.token_variables(),
+            logins: Arc::new(move || logins::ends(&config, &locations)),
+            login_notice_days: self.config.login_notice_days,
             backups: self.locations.backups(),
         }
     }

@@ -15,6 +15,7 @@ pub mod facts;
 pub mod freeze;
 pub mod ids;
 pub mod look;
+pub mod nearest;
 pub mod outcome;
 pub mod platform;
 pub mod post;

@@ -17,6 +17,8 @@ mod mastodon_api;
 mod mastodon_correct;
 mod mastodon_look;
 mod oauth;
+#[doc(hidden)]
+pub mod reading;
 pub mod sandbox;
 
 pub use http::{Http, Timeouts};

@@ -164,6 +164,7 @@ impl Account for Token {
             client_id: String::new(),
             client_secret: Secret::new(""),
             token: Secret::new(self.token.as_str()),
+            ends_at: None,
         });
         store(&SecretFile::new(data.join("secrets/test.json")), &secret).unwrap();
     }

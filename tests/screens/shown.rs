@@ -5,10 +5,11 @@
 use super::story::{self, FAILED, SOURMASH, app, oslo, typing};
 use masthead::app::details::Field;
 use masthead::app::sheet::{
-    ConflictSheet, HelpSheet, PreviewSheet, PublishRow, PublishSheet, ScheduleSheet, ThawSheet,
+    ConflictSheet, HelpSheet, PaletteSheet, PreviewSheet, PublishRow, PublishSheet, ScheduleSheet,
+    ThawSheet,
 };
 use masthead::app::{
-    App, Details, Input, Key, Note, Pane, Place, Rank, Sheet, ShownNote, Tab, Welcome,
+    Action, App, Details, Input, Key, Note, Pane, Place, Rank, Sheet, ShownNote, Tab, Welcome,
 };
 use masthead::domain::queue::Queue;
 use masthead::domain::{Author, EditorDraft, Fate, Freeze, HeldPost, Post, PostId};
@@ -77,9 +78,15 @@ fn schedule(words: &str) -> Sheet {
 
 fn help(place: Place, find: Option<&str>) -> Sheet {
     Sheet::Help(HelpSheet {
-        place,
         find: find.map(Input::new),
-        scroll: 0,
+        ..HelpSheet::new(place)
+    })
+}
+
+fn palette(typed: &str, chosen: usize) -> Sheet {
+    Sheet::Palette(PaletteSheet {
+        input: Input::new(typed),
+        chosen,
     })
 }
 
@@ -294,6 +301,27 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
         (
             "sheet_help_found",
             with(app(width, height), help(Place::Calendar, Some("month"))),
+        ),
+        ("sheet_help_chosen", {
+            let mut sheet = HelpSheet::new(Place::Queue);
+            sheet.chosen = Some(Action::Undo);
+            with(queue(width, height), Sheet::Help(sheet))
+        }),
+        (
+            "sheet_palette",
+            with(app(width, height), palette("sched", 0)),
+        ),
+        (
+            "sheet_palette_all",
+            with(app(width, height), palette("", 7)),
+        ),
+        (
+            "sheet_palette_obstacle",
+            with(frozen(app(width, height)), palette("now", 0)),
+        ),
+        (
+            "sheet_palette_nothing",
+            with(app(width, height), palette("xyzzy", 0)),
         ),
         (
             "sheet_attach",

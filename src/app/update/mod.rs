@@ -1,10 +1,11 @@
 //! `update`: the only function that changes the screen's state. It cannot fail and cannot wait.
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` (changing posts), `typing.rs`,
-//! `details.rs`, `freeze.rs` and `sheets.rs`; answers of the database are taken in by `replies.rs`.
+//! `details.rs`, `freeze.rs`, `palette.rs` and `sheets.rs`; answers of the database are taken in by `replies.rs`.
 
 mod details;
 mod freeze;
+mod palette;
 mod panes;
 mod posts;
 pub mod replies;
@@ -127,7 +128,8 @@ fn paste(app: &mut App, text: &str) -> Vec<Effect> {
 /// Does what an action asks for, wherever it was chosen.
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
-        Action::Help => sheets::open_help(app, Place::of(app.focus)),
+        Action::Help => palette::open_help(app, Place::of(app.focus)),
+        Action::Palette => palette::open(app),
         Action::Quit => back_or_quit(app),
         Action::Leave => {
             app.focus = Pane::Calendar;

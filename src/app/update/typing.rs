@@ -2,7 +2,7 @@
 //!
 //! Each change is kept in the draft at once, one write under way at a time; leaving saves to the post.
 
-use super::{act, ask, moved, posts, reflow, say, sheets};
+use super::{act, ask, moved, palette, posts, reflow, say};
 use crate::app::editor::{Kept, Step};
 use crate::app::keymap::Lookup;
 use crate::app::msg::Rank;
@@ -110,7 +110,8 @@ pub fn draft_kept(app: &mut App) -> Vec<Effect> {
     Vec::new()
 }
 
-fn command(app: &mut App, action: Action) -> Vec<Effect> {
+/// Does what an action of typing asks for.
+pub(super) fn command(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::TypeSave => save_and_close(app),
         Action::TypeNextTab => turn_tab(app, 1),
@@ -153,7 +154,7 @@ fn command(app: &mut App, action: Action) -> Vec<Effect> {
             say(app, Rank::News, words.into());
             Vec::new()
         }
-        Action::TypeHelp => sheets::open_help(app, Place::Typing),
+        Action::TypeHelp => palette::open_help(app, Place::Typing),
         other => act(app, other),
     }
 }
