@@ -13,7 +13,7 @@ use crate::domain::{
 };
 use crate::platforms::{PartContext, Platform, next_in_thread};
 use crate::store::{DeliveryChange, Due, StoreError};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -78,6 +78,9 @@ pub(super) async fn send(
                 .await
                 .map_err(|stop| stop.named(named))?,
         };
+        // Uploads take their time: what the request says of its beginning is what is recorded of it, so that a retry says
+        // the same byte for byte.
+        let started = shared.real_now();
         let request = platform.request(
             part,
             &PartContext {
@@ -86,11 +89,13 @@ pub(super) async fn send(
                 total: u32::try_from(total).unwrap_or(u32::MAX),
                 answers: thread.answers.as_ref(),
                 media_refs: &media_refs,
-                created_at: earlier.first().map_or(now, |attempt| attempt.started_at),
+                created_at: earlier
+                    .first()
+                    .map_or(started, |attempt| attempt.started_at),
                 earlier: last,
             },
         );
-        match attempt(shared, fence, due, platform, number, request).await? {
+        match attempt(shared, fence, due, platform, number, request, started).await? {
             Outcome::Published(there) => {
                 notes.extend(there.note.clone());
                 thread.push(there);
@@ -155,8 +160,9 @@ async fn attempt(
     platform: &Arc<dyn Platform>,
     part: u32,
     request: AttemptRequest,
+    started: DateTime<Utc>,
 ) -> Result<Outcome, Stop> {
-    let (started, begun) = (shared.real_now(), Instant::now());
+    let begun = Instant::now();
     let timeout = TimeDelta::from_std(platform.publish_timeout()).unwrap_or(SETTLING);
     let deadline = started + timeout + SETTLING;
     let delivery = due.delivery.id;
