@@ -11,12 +11,12 @@
 mod corrections;
 #[path = "publisher/look_ups.rs"]
 mod look_ups;
+#[path = "publisher/restarts.rs"]
+mod restarts;
 #[path = "publisher/sick.rs"]
 mod sick;
 #[path = "publisher/time.rs"]
 mod time;
-#[path = "publisher/restarts.rs"]
-mod restarts;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};

@@ -21,6 +21,7 @@ mod fields;
 mod freeze;
 mod house;
 mod json;
+mod keys;
 mod list;
 mod login;
 mod mark;
@@ -117,6 +118,8 @@ enum Command {
     Login(login::Login),
     /// List the channels
     Channels(channels::Channels),
+    /// List every action with its keys, as the configuration writes them
+    Keys(keys::Keys),
     /// Say everything that is wrong
     Doctor(doctor::Doctor),
     /// Say whether all is well, for cron and monitoring
@@ -255,6 +258,7 @@ fn perform(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Done> {
         Command::Simulate(simulate) => simulate.run(globals, &mut out),
         Command::Login(login) => login.run(globals, &mut out),
         Command::Channels(channels) => channels.run(globals, &mut out),
+        Command::Keys(keys) => keys.run(globals, &mut out),
         Command::Doctor(doctor) => doctor.run(globals, &mut out),
         Command::Status(status) => status.run(globals, &mut out),
         Command::Backup(backup) => backup.run(globals, &mut out),

@@ -1,8 +1,8 @@
 //! `masthead` alone: the screen on the embedded database.
 
 use super::house::{self, House, tasks};
-use super::{Done, Globals};
-use crate::app::{App, Colours, Look, Run};
+use super::{Done, Globals, keys};
+use crate::app::{App, Colours, Keymap, Look, Run};
 use crate::config::{Config, Missing, Theme};
 use crate::domain::ChannelName;
 use crate::publisher::Setup;
@@ -50,6 +50,12 @@ pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyho
     app.week_start = house.config.week_start;
     app.login_end = login_end(&house);
     app.author = house.author.clone();
+    app.keymap = match (keys::keymap(&house.config, &house.locations), occasion) {
+        (Ok(keymap), _) => keymap,
+        // The demo is there to look at; what is wrong with the user's own file is said where that counts.
+        (Err(_), Occasion::Demo) => Keymap::default(),
+        (Err(errors), Occasion::Plan) => return Err(house::first_of(&errors)),
+    };
     app.look = look(&house.config, globals.ascii);
     app.run = match occasion {
         Occasion::Demo => Run::Demo,

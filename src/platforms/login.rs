@@ -225,8 +225,8 @@ mod tests {
     fn the_end_of_a_token_is_kept_where_a_server_names_a_sensible_one() {
         let now: DateTime<Utc> = "2026-11-22T03:00:00Z".parse().unwrap();
         let ends = |rest: &str| {
-            let token: Token = serde_json::from_str(&format!(r#"{{"access_token":"a"{rest}}}"#))
-                .expect("a token");
+            let token: Token =
+                serde_json::from_str(&format!(r#"{{"access_token":"a"{rest}}}"#)).expect("a token");
             token.ends_at(now)
         };
         let day = now + TimeDelta::days(1);
