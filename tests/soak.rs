@@ -247,9 +247,9 @@ impl Soak {
             let now = self.clock.now();
             let idle = self
                 .store
-                .wait(
-                    move |db| Ok(db.due(now, 1)?.is_empty() && db.unknown_due(now, 1)?.is_empty()),
-                )
+                .wait(move |db| {
+                    Ok(db.due(now, &[], 1)?.is_empty() && db.unknown_due(now, 1)?.is_empty())
+                })
                 .unwrap();
             if idle {
                 if self.publishing().is_empty() {
@@ -275,11 +275,12 @@ impl Soak {
 
     /// Returns when something is to be done next.
     fn next(&self) -> Option<DateTime<Utc>> {
+        let now = self.clock.now();
         let (due, looks) = self
             .store
-            .wait(|db| {
+            .wait(move |db| {
                 Ok((
-                    db.next_due()?,
+                    db.next_due(now)?,
                     db.unknown_due(DateTime::<Utc>::MAX_UTC, 1000)?,
                 ))
             })

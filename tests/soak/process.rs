@@ -176,6 +176,9 @@ async fn run(folder: &Path, name: &str) {
         store: store.clone(),
         real_clock: Arc::clone(&clock),
         notify_command: None,
+        hidden: Vec::new(),
+        logins: Arc::new(Vec::new),
+        login_notice_days: 0,
         backups: locations.backups(),
     };
     let (handle, mut heard) = publisher::start(Setup {
