@@ -16,6 +16,7 @@ use crate::store::{DeliveryChange, Due, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// What an attempt's deadline adds to the call's own timeout (design: "start, timeout, 60 s").
 const SETTLING: TimeDelta = TimeDelta::seconds(60);
@@ -161,6 +162,7 @@ async fn attempt(
     request: AttemptRequest,
     started: DateTime<Utc>,
 ) -> Result<Outcome, Stop> {
+    let begun = Instant::now();
     let timeout = TimeDelta::from_std(platform.publish_timeout()).unwrap_or(SETTLING);
     let deadline = started + timeout + SETTLING;
     let delivery = due.delivery.id;
@@ -175,7 +177,7 @@ async fn attempt(
     let clock = Arc::clone(&shared.setup.real_clock);
     let call = tokio::spawn(async move {
         // A process that was stopped in between may have been taken for dead, and the part sent by another one.
-        let outcome = if clock.now() - started > FRESH {
+        let outcome = if !is_fresh(clock.now() - started, begun.elapsed()) {
             Ok(Outcome::NotSent {
                 reason: "the program was stopped before it was sent".to_owned(),
             })
@@ -203,6 +205,14 @@ async fn attempt(
     }
 }
 
+/// Whether an attempt may still be sent, by the wall's clock and by the machine's, which stands still while it sleeps.
+///
+/// A clock that was set back meanwhile does not tell how long it was.
+fn is_fresh(by_the_wall: TimeDelta, by_the_machine: Duration) -> bool {
+    (TimeDelta::seconds(-1)..=FRESH).contains(&by_the_wall)
+        && TimeDelta::from_std(by_the_machine).is_ok_and(|waited| waited <= FRESH)
+}
+
 /// Commits an outcome; a full disk or a long lock gets a few more chances, since the truth is here alone.
 async fn record(
     store: &crate::store::Store,
@@ -226,5 +236,20 @@ async fn record(
         }
         tokio::time::sleep(pause).await;
         pause *= 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attempt_is_not_sent_after_a_stop_whichever_clock_tells_it() {
+        let second = |count| TimeDelta::seconds(count);
+        let fresh = |wall: i64, machine| is_fresh(second(wall), Duration::from_secs(machine));
+        assert!(fresh(0, 0) && fresh(29, 29));
+        // Stopped; asleep; stopped while the clock was set back.
+        assert!(!fresh(31, 31) && !fresh(3600, 0) && !fresh(-3600, 3));
+        assert!(!fresh(5, 40));
     }
 }
