@@ -109,7 +109,7 @@ fn the_network_is_away_as_long_as_nothing_gets_through_anywhere() {
     let lease = world.store.try_lead("test", noon()).unwrap().unwrap();
     let fence = lease.fence;
     let one = world.view(first.id).deliveries[0].id;
-    let two = world.view(second.id).deliveries.clone();
+    let two = world.view(second.id).deliveries;
     assert_eq!(two[0].channel, name("bluesky"));
     let offline = || world.store.wait(|db| db.queue(10)).unwrap().offline;
     assert_eq!(offline(), None);
