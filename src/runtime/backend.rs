@@ -1,51 +1,46 @@
-//! The terminal as ratatui draws onto it: remembers where the cursor stands and which style is on, and sends only what differs.
+//! The terminal as ratatui draws onto it: remembers what it shows, where its cursor stands and which style is on, and sends only
+//! what differs.
 //!
-//! A frame is one write, and a frame without a change is none. It knows nothing of the program; what is drawn is `ui`'s.
+//! A frame is one write, and a frame without a change is none. It knows nothing of the program; what is drawn is `ui`'s. The
+//! ways from one state to another are `backend/ways.rs`, what moved between two frames is found by `backend/shown.rs`.
+
+mod shown;
+#[cfg(test)]
+mod tests;
+mod ways;
 
 use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
-use ratatui::style::{Color, Modifier};
+use shown::{Shown, is_blank, is_certain};
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
+use ways::{PLAIN, Pen};
+
+/// Asks the terminal whether it is well (ECMA-48 8.3.35, DSR 5); it answers `CSI 0 n` when it has read that far.
+pub const QUESTION: &str = "\x1b[5n";
+/// As many bytes of frames may be on the way without a question behind them: a typed letter is not asked about.
+const UNASKED: usize = 64;
+/// More cells than this between two changes are never sent again.
+const LONGEST_GAP: u16 = 8;
 
 /// Writes frames to `W` with as few bytes as it can.
 #[derive(Debug)]
 pub struct WireBackend<W: Write> {
     out: W,
     frame: Vec<u8>,
+    /// What the terminal shows; `None` before it was cleared.
+    shown: Option<Shown>,
     /// Where the terminal's cursor is; `None` when a wrap or an emoji leaves it in doubt.
     at: Option<(u16, u16)>,
     style: Option<Pen>,
     cursor_shown: Option<bool>,
+    size: Option<Size>,
     bytes: u64,
+    may_ask: bool,
+    unasked: usize,
+    asked: Option<usize>,
 }
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Pen {
-    fg: Color,
-    bg: Color,
-    underline: Color,
-    modifier: Modifier,
-}
-
-const PLAIN: Pen = Pen {
-    fg: Color::Reset,
-    bg: Color::Reset,
-    underline: Color::Reset,
-    modifier: Modifier::empty(),
-};
-
-const MODIFIERS: [(Modifier, &str); 8] = [
-    (Modifier::BOLD, "1"),
-    (Modifier::DIM, "2"),
-    (Modifier::ITALIC, "3"),
-    (Modifier::UNDERLINED, "4"),
-    (Modifier::SLOW_BLINK, "5"),
-    (Modifier::REVERSED, "7"),
-    (Modifier::HIDDEN, "8"),
-    (Modifier::CROSSED_OUT, "9"),
-];
 
 impl<W: Write> WireBackend<W> {
     /// Creates a backend for a terminal in an unknown state.
@@ -53,15 +48,28 @@ impl<W: Write> WireBackend<W> {
         Self {
             out,
             frame: Vec::new(),
+            shown: None,
             at: None,
             style: None,
             cursor_shown: None,
+            size: None,
             bytes: 0,
+            may_ask: false,
+            unasked: 0,
+            asked: None,
         }
+    }
+
+    /// Creates a backend for something of a fixed size that is not the process's own terminal.
+    pub fn with_size(out: W, size: Size) -> Self {
+        let mut wire = Self::new(out);
+        wire.size = Some(size);
+        wire
     }
 
     /// Forgets what the terminal looks like: something else wrote onto it.
     pub fn forget(&mut self) {
+        self.shown = None;
         self.at = None;
         self.style = None;
         self.cursor_shown = None;
@@ -77,131 +85,179 @@ impl<W: Write> WireBackend<W> {
         &self.out
     }
 
+    /// Allows, or forbids, a question at the end of the next frames.
+    pub fn allow_question(&mut self, allowed: bool) {
+        self.may_ask = allowed;
+    }
+
+    /// Returns, once, how many bytes were under way when a frame ended with a question.
+    pub fn take_asked(&mut self) -> Option<usize> {
+        self.asked.take()
+    }
+
     fn go(&mut self, x: u16, y: u16) {
         if self.at == Some((x, y)) {
             return;
         }
-        let mut way = match (x, y) {
-            (0, 0) => "\x1b[H".to_owned(),
-            (0, _) => format!("\x1b[{}H", y + 1),
-            _ => format!("\x1b[{};{}H", y + 1, x + 1),
-        };
-        if let Some((from_x, from_y)) = self.at {
-            let relative = down(from_y, y) + &along(from_x, x);
-            if relative.len() < way.len() {
-                way = relative;
-            }
-        }
+        let way = ways::way(self.at, (x, y));
         self.frame.extend_from_slice(way.as_bytes());
         self.at = Some((x, y));
     }
 
-    fn pen(&mut self, pen: Pen) {
-        if self.style == Some(pen) {
-            return;
+    /// Moves on along a row; what stands between is sent again where that is less than a move.
+    fn go_along(&mut self, x: u16, y: u16, row: &[Cell]) {
+        if let Some((from, at_y)) = self.at
+            && at_y == y
+            && from < x
+            && x - from <= LONGEST_GAP
+        {
+            let between = &row[usize::from(from)..usize::from(x)];
+            let bytes: usize = between.iter().map(|cell| cell.symbol().len()).sum();
+            let same_pen = between.iter().all(|cell| self.is_drawn_by_pen(cell));
+            if same_pen && bytes <= ways::way(self.at, (x, y)).len() {
+                for cell in between {
+                    self.frame.extend_from_slice(cell.symbol().as_bytes());
+                }
+                self.at = Some((x, y));
+                return;
+            }
         }
-        let afresh = codes(PLAIN, pen);
-        let afresh = if afresh.is_empty() {
+        self.go(x, y);
+    }
+
+    /// Whether a cell can be sent as it is, in the style that is on.
+    fn is_drawn_by_pen(&self, cell: &Cell) -> bool {
+        let plain = is_blank(cell) && self.style.is_some_and(Pen::leaves_blanks_plain);
+        (plain || self.style == Some(Pen::of(cell))) && is_certain(cell.symbol())
+    }
+
+    fn pen(&mut self, pen: Pen) {
+        if self.style != Some(pen) {
+            let code = ways::restyle(self.style, pen);
+            self.frame.extend_from_slice(code.as_bytes());
+            self.style = Some(pen);
+        }
+    }
+
+    /// Makes sure that blanks, and what is erased, have the terminal's own background.
+    fn pen_for_blanks(&mut self) {
+        if !self.style.is_some_and(Pen::leaves_blanks_plain) {
+            self.pen(PLAIN);
+        }
+    }
+
+    /// Sends one cell; the way to it has been gone.
+    fn put(&mut self, x: u16, y: u16, cell: &Cell, columns: u16) {
+        if is_blank(cell) {
+            self.pen_for_blanks();
+        } else {
+            self.pen(Pen::of(cell));
+        }
+        let symbol = cell.symbol();
+        self.frame.extend_from_slice(symbol.as_bytes());
+        let next = x.saturating_add(u16::try_from(symbol.width()).unwrap_or(1));
+        // Terminals disagree on joined emoji, and at the edge on where the cursor waits.
+        let certain = next < columns && is_certain(symbol);
+        self.at = certain.then_some((next, y));
+    }
+
+    /// Sends what differs between two rows of cells whose width is certain.
+    fn row(&mut self, y: u16, old: &[Cell], new: &[Cell], columns: u16) {
+        let tail = new
+            .iter()
+            .rposition(|cell| !is_blank(cell))
+            .map_or(0, |at| at + 1);
+        let mut x = 0;
+        while x < new.len() {
+            let covered = new[x + 1..]
+                .iter()
+                .take_while(|cell| cell.symbol().is_empty())
+                .count();
+            let after = x + 1 + covered;
+            if old[x..after] == new[x..after] {
+                x = after;
+                continue;
+            }
+            let blanks = new[x..].iter().take_while(|cell| is_blank(cell)).count();
+            let changed = (x..x + blanks)
+                .rev()
+                .find(|at| old[*at] != new[*at])
+                .map_or(0, |last| last + 1 - x);
+            let column = u16::try_from(x).unwrap_or(u16::MAX);
+            if changed > 0 {
+                self.go_along(column, y, new);
+                self.pen_for_blanks();
+                let erase = format!("\x1b[{changed}X");
+                if x >= tail && changed > 3 {
+                    self.frame.extend_from_slice(b"\x1b[K");
+                    return;
+                }
+                // The cursor stays before what was erased, so that a move is still to come.
+                if changed > erase.len() + 4 {
+                    self.frame.extend_from_slice(erase.as_bytes());
+                } else {
+                    self.frame.extend(std::iter::repeat_n(b' ', changed));
+                    let next = column.saturating_add(u16::try_from(changed).unwrap_or(u16::MAX));
+                    self.at = (next < columns).then_some((next, y));
+                }
+                x += changed;
+                continue;
+            }
+            self.go_along(column, y, new);
+            self.put(column, y, &new[x], columns);
+            x = after;
+        }
+    }
+
+    /// Sends what differs in a row where terminals may disagree on a width: every cell by itself, and what a joined emoji covers
+    /// is cleared first.
+    fn uncertain_row(&mut self, y: u16, old: &[Cell], new: &[Cell], columns: u16) {
+        for (x, cell) in new.iter().enumerate() {
+            let wide = cell.symbol().width().clamp(1, new.len() - x);
+            if cell.symbol().is_empty() || old[x..x + wide] == new[x..x + wide] {
+                continue;
+            }
+            let column = u16::try_from(x).unwrap_or(u16::MAX);
+            self.go(column, y);
+            if !is_certain(cell.symbol()) {
+                self.pen(Pen::of(cell));
+                self.frame.extend(std::iter::repeat_n(b' ', wide));
+                self.at = None;
+                self.go(column, y);
+            }
+            self.put(column, y, cell, columns);
+        }
+    }
+
+    /// Sends cells one by one, as they are given.
+    fn cells(&mut self, cells: &[(u16, u16, Cell)], columns: u16) {
+        for (x, y, cell) in cells {
+            self.go(*x, *y);
+            self.put(*x, *y, cell, columns);
+        }
+    }
+
+    fn scroll(&mut self, scroll: &shown::Scroll, rows: u16) {
+        self.pen_for_blanks();
+        let whole = scroll.region == (0..rows);
+        let (by, letter) = (
+            scroll.up.unsigned_abs(),
+            if scroll.up > 0 { 'S' } else { 'T' },
+        );
+        let by = if by == 1 {
             String::new()
         } else {
-            format!("0;{afresh}")
+            by.to_string()
         };
-        let code = match self.style {
-            Some(now) if pen.modifier.contains(now.modifier) => {
-                let change = codes(now, pen);
-                if !afresh.is_empty() && afresh.len() < change.len() {
-                    afresh
-                } else {
-                    change
-                }
-            }
-            _ => afresh,
+        let sequence = if whole {
+            format!("\x1b[{by}{letter}")
+        } else {
+            let (top, bottom) = (scroll.region.start + 1, scroll.region.end);
+            format!("\x1b[{top};{bottom}r\x1b[{by}{letter}\x1b[r")
         };
-        self.frame
-            .extend_from_slice(format!("\x1b[{code}m").as_bytes());
-        self.style = Some(pen);
-    }
-}
-
-fn shorter(one: String, other: String) -> String {
-    if other.len() < one.len() { other } else { one }
-}
-
-fn times(n: u16, letter: char) -> String {
-    if n == 1 {
-        format!("\x1b[{letter}")
-    } else {
-        format!("\x1b[{n}{letter}")
-    }
-}
-
-/// Returns the way to another row; a line feed keeps the column, since the terminal is in raw mode.
-fn down(from: u16, to: u16) -> String {
-    match to.checked_sub(from) {
-        Some(0) => String::new(),
-        Some(n) => shorter("\n".repeat(usize::from(n)), times(n, 'B')),
-        None => times(from - to, 'A'),
-    }
-}
-
-/// Returns the way to another column.
-fn along(from: u16, to: u16) -> String {
-    match to.checked_sub(from) {
-        Some(0) => String::new(),
-        Some(n) => times(n, 'C'),
-        None if to == 0 => "\r".to_owned(),
-        None => shorter("\x08".repeat(usize::from(from - to)), times(from - to, 'D')),
-    }
-}
-
-/// Returns the SGR parameters that lead from one style to another that has all its modifiers.
-fn codes(from: Pen, to: Pen) -> String {
-    let mut codes: Vec<String> = MODIFIERS
-        .iter()
-        .filter(|(modifier, _)| {
-            to.modifier.contains(*modifier) && !from.modifier.contains(*modifier)
-        })
-        .map(|(_, code)| (*code).to_owned())
-        .collect();
-    if from.fg != to.fg {
-        codes.push(colour(to.fg, 30, 38));
-    }
-    if from.bg != to.bg {
-        codes.push(colour(to.bg, 40, 48));
-    }
-    if from.underline != to.underline {
-        codes.push(match to.underline {
-            Color::Rgb(r, g, b) => format!("58;2;{r};{g};{b}"),
-            Color::Indexed(index) => format!("58;5;{index}"),
-            _ => "59".to_owned(),
-        });
-    }
-    codes.join(";")
-}
-
-fn colour(colour: Color, base: u8, extended: u8) -> String {
-    let plain = |index: u8| (base + index).to_string();
-    let bright = |index: u8| (base + 60 + index).to_string();
-    match colour {
-        Color::Reset => plain(9),
-        Color::Black => plain(0),
-        Color::Red => plain(1),
-        Color::Green => plain(2),
-        Color::Yellow => plain(3),
-        Color::Blue => plain(4),
-        Color::Magenta => plain(5),
-        Color::Cyan => plain(6),
-        Color::Gray => plain(7),
-        Color::DarkGray => bright(0),
-        Color::LightRed => bright(1),
-        Color::LightGreen => bright(2),
-        Color::LightYellow => bright(3),
-        Color::LightBlue => bright(4),
-        Color::LightMagenta => bright(5),
-        Color::LightCyan => bright(6),
-        Color::White => bright(7),
-        Color::Rgb(r, g, b) => format!("{extended};2;{r};{g};{b}"),
-        Color::Indexed(index) => format!("{extended};5;{index}"),
+        self.frame.extend_from_slice(sequence.as_bytes());
+        // Terminals put the cursor home, or leave it.
+        self.at = None;
     }
 }
 
@@ -212,23 +268,38 @@ impl<W: Write> Backend for WireBackend<W> {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        let columns = self.size()?.width;
-        for (x, y, cell) in content {
-            self.go(x, y);
-            self.pen(Pen {
-                fg: cell.fg,
-                bg: cell.bg,
-                underline: cell.underline_color,
-                modifier: cell.modifier,
-            });
-            let symbol = cell.symbol();
-            self.frame.extend_from_slice(symbol.as_bytes());
-            let width = u16::try_from(symbol.width()).unwrap_or(1);
-            let next = x + width;
-            // Terminals disagree on joined emoji, and at the edge on where the cursor waits.
-            let certain = next < columns && (symbol.is_ascii() || symbol.chars().nth(1).is_none());
-            self.at = certain.then_some((next, y));
+        let cells: Vec<(u16, u16, Cell)> =
+            content.map(|(x, y, cell)| (x, y, cell.clone())).collect();
+        if cells.is_empty() {
+            return Ok(());
         }
+        let columns = self.size()?.width;
+        let Some(mut shown) = self.shown.take() else {
+            self.cells(&cells, columns);
+            return Ok(());
+        };
+        let mut next = shown.clone();
+        if !cells.iter().all(|(x, y, cell)| next.set(*x, *y, cell)) {
+            // The window grew under the frame; what is shown is known again after the next clear.
+            self.cells(&cells, columns);
+            return Ok(());
+        }
+        if let Some(scroll) = shown.moved_to(&next) {
+            self.scroll(&scroll, shown.height());
+            shown.scroll(&scroll);
+        }
+        for y in 0..shown.height() {
+            let (old, new) = (shown.row(y), next.row(y));
+            if old == new {
+                continue;
+            }
+            if old.iter().chain(new).all(|cell| is_certain(cell.symbol())) {
+                self.row(y, old, new, shown.width());
+            } else {
+                self.uncertain_row(y, old, new, shown.width());
+            }
+        }
+        self.shown = Some(next);
         Ok(())
     }
 
@@ -274,10 +345,17 @@ impl<W: Write> Backend for WireBackend<W> {
             ClearType::UntilNewLine => b"\x1b[K",
         };
         self.frame.extend_from_slice(code);
+        self.shown = match region {
+            ClearType::All => Some(Shown::blank(self.size()?)),
+            _ => None,
+        };
         Ok(())
     }
 
     fn size(&self) -> io::Result<Size> {
+        if let Some(size) = self.size {
+            return Ok(size);
+        }
         let (width, height) = crossterm::terminal::size()?;
         Ok(Size { width, height })
     }
@@ -293,102 +371,16 @@ impl<W: Write> Backend for WireBackend<W> {
         if self.frame.is_empty() {
             return Ok(());
         }
+        self.unasked += self.frame.len();
+        if self.may_ask && self.unasked >= UNASKED {
+            self.frame.extend_from_slice(QUESTION.as_bytes());
+            self.asked = Some(std::mem::take(&mut self.unasked));
+            self.may_ask = false;
+        }
         let written = self.out.write_all(&self.frame);
         self.bytes += self.frame.len() as u64;
         self.frame.clear();
         written?;
         self.out.flush()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use ratatui::style::Style;
-
-    fn sent(draw: impl FnOnce(&mut WireBackend<Vec<u8>>)) -> String {
-        let mut wire = WireBackend::new(Vec::new());
-        wire.at = Some((10, 5));
-        wire.style = Some(PLAIN);
-        wire.cursor_shown = Some(true);
-        draw(&mut wire);
-        wire.flush().unwrap();
-        String::from_utf8(wire.out).unwrap()
-    }
-
-    #[test]
-    fn a_frame_without_a_change_sends_nothing() {
-        assert_eq!(sent(|wire| wire.show_cursor().unwrap()), "");
-    }
-
-    #[test]
-    fn the_shortest_way_to_a_cell_is_taken() {
-        assert_eq!(sent(|wire| wire.go(11, 5)), "\x1b[C");
-        assert_eq!(sent(|wire| wire.go(8, 5)), "\x08\x08");
-        assert_eq!(sent(|wire| wire.go(0, 5)), "\r");
-        assert_eq!(sent(|wire| wire.go(10, 7)), "\n\n");
-        assert_eq!(sent(|wire| wire.go(9, 6)), "\n\x08");
-        assert_eq!(sent(|wire| wire.go(0, 6)), "\n\r");
-        assert_eq!(sent(|wire| wire.go(30, 20)), "\x1b[21;31H");
-    }
-
-    #[test]
-    fn a_style_is_sent_once_and_taken_back_in_three_bytes() {
-        let bold = Pen {
-            modifier: Modifier::BOLD,
-            ..PLAIN
-        };
-        assert_eq!(sent(|wire| wire.pen(bold)), "\x1b[1m");
-        assert_eq!(
-            sent(|wire| {
-                wire.pen(bold);
-                wire.pen(bold);
-                wire.pen(PLAIN);
-            }),
-            "\x1b[1m\x1b[m"
-        );
-        let red = Pen {
-            fg: Color::Red,
-            ..bold
-        };
-        assert_eq!(
-            sent(|wire| {
-                wire.pen(bold);
-                wire.pen(red);
-            }),
-            "\x1b[1m\x1b[31m"
-        );
-    }
-
-    #[test]
-    fn what_a_terminal_shows_is_what_was_drawn() {
-        let mut parser = vt100::Parser::new(3.try_into().unwrap(), 12.try_into().unwrap(), 0);
-        let mut wire = WireBackend::new(Vec::new());
-        let mut cells = Vec::new();
-        for (x, y, symbol, style) in [
-            (0, 0, "a", Style::new()),
-            (1, 0, "国", Style::new().add_modifier(Modifier::BOLD)),
-            (3, 0, "b", Style::new()),
-            (11, 1, "c", Style::new().fg(Color::Green)),
-            (0, 2, "d", Style::new()),
-        ] {
-            let mut cell = Cell::default();
-            cell.set_symbol(symbol).set_style(style);
-            cells.push((x, y, cell));
-        }
-        for (x, y, cell) in &cells {
-            wire.go(*x, *y);
-            wire.pen(Pen {
-                fg: cell.fg,
-                bg: cell.bg,
-                underline: cell.underline_color,
-                modifier: cell.modifier,
-            });
-            wire.frame.extend_from_slice(cell.symbol().as_bytes());
-            wire.at = None;
-        }
-        wire.flush().unwrap();
-        parser.process(wire.out());
-        assert_eq!(parser.screen().contents(), "a国b\n           c\nd");
     }
 }

@@ -1,0 +1,243 @@
+//! What a terminal shows, as far as the program wrote it: the cells, and how one frame differs from the next.
+//!
+//! Sends nothing; `wire` writes what is found here.
+
+use super::ways::{PLAIN, Pen};
+use ratatui::buffer::Cell;
+use ratatui::layout::Size;
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
+use unicode_width::UnicodeWidthStr;
+
+/// Setting a region, scrolling it and taking it back, and a move to the next cell.
+const SCROLL_BYTES: usize = 22;
+/// A move within a row, roughly.
+const MOVE_BYTES: usize = 5;
+/// Fewer changed rows than these are not worth a look for what moved.
+const LOOK_FROM: usize = 3;
+
+/// The cells of the screen, row by row. The second half of a wide character is a cell with an empty symbol.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Shown {
+    width: u16,
+    cells: Vec<Cell>,
+}
+
+/// Rows that moved together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Scroll {
+    /// The rows within which they moved.
+    pub(super) region: Range<u16>,
+    /// By how many rows; up is positive.
+    pub(super) up: i16,
+}
+
+impl Shown {
+    pub(super) fn blank(size: Size) -> Self {
+        let count = usize::from(size.width) * usize::from(size.height);
+        Self {
+            width: size.width,
+            cells: vec![Cell::default(); count],
+        }
+    }
+
+    pub(super) fn width(&self) -> u16 {
+        self.width
+    }
+
+    pub(super) fn height(&self) -> u16 {
+        let rows = self.cells.len() / usize::from(self.width.max(1));
+        u16::try_from(rows).unwrap_or(u16::MAX)
+    }
+
+    pub(super) fn row(&self, y: u16) -> &[Cell] {
+        &self.cells[self.span(y..y + 1)]
+    }
+
+    fn span(&self, rows: Range<u16>) -> Range<usize> {
+        let width = usize::from(self.width);
+        usize::from(rows.start) * width..usize::from(rows.end) * width
+    }
+
+    /// Takes a cell as it is to be shown; `false` when it lies outside.
+    pub(super) fn set(&mut self, x: u16, y: u16, cell: &Cell) -> bool {
+        if x >= self.width || y >= self.height() {
+            return false;
+        }
+        let at = usize::from(y) * usize::from(self.width) + usize::from(x);
+        let rest = usize::from(self.width - x);
+        let wide = cell.symbol().width().clamp(1, rest);
+        let seen = tidy(cell);
+        for covered in 1..wide {
+            self.cells[at + covered] = seen.clone();
+            self.cells[at + covered].set_symbol("");
+        }
+        // What is left of a wide character that lost its first half is a blank.
+        if wide < rest && self.cells[at + wide].symbol().is_empty() {
+            self.cells[at + wide] = Cell::default();
+        }
+        self.cells[at] = seen;
+        true
+    }
+
+    /// Moves rows as the terminal does; what comes in is blank.
+    pub(super) fn scroll(&mut self, scroll: &Scroll) {
+        let by = usize::from(scroll.up.unsigned_abs()) * usize::from(self.width);
+        let span = self.span(scroll.region.clone());
+        let region = &mut self.cells[span];
+        if scroll.up > 0 {
+            region.rotate_left(by);
+            let kept = region.len() - by;
+            region[kept..].fill(Cell::default());
+        } else {
+            region.rotate_right(by);
+            region[..by].fill(Cell::default());
+        }
+    }
+
+    /// Finds rows that moved together, where moving them on the terminal is cheaper than sending them again.
+    pub(super) fn moved_to(&self, next: &Self) -> Option<Scroll> {
+        let rows = 0..self.height();
+        let changed: Vec<bool> = rows.clone().map(|y| self.row(y) != next.row(y)).collect();
+        if changed.iter().filter(|changed| **changed).count() < LOOK_FROM {
+            return None;
+        }
+        let mut places: HashMap<u64, Vec<u16>> = HashMap::new();
+        for y in rows.clone().filter(|y| is_movable(self.row(*y))) {
+            places.entry(fingerprint(self.row(y))).or_default().push(y);
+        }
+        let mut best = (0, None);
+        let mut tried: Vec<Scroll> = Vec::new();
+        for y in rows.filter(|y| changed[usize::from(*y)]) {
+            let Some(origins) = places.get(&fingerprint(next.row(y))) else {
+                continue;
+            };
+            for origin in origins.iter().filter(|origin| **origin != y) {
+                let Some(scroll) = self.run(next, y, *origin) else {
+                    continue;
+                };
+                if tried.contains(&scroll) {
+                    continue;
+                }
+                let gain = self.gain(next, &scroll);
+                if gain > best.0 {
+                    best = (gain, Some(scroll.clone()));
+                }
+                tried.push(scroll);
+            }
+        }
+        best.1
+    }
+
+    /// The rows around `y` that all came from the same distance as this one.
+    fn run(&self, next: &Self, y: u16, origin: u16) -> Option<Scroll> {
+        let up = i32::from(origin) - i32::from(y);
+        let comes = |y: i32| {
+            let rows = 0..i32::from(self.height());
+            let from = y + up;
+            rows.contains(&y)
+                && rows.contains(&from)
+                && u16::try_from(y)
+                    .ok()
+                    .zip(u16::try_from(from).ok())
+                    .is_some_and(|(y, from)| next.row(y) == self.row(from))
+        };
+        let mut first = i32::from(y);
+        while comes(first - 1) {
+            first -= 1;
+        }
+        let mut last = i32::from(y);
+        while comes(last + 1) {
+            last += 1;
+        }
+        let (start, end) = if up > 0 {
+            (first, last + up + 1)
+        } else {
+            (first + up, last + 1)
+        };
+        Some(Scroll {
+            region: u16::try_from(start).ok()?..u16::try_from(end).ok()?,
+            up: i16::try_from(up).ok()?,
+        })
+    }
+
+    /// How many bytes a scroll saves; 0 when it saves none.
+    fn gain(&self, next: &Self, scroll: &Scroll) -> usize {
+        let without: usize = scroll
+            .region
+            .clone()
+            .map(|y| cost(self.row(y), next.row(y)))
+            .sum();
+        let mut moved = self.clone();
+        moved.scroll(scroll);
+        let with: usize = scroll
+            .region
+            .clone()
+            .map(|y| cost(moved.row(y), next.row(y)))
+            .sum();
+        without.saturating_sub(with + SCROLL_BYTES)
+    }
+}
+
+/// Returns a cell without what cannot be seen of it: a blank has no colour of its own.
+fn tidy(cell: &Cell) -> Cell {
+    let mut seen = Cell::default();
+    seen.set_symbol(cell.symbol());
+    let pen = Pen::of(cell);
+    let pen = if cell.symbol() == " " && pen.leaves_blanks_plain() {
+        PLAIN
+    } else {
+        pen
+    };
+    (seen.fg, seen.bg) = (pen.fg, pen.bg);
+    (seen.underline_color, seen.modifier) = (pen.underline, pen.modifier);
+    seen
+}
+
+/// Whether it is a blank in the terminal's own style.
+pub(super) fn is_blank(cell: &Cell) -> bool {
+    cell.symbol() == " " && Pen::of(cell) == PLAIN
+}
+
+/// Whether every terminal agrees on how wide a symbol is: they disagree on joined ones.
+pub(super) fn is_certain(symbol: &str) -> bool {
+    symbol.is_ascii() || symbol.chars().nth(1).is_none()
+}
+
+fn is_movable(row: &[Cell]) -> bool {
+    row.iter().all(|cell| is_certain(cell.symbol())) && !row.iter().all(is_blank)
+}
+
+fn fingerprint(row: &[Cell]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for cell in row {
+        cell.symbol().hash(&mut hasher);
+        (cell.fg, cell.bg, cell.modifier).hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+/// Roughly how many bytes lead from one row to another.
+fn cost(from: &[Cell], to: &[Cell]) -> usize {
+    let mut cost = 0;
+    let mut writing = false;
+    let tail = to
+        .iter()
+        .rposition(|cell| !is_blank(cell))
+        .map_or(0, |at| at + 1);
+    for (x, (old, new)) in from.iter().zip(to).enumerate() {
+        let differs = old != new;
+        if differs && !writing {
+            cost += MOVE_BYTES;
+        }
+        writing = differs;
+        if differs && x >= tail {
+            return cost + 3;
+        }
+        if differs {
+            cost += new.symbol().len();
+        }
+    }
+    cost
+}
