@@ -1,84 +1,185 @@
-//! Reading the terminal's input, and turning the library's key events into ours.
+//! Reading the terminal's input on a thread of its own; `keys/decode.rs` says what the bytes mean.
 //!
-//! Alt arrives as Esc and a key: there are no Alt bindings, so it is Esc, and the key is dropped.
+//! The terminal library's reader is not used: it takes the pieces of a torn answer for keys, and hides a whole one. While
+//! another program has the terminal nothing is read, so that every key is that program's.
 
-use crate::app::Key;
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, read};
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+mod decode;
+
+use decode::Decoder;
+pub use decode::Input;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use std::io::{self, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+/// How often, and after what, it is asked whether the reading thread rests.
+const ASKED: u32 = 100;
+const ASKED_AFTER: Duration = Duration::from_millis(10);
+/// As many bytes are read at once: a paste is not taken in letter by letter.
+const READ: usize = 16 * 1024;
+
+/// What the loop tells the thread that reads.
+#[derive(Clone, Debug)]
+pub struct Reading(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    state: Mutex<State>,
+    told: Condvar,
+    wake: UnixStream,
+    due: AtomicBool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum State {
+    /// Input is read.
+    #[default]
+    Reads,
+    /// It shall rest.
+    ShallRest,
+    /// It reads nothing.
+    Rests,
+}
+
+impl Reading {
+    /// Tells whether the terminal owes an answer: a lone Esc may be the beginning of one then.
+    pub fn answer_is_due(&self, due: bool) {
+        self.0.due.store(due, Ordering::SeqCst);
+    }
+
+    /// Waits until nothing is read any more; every key is somebody else's then.
+    ///
+    /// # Errors
+    /// When the thread cannot be woken, or does not answer within a second.
+    pub async fn rest(&self) -> io::Result<()> {
+        self.become_state(State::ShallRest);
+        (&self.0.wake).write_all(b"!")?;
+        for _ in 0..ASKED {
+            if self.state() == State::Rests {
+                return Ok(());
+            }
+            tokio::time::sleep(ASKED_AFTER).await;
+        }
+        self.go_on();
+        Err(io::Error::other("the keyboard could not be handed over"))
+    }
+
+    /// Reads again.
+    pub fn go_on(&self) {
+        self.become_state(State::Reads);
+    }
+
+    fn state(&self) -> State {
+        *self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn become_state(&self, state: State) {
+        *self.0.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
+        self.0.told.notify_all();
+    }
+
+    fn rest_if_asked(&self) {
+        let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
+        while *state != State::Reads {
+            *state = State::Rests;
+            state = self
+                .0
+                .told
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        self.0.due.load(Ordering::SeqCst)
+    }
+}
 
 /// Starts to read; the receiver ends when the terminal is gone.
 ///
-/// A thread of its own, and not the library's stream, because all pending input is taken before a frame is drawn, and the
-/// stream loses its waker when it is asked whether there is more.
-pub fn listen() -> UnboundedReceiver<Event> {
-    let (events, receiver) = unbounded_channel();
-    std::thread::spawn(move || {
-        while let Ok(event) = read() {
-            if events.send(event).is_err() {
+/// # Errors
+/// When the system refuses a signal handler or a pair of sockets.
+pub fn listen() -> io::Result<(UnboundedReceiver<Input>, Reading)> {
+    let (inputs, receiver) = unbounded_channel();
+    let (wake, woken) = UnixStream::pair()?;
+    let reading = Reading(Arc::new(Shared {
+        state: Mutex::default(),
+        told: Condvar::new(),
+        wake,
+        due: AtomicBool::new(false),
+    }));
+    let mut sizes = signal(SignalKind::window_change())?;
+    let resized = inputs.downgrade();
+    tokio::spawn(async move {
+        while sizes.recv().await.is_some() {
+            let Some(inputs) = resized.upgrade() else {
                 break;
+            };
+            if let Ok((width, height)) = crossterm::terminal::size() {
+                let _ = inputs.send(Input::Resize(width, height));
             }
         }
     });
-    receiver
+    let rests = reading.clone();
+    std::thread::spawn(move || {
+        if let Err(error) = read(&inputs, &woken, &rests) {
+            tracing::debug!("the terminal's input ended: {error}");
+        }
+    });
+    Ok((receiver, reading))
 }
 
-/// Converts a key press; `None` for a release and for keys that we have no word for.
-pub fn key(event: KeyEvent) -> Option<Key> {
-    if event.kind == KeyEventKind::Release {
-        return None;
+/// Reads until the terminal is gone or nobody listens any more.
+fn read(
+    inputs: &UnboundedSender<Input>,
+    mut woken: &UnixStream,
+    reading: &Reading,
+) -> io::Result<()> {
+    let stdin = io::stdin();
+    let mut decoder = Decoder::default();
+    let mut bytes = vec![0; READ];
+    loop {
+        let patience = decoder.patience().map(timespec);
+        let mut wanted = [
+            PollFd::new(&stdin, PollFlags::IN),
+            PollFd::new(woken, PollFlags::IN),
+        ];
+        let ready = match poll(&mut wanted, patience.as_ref()) {
+            Err(Errno::INTR) => continue,
+            ready => ready?,
+        };
+        if !wanted[1].revents().is_empty() {
+            let _ = woken.read(&mut [0; 16])?;
+            reading.rest_if_asked();
+            continue;
+        }
+        let late = if ready == 0 {
+            decoder.give_up(reading.is_due())
+        } else {
+            match rustix::io::read(&stdin, &mut bytes) {
+                Err(Errno::INTR | Errno::AGAIN) => continue,
+                Ok(0) => return Ok(()),
+                count => decoder.feed(&bytes[..count?]),
+            }
+            None
+        };
+        let seen = std::iter::from_fn(|| decoder.next(reading.is_due()));
+        for input in late.into_iter().chain(seen) {
+            if inputs.send(input).is_err() {
+                return Ok(());
+            }
+        }
     }
-    if event.modifiers.contains(KeyModifiers::ALT) {
-        return Some(Key::Esc);
-    }
-    let control = event.modifiers.contains(KeyModifiers::CONTROL);
-    let key = match event.code {
-        KeyCode::Char(c) if control => match c.to_ascii_lowercase() {
-            // Some terminals send these for Backspace and Enter.
-            'h' => Key::Backspace,
-            'j' | 'm' => Key::Enter,
-            c => Key::Ctrl(c),
-        },
-        KeyCode::Char(c) if c.is_control() => return None,
-        KeyCode::Char(c) => Key::Char(c),
-        KeyCode::Enter => Key::Enter,
-        KeyCode::Esc => Key::Esc,
-        KeyCode::Tab if event.modifiers.contains(KeyModifiers::SHIFT) => Key::BackTab,
-        KeyCode::Tab => Key::Tab,
-        KeyCode::BackTab => Key::BackTab,
-        KeyCode::Backspace => Key::Backspace,
-        KeyCode::Delete => Key::Delete,
-        KeyCode::Insert => Key::Insert,
-        KeyCode::Up => Key::Up,
-        KeyCode::Down => Key::Down,
-        KeyCode::Left => Key::Left,
-        KeyCode::Right => Key::Right,
-        KeyCode::Home => Key::Home,
-        KeyCode::End => Key::End,
-        KeyCode::PageUp => Key::PageUp,
-        KeyCode::PageDown => Key::PageDown,
-        KeyCode::F(number) => Key::F(number),
-        _ => return None,
-    };
-    Some(key)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn alt_is_esc_and_its_key_is_dropped() {
-        assert_eq!(
-            key(KeyEvent::new(KeyCode::Char('q'), KeyModifiers::ALT)),
-            Some(Key::Esc)
-        );
-    }
-
-    #[test]
-    fn control_letters_are_lower_case_and_control_h_is_backspace() {
-        let press = |c, modifiers| key(KeyEvent::new(KeyCode::Char(c), modifiers));
-        assert_eq!(press('D', KeyModifiers::CONTROL), Some(Key::Ctrl('d')));
-        assert_eq!(press('h', KeyModifiers::CONTROL), Some(Key::Backspace));
-        assert_eq!(press('J', KeyModifiers::SHIFT), Some(Key::Char('J')));
+fn timespec(duration: Duration) -> Timespec {
+    Timespec {
+        tv_sec: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
+        tv_nsec: duration.subsec_nanos().into(),
     }
 }

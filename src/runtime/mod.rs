@@ -10,6 +10,7 @@ pub mod logins;
 pub mod notice;
 pub mod notify;
 pub mod outlets;
+pub mod pace;
 pub mod perform;
 #[cfg(debug_assertions)]
 pub mod planted;

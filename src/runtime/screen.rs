@@ -5,7 +5,8 @@
 mod publishing;
 
 use super::caretaker::{Caretaker, Duties};
-use super::keys;
+use super::keys::{self, Input, Reading};
+use super::pace::Pace;
 use super::perform::{self, AddSandbox, Change, Hands};
 use super::signals::Signals;
 use super::terminal::{self, Screen};
@@ -17,7 +18,6 @@ use crate::domain::schedule::LatePolicy;
 use crate::publisher::{self, PublisherEvent, Setup};
 use crate::store::Store;
 use crate::ui;
-use crossterm::event::Event;
 use publishing::heard;
 use std::fmt;
 use std::io;
@@ -30,7 +30,7 @@ use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 const SETTLE: Duration = Duration::from_millis(120);
 /// A pause before what could not be written is tried again.
 const TRY_AGAIN: Duration = Duration::from_secs(2);
-/// Alt arrives as Esc and a key: such a key is dropped for this long after an Esc that leaves the text.
+/// Alt may arrive as Esc and, a moment later, a key: such a key is dropped for this long after an Esc that leaves the text.
 const AFTER_ESC: Duration = Duration::from_millis(50);
 /// The first frame waits this long for what it shall show.
 const FIRST_FRAME: Duration = Duration::from_millis(40);
@@ -110,9 +110,13 @@ pub async fn run(options: Options) -> io::Result<()> {
         role: Publishing::default(),
         left_typing: None,
         outcome: Outcome::Running,
+        pace: Pace::default(),
+        stale: true,
     };
+    let (input, reading) = keys::listen()?;
     let lines = Lines {
-        input: keys::listen(),
+        input,
+        reading,
         inbox,
         changed,
         panicked,
@@ -160,7 +164,8 @@ enum Outcome {
 
 /// Everything that something can arrive on.
 struct Lines {
-    input: UnboundedReceiver<Event>,
+    input: UnboundedReceiver<Input>,
+    reading: Reading,
     inbox: UnboundedReceiver<Msg>,
     changed: UnboundedReceiver<Change>,
     panicked: UnboundedReceiver<()>,
@@ -183,6 +188,9 @@ struct Loop {
     role: Publishing,
     left_typing: Option<Instant>,
     outcome: Outcome,
+    pace: Pace,
+    /// Whether something happened that is not drawn yet.
+    stale: bool,
 }
 
 impl Loop {
@@ -201,20 +209,25 @@ impl Loop {
         if first_use {
             replies::welcome(&mut self.app);
         }
+        screen.ask()?;
+        self.pace.asked(Instant::now(), 0);
+        lines.reading.answer_is_due(true);
         self.await_first_replies(screen, &mut lines).await?;
-        self.draw(screen)?;
+        self.draw(screen, &lines.reading)?;
         self.connect();
         #[cfg(debug_assertions)]
         super::planted::panic_if_asked();
         loop {
             let minute = self.to_next_minute();
+            // A frame that waits for its turn is drawn when the answer comes, or when it fails to.
+            let turn = self.pace.wait(Instant::now()).filter(|_| self.stale);
             tokio::select! {
                 biased;
                 gone = lines.signals.next() => {
                     self.signal(screen, gone)?;
                 }
-                event = lines.input.recv() => match event {
-                    Some(event) => self.take_input(screen, event, &mut lines.input)?,
+                input = lines.input.recv() => match input {
+                    Some(input) => self.take_input(screen, input, &mut lines)?,
                     None => self.message(screen, Msg::Ended)?,
                 },
                 Some(msg) = lines.inbox.recv() => self.message(screen, msg)?,
@@ -229,23 +242,35 @@ impl Loop {
                 Some(()) = lines.panicked.recv() => {
                     let said = "a part of the program stumbled; the log has more, the rest goes on";
                     self.app.alarm = Some(Alarm::Broken(said.to_owned()));
+                    self.stale = true;
                 }
-                () = tokio::time::sleep(minute) => self.tick(),
+                () = tokio::time::sleep(turn.unwrap_or(minute)), if turn.is_some() => {}
+                () = tokio::time::sleep(minute) => {
+                    self.tick();
+                    self.stale = true;
+                }
             }
             // What is already here is taken in before anything is drawn.
+            if let Ok(input) = lines.input.try_recv() {
+                self.take_input(screen, input, &mut lines)?;
+            }
             while let Ok(msg) = lines.inbox.try_recv() {
                 self.message(screen, msg)?;
             }
             match self.outcome {
-                Outcome::Leave => return Ok(()),
+                Outcome::Leave => {
+                    self.await_answer(&mut lines).await;
+                    return Ok(());
+                }
                 Outcome::Suspend => {
                     self.outcome = Outcome::Running;
+                    self.await_answer(&mut lines).await;
                     lines.events = None;
                     self.suspend(screen).await?;
                 }
                 Outcome::Running => {}
             }
-            if self.draw(screen).is_err() {
+            if self.draw(screen, &lines.reading).is_err() {
                 // The terminal is gone: keep the text and leave.
                 self.message(screen, Msg::Ended)?;
                 return Ok(());
@@ -272,32 +297,52 @@ impl Loop {
     fn take_input(
         &mut self,
         screen: &mut Screen,
-        first: Event,
-        input: &mut UnboundedReceiver<Event>,
+        first: Input,
+        lines: &mut Lines,
     ) -> io::Result<()> {
         self.tick();
         let mut next = Some(first);
-        while let Some(event) = next {
+        while let Some(input) = next {
             let asked = self.asks_to_send();
-            match event {
-                Event::Key(event) => {
-                    if let Some(key) = keys::key(event) {
-                        self.press(screen, key)?;
-                    }
-                }
-                Event::Paste(text) => self.message(screen, Msg::Paste(text))?,
-                Event::Resize(width, height) => self.message(screen, Msg::Resize(width, height))?,
-                _ => {}
+            match input {
+                Input::Key(key) => self.press(screen, key)?,
+                Input::Paste(text) => self.message(screen, Msg::Paste(text))?,
+                Input::Resize(width, height) => self.message(screen, Msg::Resize(width, height))?,
+                Input::Answer => self.answered(&lines.reading),
             }
-            next = input.try_recv().ok();
+            next = lines.input.try_recv().ok();
             if !asked && self.asks_to_send() {
                 // Keys typed before the question was painted do not answer it; a new size still counts.
-                next = std::iter::from_fn(|| input.try_recv().ok())
-                    .filter(|event| matches!(event, Event::Resize(..)))
-                    .last();
+                let mut size = None;
+                while let Some(input) = next {
+                    match input {
+                        Input::Answer => self.answered(&lines.reading),
+                        Input::Resize(..) => size = Some(input),
+                        Input::Key(_) | Input::Paste(_) => {}
+                    }
+                    next = lines.input.try_recv().ok();
+                }
+                next = size;
             }
         }
         Ok(())
+    }
+
+    fn answered(&mut self, reading: &Reading) {
+        self.pace.answered();
+        reading.answer_is_due(false);
+    }
+
+    /// Waits for an answer that is due, so that it does not reach whoever has the terminal next.
+    async fn await_answer(&mut self, lines: &mut Lines) {
+        let until = tokio::time::Instant::now() + self.pace.farewell(Instant::now());
+        while !self.pace.may_ask() {
+            match tokio::time::timeout_at(until, lines.input.recv()).await {
+                Ok(Some(Input::Answer)) => self.answered(&lines.reading),
+                Ok(Some(_)) => {}
+                Ok(None) | Err(_) => return,
+            }
+        }
     }
 
     /// Whether a question is open whose answer lets something leave.
@@ -316,6 +361,7 @@ impl Loop {
     }
 
     fn message(&mut self, screen: &mut Screen, msg: Msg) -> io::Result<()> {
+        self.stale = true;
         let effects = update(&mut self.app, msg);
         self.perform(screen, effects)
     }
@@ -358,11 +404,24 @@ impl Loop {
         Duration::from_secs(seconds.max(1))
     }
 
-    fn draw(&mut self, screen: &mut Screen) -> io::Result<()> {
+    /// Draws what changed, unless the terminal has not read the last frame yet.
+    fn draw(&mut self, screen: &mut Screen, reading: &Reading) -> io::Result<()> {
+        if !self.stale || self.pace.wait(Instant::now()).is_some() {
+            return Ok(());
+        }
+        self.stale = false;
         screen
             .terminal
-            .draw(|frame| ui::draw(&self.app, frame))
-            .map(|_| ())
+            .backend_mut()
+            .allow_question(self.pace.may_ask());
+        // Before the question leaves: its answer may be here as soon as it did.
+        reading.answer_is_due(true);
+        screen.terminal.draw(|frame| ui::draw(&self.app, frame))?;
+        if let Some(bytes) = screen.terminal.backend_mut().take_asked() {
+            self.pace.asked(Instant::now(), bytes);
+        }
+        reading.answer_is_due(!self.pace.may_ask());
+        Ok(())
     }
 
     /// Stops claiming, finishes what is being sent, gives up the lead and the terminal, and stops.

@@ -3,7 +3,7 @@
 //! A panic on the screen's own thread gives it back before the message is printed; a panic in a background task leaves it
 //! alone, is logged, and reaches the screen as a message.
 
-use super::backend::WireBackend;
+use super::backend::{QUESTION, WireBackend};
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
@@ -11,7 +11,7 @@ use crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use ratatui::Terminal;
-use std::io::{self, Stdout, stdout};
+use std::io::{self, Stdout, Write, stdout};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc::UnboundedSender;
@@ -38,6 +38,16 @@ impl Screen {
         // A terminal that a killed program left on the alternate screen still shows what was there.
         terminal.clear()?;
         Ok(Self { terminal })
+    }
+
+    /// Asks the terminal whether it answers at all, before there is a frame to wait for.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn ask(&mut self) -> io::Result<()> {
+        let mut out = stdout();
+        out.write_all(QUESTION.as_bytes())?;
+        out.flush()
     }
 
     /// Gives the terminal back for a while (suspend).
