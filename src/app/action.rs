@@ -257,7 +257,7 @@ impl Place {
             Self::Queue => "queue",
             Self::EditorPane => "editor",
             Self::Typing => "typing",
-            Self::Details => "details",
+            Self::Details => "form",
         }
     }
 
@@ -293,6 +293,14 @@ mod tests {
         for row in ACTIONS {
             let rows = ACTIONS.iter().filter(|other| other.action == row.action);
             assert_eq!(rows.count(), 1, "{}", row.id);
+        }
+    }
+
+    #[test]
+    fn no_action_is_called_like_a_section_of_keys() {
+        for row in ACTIONS {
+            let is_section = Place::ALL.iter().any(|place| place.word() == row.name());
+            assert!(!is_section, "TOML has one {} in [keys]", row.name());
         }
     }
 

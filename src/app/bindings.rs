@@ -35,7 +35,7 @@ pub struct Refused {
 pub enum BindingError {
     /// No such section.
     #[error(
-        "there are no keys of `{name}`{hint}; keys of one pane stand in [keys.calendar], [keys.queue], [keys.editor], [keys.typing] or [keys.details]"
+        "there are no keys of `{name}`{hint} Keys of one pane stand in [keys.calendar], [keys.queue], [keys.editor], [keys.typing] or [keys.form]"
     )]
     UnknownPlace {
         /// What stands there.
@@ -44,7 +44,7 @@ pub enum BindingError {
         hint: String,
     },
     /// No such action.
-    #[error("there is no action `{name}`{hint}; `masthead keys` lists them all")]
+    #[error("there is no action `{name}`{hint} `masthead keys` lists them all")]
     UnknownAction {
         /// What stands there.
         name: String,
@@ -202,8 +202,8 @@ impl Keymap {
 fn grant(wish: &Wish<'_>) -> Result<(&'static Row, Option<Place>, Vec<Sequence>), BindingError> {
     let place = wish.section.map(place).transpose()?;
     let row = action(wish.action)?;
-    if let Some(place) = place.filter(|place| !row.place.reaches(*place)) {
-        return Err(elsewhere(row, place));
+    if place.is_some_and(|place| !row.place.reaches(place)) {
+        return Err(elsewhere(row));
     }
     let name = row.name();
     let keys = wish.keys.iter().map(|text| {
@@ -259,11 +259,10 @@ fn action(name: &str) -> Result<&'static Row, BindingError> {
 }
 
 fn hint(near: Option<&str>) -> String {
-    near.map(|near| format!("; did you mean `{near}`?"))
-        .unwrap_or_default()
+    near.map_or(";".to_owned(), |near| format!("; did you mean `{near}`?"))
 }
 
-fn elsewhere(row: &Row, _asked: Place) -> BindingError {
+fn elsewhere(row: &Row) -> BindingError {
     BindingError::Elsewhere {
         action: row.name(),
         place: where_words(row.place),

@@ -61,6 +61,13 @@ fn sequence(keys: &str) -> Sequence {
     }
 }
 
+/// Returns a sequence as the configuration writes it: `gd`, `<enter>`, `ctrl-x s`.
+pub fn text(keys: &[Key]) -> String {
+    let texts: Vec<String> = keys.iter().map(Key::to_string).collect();
+    let are_single = texts.iter().all(|text| text.chars().count() == 1);
+    texts.join(if are_single { "" } else { " " })
+}
+
 /// Returns a sequence as hints and help print it: `gd`, `C-x s`.
 pub fn label(keys: &[Key]) -> String {
     let labels: Vec<String> = keys.iter().map(|key| key.label()).collect();
@@ -108,11 +115,16 @@ impl Keymap {
             .collect()
     }
 
+    /// Returns the keys of an action in a place, the first one first; `Everywhere` where no place has its own.
+    pub fn keys_in(&self, action: Action, place: Place) -> &[Sequence] {
+        let bound = self.bound.iter().find(|bound| bound.row.action == action);
+        bound.map_or(&[], |bound| bound.keys_in(place))
+    }
+
     /// Returns the keys of an action in a place as hints and help print them, the first one first.
     pub fn labels_in(&self, action: Action, place: Place) -> Vec<String> {
-        let bound = self.bound.iter().find(|bound| bound.row.action == action);
-        let keys = bound.map_or(&[][..], |bound| bound.keys_in(place));
-        keys.iter().map(|keys| label(keys)).collect()
+        let keys = self.keys_in(action, place).iter();
+        keys.map(|keys| label(keys)).collect()
     }
 
     /// Returns the first key of an action in a place; empty when it has none.

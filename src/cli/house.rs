@@ -44,17 +44,20 @@ pub(super) fn locations(globals: &Globals) -> anyhow::Result<Locations> {
 
 /// Reads the configuration; the error is its first line, with the number of the others.
 pub(super) fn configuration(locations: &Locations) -> anyhow::Result<Config> {
-    load(locations).map_err(|errors| {
-        let others = errors.len().saturating_sub(1);
-        let first = errors
-            .first()
-            .map_or_else(String::new, ConfigError::to_string);
-        match others {
-            0 => anyhow!("{first}"),
-            1 => anyhow!("{first} (and 1 more; `masthead doctor` lists them)"),
-            many => anyhow!("{first} (and {many} more; `masthead doctor` lists them)"),
-        }
-    })
+    load(locations).map_err(|errors| first_of(&errors))
+}
+
+/// Says the first of the errors, with the number of the others.
+pub(super) fn first_of(errors: &[ConfigError]) -> anyhow::Error {
+    let others = errors.len().saturating_sub(1);
+    let first = errors
+        .first()
+        .map_or_else(String::new, ConfigError::to_string);
+    match others {
+        0 => anyhow!("{first}"),
+        1 => anyhow!("{first} (and 1 more; `masthead doctor` lists them)"),
+        many => anyhow!("{first} (and {many} more; `masthead doctor` lists them)"),
+    }
 }
 
 /// Reads the configuration with all that is wrong with it.

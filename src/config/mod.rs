@@ -2,9 +2,10 @@
 //! line that is said about everything that is wrong.
 //!
 //! Reads a file, never a secret: a channel only names where its secret is. `read.rs` walks the file,
-//! `channels.rs` has the rules of a channel's section, `locations.rs` says where files live.
+//! `channels.rs` has the rules of a channel's section, `keys.rs` reads the user's own keys, `locations.rs` says where files live.
 
 mod channels;
+mod keys;
 pub mod locations;
 pub use crate::domain::nearest;
 mod read;
@@ -12,6 +13,7 @@ pub mod who;
 pub mod zone;
 
 pub use channels::{ChannelConfig, is_language};
+pub use keys::KeyBinding;
 pub use locations::Locations;
 pub use zone::{ZoneSource, zone_for};
 
@@ -58,6 +60,8 @@ pub struct Config {
     pub late: LatePolicy,
     /// Login name to author's name.
     pub authors: BTreeMap<String, String>,
+    /// The user's own keys, in the order of the file; only their form was checked.
+    pub keys: Vec<KeyBinding>,
     /// The channels, in the order of the file.
     pub channels: Vec<ChannelConfig>,
 }
@@ -75,6 +79,7 @@ impl Default for Config {
             login_notice_days: 14,
             late: LatePolicy::default(),
             authors: BTreeMap::new(),
+            keys: Vec::new(),
             channels: Vec::new(),
         }
     }

@@ -4,7 +4,7 @@
 //! `channels.rs`.
 
 use super::nearest::nearest;
-use super::{Config, ConfigError, Theme, channels};
+use super::{Config, ConfigError, Theme, channels, keys};
 use chrono::{Duration, Weekday};
 use chrono_tz::Tz;
 use std::ops::Range;
@@ -19,10 +19,15 @@ pub(super) struct Reader<'t> {
 }
 
 impl Reader<'_> {
+    /// Returns the line, from 1, in which a place stands.
+    pub(super) fn line(&self, at: &Range<usize>) -> usize {
+        line_of(self.text.as_bytes(), at.start)
+    }
+
     pub(super) fn wrong(&mut self, at: &Range<usize>, message: String) {
         self.errors.push(ConfigError {
             file: self.file.to_owned(),
-            line: Some(line_of(self.text.as_bytes(), at.start)),
+            line: Some(self.line(at)),
             message,
         });
     }
@@ -241,6 +246,7 @@ const TOP: &[&str] = &[
     "login_notice_days",
     "late",
     "authors",
+    "keys",
     "channels",
 ];
 
@@ -336,6 +342,10 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
         }
     }
 
+    let keys = match sub_table(reader, &top, "keys", "[keys]") {
+        Some((_, table)) => keys::read(reader, table),
+        None => Vec::new(),
+    };
     let channels = match sub_table(reader, &top, "channels", "[channels.NAME]") {
         Some((_, table)) => channels::read(reader, table),
         None => Vec::new(),
@@ -351,6 +361,7 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
         login_notice_days: login_notice_days.unwrap_or(default.login_notice_days),
         late,
         authors,
+        keys,
         channels,
     }
 }
