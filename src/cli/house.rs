@@ -6,10 +6,13 @@ use super::Globals;
 use crate::config::{Config, ConfigError, Locations, Missing, who, zone_for};
 use crate::domain::{Author, Channel, ChannelName, Clock, LocalTime, PostId};
 use crate::logging;
-use crate::platforms::{Http, Timeouts};
+use crate::platforms::Http;
+#[cfg(not(debug_assertions))]
+use crate::platforms::Timeouts;
 use crate::publisher::{ClockState, Setup};
 use crate::runtime::caretaker::Duties;
 use crate::runtime::clock::{PlanClock, RealClock};
+use crate::runtime::logins;
 use crate::runtime::outlets;
 use crate::store::{PostView, Store, on_network_file_system};
 use anyhow::{Context, anyhow, bail};
@@ -178,16 +181,24 @@ impl House {
     /// Returns what whoever publishes cares for beside that.
     pub(super) fn duties(&self) -> Duties {
         let command = &self.config.notify_command;
+        let (config, locations) = (self.config.clone(), self.locations.clone());
         Duties {
             store: self.store.clone(),
             real_clock: Arc::new(RealClock),
             notify_command: Some(command.clone()).filter(|command| !command.is_empty()),
+            hidden: self.config.token_variables(),
+            logins: Arc::new(move || logins::ends(&config, &locations)),
+            login_notice_days: self.config.login_notice_days,
             backups: self.locations.backups(),
         }
     }
 
     pub(super) fn http(&self) -> Http {
-        Http::new(Timeouts::default(), Arc::new(RealClock))
+        #[cfg(debug_assertions)]
+        let timeouts = crate::runtime::planted::timeouts();
+        #[cfg(not(debug_assertions))]
+        let timeouts = Timeouts::default();
+        Http::new(timeouts, Arc::new(RealClock))
     }
 }
 

@@ -19,6 +19,7 @@ pub use zone::{ZoneSource, zone_for};
 
 use crate::domain::schedule::LatePolicy;
 use crate::domain::{Channel, ChannelName};
+use crate::secrets::SecretSource;
 use chrono::Weekday;
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
@@ -53,6 +54,8 @@ pub struct Config {
     pub clock: bool,
     /// The program and arguments that are run when something needs a person; empty for none.
     pub notify_command: Vec<String>,
+    /// From how many days before a login ends it is told; 0 tells nothing.
+    pub login_notice_days: u32,
     /// How late a delivery may still leave.
     pub late: LatePolicy,
     /// Login name to author's name.
@@ -73,6 +76,7 @@ impl Default for Config {
             ascii: false,
             clock: true,
             notify_command: Vec::new(),
+            login_notice_days: 14,
             late: LatePolicy::default(),
             authors: BTreeMap::new(),
             keys: Vec::new(),
@@ -143,6 +147,15 @@ impl Config {
     /// Everything that is wrong with it, by line.
     pub fn parse(text: &str, file: &str) -> Result<Self, Vec<ConfigError>> {
         read::parse(text, file)
+    }
+
+    /// Returns the variables that hold tokens; what this program starts does not inherit them.
+    pub fn token_variables(&self) -> Vec<String> {
+        let of = |configured: &ChannelConfig| match &configured.secret {
+            Some(SecretSource::Env(name)) => Some(name.clone()),
+            _ => None,
+        };
+        self.channels.iter().filter_map(of).collect()
     }
 
     /// Returns the channels as the rest of the program knows them, in the order of the file.

@@ -243,6 +243,7 @@ const TOP: &[&str] = &[
     "ascii",
     "clock",
     "notify_command",
+    "login_notice_days",
     "late",
     "authors",
     "keys",
@@ -305,6 +306,8 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
         "a command such as \"mail -s Masthead team@example.org\", a list of its words, or [] for none",
     );
 
+    let login_notice_days = top.number(reader, "login_notice_days", 0..366);
+
     let mut late = default.late;
     if let Some(table) = sub_table(reader, &top, "late", "[late]") {
         let (entry, table) = table;
@@ -355,6 +358,7 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
         ascii: ascii.unwrap_or_default(),
         clock: clock.unwrap_or(default.clock),
         notify_command: notify_command.unwrap_or_default(),
+        login_notice_days: login_notice_days.unwrap_or(default.login_notice_days),
         late,
         authors,
         keys,

@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod channel;
 pub mod clock;
 pub mod composed;
+pub mod correction;
 pub mod delivery;
 pub mod facts;
 pub mod freeze;
@@ -36,10 +37,11 @@ pub use clock::Clock;
 pub use composed::{
     Card, Composed, Count, Facet, Feature, Measure, Part, PartMedia, Problem, Unit,
 };
+pub use correction::{Corrected, Correction, CorrectionKind};
 pub use delivery::{Delivery, DeliveryState};
 pub use facts::{Facts, Limits, RemoteRef};
 pub use freeze::{Fate, Foreseen, Freeze, HeldPost};
-pub use ids::{AttemptId, Author, ChannelName, DeliveryId, PostId};
+pub use ids::{AttemptId, Author, ChannelName, CorrectionId, DeliveryId, PostId};
 pub use look::{Look, Saw};
 pub use outcome::{Outcome, Published, Witness};
 pub use platform::PlatformId;
