@@ -25,5 +25,7 @@ mod opening;
 mod posts;
 #[path = "store/publishing.rs"]
 mod publishing;
+#[path = "store/set_back.rs"]
+mod set_back;
 #[path = "store/undo.rs"]
 mod undo;

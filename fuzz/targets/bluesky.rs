@@ -3,7 +3,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use masthead::domain::text_safety::is_unsafe;
-use masthead::platforms::reading::{Sent, bluesky};
+use masthead::platforms::bluesky_reading::read;
+use masthead::platforms::reading::Sent;
 
 fuzz_target!(|data: &[u8]| {
     let Some((&knob, data)) = data.split_first() else {
@@ -15,14 +16,16 @@ fuzz_target!(|data: &[u8]| {
         None => (&data[..0], data),
     };
     let header = String::from_utf8_lossy(header);
-    let status = [200, 200, 201, 202, 206, 302, 400, 401, 403, 404, 410, 422, 429, 500, 503, 599];
+    let status = [
+        200, 200, 201, 202, 206, 302, 400, 401, 403, 404, 410, 422, 429, 500, 503, 599,
+    ];
     let sent = Sent {
         status: status[usize::from(knob) % status.len()],
         header: &header,
         body,
     };
     let now: chrono::DateTime<chrono::Utc> = "2026-11-22T03:00:00Z".parse().unwrap();
-    let kept = bluesky(sent, now).unwrap();
+    let kept = read(sent, now).unwrap();
     for text in &kept.texts {
         assert!(text.len() <= 4096, "{} bytes are kept", text.len());
         assert!(!text.contains(is_unsafe), "{text:?}");

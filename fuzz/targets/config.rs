@@ -15,7 +15,8 @@ fuzz_target!(|data: &[u8]| {
         Err(errors) => {
             assert!(!errors.is_empty());
             for error in errors {
-                assert!(!error.to_string().is_empty());
+                let line = error.to_string();
+                assert!(!line.is_empty() && !line.contains(['\n', '\r']), "{line:?}");
             }
         }
     }

@@ -28,7 +28,13 @@ fuzz_target!(|data: &[u8]| {
             topic: Some(warning),
         };
         let count = count(*platform, &counted, &facts);
-        let measures = [Some(count.text), count.bytes, count.title, count.topic, count.tags];
+        let measures = [
+            Some(count.text),
+            count.bytes,
+            count.title,
+            count.topic,
+            count.tags,
+        ];
         for measure in measures.into_iter().flatten() {
             assert_eq!(measure.fits(), measure.over() == 0, "{platform}");
             assert!(measure.fits() || !count.fits, "{platform}");
@@ -41,7 +47,10 @@ fuzz_target!(|data: &[u8]| {
     // Any line at all has an answer that is JSON.
     let mut out = Vec::new();
     masthead::cli::count::count_lines(data, &mut out).unwrap();
-    for line in out.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+    for line in out
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+    {
         assert!(serde_json::from_slice::<serde_json::Value>(line).is_ok());
     }
 });

@@ -7,7 +7,11 @@ use masthead::domain::when::{When, parse};
 
 fuzz_target!(|data: &[u8]| {
     let words = String::from_utf8_lossy(data);
-    for now in ["2026-03-29T00:30:00Z", "2026-10-25T00:30:00Z", "2028-02-29T12:00:00Z"] {
+    for now in [
+        "2026-03-29T00:30:00Z",
+        "2026-10-25T00:30:00Z",
+        "2028-02-29T12:00:00Z",
+    ] {
         let now: chrono::DateTime<chrono::Utc> = now.parse().unwrap();
         let now = LocalTime::from_instant(now, chrono_tz::Europe::Oslo);
         if let Ok(When::At { time, .. }) = parse(&words, now) {

@@ -55,6 +55,8 @@ pub struct App {
     pub zone: Tz,
     /// A second zone for the clock, where there is room.
     pub second_zone: Option<Tz>,
+    /// The login that ends first, where that is soon: its channel's mark, and when.
+    pub login_end: Option<(String, DateTime<Utc>)>,
     /// The first day of a week.
     pub week_start: Weekday,
     /// The person at the keyboard.
@@ -158,6 +160,10 @@ pub struct Memory {
     pub save_failed: bool,
     /// The open request to keep a draft.
     pub draft: Request,
+    /// The open pause before what could not be written is tried again.
+    pub retry: Request,
+    /// Whether leaving without what cannot be written was refused once.
+    pub leave_refused: bool,
     /// What was typed into sheets that were closed, by the sheet's name.
     pub typed: BTreeMap<&'static str, String>,
     /// Actions that wait for a post to be read or saved, in order.
@@ -195,6 +201,7 @@ impl App {
             now,
             zone,
             second_zone: None,
+            login_end: None,
             week_start: Weekday::Mon,
             author: Author::default(),
             look: Look::default(),

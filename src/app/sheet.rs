@@ -6,6 +6,7 @@ use super::Key;
 pub use super::help::HelpSheet;
 use super::input::Input;
 pub use super::palette::PaletteSheet;
+use crate::domain::freeze::Choices;
 use crate::domain::when::{self, When, WhenError};
 use crate::domain::{ChannelName, EditorDraft, HeldPost, LocalTime, Post, PostId};
 
@@ -71,6 +72,12 @@ pub struct ThawSheet {
     pub held: Option<Vec<HeldPost>>,
     /// First shown row.
     pub scroll: usize,
+    /// The post that a choice is made about; `None` while nothing is chosen.
+    pub chosen: Option<PostId>,
+    /// What was chosen.
+    pub choices: Choices,
+    /// Whether what is shown was worked out after the last choice.
+    pub current: bool,
 }
 
 /// One account in the publish-now question.

@@ -216,3 +216,31 @@ fn not_mastodon(base: &str) -> CallError {
         address::host_of(base)
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_token_is_kept_where_a_server_names_a_sensible_one() {
+        let now: DateTime<Utc> = "2026-11-22T03:00:00Z".parse().unwrap();
+        let ends = |rest: &str| {
+            let token: Token =
+                serde_json::from_str(&format!(r#"{{"access_token":"a"{rest}}}"#)).expect("a token");
+            token.ends_at(now)
+        };
+        let day = now + TimeDelta::days(1);
+        assert_eq!(ends(r#","expires_in":86400"#), Some(day));
+        for none in [
+            "",
+            r#","expires_in":null"#,
+            r#","expires_in":0"#,
+            r#","expires_in":-5"#,
+            r#","expires_in":"soon""#,
+            r#","expires_in":1000000000000000000"#,
+            r#","expires_in":1e300"#,
+        ] {
+            assert_eq!(ends(none), None, "{none}");
+        }
+    }
+}

@@ -6,6 +6,8 @@
 mod address;
 pub mod bluesky;
 mod bluesky_correct;
+#[doc(hidden)]
+pub mod bluesky_reading;
 mod bluesky_record;
 mod bluesky_session;
 mod correct;
@@ -16,6 +18,8 @@ pub mod mastodon;
 mod mastodon_api;
 mod mastodon_correct;
 mod mastodon_look;
+#[doc(hidden)]
+pub mod mastodon_reading;
 mod oauth;
 #[doc(hidden)]
 pub mod reading;

@@ -81,7 +81,9 @@ impl Caretaker {
             PublisherEvent::Changed | PublisherEvent::Settled(_) => Heard::Changed,
             PublisherEvent::Sending { .. }
             | PublisherEvent::ChannelTrouble { .. }
-            | PublisherEvent::Trouble(_) => return,
+            | PublisherEvent::LeaderSilent { .. }
+            | PublisherEvent::Trouble(_)
+            | PublisherEvent::TroubleOver => return,
         };
         // The task ends only with this handle, or with the program.
         let _ = self.heard.send(heard);

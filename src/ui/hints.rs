@@ -10,6 +10,9 @@ use crate::app::{Action, App, Pane, Place, Rank};
 use crate::domain::Glyph;
 use ratatui::layout::Rect;
 
+/// From so many columns on the row has room for a login that ends soon.
+const LOGIN_ROOM: u16 = 100;
+
 /// A key and what it does, in a word or two.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hint {
@@ -46,6 +49,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
     if app.sheet.is_some() || app.welcome.is_some() {
         return;
     }
+    let area = login(pen, app, area);
     let mut line = pen.line(area, 0);
     line.skip(1);
     match app.place() {
@@ -76,6 +80,30 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
             Keep::FirstAndLast,
         ),
     }
+}
+
+/// Writes bottom right, where there is room for it beside the keys, which login ends soon; returns the rest of the row.
+fn login(pen: &mut Pen<'_>, app: &App, area: Rect) -> Rect {
+    let Some((mark, at)) = app.login_end.as_ref().filter(|_| area.width >= LOGIN_ROOM) else {
+        return area;
+    };
+    let words = match (*at - app.now).num_days() {
+        _ if *at <= app.now => format!("{mark} login ended"),
+        1 => format!("{mark} login 1 day"),
+        days => format!("{mark} login {days} days"),
+    };
+    let width = u16::try_from(shown_width(&words)).unwrap_or(area.width);
+    let keys = Rect {
+        width: area.width.saturating_sub(width + 2),
+        ..area
+    };
+    let place = Rect {
+        x: keys.x + keys.width + 1,
+        width,
+        ..area
+    };
+    pen.line(place, 0).put(&words, Role::Warn);
+    keys
 }
 
 /// The message takes the row; a long one grows upwards, because what went wrong is never cut.

@@ -5,8 +5,9 @@
 
 use crate::common::proxy::{Fault, FaultProxy, Plan};
 use crate::common::{channel, now, png};
+use crate::judge::judge;
 use crate::process::Daemon;
-use crate::registered::{Account, Made, Registered};
+use crate::registered::{Account, Registered};
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Tz;
@@ -19,7 +20,7 @@ use masthead::domain::{
 use masthead::media;
 use masthead::platforms::{CallError, LookUp, PartContext, Platform, Sought};
 use masthead::publisher::crash_point::CrashPoint;
-use masthead::publisher::{self, ClockState, Outlet, Reach, Scope, Setup};
+use masthead::publisher::{self, ClockState, OnceError, Outlet, Reach, Scope, Setup};
 use masthead::store::Store;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,6 +33,9 @@ const PATIENCE: Span = Span::from_secs(20);
 
 /// The same where it does not: long enough for a busy machine, short enough to wait for.
 const SHORT_PATIENCE: Span = Span::from_millis(2500);
+
+/// How often the lead is asked for.
+const PATIENT: usize = 100;
 
 /// How often a post is driven on before the test gives up: more than look-ups there are.
 const MOST_ROUNDS: usize = 40;
@@ -91,10 +95,8 @@ pub async fn play(cell: &Cell) -> Became {
     assert!(killed, "the daemon ended before it was killed");
     let delivery = desk.drive_on().await;
     let made = desk.account.posts(&desk.data()).await;
-    let (made, elsewhere) = (
-        desk.judge(&delivery, &made),
-        desk.visited.load(Ordering::Relaxed),
-    );
+    let made = judge(&desk.words, cell.pictures, &delivery, &made);
+    let elsewhere = desk.visited.load(Ordering::Relaxed);
     assert!(!elsewhere, "a redirect was followed");
     Became {
         made,
@@ -326,66 +328,20 @@ impl Desk {
             read_media: Arc::new(move |hash| read(&pictures, hash)),
             holder: "test".to_owned(),
         };
-        let (events, _heard) = mpsc::unbounded_channel();
-        let (_stop, stopped) = watch::channel(false);
-        publisher::once(setup, Scope::Everything, events, stopped)
-            .await
-            .unwrap();
-    }
-
-    /// Holds what is on the server against what the database says; returns how many parts are there.
-    fn judge(&self, delivery: &Delivery, posts: &[Made]) -> usize {
-        let said = format!("{:?} “{}”", delivery.state, delivery.reason);
-        let parts: Vec<Vec<&Made>> = (self.words.iter())
-            .map(|words| {
-                posts
-                    .iter()
-                    .filter(|post| post.text.contains(words))
-                    .collect()
-            })
-            .collect();
-        let counts: Vec<usize> = parts.iter().map(Vec::len).collect();
-        assert!(
-            counts.iter().all(|count| *count <= 1),
-            "doubled: {counts:?}, {said}"
-        );
-        let made: Vec<&Made> = parts.iter().flatten().copied().collect();
-        assert!(
-            counts.iter().take(made.len()).all(|count| *count == 1),
-            "a part is missing before another: {counts:?}, {said}"
-        );
-        for pair in made.windows(2) {
-            assert_eq!(
-                pair[1].answers.as_deref(),
-                Some(pair[0].id.as_str()),
-                "out of order, {said}"
-            );
-        }
-        if let Some(first) = made.first() {
-            assert_eq!(first.answers, None);
-            assert_eq!(first.pictures, self.cell.pictures, "pictures, {said}");
-        }
-        let ids: Vec<&str> = made.iter().map(|post| post.id.as_str()).collect();
-        let known: Vec<&str> = delivery.remote_ids.iter().map(String::as_str).collect();
-        match delivery.state {
-            DeliveryState::Published => {
-                assert_eq!(
-                    made.len(),
-                    self.cell.parts,
-                    "published, but not there: {said}"
-                );
-                assert_eq!(ids, known);
+        for _ in 0..PATIENT {
+            let (events, _heard) = mpsc::unbounded_channel();
+            let (_stop, stopped) = watch::channel(false);
+            let run = publisher::once(setup.clone(), Scope::Everything, events, stopped).await;
+            match run {
+                // Another cell's daemon that is just being started holds what this process had open until it is.
+                Err(OnceError::OtherLeader(_)) => tokio::time::sleep(Span::from_millis(20)).await,
+                run => {
+                    run.unwrap();
+                    return;
+                }
             }
-            DeliveryState::Unknown => {
-                assert!(ids.starts_with(&known), "{ids:?}, {known:?}");
-                assert!(ids.len() <= known.len() + 1, "{ids:?}, {known:?}");
-            }
-            DeliveryState::Failed | DeliveryState::Missed => {
-                assert_eq!(ids, known, "there, but not known to be: {said}");
-            }
-            other => panic!("not settled: {other:?}"),
         }
-        made.len()
+        panic!("the lead is never given up");
     }
 }
 

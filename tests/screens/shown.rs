@@ -5,15 +5,16 @@
 use super::story::{self, FAILED, SOURMASH, app, oslo, typing};
 use masthead::app::bindings::Wish;
 use masthead::app::details::Field;
+use masthead::app::editor::Kept;
 use masthead::app::sheet::{
     ConflictSheet, HelpSheet, PaletteSheet, PreviewSheet, PublishRow, PublishSheet, ScheduleSheet,
     ThawSheet,
 };
 use masthead::app::{
-    Action, App, Details, Input, Key, Keymap, Note, Pane, Place, Rank, Sheet, ShownNote, Tab,
-    Welcome,
+    Action, Alarm, App, Details, Input, Key, Keymap, Note, Pane, Place, Publishing, Rank, Sheet,
+    ShownNote, Tab, Welcome,
 };
-use masthead::domain::queue::Queue;
+use masthead::domain::queue::{Offline, Queue};
 use masthead::domain::{Author, EditorDraft, Fate, Freeze, HeldPost, Post, PostId};
 
 /// The queue, on the post that failed on one channel.
@@ -117,6 +118,30 @@ pub fn frozen(mut app: App) -> App {
     app
 }
 
+/// The same screen, with two posts that wait for the network.
+pub fn offline(mut app: App) -> App {
+    app.queue.offline = Some(Offline {
+        since: oslo("2026-11-10 07:58").instant(),
+        waiting: 2,
+    });
+    app
+}
+
+/// The same screen on a full disk; what is typed could not be kept.
+fn full(app: App) -> App {
+    let mut app = App {
+        publishing: Publishing::Cannot("disk is full".to_owned()),
+        ..app
+    };
+    if let Some(editor) = &mut app.editor {
+        editor.kept = Kept::Typed;
+        app.alarm = Some(Alarm::CannotSave("the disk is full".to_owned()));
+        let words = "Not saved: the disk is full. Your text is kept here; Esc tries again";
+        app = noted(app, Rank::Bad, words);
+    }
+    app
+}
+
 fn thaw() -> Sheet {
     let at = |clock: &str| oslo(&format!("2026-11-10 {clock}")).instant();
     let row = |id, due: &str, title: &str, marks: &str, fate| HeldPost {
@@ -149,7 +174,8 @@ fn thaw() -> Sheet {
                 Fate::Missed("its time passed".to_owned()),
             ),
         ]),
-        scroll: 0,
+        current: true,
+        ..ThawSheet::default()
     })
 }
 
@@ -301,6 +327,9 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
         ),
         ("sheet_publish_now", with(app(width, height), publish_now())),
         ("frozen", frozen(app(width, height))),
+        ("offline", offline(app(width, height))),
+        ("disk_full", full(app(width, height))),
+        ("disk_full_typing", full(writing())),
         (
             "sheet_freeze",
             with(

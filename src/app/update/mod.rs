@@ -11,6 +11,7 @@ mod posts;
 pub mod replies;
 pub mod sheets;
 mod typing;
+mod unsaved;
 
 use super::msg::{Note, Rank};
 use super::state::Pane;
@@ -135,7 +136,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
             app.focus = Pane::Calendar;
             Vec::new()
         }
-        Action::QuitSafely | Action::TypeQuit | Action::FieldQuit => end(app),
+        Action::QuitSafely | Action::TypeQuit | Action::FieldQuit => unsaved::quit(app),
         Action::Suspend => vec![Effect::Suspend],
         Action::TypeSuspend => {
             let mut effects = typing::keep_draft_now(app);
@@ -180,6 +181,9 @@ fn end(app: &mut App) -> Vec<Effect> {
 }
 
 fn settled(app: &mut App, request: Request) -> Vec<Effect> {
+    if request == app.memory.retry {
+        return unsaved::try_again(app);
+    }
     if request != app.memory.settle {
         return Vec::new();
     }

@@ -1,6 +1,8 @@
 //! Taking in what the database answered. A reply to an older request is dropped.
 
-use super::{details, freeze, load_lists, load_selected, moved, panes, posts, reload, say, typing};
+use super::{
+    details, freeze, load_lists, load_selected, moved, panes, posts, reload, say, typing, unsaved,
+};
 use crate::app::editor::{Kept, compose_all};
 use crate::app::msg::Rank;
 use crate::app::sheet::{ConflictSheet, Sheet};
@@ -47,6 +49,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             reload(app)
         }
         Reply::DraftKept => {
+            unsaved::over(app);
             if request == app.memory.draft {
                 typing::draft_kept(app)
             } else {
@@ -89,6 +92,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             );
             vec![Effect::LoadChannels(super::ask(app))]
         }
+        Reply::CannotSave(why) => unsaved::cannot_save(app, request, why),
         Reply::Failed(sentence) => failed(app, request, sentence),
         Reply::Alarm(alarm) => {
             app.alarm = Some(alarm);

@@ -4,6 +4,7 @@ use super::*;
 use crate::app::msg::{Reply, Save};
 use crate::app::sheet::Sheet;
 use crate::app::{AfterSave, NextLeaving, Tab};
+use crate::domain::freeze::{Choice, Choices, Fate, HeldPost};
 use crate::domain::queue::Queue;
 use crate::domain::{
     Author, ChannelState, Content, Delivery, DeliveryId, DeliveryState, Kind, LocalTime, Plan,
@@ -660,11 +661,14 @@ fn a_thaw_is_answered_only_once_it_says_what_would_happen() {
     app.frozen = Some(freeze());
     let effects = press(&mut app, "P");
     let request = app.memory.held;
-    assert_eq!(effects, [Effect::LoadHeld(request)]);
+    assert_eq!(effects, [Effect::LoadHeld(request, Choices::new())]);
     assert_eq!(press(&mut app, "<enter>"), []);
     answer(&mut app, request, Reply::Held(Vec::new()));
     let effects = press(&mut app, "<enter>");
-    assert_eq!(effects, [Effect::Thaw(app.memory.last_request)]);
+    assert_eq!(
+        effects,
+        [Effect::Thaw(app.memory.last_request, Choices::new())]
+    );
     let request = app.memory.last_request;
     let thawed = Reply::Thawed {
         leaving: 2,
@@ -673,6 +677,54 @@ fn a_thaw_is_answered_only_once_it_says_what_would_happen() {
     answer(&mut app, request, thawed);
     assert_eq!(app.frozen, None);
     assert!(app.note.is_some());
+}
+
+#[test]
+fn whoever_thaws_chooses_what_goes_and_sees_what_that_means_before_it_does() {
+    let mut app = filled();
+    app.frozen = Some(freeze());
+    press(&mut app, "P");
+    let row = |id, fate| HeldPost {
+        post: PostId(id),
+        title: format!("post {id}"),
+        due_at: Some(now()),
+        channels: vec!["fosstodon".into()],
+        fate,
+    };
+    let leaves = || Fate::Leaves {
+        at: now(),
+        reason: String::new(),
+    };
+    let late = || Fate::Missed("too late".to_owned());
+    let request = app.memory.held;
+    answer(
+        &mut app,
+        request,
+        Reply::Held(vec![row(1, leaves()), row(2, late())]),
+    );
+    let left_out = Choices::from([(PostId(1), Choice::LeaveOut)]);
+    let effects = press(&mut app, "e <space>");
+    assert_eq!(
+        effects,
+        [Effect::LoadHeld(app.memory.held, left_out.clone())]
+    );
+    assert_eq!(press(&mut app, "<enter>"), [], "not before it is shown");
+    let request = app.memory.held;
+    let held = vec![row(2, late()), row(1, Fate::LeftOut)];
+    answer(&mut app, request, Reply::Held(held));
+    // The first one stands below now, and is still the one that is chosen.
+    let both = Choices::from([(PostId(1), Choice::LeaveOut), (PostId(2), Choice::Send)]);
+    let effects = press(&mut app, "k <space>");
+    assert_eq!(effects, [Effect::LoadHeld(app.memory.held, both)]);
+    let effects = press(&mut app, "<space>");
+    assert_eq!(
+        effects,
+        [Effect::LoadHeld(app.memory.held, left_out.clone())]
+    );
+    let request = app.memory.held;
+    answer(&mut app, request, Reply::Held(vec![row(2, late())]));
+    let effects = press(&mut app, "<enter>");
+    assert_eq!(effects, [Effect::Thaw(app.memory.last_request, left_out)]);
 }
 
 #[test]
@@ -789,3 +841,5 @@ fn a_sequence_of_ones_own_shows_its_continuations() {
     press(&mut app, "s");
     assert!(matches!(app.sheet, Some(Sheet::Schedule(_))));
 }
+
+mod unsaved;
