@@ -10,10 +10,12 @@ pub mod channel;
 pub mod clock;
 pub mod composed;
 pub mod delivery;
+pub mod dry_run;
 pub mod facts;
 pub mod freeze;
 pub mod ids;
 pub mod look;
+pub mod outbox;
 pub mod outcome;
 pub mod platform;
 pub mod post;
@@ -36,10 +38,12 @@ pub use composed::{
     Card, Composed, Count, Facet, Feature, Measure, Part, PartMedia, Problem, Unit,
 };
 pub use delivery::{Delivery, DeliveryState};
+pub use dry_run::Call;
 pub use facts::{Facts, Limits, RemoteRef};
 pub use freeze::{Fate, Foreseen, Freeze, HeldPost};
 pub use ids::{AttemptId, Author, ChannelName, DeliveryId, PostId};
 pub use look::{Look, Saw};
+pub use outbox::{Outbox, OutboxRow, Section, Sending, Tally, Tries};
 pub use outcome::{Outcome, Published, Witness};
 pub use platform::PlatformId;
 pub use post::{

@@ -3,7 +3,7 @@
 //! `align.rs` makes them from a post's content; `attempts.rs` records what was sent.
 
 use super::align::settle;
-use super::error::{Fallible, Fault};
+use super::error::{Fallible, Fault, StoreError};
 use super::freeze;
 use super::journal::record_skip;
 use super::leader::require_lead;
@@ -16,29 +16,52 @@ use crate::domain::{
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction};
 
-/// A delivery with what is derived from its attempts.
+/// A delivery with what is derived from its attempts, as `delivery` reads it.
+macro_rules! delivery_columns {
+    () => {
+        "d.id, d.post, d.channel, c.platform, d.state, d.due_at, d.reason, d.permalink, d.next_try, d.changed_at,
+            (SELECT count(*) FROM attempts WHERE delivery = d.id),
+            (SELECT json_group_array(remote_id) FROM (
+                SELECT remote_id FROM attempts
+                WHERE delivery = d.id AND outcome = 'published' AND remote_id IS NOT NULL ORDER BY part))"
+    };
+}
+
 macro_rules! delivery_sql {
     ($rest:literal) => {
         concat!(
-            "SELECT d.id, d.post, d.channel, c.platform, d.state, d.due_at, d.reason, d.permalink, d.next_try,
-                d.changed_at,
-                (SELECT count(*) FROM attempts WHERE delivery = d.id),
-                (SELECT json_group_array(remote_id) FROM (
-                    SELECT remote_id FROM attempts
-                    WHERE delivery = d.id AND outcome = 'published' AND remote_id IS NOT NULL ORDER BY part))
-             FROM deliveries AS d JOIN channels AS c ON c.name = d.channel ",
+            "SELECT ",
+            delivery_columns!(),
+            " FROM deliveries AS d JOIN channels AS c ON c.name = d.channel ",
             $rest
         )
     };
 }
 
+/// The columns that `delivery` reads, of deliveries `d` and channels `c`.
+pub(super) const DELIVERY_COLUMNS: &str = delivery_columns!();
+
+/// Whether anything of a delivery `d` is out, leaving, or may be: then it cannot be called back.
+pub(super) const HAS_BEGUN: &str = "EXISTS (SELECT 1 FROM attempts WHERE delivery = d.id
+    AND (outcome IS NULL OR outcome IN ('published', 'unknown')))";
+
+/// What deliveries are chosen for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    /// To leave now.
+    Leave,
+    /// Not to leave: one that was claimed can be called back until its request is on record.
+    Stay,
+}
+
 impl Db {
     /// Marks deliveries of a post as skipped (all open ones when `channels` is empty), with an undo entry.
     ///
+    /// One that is being sent is called back as long as no request of it is on record: `begin_attempt` then refuses it.
     /// Returns how many changed.
     ///
     /// # Errors
-    /// `Refused` for a named channel where it has left or may have.
+    /// `Refused` for a named channel where it has left or may have, or is leaving at this moment.
     pub fn skip(
         &mut self,
         author: &Author,
@@ -48,7 +71,7 @@ impl Db {
     ) -> Result<usize> {
         self.write(Durability::Normal, |tx| {
             let post = load_post(tx, id)?;
-            let chosen: Vec<Delivery> = chosen(tx, &post, channels)?
+            let chosen: Vec<Delivery> = chosen(tx, &post, channels, Purpose::Stay)?
                 .into_iter()
                 .filter(|delivery| delivery.state != DeliveryState::Skipped)
                 .collect();
@@ -59,12 +82,12 @@ impl Db {
                 tx.prepare_cached(
                     "UPDATE deliveries SET state = 'skipped', reason = ?2, next_try = NULL, changed_at = ?3 WHERE id = ?1",
                 )?
-                .execute((delivery.id.0, format!("skipped by {author}"), millis(now)))?;
+                .execute((delivery.id.0, skipped_by(author, delivery.state), millis(now)))?;
             }
             ensure_author(tx, author, now)?;
             let before: Vec<(i64, String)> = chosen
                 .iter()
-                .map(|delivery| (delivery.id.0, delivery.state.word().to_owned()))
+                .map(|delivery| (delivery.id.0, before_skip(delivery.state).word().to_owned()))
                 .collect();
             let names: Vec<&str> = chosen.iter().map(|one| one.channel.as_str()).collect();
             let label = format!("skipped {}", names.join(", "));
@@ -96,7 +119,7 @@ impl Db {
                     named(id, &post.content)
                 )));
             }
-            let chosen: Vec<Delivery> = chosen(tx, &post, channels)?
+            let chosen: Vec<Delivery> = chosen(tx, &post, channels, Purpose::Leave)?
                 .into_iter()
                 .filter(|one| !channels.is_empty() || one.state != DeliveryState::Skipped)
                 .collect();
@@ -227,7 +250,8 @@ impl Db {
     /// Changes where a delivery stands, durably; refused when the fence is not the present one.
     ///
     /// # Errors
-    /// `NotLeader` when `fence` is not the present number; `NotFound`.
+    /// `NotLeader` when `fence` is not the present number; `CalledBack` when a person has said meanwhile that it shall not
+    /// go: that stands; `NotFound`.
     pub fn change_delivery(
         &mut self,
         fence: i64,
@@ -237,6 +261,13 @@ impl Db {
     ) -> Result<()> {
         self.write(Durability::Full, |tx| {
             require_lead(tx, fence)?;
+            let state: Option<DeliveryState> = tx
+                .prepare_cached("SELECT state FROM deliveries WHERE id = ?1")?
+                .query_row([id.0], |row| word(row, 0))
+                .optional()?;
+            if state == Some(DeliveryState::Skipped) && change.state != DeliveryState::Skipped {
+                return Err(StoreError::CalledBack.into());
+            }
             put(tx, id, change, now)
         })
     }
@@ -319,39 +350,101 @@ pub(super) fn deliveries_of(tx: &Transaction<'_>, post: PostId) -> Fallible<Vec<
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Returns the open deliveries of a post, all or those of the named channels; one that is named must be open.
-fn chosen(tx: &Transaction<'_>, post: &Post, channels: &[ChannelName]) -> Fallible<Vec<Delivery>> {
-    let all = deliveries_of(tx, post.id)?
-        .into_iter()
-        .filter(|delivery| post.content.variant(&delivery.channel).is_some());
-    if channels.is_empty() {
-        return Ok(all.filter(|delivery| delivery.state.is_open()).collect());
+/// What is said of a delivery that a person let stay.
+fn skipped_by(author: &Author, before: DeliveryState) -> String {
+    match before {
+        DeliveryState::Publishing => format!("called back by {author} before it left"),
+        _ => format!("skipped by {author}"),
     }
-    let all: Vec<Delivery> = all.collect();
-    channels
-        .iter()
-        .map(|channel| {
-            let name = || named(post.id, &post.content);
-            let delivery = all
-                .iter()
-                .find(|delivery| delivery.channel == *channel)
-                .ok_or_else(|| {
-                    Fault::not_found(format!("{} does not go to `{channel}`", name()))
-                })?;
-            match delivery.state {
-                state if state.is_open() => Ok(delivery.clone()),
-                DeliveryState::Unknown => Err(Fault::refused(format!(
-                    "Nobody knows whether {} went out on {channel}: look there first",
+}
+
+/// Where a skipped delivery stands again when that is undone: one that was called back has to be claimed anew.
+fn before_skip(state: DeliveryState) -> DeliveryState {
+    match state {
+        DeliveryState::Publishing => DeliveryState::Waiting,
+        other => other,
+    }
+}
+
+/// Returns the open deliveries of a post, all or those of the named channels; one that is named must be open.
+fn chosen(
+    tx: &Transaction<'_>,
+    post: &Post,
+    channels: &[ChannelName],
+    purpose: Purpose,
+) -> Fallible<Vec<Delivery>> {
+    let all: Vec<Delivery> = deliveries_of(tx, post.id)?
+        .into_iter()
+        .filter(|delivery| post.content.variant(&delivery.channel).is_some())
+        .collect();
+    let name = || named(post.id, &post.content);
+    if channels.is_empty() {
+        let mut open = Vec::with_capacity(all.len());
+        let mut leaving = None;
+        for delivery in all {
+            if delivery.state.is_open() || can_be_called_back(tx, &delivery, purpose)? {
+                open.push(delivery);
+            } else if delivery.state == DeliveryState::Publishing && purpose == Purpose::Stay {
+                leaving = Some(delivery.channel);
+            }
+        }
+        return match leaving {
+            Some(channel) if open.is_empty() => Err(too_late(&name(), &channel)),
+            _ => Ok(open),
+        };
+    }
+    let mut named_ones = Vec::with_capacity(channels.len());
+    for channel in channels {
+        let delivery = all
+            .iter()
+            .find(|delivery| delivery.channel == *channel)
+            .ok_or_else(|| Fault::not_found(format!("{} does not go to `{channel}`", name())))?;
+        match delivery.state {
+            state if state.is_open() => {}
+            DeliveryState::Publishing if can_be_called_back(tx, delivery, purpose)? => {}
+            DeliveryState::Publishing if purpose == Purpose::Stay => {
+                return Err(too_late(&name(), channel));
+            }
+            DeliveryState::Unknown => {
+                return Err(Fault::refused(format!(
+                    "Nobody knows whether {} went out on {channel}: look there first, then `masthead mark` (or o on \
+                     screen) says what you saw",
                     name()
-                ))),
-                state => Err(Fault::refused(format!(
+                )));
+            }
+            state => {
+                return Err(Fault::refused(format!(
                     "{} is {} on {channel} already",
                     name(),
                     state.word()
-                ))),
+                )));
             }
-        })
-        .collect()
+        }
+        named_ones.push(delivery.clone());
+    }
+    Ok(named_ones)
+}
+
+/// Whether a claimed delivery has not begun to leave. Read in the transaction that decides: `begin_attempt` comes before
+/// it or after it, never between.
+fn can_be_called_back(
+    tx: &Transaction<'_>,
+    delivery: &Delivery,
+    purpose: Purpose,
+) -> Fallible<bool> {
+    if purpose != Purpose::Stay || delivery.state != DeliveryState::Publishing {
+        return Ok(false);
+    }
+    let begun: bool = tx
+        .prepare_cached(&format!("SELECT {HAS_BEGUN} FROM deliveries AS d WHERE d.id = ?1"))?
+        .query_row([delivery.id.0], |row| row.get(0))?;
+    Ok(!begun)
+}
+
+fn too_late(name: &str, channel: &ChannelName) -> Fault {
+    Fault::refused(format!(
+        "Too late to call {name} back: it is leaving for {channel} at this moment"
+    ))
 }
 
 fn next_due(tx: &Transaction<'_>) -> Fallible<Option<DateTime<Utc>>> {
@@ -364,7 +457,8 @@ pub(super) fn no_delivery(id: DeliveryId) -> Fault {
     Fault::not_found(format!("There is no delivery {id}"))
 }
 
-fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
+/// Reads a row that begins with `DELIVERY_COLUMNS`.
+pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
     Ok(Delivery {
         id: DeliveryId(row.get(0)?),
         post: PostId(row.get(1)?),

@@ -21,6 +21,7 @@ mod media;
 mod migrate;
 mod network;
 mod open;
+mod outbox;
 mod posts;
 mod restore;
 mod row;
