@@ -19,6 +19,8 @@ pub enum Place {
     Typing,
     /// In the details form.
     Details,
+    /// On the outbox page.
+    Outbox,
 }
 
 /// The group an action stands under in help.
@@ -115,6 +117,15 @@ actions! {
     Undo          Everywhere Change "u"               "undo"     "undo your last change";
     PublishNow    Everywhere Change "!"               "now"      "publish now, after asking";
     Freeze        Everywhere Change "P"               ""         "freeze or thaw everything that leaves";
+    Skip          Everywhere Change "X"               "skip"     "skip the post, or call it back before it leaves";
+    Outbox        Everywhere Look   "o"               "outbox"   "outbox: every delivery, what became of it, what helps";
+    OutboxTryNow  Outbox     Change "R"               "try now"  "outbox: try a failed, missed or waiting one now";
+    OutboxTries   Outbox     Look   "H"               "tries of this one" "outbox: every try at it and what was sent";
+    OutboxSection Outbox     Look   "f"               "filter"   "outbox: needs you, being sent, next, done, everything";
+    OutboxLogin   Outbox     Look   "L"               "log in"   "outbox: how its channel is logged in again";
+    OutboxCopy    Outbox     Look   "ctrl-y"          "copy"     "outbox: copy the address of what was published";
+    OutboxDryRun  Outbox     Look   "S"               "dry run"  "outbox: what would leave, and what would stop it";
+    OutboxBack    Outbox     Look   "b"               ""         "outbox: back to where you were";
     Help          Everywhere Look   "? <f1>"          "help"     "all keys";
     Quit          Everywhere Look   "q"               "quit"     "back, or quit";
     Leave         Everywhere Look   "<esc>"           ""         "back to the calendar, or clear the message";
@@ -163,7 +174,7 @@ impl Place {
             Self::Calendar => pane == Pane::Calendar,
             Self::Queue => pane == Pane::Queue,
             Self::EditorPane => pane == Pane::Editor,
-            Self::Typing | Self::Details => false,
+            Self::Typing | Self::Details | Self::Outbox => false,
         }
     }
 }

@@ -50,6 +50,14 @@ impl Keymap {
         self.find(keys, |other| other == place)
     }
 
+    /// Returns what `keys` means on a page: its own keys first, then those that work everywhere.
+    pub fn look_up_on_page(&self, keys: &[Key], page: Place) -> Lookup {
+        match self.look_up_in(keys, page) {
+            Lookup::Nothing => self.look_up_in(keys, Place::Everywhere),
+            own => own,
+        }
+    }
+
     fn find(&self, keys: &[Key], covers: impl Fn(Place) -> bool) -> Lookup {
         let mut prefix = false;
         for (bound, row) in &self.bindings {

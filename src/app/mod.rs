@@ -11,8 +11,13 @@ pub mod key;
 pub mod keymap;
 pub mod layout;
 pub mod msg;
+pub mod outbox;
+pub mod outbox_sheets;
+pub mod page;
+pub mod prose;
 pub mod sheet;
 pub mod state;
+pub mod unknown;
 pub mod update;
 pub mod wrap;
 
@@ -23,6 +28,7 @@ pub use input::Input;
 pub use key::Key;
 pub use keymap::Keymap;
 pub use msg::{Effect, Msg, Note, Rank, Reply, Request, Save};
+pub use page::Page;
 pub use sheet::Sheet;
 pub use state::{
     Alarm, Clip, Colours, Look, NextLeaving, Pane, Publishing, Run, Welcome, WelcomeChoice,
@@ -102,6 +108,8 @@ pub struct App {
     pub details: Option<Details>,
     /// The sheet that lies over the screen.
     pub sheet: Option<Sheet>,
+    /// The page in place of the panes.
+    pub page: Option<Page>,
     /// The welcome, until it was left.
     pub welcome: Option<Welcome>,
     /// The message on the bottom row.
@@ -146,6 +154,14 @@ pub struct Memory {
     pub post: Request,
     /// The open request for what is held.
     pub held: Request,
+    /// The open requests of the outbox: its deliveries, the tries of one, and the calls of a dry run.
+    pub outbox: Request,
+    /// See `outbox`.
+    pub tries: Request,
+    /// See `outbox`.
+    pub calls: Request,
+    /// The one channel that the next question before publishing a post is about.
+    pub publish_only: Option<(PostId, ChannelName)>,
     /// The open pause after a move or a key.
     pub settle: Request,
     /// The open save, with what happens after it.
@@ -215,6 +231,7 @@ impl App {
             editor: None,
             details: None,
             sheet: None,
+            page: None,
             welcome: None,
             note: None,
             clip: None,

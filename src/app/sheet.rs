@@ -3,6 +3,8 @@
 //! Data only. Esc closes a sheet, and what was typed comes back when it is opened again. Keys are `update/sheets.rs`.
 
 use super::input::Input;
+use super::outbox_sheets::{DryRunSheet, TriesSheet};
+use super::unknown::UnknownSheet;
 use super::{Key, Place};
 use crate::domain::when::{self, When, WhenError};
 use crate::domain::{ChannelName, EditorDraft, HeldPost, LocalTime, Post, PostId};
@@ -32,6 +34,12 @@ pub enum Sheet {
     Recover(Box<EditorDraft>),
     /// Somebody saved the post while it was edited here; both texts are kept.
     Conflict(Box<ConflictSheet>),
+    /// What became of a delivery whose answer was lost.
+    Unknown(Box<UnknownSheet>),
+    /// Every try at a delivery.
+    Tries(Box<TriesSheet>),
+    /// What would leave, and what would stop it.
+    DryRun(DryRunSheet),
 }
 
 /// Schedule a post.

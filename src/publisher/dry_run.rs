@@ -24,6 +24,8 @@ pub fn calls(
 ) -> Result<Vec<Call>, StoreError> {
     let planned = db.planned(until, foresee::MOST)?;
     let (last_left, frozen, facts) = (db.last_left()?, db.frozen()?, db.facts()?);
+    // An account may have been pinned since the outlets were made.
+    let channels = db.channels()?;
     let foreseen = foresee::foresee(&planned, policy, last_left, now, until);
     let by_id: HashMap<DeliveryId, &Due> =
         planned.iter().map(|due| (due.delivery.id, due)).collect();
@@ -51,8 +53,9 @@ pub fn calls(
             at: one.at,
             post: one.post,
             title: one.title,
-            account: outlet
-                .and_then(|outlet| outlet.channel.account.as_ref())
+            account: (channels.iter())
+                .find(|channel| channel.name == one.channel)
+                .and_then(|channel| channel.account.as_ref())
                 .map(|account| account.handle.clone()),
             channel: one.channel,
             composed,

@@ -10,6 +10,7 @@ pub mod notice;
 pub mod notify;
 pub mod outlets;
 pub mod perform;
+pub mod perform_outbox;
 #[cfg(debug_assertions)]
 mod planted;
 pub mod prompt;

@@ -5,6 +5,7 @@
 use super::caretaker::{Caretaker, Duties};
 use super::keys;
 use super::perform::{self, AddSandbox, Change, Hands};
+use super::perform_outbox::{Connected, Known};
 use super::signals::Signals;
 use super::terminal::{self, Screen};
 use crate::app::msg::Rank;
@@ -20,7 +21,7 @@ use crossterm::event::Event;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
@@ -75,6 +76,7 @@ pub async fn run(options: Options) -> io::Result<()> {
     let (messages, inbox) = mpsc::unbounded_channel();
     let (changes, changed) = mpsc::unbounded_channel();
     let (effects, to_do) = mpsc::unbounded_channel();
+    let known = Known::default();
     let hands = Hands {
         store: options.store.clone(),
         zone: options.app.zone,
@@ -85,6 +87,7 @@ pub async fn run(options: Options) -> io::Result<()> {
         late: options.late,
         clock: Arc::clone(&options.real_clock),
         plan_clock: Arc::clone(&options.plan_clock),
+        known: Arc::clone(&known),
         changed: Arc::new(move |change| {
             let _ = changes.send(change);
         }),
@@ -101,6 +104,7 @@ pub async fn run(options: Options) -> io::Result<()> {
         effects: Some(effects),
         messages,
         setups,
+        known,
         publisher: None,
         caretaker: options.duties.map(Caretaker::start),
         role: Publishing::default(),
@@ -183,6 +187,8 @@ struct Loop {
     effects: Option<UnboundedSender<Effect>>,
     messages: UnboundedSender<Msg>,
     setups: UnboundedSender<Result<Setup, String>>,
+    /// The channels as they are connected, for the outbox.
+    known: Known,
     publisher: Option<publisher::Handle>,
     caretaker: Option<Caretaker>,
     /// Who publishes, apart from passing troubles.
@@ -308,7 +314,10 @@ impl Loop {
 
     /// Whether a question is open whose answer lets something leave.
     fn asks_to_send(&self) -> bool {
-        matches!(self.app.sheet, Some(Sheet::PublishNow(_) | Sheet::Thaw(_)))
+        matches!(
+            self.app.sheet,
+            Some(Sheet::PublishNow(_) | Sheet::Thaw(_) | Sheet::Unknown(_))
+        )
     }
 
     fn press(&mut self, screen: &mut Screen, key: Key) -> io::Result<()> {
@@ -332,6 +341,7 @@ impl Loop {
                 Effect::Quit => self.outcome = Outcome::Leave,
                 Effect::Suspend => self.outcome = Outcome::Suspend,
                 Effect::Redraw => screen.redraw()?,
+                Effect::CopyText(text) => screen.copy(&text)?,
                 Effect::Settle(request) => {
                     let messages = self.messages.clone();
                     tokio::spawn(async move {
@@ -421,7 +431,7 @@ impl Loop {
                 format!("{channel}: {}. 2 shows it in the queue", settled.reason),
             ),
             Unknown => {
-                let said = "nobody knows yet whether it arrived; it is looked up. 2 shows why";
+                let said = "nobody knows yet whether it arrived; it is looked up. o shows it";
                 (Rank::Warn, format!("{channel}: {said}"))
             }
             Missed => (
@@ -454,6 +464,12 @@ impl Loop {
         }
         match setup {
             Ok(setup) => {
+                let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+                *known = Some(Connected {
+                    outlets: setup.outlets.clone(),
+                    clock: setup.clock_state,
+                });
+                drop(known);
                 let (publisher, events) = publisher::start(setup);
                 self.publisher = Some(publisher);
                 Ok(Some(events))

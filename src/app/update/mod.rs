@@ -1,15 +1,17 @@
 //! `update`: the only function that changes the screen's state. It cannot fail and cannot wait.
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` (changing posts), `typing.rs`,
-//! `details.rs`, `freeze.rs` and `sheets.rs`; answers of the database are taken in by `replies.rs`.
+//! `details.rs`, `freeze.rs`, `outbox.rs`, `unknown.rs` and `sheets.rs`; answers of the database are taken in by `replies.rs`.
 
 mod details;
 mod freeze;
+mod outbox;
 mod panes;
 mod posts;
 pub mod replies;
 pub mod sheets;
 mod typing;
+mod unknown;
 
 use super::msg::{Note, Rank};
 use super::state::Pane;
@@ -97,6 +99,9 @@ fn press(app: &mut App, key: Key) -> Vec<Effect> {
     if app.editor.is_some() {
         return typing::press(app, key);
     }
+    if app.shown_page().is_some() {
+        return outbox::press(app, key);
+    }
     panes::press(app, key)
 }
 
@@ -126,6 +131,11 @@ fn paste(app: &mut App, text: &str) -> Vec<Effect> {
 
 /// Does what an action asks for, wherever it was chosen.
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
+    if app.shown_page().is_some()
+        && let Some(effects) = outbox::act(app, action)
+    {
+        return effects;
+    }
     match action {
         Action::Help => sheets::open_help(app, Place::of(app.focus)),
         Action::Quit => back_or_quit(app),
@@ -149,7 +159,10 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::DayBack | Action::DayOn | Action::Earlier | Action::Later => {
             posts::on_selected(app, action)
         }
-        Action::Schedule | Action::Trash | Action::PublishNow => posts::on_selected(app, action),
+        Action::Schedule | Action::Trash | Action::PublishNow | Action::Skip => {
+            posts::on_selected(app, action)
+        }
+        Action::Outbox => outbox::open(app),
         Action::Freeze => freeze::open(app),
         Action::Paste => posts::paste(app),
         Action::GoToDate => sheets::open_go_to(app),
@@ -209,7 +222,9 @@ fn load_posts(app: &mut App) -> Effect {
 
 /// Reads everything that lists posts: the month, and the queue with what leaves next.
 fn load_lists(app: &mut App) -> Vec<Effect> {
-    vec![load_posts(app), load_queue(app)]
+    let mut effects = vec![load_posts(app), load_queue(app)];
+    effects.extend(outbox::refresh(app));
+    effects
 }
 
 fn load_queue(app: &mut App) -> Effect {
@@ -249,6 +264,7 @@ fn reflow(app: &mut App) {
         editor.scroll_to_cursor(height);
     }
     panes::scroll_queue(app);
+    outbox::scroll(app);
 }
 
 fn say(app: &mut App, rank: Rank, text: String) {

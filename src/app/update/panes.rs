@@ -30,7 +30,11 @@ pub fn press_second(app: &mut App, key: Key) -> Vec<Effect> {
     let Some(first) = app.memory.prefix.take() else {
         return Vec::new();
     };
-    match app.keymap.look_up(&[first, key], app.focus) {
+    let found = match app.shown_page() {
+        Some(page) => app.keymap.look_up_on_page(&[first, key], page.place()),
+        None => app.keymap.look_up(&[first, key], app.focus),
+    };
+    match found {
         Lookup::Action(action) => act(app, action),
         Lookup::Prefix | Lookup::Nothing => Vec::new(),
     }

@@ -14,7 +14,7 @@ use chrono::{Duration, NaiveDate, NaiveTime, Timelike};
 
 /// What is said in place of sending a post whose answer was lost a second time.
 const UNKNOWN: &str =
-    "Nobody knows whether it arrived: look there, then `masthead mark` says what you saw";
+    "Nobody knows whether it arrived: o shows it, and Enter there says what you saw";
 
 /// Does an action on the selected post, as soon as it is at hand.
 pub fn on_selected(app: &mut App, action: Action) -> Vec<Effect> {
@@ -49,6 +49,13 @@ pub fn on_post(app: &mut App, id: PostId, action: Action) -> Vec<Effect> {
     };
     let post = detail.view.post.clone();
     match action {
+        // Whoever opens a row that asks gives the answer; e still edits.
+        Action::Open if app.focus == Pane::Queue && app.page.is_none() => {
+            match super::unknown::open_for(app, id) {
+                Some(effects) => effects,
+                None => open(app, &post, false),
+            }
+        }
         Action::Open | Action::Edit => open(app, &post, false),
         Action::Details => open(app, &post, true),
         Action::Copy => clip(app, &post, Clip::Copied(id)),
@@ -61,6 +68,7 @@ pub fn on_post(app: &mut App, id: PostId, action: Action) -> Vec<Effect> {
         Action::Schedule => ask_schedule(app, &post),
         Action::Trash => trash(app, &post),
         Action::PublishNow => ask_publish(app, &post),
+        Action::Skip => skip(app, &post),
         _ => Vec::new(),
     }
 }
@@ -364,11 +372,40 @@ fn trash(app: &mut App, post: &Post) -> Vec<Effect> {
     )
 }
 
+/// Lets a post not go where it has not left; one that is about to is called back.
+fn skip(app: &mut App, post: &Post) -> Vec<Effect> {
+    let deliveries = app.detail.as_ref().map(|it| it.view.deliveries.as_slice());
+    let states: Vec<DeliveryState> = deliveries
+        .unwrap_or_default()
+        .iter()
+        .map(|it| it.state)
+        .collect();
+    let may_stay = |state: &DeliveryState| {
+        *state == DeliveryState::Publishing
+            || state.is_open() && *state != DeliveryState::Skipped
+    };
+    if states.iter().any(may_stay) {
+        return vec![Effect::Skip(ask(app), post.id, Vec::new())];
+    }
+    let words = match DeliveryState::worst(states) {
+        Some(DeliveryState::Unknown) => UNKNOWN,
+        None => "It goes to no channel: there is nothing to skip",
+        _ => "Nothing of it is left to skip",
+    };
+    say(app, Rank::Warn, words.into());
+    Vec::new()
+}
+
 fn ask_publish(app: &mut App, post: &Post) -> Vec<Effect> {
+    let only = app.memory.publish_only.take();
+    let only = only.filter(|(id, _)| *id == post.id);
     let Some(detail) = &app.detail else {
         return Vec::new();
     };
     let is_open = |channel: &ChannelName| {
+        if only.as_ref().is_some_and(|(_, one)| one != channel) {
+            return false;
+        }
         let delivery = detail
             .view
             .deliveries

@@ -105,6 +105,7 @@ fn place_name(place: Place) -> &'static str {
         Place::EditorPane => "Editor",
         Place::Typing => "Typing",
         Place::Details => "Details",
+        Place::Outbox => "Outbox",
     }
 }
 

@@ -6,7 +6,9 @@
 mod freeze;
 mod help;
 mod now;
+mod prose;
 mod texts;
+mod unknown;
 mod when;
 
 use super::hints::{self, Hint, Keep};
@@ -34,6 +36,9 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &Sheet, area: Rect) {
         Sheet::Preview(sheet) => texts::preview(pen, app, sheet, area),
         Sheet::Recover(draft) => texts::recover(pen, app, draft, area),
         Sheet::Conflict(sheet) => texts::conflict(pen, app, sheet, area),
+        Sheet::Unknown(sheet) => unknown::draw(pen, app, sheet, area),
+        Sheet::Tries(sheet) => prose::tries(pen, app, sheet, area),
+        Sheet::DryRun(sheet) => prose::dry_run(pen, app, sheet, area),
     }
 }
 
