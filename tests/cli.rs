@@ -5,6 +5,8 @@
     reason = "in a test, what cannot go on has failed"
 )]
 
+#[path = "cli/correct.rs"]
+mod correct;
 #[path = "cli/health.rs"]
 mod health;
 
@@ -585,6 +587,7 @@ fn lose_the_answer(desk: &Desk, id: &str) {
                 reason: "the answer was lost".to_owned(),
                 next_try: None,
                 permalink: None,
+                tries: 0,
             };
             db.change_delivery(fence, delivery, &change, now)
         })

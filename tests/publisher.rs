@@ -7,17 +7,21 @@
     reason = "in a test, what cannot go on has failed"
 )]
 
+#[path = "publisher/corrections.rs"]
+mod corrections;
 #[path = "publisher/look_ups.rs"]
 mod look_ups;
+#[path = "publisher/restarts.rs"]
+mod restarts;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Tz;
 use masthead::domain::schedule::LatePolicy;
 use masthead::domain::{
-    Account, AttemptRequest, Author, Channel, ChannelName, Clock, Content, Delivery, DeliveryState,
-    Kind, Limits, LocalTime, Outcome, Part, PartMedia, Plan, PlatformId, Post, Published,
-    RemoteRef, ReplyTo, Threading, Variant,
+    Account, AttemptRequest, Author, Channel, ChannelName, Clock, Content, Corrected, Delivery,
+    DeliveryState, Kind, Limits, LocalTime, Outcome, Part, PartMedia, Plan, PlatformId, Post,
+    Published, RemoteRef, ReplyTo, Threading, Variant,
 };
 use masthead::platforms::{CallError, LookUp, PartContext, Platform, Sought};
 use masthead::publisher::{
@@ -99,6 +103,11 @@ struct Fake {
     witness: Option<PathBuf>,
     /// Database whose lead is taken away while the account is verified.
     usurped: Option<PathBuf>,
+    /// How deletions and edits end; without a script they are done.
+    corrections: Mutex<VecDeque<Corrected>>,
+    /// What was asked for of what is there.
+    corrected: Mutex<Vec<String>>,
+    editable: bool,
 }
 
 impl Fake {
@@ -107,6 +116,12 @@ impl Fake {
             script: Mutex::new(script.into_iter().collect()),
             ..Self::default()
         })
+    }
+
+    fn correct(&self, asked: String) -> Corrected {
+        self.corrected.lock().unwrap().push(asked);
+        let answer = self.corrections.lock().unwrap().pop_front();
+        answer.unwrap_or(Corrected::Done)
     }
 
     fn bodies(&self) -> Vec<String> {
@@ -186,6 +201,18 @@ impl Platform for Fake {
         });
         let answer = self.looks.lock().unwrap().pop_front();
         answer.unwrap_or_else(|| LookUp::cannot_tell("this platform cannot be asked"))
+    }
+
+    async fn delete(&self, there: &RemoteRef) -> Corrected {
+        self.correct(format!("delete {}", there.id))
+    }
+
+    async fn edit(&self, there: &RemoteRef, part: &Part, _media_refs: &[String]) -> Corrected {
+        self.correct(format!("edit {} to {}", there.id, part.text))
+    }
+
+    fn can_edit(&self) -> bool {
+        self.editable
     }
 
     async fn publish(&self, request: &AttemptRequest) -> Outcome {
@@ -967,7 +994,7 @@ async fn a_freeze_between_due_and_claim_refuses_the_claim() {
     let room = Room::new(&[("a", Fake::following([]))]);
     let post = room.add(&["a"], |_| ());
     let (id, now) = (room.delivery(&post).id, room.clock.now());
-    let due = room.store.wait(move |db| db.due(now, 10)).unwrap();
+    let due = room.store.wait(move |db| db.due(now, &[], 10)).unwrap();
     assert_eq!(due.len(), 1);
     let lease = room.store.try_lead("test", now).unwrap().unwrap();
     room.freeze();

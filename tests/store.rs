@@ -7,6 +7,8 @@
 #[path = "store/world.rs"]
 mod world;
 
+#[path = "store/corrections.rs"]
+mod corrections;
 #[path = "store/freezing.rs"]
 mod freezing;
 #[path = "store/health.rs"]

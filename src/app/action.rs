@@ -1,6 +1,6 @@
-//! The one table of actions: what a user can ask for, its name, its keys and where they work.
+//! The one table of actions: what a user can ask for, its name, its keys, where they work and what it acts on.
 //!
-//! Keymap, hints, help and the README's key table are all read from here; adding a key is one row.
+//! Keymap, hints, help, palette and the README's key table are all read from here; adding a key is one row.
 
 use super::Pane;
 
@@ -51,17 +51,56 @@ impl Group {
     }
 }
 
+/// What an action acts on, as the palette says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// What is shown, and nothing that is kept.
+    Screen,
+    /// The selected day.
+    Day,
+    /// The selected post.
+    Post,
+    /// Everything that leaves.
+    Outbox,
+}
+
+impl Subject {
+    /// Returns its word in the palette; empty for the screen itself.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Screen => "",
+            Self::Day => "day",
+            Self::Post => "post",
+            Self::Outbox => "outbox",
+        }
+    }
+}
+
+/// A row: `Name Place Group "keys" "hint" "text" [Subject] ["more"];`. Left out, the subject is the screen itself, and
+/// there is no more to say than the text.
 macro_rules! actions {
-    ($($id:ident $place:ident $group:ident $keys:literal $hint:literal $text:literal;)*) => {
+    ($($id:ident $place:ident $group:ident $keys:literal $hint:literal $text:literal $($on:ident)? $($more:literal)?;)*) => {
         /// Something a user can ask for.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Action { $(#[doc = $text] $id,)* }
 
         /// The table, in the order of help.
         pub const ACTIONS: &[Row] = &[
-            $(Row { action: Action::$id, place: Place::$place, group: Group::$group, keys: $keys, hint: $hint, text: $text },)*
+            $(Row {
+                action: Action::$id,
+                id: stringify!($id),
+                place: Place::$place,
+                group: Group::$group,
+                subject: actions!(@subject $($on)?),
+                keys: $keys,
+                hint: $hint,
+                text: $text,
+                more: concat!($($more)?),
+            },)*
         ];
     };
+    (@subject) => { Subject::Screen };
+    (@subject $on:ident) => { Subject::$on };
 }
 
 /// One row of the table.
@@ -69,16 +108,41 @@ macro_rules! actions {
 pub struct Row {
     /// The action.
     pub action: Action,
+    /// Its name as the table writes it: `GoToDate`.
+    pub id: &'static str,
     /// Where its keys work.
     pub place: Place,
     /// Its group in help.
     pub group: Group,
+    /// What it acts on.
+    pub subject: Subject,
     /// Its default keys, separated by blanks; a two-key sequence is written together (`gd`).
     pub keys: &'static str,
     /// One or two words for the hint line; empty when it is not hinted.
     pub hint: &'static str,
     /// What it does, in a short sentence without full stop.
     pub text: &'static str,
+    /// What else is worth knowing before it is run, in whole sentences; may be empty.
+    pub more: &'static str,
+}
+
+impl Row {
+    /// Returns the row of an action.
+    pub fn of(action: Action) -> Option<&'static Self> {
+        ACTIONS.iter().find(|row| row.action == action)
+    }
+
+    /// Returns the name that the configuration uses: `go-to-date`.
+    pub fn name(&self) -> String {
+        let mut name = String::with_capacity(self.id.len() + 4);
+        for c in self.id.chars() {
+            if c.is_ascii_uppercase() && !name.is_empty() {
+                name.push('-');
+            }
+            name.push(c.to_ascii_lowercase());
+        }
+        name
+    }
 }
 
 actions! {
@@ -91,8 +155,9 @@ actions! {
     PreviousMonth Everywhere Move   "[ <pgup>"        ""         "a month back";
     NextMonth     Everywhere Move   "] <pgdn>"        ""         "a month on";
     Today         Everywhere Move   "t"               ""         "today";
-    GoToDate      Everywhere Move   "gd"              ""         "go to a date";
-    First         Everywhere Move   "gg <home>"       ""         "first day of the month, or first row";
+    GoToDate      Everywhere Move   "gd"              "date"     "go to a date"
+        "Takes words: \"fri\", \"next mon\", \"27 nov\", \"week 50\", \"+10\".";
+    First         Everywhere Move   "gg <home>"       "first"    "first day of the month, or first row";
     Last          Everywhere Move   "G <end>"         ""         "last day of the month, or last row";
     WeekStart     Calendar   Move   "0"               ""         "first day of the week";
     WeekEnd       Calendar   Move   "$"               ""         "last day of the week";
@@ -101,37 +166,59 @@ actions! {
     PaneCalendar  Everywhere Move   "1"               ""         "calendar";
     PaneQueue     Everywhere Move   "2"               ""         "queue";
     PaneEditor    Everywhere Move   "3"               ""         "editor";
-    Add           Everywhere Change "a"               "add"      "add a post on the selected day";
-    Open          Everywhere Change "<enter>"         "open"     "open the selected post";
-    Edit          Everywhere Change "e"               "edit"     "edit the text here";
-    Details       Everywhere Change "i"               "details"  "details: time, channels, pictures, warning";
-    Copy          Everywhere Change "y"               ""         "copy the post";
-    Cut           Everywhere Change "x"               ""         "cut the post, to paste it on another day";
-    Paste         Everywhere Change "p"               ""         "paste the post onto the selected day, at its clock time";
-    DayBack       Everywhere Change "<"               ""         "move the post a day back";
-    DayOn         Everywhere Change ">"               ""         "move the post a day on";
-    Earlier       Everywhere Change "-"               ""         "move the post 15 minutes back";
-    Later         Everywhere Change "+"               ""         "move the post 15 minutes on";
-    Schedule      Everywhere Change "s"               "schedule" "schedule the post at a time";
-    Trash         Everywhere Change "d"               "trash"    "move the post to the trash";
-    Undo          Everywhere Change "u"               "undo"     "undo your last change";
-    PublishNow    Everywhere Change "!"               "now"      "publish now, after asking";
-    Freeze        Everywhere Change "P"               ""         "freeze or thaw everything that leaves";
-    Skip          Everywhere Change "X"               "skip"     "skip the post, or call it back before it leaves";
-    Outbox        Everywhere Look   "o"               "outbox"   "outbox: every delivery, what became of it, what helps";
-    OutboxTryNow  Outbox     Change "R"               "try now"  "outbox: try a failed, missed or waiting one now";
-    OutboxTries   Outbox     Look   "H"               "tries of this one" "outbox: every try at it and what was sent";
-    OutboxSection Outbox     Look   "f"               "filter"   "outbox: needs you, being sent, next, done, everything";
-    OutboxLogin   Outbox     Look   "L"               "log in"   "outbox: how its channel is logged in again";
-    OutboxCopy    Outbox     Look   "ctrl-y"          "copy"     "outbox: copy the address of what was published";
-    OutboxDryRun  Outbox     Look   "S"               "dry run"  "outbox: what would leave, and what would stop it";
-    OutboxBack    Outbox     Look   "b"               ""         "outbox: back to where you were";
+    Add           Everywhere Change "a"               "add"      "add a post on the selected day" Day
+        "Opens the editor on a new draft; it goes nowhere until it is scheduled.";
+    Open          Everywhere Change "<enter>"         "open"     "open the selected post" Post
+        "On a day without a post it adds one.";
+    Edit          Everywhere Change "e"               "edit"     "edit the text here" Post
+        "Every printable key is text then; Esc saves.";
+    Details       Everywhere Change "i"               "details"  "details: time, channels, pictures, warning" Post;
+    Copy          Everywhere Change "y"               ""         "copy the post" Post
+        "Its paste is a draft of its own, with the same text and channels.";
+    Cut           Everywhere Change "x"               ""         "cut the post, to paste it on another day" Post;
+    Paste         Everywhere Change "p"               ""         "paste the post onto the selected day, at its clock time" Day
+        "A copy is pasted as a draft, a cut post is moved.";
+    DayBack       Everywhere Change "<"               ""         "move the post a day back" Post
+        "It keeps its clock time. What has left stays where it was.";
+    DayOn         Everywhere Change ">"               ""         "move the post a day on" Post
+        "It keeps its clock time. What has left stays where it was.";
+    Earlier       Everywhere Change "-"               ""         "move the post 15 minutes back" Post
+        "A time of its own, to the quarter of an hour. What has left stays where it was.";
+    Later         Everywhere Change "+"               ""         "move the post 15 minutes on" Post
+        "A time of its own, to the quarter of an hour. What has left stays where it was.";
+    Schedule      Everywhere Change "s"               "schedule" "schedule the post at a time" Post
+        "Asks when it should leave. Takes words: \"fri 14:00\", \"in 2 h\", \"nov 30\".";
+    Trash         Everywhere Change "d"               "trash"    "move the post to the trash" Post
+        "At once, without asking; undo brings it back.";
+    Undo          Everywhere Change "u"               "undo"     "undo your last change"
+        "The last thing you changed, also before a restart; nothing that has left.";
+    PublishNow    Everywhere Change "!"               "now"      "publish now, after asking" Post
+        "Names the accounts and wants a typed word; what leaves cannot be taken back.";
+    Freeze        Everywhere Change "P"               ""         "freeze or thaw everything that leaves" Outbox
+        "Nothing leaves until it is thawed, for everybody on this database. A thaw first shows what would go.";
+    Skip          Everywhere Change "X"               "skip"     "skip the post, or call it back before it leaves" Post
+        "Everywhere it has not left; undo lets it go again. Once its request leaves it is too late, and that is said.";
+    Outbox        Everywhere Look   "o"               "outbox"   "outbox: every delivery, what became of it, what helps" Outbox;
+    OutboxTryNow  Outbox     Change "R"               "try now"  "outbox: try a failed, missed or waiting one now" Outbox
+        "A failed or missed one asks first, as publishing now does; what is unknown is never sent again on a guess.";
+    OutboxTries   Outbox     Look   "H"               "tries of this one" "outbox: every try at it and what was sent" Outbox;
+    OutboxSection Outbox     Look   "f"               "filter"   "outbox: needs you, being sent, next, done, everything" Outbox;
+    OutboxLogin   Outbox     Look   "L"               "log in"   "outbox: how its channel is logged in again" Outbox;
+    OutboxCopy    Outbox     Look   "ctrl-y"          "copy"     "outbox: copy the address of what was published" Outbox
+        "Into the clipboard of the terminal that you sit at, over SSH too, where it allows that.";
+    OutboxDryRun  Outbox     Look   "S"               "dry run"  "outbox: what would leave, and what would stop it" Outbox
+        "Each call that would be made, in order, with text, pictures, count and account. Nothing is sent.";
+    OutboxBack    Outbox     Look   "b"               ""         "outbox: back to where you were" Outbox;
     Help          Everywhere Look   "? <f1>"          "help"     "all keys";
-    Quit          Everywhere Look   "q"               "quit"     "back, or quit";
+    Quit          Everywhere Look   "q"               "quit"     "back, or quit"
+        "From another pane back to the calendar. What is planned goes out only while a screen or the daemon runs.";
     Leave         Everywhere Look   "<esc>"           ""         "back to the calendar, or clear the message";
-    QuitSafely    Everywhere Look   "ctrl-c"          ""         "save and quit";
-    Suspend       Everywhere Look   "ctrl-z"          ""         "suspend to the shell";
-    Redraw        Everywhere Look   "ctrl-l"          ""         "draw the screen again";
+    QuitSafely    Everywhere Look   "ctrl-c"          ""         "save and quit"
+        "What is typed is kept as a draft.";
+    Suspend       Everywhere Look   "ctrl-z"          ""         "suspend to the shell"
+        "Nothing is published from here meanwhile; fg comes back.";
+    Redraw        Everywhere Look   "ctrl-l"          ""         "draw the screen again"
+        "For a terminal that another program wrote onto.";
     TypeSave      Typing     Type   "<esc>"           "saves"    "save and stop typing";
     TypeNextTab   Typing     Type   "<tab>"           "channel"  "next channel";
     TypePrevTab   Typing     Type   "<s-tab>"         ""         "previous channel";
@@ -175,6 +262,26 @@ impl Place {
             Self::Queue => pane == Pane::Queue,
             Self::EditorPane => pane == Pane::Editor,
             Self::Typing | Self::Details | Self::Outbox => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_the_configuration_come_from_the_table() {
+        let name = |action| Row::of(action).map(Row::name);
+        assert_eq!(name(Action::GoToDate).as_deref(), Some("go-to-date"));
+        assert_eq!(name(Action::Undo).as_deref(), Some("undo"));
+    }
+
+    #[test]
+    fn every_action_has_one_row() {
+        for row in ACTIONS {
+            let rows = ACTIONS.iter().filter(|other| other.action == row.action);
+            assert_eq!(rows.count(), 1, "{}", row.id);
         }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! Pure. What its keys do is `update/outbox.rs`; `ui/pages/outbox.rs` draws what is said here.
 
-use super::wrap::{WrapRow, wrap};
-use super::{Action, App};
+use super::wrap::{WrapRow, shown_width, wrap};
+use super::{Action, App, Keymap};
 use crate::domain::{DeliveryId, DeliveryState, Outbox, OutboxRow, Section, Sending};
 use chrono::{DateTime, Duration, Utc};
 
@@ -109,14 +109,34 @@ impl Told {
 
     /// Returns the rows of the text in a window of a width.
     pub fn wrapped(&self, width: u16) -> Vec<WrapRow> {
-        let room = width.saturating_sub(columns(width).reason + 1);
-        wrap(&self.text, usize::from(room))
+        wrap(&self.text, usize::from(room(width)))
+    }
+
+    /// Returns how many lines a delivery takes: the fact, why it is one, and where these leave no room the keys that help.
+    pub fn height(&self, keymap: &Keymap, width: u16) -> usize {
+        let rows = self.wrapped(width);
+        let last = rows
+            .last()
+            .map_or(0, |row| shown_width(&self.text[row.start..row.end]));
+        let key = self.keys.first().map_or(0, |(action, word)| {
+            GAP + shown_width(&keymap.label(*action)) + 1 + shown_width(word)
+        });
+        let below = usize::from(last + key > usize::from(room(width)));
+        1 + rows.len().max(1) + below
     }
 }
 
-/// Returns how many lines a delivery takes: the fact, and why it is one.
+/// Columns between a reason and the keys that help.
+pub const GAP: usize = 2;
+
+/// Columns of a reason in a window of a width.
+fn room(width: u16) -> u16 {
+    width.saturating_sub(columns(width).reason + 1)
+}
+
+/// Returns how many lines a delivery takes.
 pub fn height(app: &App, row: &OutboxRow) -> usize {
-    1 + told(app, row).wrapped(app.size.0).len().max(1)
+    told(app, row).height(&app.keymap, app.size.0)
 }
 
 /// Whether a delivery waits for another try, not for its time.

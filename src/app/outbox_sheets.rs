@@ -144,7 +144,10 @@ fn say_attempt(app: &App, tries: &Tries, attempt: &Attempt, lines: &mut Vec<Line
         lines.push(Line::new(Tone::Text, 3, address.as_str()));
     }
     for look in tries.looks_at(attempt) {
-        let at = look.at.with_timezone(&app.zone).format("%a %-d %b %H:%M:%S");
+        let at = look
+            .at
+            .with_timezone(&app.zone)
+            .format("%a %-d %b %H:%M:%S");
         let said = match look.saw {
             Saw::Found => "it is there",
             Saw::Absent => "it is not there",

@@ -82,7 +82,10 @@ mod tests {
         let lines = [Line::new(Tone::Bad, 4, "one two three four")];
         let all = rows(&lines, 14);
         assert_eq!(all.len(), 2);
-        assert!(all.iter().all(|row| row.indent == 4 && row.tone == Tone::Bad));
+        assert!(
+            all.iter()
+                .all(|row| row.indent == 4 && row.tone == Tone::Bad)
+        );
         assert_eq!(all[1].text, "three four");
     }
 }

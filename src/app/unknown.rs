@@ -110,7 +110,10 @@ pub fn words(app: &App, sheet: &UnknownSheet) -> Option<UnknownWords> {
         },
         quote: lost.map_or_else(String::new, |attempt| attempt.request.text()),
         look_at: tries.page.clone().unwrap_or_else(|| {
-            format!("the account of {}: its page is not known here", sheet.channel)
+            format!(
+                "the account of {}: its page is not known here",
+                sheet.channel
+            )
         }),
     })
 }

@@ -24,6 +24,8 @@ pub(super) struct Daemon {
 
 impl Daemon {
     pub(super) fn run(self, globals: &Globals) -> anyhow::Result<Done> {
+        #[cfg(debug_assertions)]
+        crate::runtime::planted::stop_if_asked();
         let house = House::open(globals)?;
         house::refuse_network_file_system(&house.locations.db)?;
         let setup = house.publisher_setup("daemon")?;

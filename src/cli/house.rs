@@ -6,7 +6,9 @@ use super::Globals;
 use crate::config::{Config, ConfigError, Locations, Missing, who, zone_for};
 use crate::domain::{Author, Channel, ChannelName, Clock, LocalTime, PostId};
 use crate::logging;
-use crate::platforms::{Http, Timeouts};
+use crate::platforms::Http;
+#[cfg(not(debug_assertions))]
+use crate::platforms::Timeouts;
 use crate::publisher::{ClockState, Setup};
 use crate::runtime::caretaker::Duties;
 use crate::runtime::clock::{PlanClock, RealClock};
@@ -184,7 +186,11 @@ impl House {
     }
 
     pub(super) fn http(&self) -> Http {
-        Http::new(Timeouts::default(), Arc::new(RealClock))
+        #[cfg(debug_assertions)]
+        let timeouts = crate::runtime::planted::timeouts();
+        #[cfg(not(debug_assertions))]
+        let timeouts = Timeouts::default();
+        Http::new(timeouts, Arc::new(RealClock))
     }
 }
 

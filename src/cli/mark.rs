@@ -68,7 +68,12 @@ impl Mark {
 }
 
 /// Finds out what is there at an address, and whether other parts come after it.
-fn there(house: &House, channel: &ChannelName, post: PostId, address: &str) -> anyhow::Result<Said> {
+fn there(
+    house: &House,
+    channel: &ChannelName,
+    post: PostId,
+    address: &str,
+) -> anyhow::Result<Said> {
     let mut setup = house.publisher_setup("mark")?;
     let outlet = setup
         .outlets

@@ -10,6 +10,7 @@ mod backup;
 mod channels;
 mod completions;
 mod compose;
+mod correct;
 pub mod count;
 mod daemon;
 mod demo;
@@ -86,6 +87,10 @@ enum Command {
     Skip(skip::Skip),
     /// Say what became of a post whose outcome is unknown
     Mark(mark::Mark),
+    /// Delete a published post on its platform
+    Delete(correct::Delete),
+    /// Edit a published post on its platform
+    Update(correct::Update),
     /// Put a post into the trash
     Trash(trash::Trash),
     /// Take your last change back
@@ -224,6 +229,8 @@ fn perform(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Done> {
         Command::Move(relocate) => relocate.run(globals, &mut out),
         Command::Skip(skip) => skip.run(globals, &mut out),
         Command::Mark(mark) => mark.run(globals, &mut out),
+        Command::Delete(delete) => delete.run(globals, &mut out),
+        Command::Update(update) => update.run(globals, &mut out),
         Command::Trash(trash) => trash.run(globals, &mut out),
         Command::Undo(undo) => undo.run(globals, &mut out),
         Command::Approve(approve) => approve.run(globals, &mut out),

@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod channel;
 pub mod clock;
 pub mod composed;
+pub mod correction;
 pub mod delivery;
 pub mod dry_run;
 pub mod facts;
@@ -37,11 +38,12 @@ pub use clock::Clock;
 pub use composed::{
     Card, Composed, Count, Facet, Feature, Measure, Part, PartMedia, Problem, Unit,
 };
+pub use correction::{Corrected, Correction, CorrectionKind};
 pub use delivery::{Delivery, DeliveryState};
 pub use dry_run::Call;
 pub use facts::{Facts, Limits, RemoteRef};
 pub use freeze::{Fate, Foreseen, Freeze, HeldPost};
-pub use ids::{AttemptId, Author, ChannelName, DeliveryId, PostId};
+pub use ids::{AttemptId, Author, ChannelName, CorrectionId, DeliveryId, PostId};
 pub use look::{Look, Saw};
 pub use outbox::{Outbox, OutboxRow, Section, Sending, Tally, Tries};
 pub use outcome::{Outcome, Published, Witness};

@@ -10,7 +10,8 @@ use super::bluesky_session::{self as session, SessionKeeper, error_name, judge, 
 use super::http::{self, Answer, Body, Call, Failure, Http};
 use super::{CallError, Connection, LookUp, PartContext, Platform, Sought, Verdict, log_in_again};
 use crate::domain::{
-    Account, AttemptRequest, Channel, Limits, Outcome, Part, PartMedia, Published, RemoteRef,
+    Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Published,
+    RemoteRef,
 };
 use crate::secrets::{BlueskySecret, SecretFile};
 use async_trait::async_trait;
@@ -30,7 +31,7 @@ const LARGEST_IMAGE: u64 = 1_000_000;
 #[derive(Debug)]
 pub struct Bluesky {
     http: Http,
-    keeper: SessionKeeper,
+    pub(super) keeper: SessionKeeper,
     /// The identity that records are written for: the pinned one, else the one that the login turned out to be.
     did: OnceLock<String>,
 }
@@ -72,7 +73,7 @@ struct Identity {
 }
 
 /// Why an authorised call has no answer.
-enum Trouble {
+pub(super) enum Trouble {
     /// There is no session, so the call was not made, or was refused for the old one.
     NoSession(CallError),
     /// The call itself failed.
@@ -133,7 +134,7 @@ impl Bluesky {
     }
 
     /// Makes a call with the session at hand, and once more when the server says that it has ended.
-    async fn authorised<M>(&self, make: M) -> Result<(Answer, BlueskySecret), Trouble>
+    pub(super) async fn authorised<M>(&self, make: M) -> Result<(Answer, BlueskySecret), Trouble>
     where
         M: for<'s> Fn(&'s BlueskySecret) -> Call<'s> + Send + Sync,
     {
@@ -158,7 +159,7 @@ impl Bluesky {
         Ok((answer, renewed))
     }
 
-    fn said(&self, answer: &Answer, session: &BlueskySecret) -> String {
+    pub(super) fn said(&self, answer: &Answer, session: &BlueskySecret) -> String {
         let mut secrets = vec![&session.access, &session.refresh];
         secrets.extend(&session.password);
         secrets.extend(&self.keeper.password);
@@ -443,6 +444,10 @@ impl Platform for Bluesky {
             }
             _ => LookUp::cannot_tell(session::unreadable(&session.pds).to_string()),
         }
+    }
+
+    async fn delete(&self, there: &RemoteRef) -> Corrected {
+        self.delete_record(there).await
     }
 
     fn publish_timeout(&self) -> Duration {

@@ -110,6 +110,14 @@ impl<'a> Call<'a> {
         Self::new(Method::POST, url).with_body(body)
     }
 
+    pub fn put(url: String, body: Body) -> Self {
+        Self::new(Method::PUT, url).with_body(body)
+    }
+
+    pub fn delete(url: String) -> Self {
+        Self::new(Method::DELETE, url)
+    }
+
     pub fn with_body(mut self, body: Body) -> Self {
         self.body = body;
         self

@@ -13,8 +13,8 @@ use super::mastodon_api::{
 use super::mastodon_look::{Likeness, Posted, Source, Wanted};
 use super::{CallError, Connection, LookUp, PartContext, Platform, Sought, Verdict, log_in_again};
 use crate::domain::{
-    Account, AttemptRequest, Channel, ChannelName, Limits, Outcome, Part, PartMedia, Published,
-    RemoteRef,
+    Account, AttemptRequest, Channel, ChannelName, Corrected, Limits, Outcome, Part, PartMedia,
+    Published, RemoteRef,
 };
 use crate::secrets::Secret;
 use async_trait::async_trait;
@@ -66,8 +66,20 @@ impl Mastodon {
         })
     }
 
-    fn url(&self, path: &str) -> String {
+    pub(super) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
+    }
+
+    pub(super) fn http(&self) -> &Http {
+        &self.http
+    }
+
+    pub(super) fn token(&self) -> &Secret {
+        &self.token
+    }
+
+    pub(super) fn remedy(&self) -> &str {
+        &self.remedy
     }
 
     async fn read(&self, path: &str) -> Result<Answer, CallError> {
@@ -75,12 +87,12 @@ impl Mastodon {
         Ok(self.http.send(call).await?)
     }
 
-    fn host(&self) -> String {
+    pub(super) fn host(&self) -> String {
         address::host_of(&self.base)
     }
 
     /// Says what the server said, in one sentence, without our token.
-    fn said(&self, answer: &Answer) -> String {
+    pub(super) fn said(&self, answer: &Answer) -> String {
         let words = answer.json::<Refusal>().and_then(|refusal| {
             match (refusal.error, refusal.error_description) {
                 (Some(error), Some(more)) => Some(format!("{error}: {more}")),
@@ -453,6 +465,18 @@ impl Platform for Mastodon {
             ));
         }
         LookUp::Absent
+    }
+
+    async fn delete(&self, there: &RemoteRef) -> Corrected {
+        self.delete_status(there).await
+    }
+
+    async fn edit(&self, there: &RemoteRef, part: &Part, media_refs: &[String]) -> Corrected {
+        self.edit_status(there, part, media_refs).await
+    }
+
+    fn can_edit(&self) -> bool {
+        true
     }
 
     fn publish_timeout(&self) -> Duration {

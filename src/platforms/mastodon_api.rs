@@ -26,6 +26,17 @@ struct NewStatus<'a> {
     language: Option<&'a str>,
 }
 
+/// What `PUT /api/v1/statuses/:id` is told: what is not sent would be cleared, and visibility cannot change.
+#[derive(Serialize)]
+struct EditedStatus<'a> {
+    status: &'a str,
+    media_ids: &'a [String],
+    sensitive: bool,
+    spoiler_text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'a str>,
+}
+
 /// A status as the server tells it.
 #[derive(Debug, Deserialize)]
 pub(super) struct Status {
@@ -141,6 +152,19 @@ pub(super) fn new_status(
         rkey: None,
         media_refs: context.media_refs.to_vec(),
     }
+}
+
+/// Builds the request that puts a part in the place of a status.
+pub(super) fn edited_status(part: &Part, media_refs: &[String]) -> String {
+    let warning = part.warning.as_deref().unwrap_or_default();
+    let status = EditedStatus {
+        status: &part.text,
+        media_ids: media_refs,
+        sensitive: !warning.is_empty(),
+        spoiler_text: warning,
+        language: part.language.as_deref(),
+    };
+    serde_json::to_string(&status).expect("a structure of texts and numbers is always JSON")
 }
 
 /// Reads what a status code means; its words are localised.

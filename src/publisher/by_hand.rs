@@ -61,9 +61,9 @@ pub async fn there(
         return Ok(Mark::There(Published::default()));
     }
     let known = |published: &Published| published.permalink.as_deref() == Some(address);
-    let is_another = attempts.iter().any(
-        |attempt| matches!(&attempt.outcome, Some(Outcome::Published(other)) if known(other)),
-    );
+    let is_another = attempts
+        .iter()
+        .any(|attempt| matches!(&attempt.outcome, Some(Outcome::Published(other)) if known(other)));
     if is_another {
         return refused(format!("{address} is another part of this post"));
     }

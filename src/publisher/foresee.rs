@@ -43,8 +43,8 @@ pub fn foresee(
     while let Some(Reverse((at, due_at, id, index))) = turns.pop() {
         let due = &mut all[index];
         let channel = &due.delivery.channel;
-        let left = last_left.get(channel).copied();
-        let fate = match plan::decide(&due.delivery, &due.post, policy, left, at) {
+        due.channel_left_at = last_left.get(channel).copied();
+        let fate = match plan::decide(due, policy, at) {
             Decision::Wait {
                 until: turn,
                 reason,
@@ -166,6 +166,8 @@ mod tests {
                 updated_at: noon(),
                 content,
             },
+            tries: 0,
+            channel_left_at: None,
         }
     }
 

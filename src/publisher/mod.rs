@@ -5,6 +5,8 @@
 //! whenever nobody else does, `lead.rs` is the time of leading. What has no known outcome is looked up by `look_up.rs`. Knows no file, configuration or screen.
 
 pub mod by_hand;
+pub mod correct;
+pub mod crash_point;
 pub mod dry_run;
 pub mod foresee;
 mod lead;
@@ -18,18 +20,19 @@ pub mod retry;
 mod running;
 mod send;
 
+pub use correct::{CorrectError, PartCorrected, There, amend, remove, standing};
 pub use once::{OnceError, Scope, once};
 pub use running::{Handle, start};
 
 use crate::domain::schedule::LatePolicy;
-use crate::domain::{Channel, ChannelName, Clock, DeliveryId, DeliveryState, PostId};
+use crate::domain::{Channel, ChannelName, Clock, DeliveryState, PostId};
 use crate::platforms::Platform;
 use crate::store::Store;
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 
 /// Reads a stored picture by its hash; the error is one plain sentence.
@@ -159,7 +162,6 @@ struct Link {
 struct Shared {
     setup: Setup,
     links: BTreeMap<ChannelName, tokio::sync::Mutex<Link>>,
-    tries: Mutex<HashMap<DeliveryId, u32>>,
     events: mpsc::UnboundedSender<PublisherEvent>,
     /// Grows as long as the publisher's loop turns.
     turns: Arc<AtomicU64>,
@@ -175,7 +177,6 @@ impl Shared {
         Arc::new(Self {
             setup,
             links,
-            tries: Mutex::default(),
             events,
             turns: Arc::default(),
         })
@@ -205,20 +206,5 @@ impl Shared {
     /// How far the plan's clock is from the real one.
     fn plan_ahead(&self) -> TimeDelta {
         self.plan_now() - self.real_now()
-    }
-
-    /// Counts one more try that made nothing.
-    fn stumbled(&self, id: DeliveryId) -> u32 {
-        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = tries.entry(id).or_default();
-        *count += 1;
-        *count
-    }
-
-    fn forget_tries(&self, id: DeliveryId) {
-        self.tries
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&id);
     }
 }

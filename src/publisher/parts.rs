@@ -4,12 +4,15 @@
 //! cancels, and that task commits the outcome itself.
 
 use super::Shared;
+use super::crash_point::{self, CrashPoint};
 use super::retry::Pace;
 use super::send::{Stop, Verdict};
 use super::{look_up, prepare};
-use crate::domain::{Attempt, AttemptId, AttemptRequest, Composed, Outcome, Published, RemoteRef};
+use crate::domain::{
+    Attempt, AttemptId, AttemptRequest, Composed, DeliveryState, Outcome, Published, RemoteRef,
+};
 use crate::platforms::{PartContext, Platform, next_in_thread};
-use crate::store::{Due, StoreError};
+use crate::store::{DeliveryChange, Due, StoreError};
 use chrono::TimeDelta;
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,7 +73,7 @@ pub(super) async fn send(
             {
                 attempt.request.media_refs.clone()
             }
-            _ => prepare::upload(shared, platform.as_ref(), part)
+            _ => prepare::upload(shared, platform.as_ref(), part, number)
                 .await
                 .map_err(|stop| stop.named(named))?,
         };
@@ -113,6 +116,19 @@ pub(super) async fn send(
     })
 }
 
+/// Returns what is to be written when so many parts are all there already.
+pub(super) fn complete(parts: usize, attempts: &[Attempt]) -> Option<DeliveryChange> {
+    let there = |part: usize| {
+        attempts.iter().any(|attempt| {
+            attempt.part as usize == part && matches!(attempt.outcome, Some(Outcome::Published(_)))
+        })
+    };
+    (parts > 0 && (0..parts).all(there)).then(|| DeliveryChange {
+        permalink: look_up::first_permalink(attempts),
+        ..DeliveryChange::to(DeliveryState::Published, "")
+    })
+}
+
 fn again(pace: Pace, reason: String) -> Verdict {
     Verdict::Again { pace, reason }
 }
@@ -146,8 +162,9 @@ async fn attempt(
     let committed = request.clone();
     let id = shared
         .store()
-        .call(move |db| db.begin_attempt(fence, delivery, part, &committed, deadline, started))
+        .together(move |db| db.begin_attempt(fence, delivery, part, &committed, deadline, started))
         .await?;
+    crash_point::pass(CrashPoint::AfterAttemptCommitted, part).await;
     let platform = Arc::clone(platform);
     let store = shared.store().clone();
     let clock = Arc::clone(&shared.setup.real_clock);
@@ -159,13 +176,18 @@ async fn attempt(
             })
         } else {
             // A task of its own once more, so that a panic in there still has its outcome recorded here.
-            tokio::spawn(async move { platform.publish(&request).await }).await
+            let answer = tokio::spawn(async move { platform.publish(&request).await });
+            crash_point::pass(CrashPoint::AfterRequestLeft, part).await;
+            answer.await
         };
+        crash_point::pass(CrashPoint::AfterAnswerCame, part).await;
         let outcome = outcome.unwrap_or_else(|_| Outcome::Unknown {
             reason: "the program stumbled while sending; look there before sending again"
                 .to_owned(),
         });
+        crash_point::pass(CrashPoint::BeforeOutcomeCommitted, part).await;
         record(&store, id, &outcome, clock.as_ref()).await?;
+        crash_point::pass(CrashPoint::AfterOutcomeCommitted, part).await;
         Ok::<Outcome, StoreError>(outcome)
     });
     match call.await {
@@ -187,7 +209,7 @@ async fn record(
     loop {
         let (known, now) = (outcome.clone(), clock.now());
         match store
-            .call(move |db| db.finish_attempt(id, &known, now))
+            .together(move |db| db.finish_attempt(id, &known, now))
             .await
         {
             Ok(()) => return Ok(()),

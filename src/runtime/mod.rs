@@ -12,8 +12,9 @@ pub mod outlets;
 pub mod perform;
 pub mod perform_outbox;
 #[cfg(debug_assertions)]
-mod planted;
+pub mod planted;
 pub mod prompt;
 pub mod screen;
+mod settled_words;
 pub mod signals;
 pub mod terminal;

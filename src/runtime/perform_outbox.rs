@@ -79,9 +79,8 @@ impl Hands {
             Effect::LookAgain(request, id, channel) => {
                 let (now, real_now) = (self.plan_clock.now(), self.clock.now());
                 let words = format!("It is looked for on {channel}");
-                let looked = move |db: &mut crate::store::Db| {
-                    db.look_again(id, &channel, now, real_now)
-                };
+                let looked =
+                    move |db: &mut crate::store::Db| db.look_again(id, &channel, now, real_now);
                 let looked = self.store.call(looked).await;
                 (self.changed)(Change::Posts);
                 answer(request, looked, |()| Reply::Settled(words))

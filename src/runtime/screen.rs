@@ -6,6 +6,7 @@ use super::caretaker::{Caretaker, Duties};
 use super::keys;
 use super::perform::{self, AddSandbox, Change, Hands};
 use super::perform_outbox::{Connected, Known};
+use super::settled_words;
 use super::signals::Signals;
 use super::terminal::{self, Screen};
 use crate::app::msg::Rank;
@@ -419,29 +420,11 @@ impl Loop {
     }
 
     fn tell(&mut self, screen: &mut Screen, settled: &publisher::Settled) -> io::Result<()> {
-        use crate::domain::DeliveryState::{Failed, Missed, Published, Unknown};
         let channel = format!("{} {}", self.app.mark(&settled.channel), settled.channel);
-        let (rank, text) = match settled.state {
-            Published => {
-                let link = settled.permalink.clone().unwrap_or_default();
-                (Rank::News, format!("Published on {channel}: {link}"))
-            }
-            Failed => (
-                Rank::Bad,
-                format!("{channel}: {}. 2 shows it in the queue", settled.reason),
-            ),
-            Unknown => {
-                let said = "nobody knows yet whether it arrived; it is looked up. o shows it";
-                (Rank::Warn, format!("{channel}: {said}"))
-            }
-            Missed => (
-                Rank::Warn,
-                format!("{channel}: {}. s gives it a new time", settled.reason),
-            ),
-            _ if settled.reason.is_empty() => return Ok(()),
-            _ => (Rank::Warn, format!("{channel}: {}", settled.reason)),
-        };
-        self.message(screen, Msg::Told(Note { rank, text }))
+        match settled_words::note(&channel, settled) {
+            Some(note) => self.message(screen, Msg::Told(note)),
+            None => Ok(()),
+        }
     }
 
     /// Reads the configuration and fetches the secrets, which may take seconds, while the screen goes on.

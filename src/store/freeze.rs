@@ -6,11 +6,11 @@ use super::deliveries::{LEAVING, put, select_due};
 use super::error::{Fallible, Fault, StoreError};
 use super::posts::ensure_author;
 use super::row::{instant, limit as rows, maybe_instant, millis, word};
-use super::{Db, DeliveryChange, Due, Durability, Result};
+use super::{Db, DeliveryChange, Due, Durability, Result, Transaction};
 use crate::domain::freeze::{Fate, Foreseen, Freeze, PastFreeze};
 use crate::domain::{Author, ChannelName, DeliveryState};
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Row, Transaction};
+use rusqlite::{OptionalExtension, Row};
 use std::collections::HashMap;
 
 const STANDING: &str =
@@ -115,7 +115,7 @@ impl Db {
     /// # Errors
     /// When the database cannot be read.
     pub fn held(&mut self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Due>> {
-        self.read(|tx| select_due(tx, LEAVING, now, limit))
+        self.read(|tx| select_due(tx, LEAVING, (millis(now), rows(limit))))
     }
 
     /// Returns every waiting delivery that is planned until `until`, drafts included, oldest first.
@@ -128,21 +128,19 @@ impl Db {
                 tx,
                 "JOIN posts AS p ON p.id = d.post AND p.trashed = 0
                  WHERE d.state = 'waiting' AND d.due_at <= ?1 ORDER BY d.due_at, d.id LIMIT ?2",
-                until,
-                limit,
+                (millis(until), rows(limit)),
             )
         })
     }
 
-    /// Returns when something last became published on each channel, by the plan's clock.
+    /// Returns when something last left on each channel, by the plan's clock.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn last_left(&mut self) -> Result<HashMap<ChannelName, DateTime<Utc>>> {
         self.read(|tx| {
-            let mut statement = tx.prepare_cached(
-                "SELECT channel, max(changed_at) FROM deliveries WHERE state = 'published' GROUP BY channel",
-            )?;
+            let mut statement =
+                tx.prepare_cached("SELECT name, left_at FROM channels WHERE left_at IS NOT NULL")?;
             let all = statement.query_map([], |row| {
                 Ok((ChannelName::new(row.get::<_, String>(0)?), instant(row, 1)?))
             })?;
@@ -164,6 +162,7 @@ fn change(fate: &Fate, now: DateTime<Utc>) -> Option<DeliveryChange> {
         reason: reason.clone(),
         next_try,
         permalink: None,
+        tries: 0,
     })
 }
 

@@ -4,9 +4,8 @@
 
 use super::error::{Fallible, StoreError, explain_io};
 use super::row::{instant, millis};
-use super::{Db, Durability, Result};
+use super::{Db, Durability, Result, Transaction};
 use chrono::{DateTime, Utc};
-use rusqlite::Transaction;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};

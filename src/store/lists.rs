@@ -5,11 +5,11 @@
 use super::error::Fallible;
 use super::posts::load_view;
 use super::row::{limit as rows, maybe_instant, millis, word};
-use super::{Db, PostView, Result};
+use super::{Db, PostView, Result, Transaction};
 use crate::domain::queue::Queue;
 use crate::domain::{ChannelName, ChannelState, PostId, Summary};
 use chrono::{DateTime, Utc};
-use rusqlite::{Params, Transaction};
+use rusqlite::Params;
 
 /// A span of time: one row for each delivery, and one for a post without any.
 const MONTH: &str = "SELECT p.id, p.title, p.kind, p.due_at, p.scheduled, p.approved, p.campaign,

@@ -7,12 +7,12 @@ use super::error::{Fallible, Fault};
 use super::freeze::require_thawed;
 use super::posts::{load_post, named};
 use super::row::{instant, limit as rows, millis, word};
-use super::{Db, Durability, Result};
+use super::{Db, Durability, Result, Transaction};
 use crate::domain::{
     ChannelName, DeliveryId, DeliveryState, Outbox, OutboxRow, PostId, Section, Sending, Tally,
 };
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Row, Transaction};
+use rusqlite::{OptionalExtension, Row};
 use std::collections::HashSet;
 
 /// Of what comes next, so many posts are shown where everything is.
@@ -233,7 +233,10 @@ mod tests {
             let db = crowded(folder.path(), posts);
             let mut steps = 0;
             for (which, order) in posts_of(section) {
-                let mut statement = db.connection.prepare(&query(which, order)).expect("a query");
+                let mut statement = db
+                    .connection
+                    .prepare(&query(which, order))
+                    .expect("a query");
                 let mut found = statement.query([100]).expect("rows");
                 while found.next().expect("a row").is_some() {}
                 drop(found);

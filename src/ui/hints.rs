@@ -81,7 +81,11 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
         }
         None => write(
             &mut line,
-            &of(app, app.shown_page().map_or_else(|| pane_hints(app.focus), page_hints)),
+            &of(
+                app,
+                app.shown_page()
+                    .map_or_else(|| pane_hints(app.focus), page_hints),
+            ),
             2,
             Keep::FirstAndLast,
         ),

@@ -174,6 +174,17 @@ pub async fn read_json(url: &str, token: Option<&str>) -> serde_json::Value {
     serde_json::from_str(&text).unwrap()
 }
 
+/// Sends JSON to a server, past the code under test; returns what it answers.
+pub async fn post_json(url: &str, body: &serde_json::Value) -> serde_json::Value {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let answer = client.post(url).json(body).send().await.unwrap();
+    let status = answer.status();
+    let text = answer.text().await.unwrap();
+    assert!(status.is_success(), "{url}: {status} {text}");
+    serde_json::from_str(&text).unwrap()
+}
+
 /// Sends a form to a server, past the code under test; returns its words.
 pub async fn post_form(url: &str, fields: &[(&str, &str)]) -> String {
     let _ = rustls::crypto::ring::default_provider().install_default();

@@ -8,6 +8,7 @@
 mod common;
 
 mod bluesky;
+mod correct;
 mod login;
 mod look_up;
 mod mastodon;

@@ -1,10 +1,11 @@
 //! `update`: the only function that changes the screen's state. It cannot fail and cannot wait.
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` (changing posts), `typing.rs`,
-//! `details.rs`, `freeze.rs`, `outbox.rs`, `unknown.rs` and `sheets.rs`; answers of the database are taken in by `replies.rs`.
+//! `details.rs`, `freeze.rs`, `leaving.rs`, `outbox.rs`, `unknown.rs` and `sheets.rs`; answers of the database are taken in by `replies.rs`.
 
 mod details;
 mod freeze;
+mod leaving;
 mod outbox;
 mod panes;
 mod posts;

@@ -131,7 +131,9 @@ fn turn_section(app: &mut App) -> Vec<Effect> {
 
 /// Returns how many deliveries are stepped over by a page key.
 fn in_view(app: &App) -> isize {
-    isize::try_from(layout::page_height(app) / 2).unwrap_or(1).max(1)
+    isize::try_from(layout::page_height(app) / 2)
+        .unwrap_or(1)
+        .max(1)
 }
 
 fn step(app: &mut App, by: isize) -> Vec<Effect> {

@@ -84,9 +84,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         Reply::Frozen(frozen) => freeze::frozen(app, frozen),
         Reply::Held(held) if request == app.memory.held => freeze::held(app, held),
         Reply::Thawed { leaving, missed } => freeze::thawed(app, leaving, missed),
-        Reply::Outbox(deliveries) if request == app.memory.outbox => {
-            outbox::taken(app, deliveries)
-        }
+        Reply::Outbox(deliveries) if request == app.memory.outbox => outbox::taken(app, deliveries),
         Reply::Tries(tries) if request == app.memory.tries => outbox::tries(app, tries),
         Reply::Calls(calls) if request == app.memory.calls => outbox::calls(app, calls),
         Reply::Trying => outbox::trying(app),

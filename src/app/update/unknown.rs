@@ -98,7 +98,10 @@ fn choose(app: &mut App, key: Key) -> Vec<Effect> {
     };
     let last = UnknownChoice::ALL.len() - 1;
     let at = UnknownChoice::ALL.iter();
-    let at = at.clone().position(|one| one.0 == sheet.choice).unwrap_or(0);
+    let at = at
+        .clone()
+        .position(|one| one.0 == sheet.choice)
+        .unwrap_or(0);
     let typing = sheet.choice == UnknownChoice::There && !sheet.address.text().is_empty();
     let to = match key {
         Key::Down => Some((at + 1).min(last)),

@@ -3,7 +3,7 @@
 //! What is said comes from `app::outbox`; nothing here decides it.
 
 use crate::app::App;
-use crate::app::outbox::{Columns, OutboxPage, Told, columns, told};
+use crate::app::outbox::{Columns, GAP, OutboxPage, Told, columns, told};
 use crate::app::wrap::shown_width;
 use crate::app::{Action, layout};
 use crate::domain::{DeliveryState, Kind, OutboxRow};
@@ -16,8 +16,6 @@ use ratatui::layout::Rect;
 
 /// From this width a row has the whole date.
 const WHOLE_DATES: u16 = 120;
-/// Between a reason and the keys that help.
-const GAP: usize = 2;
 
 /// Draws the page.
 pub fn draw(pen: &mut Pen<'_>, app: &App, page: &OutboxPage, area: Rect) {
@@ -113,10 +111,7 @@ fn delivery(
     at: u16,
 ) -> u16 {
     let one = &row.delivery;
-    let is_over = matches!(
-        one.state,
-        DeliveryState::Published | DeliveryState::Skipped
-    );
+    let is_over = matches!(one.state, DeliveryState::Published | DeliveryState::Skipped);
     let words = if is_over { Role::Muted } else { Role::Text };
     let state = row.glyph();
     if is_selected {
@@ -129,10 +124,12 @@ fn delivery(
     } else {
         line.skip(1);
     }
-    line.put(&day(app, row, area.width), words).to(columns.channel);
+    line.put(&day(app, row, area.width), words)
+        .to(columns.channel);
     line.put(&format!("{:<3}", app.mark(&one.channel)), words);
     let name = usize::from(columns.state - columns.channel - 4);
-    line.cut_to(one.channel.as_str(), name, words).to(columns.state);
+    line.cut_to(one.channel.as_str(), name, words)
+        .to(columns.state);
     line.state(state).skip(1).put(state.word(), words);
     line.to(columns.title - 1);
     let title = match row.kind {
@@ -162,39 +159,41 @@ fn day(app: &App, row: &OutboxRow, width: u16) -> String {
 }
 
 /// Draws why a delivery stands where it does, wrapped and never cut; returns how many lines it takes, the fact included.
-fn reason(
-    pen: &mut Pen<'_>,
-    app: &App,
-    told: &Told,
-    columns: Columns,
-    area: Rect,
-    at: u16,
-) -> u16 {
+fn reason(pen: &mut Pen<'_>, app: &App, told: &Told, columns: Columns, area: Rect, at: u16) -> u16 {
     let rows = told.wrapped(area.width);
-    let last = rows.len().saturating_sub(1);
+    let height = u16::try_from(told.height(&app.keymap, area.width)).unwrap_or(2);
+    // Where the reason leaves no room, the keys have a line of their own.
+    let keys_at = at + height.saturating_sub(2);
     for (index, span) in rows.iter().enumerate() {
         let row = at + u16::try_from(index).unwrap_or(0);
         let mut line = pen.line(area, row);
         line.to(columns.reason).shorten(1);
-        let text = line.signs().sentence(&told.text[span.start..span.end]).into_owned();
-        if index == last {
-            helping(&mut line, app, told, shown_width(&text));
+        let text = line
+            .signs()
+            .sentence(&told.text[span.start..span.end])
+            .into_owned();
+        if row == keys_at {
+            helping(&mut line, app, told, shown_width(&text) + GAP);
         }
         line.put(&text, Role::Muted);
-        if index == last
-            && let Some(address) = &told.address
+        if let Some(address) = told.address.as_ref().filter(|_| index + 1 == rows.len())
             && line.room() > GAP
         {
             line.skip(2).address(address, Role::Muted);
         }
     }
-    1 + u16::try_from(rows.len().max(1)).unwrap_or(1)
+    if usize::from(keys_at - at) >= rows.len() {
+        let mut line = pen.line(area, keys_at);
+        line.to(columns.reason).shorten(1);
+        helping(&mut line, app, told, 0);
+    }
+    height
 }
 
 /// The keys that help stand at the right, as many as leave the reason whole.
-fn helping(line: &mut Line<'_, '_>, app: &App, told: &Told, reason: usize) {
+fn helping(line: &mut Line<'_, '_>, app: &App, told: &Told, taken: usize) {
     let mut keys = hints::worded(app, &told.keys);
-    let room = line.room().saturating_sub(reason + GAP);
+    let room = line.room().saturating_sub(taken);
     while hints::width(&keys, GAP) > room && !keys.is_empty() {
         keys.pop();
     }

@@ -56,15 +56,36 @@ fn known(pen: &mut Pen<'_>, app: &App, sheet: &UnknownSheet, area: Rect) {
     };
     let mut row = 1;
     row = paragraph(pen, above, row, ("", 1), &words.sent, Role::Text) + 1;
-    row = paragraph(pen, above, row, ("looked", UNKNOWN_INDENT), &words.looked, Role::Text);
-    row = paragraph(pen, above, row, ("so", UNKNOWN_INDENT), &words.so, Role::Text) + 1;
+    row = paragraph(
+        pen,
+        above,
+        row,
+        ("looked", UNKNOWN_INDENT),
+        &words.looked,
+        Role::Text,
+    );
+    row = paragraph(
+        pen,
+        above,
+        row,
+        ("so", UNKNOWN_INDENT),
+        &words.so,
+        Role::Text,
+    ) + 1;
     row = quote(pen, above, row, &words.quote) + 1;
     let role = if sheet.page().is_some() {
         Role::Strong
     } else {
         Role::Text
     };
-    paragraph(pen, above, row, ("Please look at", UNKNOWN_LOOK_AT), &words.look_at, role);
+    paragraph(
+        pen,
+        above,
+        row,
+        ("Please look at", UNKNOWN_LOOK_AT),
+        &words.look_at,
+        role,
+    );
 }
 
 /// Draws a wrapped paragraph with its name left of it; returns the row after it.
@@ -90,7 +111,10 @@ fn paragraph(
 
 /// Draws the first rows of what was sent, in quotation marks.
 fn quote(pen: &mut Pen<'_>, area: Rect, row: u16, text: &str) -> u16 {
-    let rows = wrap(text, usize::from(area.width.saturating_sub(UNKNOWN_INDENT + 1)));
+    let rows = wrap(
+        text,
+        usize::from(area.width.saturating_sub(UNKNOWN_INDENT + 1)),
+    );
     let shown = rows.len().min(UNKNOWN_QUOTE);
     for (at, span) in rows.iter().take(shown).enumerate() {
         let mut line = pen.line(area, row + u16::try_from(at).unwrap_or(0));
@@ -125,7 +149,8 @@ fn choices(pen: &mut Pen<'_>, app: &App, sheet: &UnknownSheet, area: Rect) {
                     .channel(&sheet.channel)
                     .and_then(|it| it.account.as_ref())
                     .map_or(sheet.channel.as_str(), |it| it.handle.as_str());
-                line.put("Send it again to ", Role::Text).put(account, Role::Strong);
+                line.put("Send it again to ", Role::Text)
+                    .put(account, Role::Strong);
                 line.put("   Type  ", Role::Text).put("now", Role::Key);
                 line.put("  > ", Role::Text);
                 input(&mut line, word, Role::Input);
