@@ -7,6 +7,7 @@ mod align;
 mod approvals;
 mod attempts;
 mod channels;
+mod choices;
 mod copies;
 mod corrections;
 mod deliveries;

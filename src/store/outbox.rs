@@ -2,7 +2,8 @@
 //!
 //! One query a section; what it costs depends on what it returns. Settling an unknown outcome is `looks.rs`.
 
-use super::deliveries::{DELIVERY_COLUMNS, HAS_BEGUN, delivery, no_delivery};
+use super::choices::HAS_BEGUN;
+use super::deliveries::{DELIVERY_COLUMNS, delivery, no_delivery};
 use super::error::{Fallible, Fault};
 use super::freeze::require_thawed;
 use super::posts::{load_post, named};

@@ -294,4 +294,6 @@ fn forget_note(app: &mut App, key: Key) {
 }
 
 #[cfg(test)]
+mod outbox_tests;
+#[cfg(test)]
 mod tests;
