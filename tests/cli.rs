@@ -9,6 +9,8 @@
 mod correct;
 #[path = "cli/health.rs"]
 mod health;
+#[path = "cli/hostile.rs"]
+mod hostile;
 
 use serde_json::Value;
 use std::io::Write;

@@ -15,6 +15,8 @@ mod bluesky;
 #[path = "real_never_twice/cell.rs"]
 mod cell;
 mod common;
+#[path = "real_never_twice/judge.rs"]
+mod judge;
 #[path = "real_never_twice/mastodon.rs"]
 mod mastodon;
 #[path = "real_never_twice/process.rs"]
@@ -39,6 +41,9 @@ const SEED: u64 = 20_261_122;
 /// How many kills there are in a run that is not full.
 const SAMPLE: usize = 60;
 
+/// How many there are at least in one that is, with every server.
+const LEAST: usize = 500;
+
 /// How many cells are played at once: most of the time is waiting.
 const AT_ONCE: usize = 4;
 
@@ -54,7 +59,10 @@ async fn whatever_dies_in_the_middle_each_part_is_there_at_most_once_and_in_orde
     let every = cells.len();
     if std::env::var_os("MASTHEAD_FULL").is_none() {
         cells.truncate(SAMPLE);
+    } else if std::env::var_os("MASTHEAD_SERVERS").is_some_and(|servers| servers == "required") {
+        assert!(every >= LEAST, "{every} kills");
     }
+    println!("seed {seed}: {} of {every} kills", cells.len());
     let (played, broken) = play(cells).await;
     let mut asked: BTreeMap<String, usize> = BTreeMap::new();
     for (_, became) in &played {
@@ -93,6 +101,10 @@ async fn play(cells: Vec<Cell>) -> (Vec<(Cell, Became)>, Vec<String>) {
     }
     let (mut played, mut broken) = (Vec::new(), Vec::new());
     while let Some(ended) = running.join_next().await {
+        let done = played.len() + broken.len() + 1;
+        if done.is_multiple_of(100) {
+            println!("{done} kills, {} broken", broken.len());
+        }
         match ended.unwrap() {
             (cell, Ok(became)) => played.push((cell, became)),
             (cell, Err(error)) => broken.push(format!(

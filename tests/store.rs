@@ -27,5 +27,7 @@ mod outbox;
 mod posts;
 #[path = "store/publishing.rs"]
 mod publishing;
+#[path = "store/set_back.rs"]
+mod set_back;
 #[path = "store/undo.rs"]
 mod undo;

@@ -16,6 +16,7 @@ pub mod facts;
 pub mod freeze;
 pub mod ids;
 pub mod look;
+pub mod nearest;
 pub mod outbox;
 pub mod outcome;
 pub mod platform;

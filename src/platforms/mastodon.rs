@@ -110,7 +110,7 @@ impl Mastodon {
     }
 
     /// Reads a refusal of a call that creates nothing.
-    fn refused(&self, answer: &Answer) -> CallError {
+    pub(super) fn refused(&self, answer: &Answer) -> CallError {
         let reason = self.said(answer);
         match judge(answer) {
             Verdict::LogIn => CallError::Unauthorized(log_in_again(&reason, &self.remedy)),
@@ -172,8 +172,26 @@ impl Mastodon {
         false
     }
 
+    /// Reads whose token it is.
+    pub(super) fn account(&self, answer: &Answer) -> Result<Account, CallError> {
+        // There is nothing else to refuse here: Mastodon says it of a token without a user, snac of a wrong one.
+        if answer.status == 422 {
+            let reason = format!("{} does not accept the token", self.host());
+            return Err(CallError::Unauthorized(log_in_again(&reason, &self.remedy)));
+        }
+        if !answer.is_success() {
+            return Err(self.refused(answer));
+        }
+        let account: Credentials = answer.json().ok_or_else(|| self.unreadable("an account"))?;
+        let name = account.acct.or(account.username).unwrap_or_default();
+        Ok(Account {
+            id: account.id,
+            handle: format!("@{}@{}", http::quote(&name), self.host()),
+        })
+    }
+
     /// Reads the answer to a create call.
-    fn outcome(&self, answer: &Answer, request: &AttemptRequest) -> Outcome {
+    pub(super) fn outcome(&self, answer: &Answer, request: &AttemptRequest) -> Outcome {
         if answer.is_success() {
             return match answer.json::<Status>() {
                 Some(status) if !status.id.is_empty() => {
@@ -301,20 +319,7 @@ impl Mastodon {
 impl Platform for Mastodon {
     async fn verify(&self) -> Result<Account, CallError> {
         let answer = self.read("/api/v1/accounts/verify_credentials").await?;
-        // There is nothing else to refuse here: Mastodon says it of a token without a user, snac of a wrong one.
-        if answer.status == 422 {
-            let reason = format!("{} does not accept the token", self.host());
-            return Err(CallError::Unauthorized(log_in_again(&reason, &self.remedy)));
-        }
-        if !answer.is_success() {
-            return Err(self.refused(&answer));
-        }
-        let account: Credentials = answer.json().ok_or_else(|| self.unreadable("an account"))?;
-        let name = account.acct.or(account.username).unwrap_or_default();
-        Ok(Account {
-            id: account.id,
-            handle: format!("@{}@{}", http::quote(&name), self.host()),
-        })
+        self.account(&answer)
     }
 
     async fn limits(&self) -> Result<Limits, CallError> {

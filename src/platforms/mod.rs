@@ -6,6 +6,8 @@
 mod address;
 pub mod bluesky;
 mod bluesky_correct;
+#[doc(hidden)]
+pub mod bluesky_reading;
 mod bluesky_record;
 mod bluesky_session;
 mod correct;
@@ -16,7 +18,11 @@ pub mod mastodon;
 mod mastodon_api;
 mod mastodon_correct;
 mod mastodon_look;
+#[doc(hidden)]
+pub mod mastodon_reading;
 mod oauth;
+#[doc(hidden)]
+pub mod reading;
 pub mod sandbox;
 
 pub use http::{Http, Timeouts};

@@ -68,7 +68,7 @@ pub fn calls(
 /// Why a delivery does not leave at its turn.
 fn not_now(one: &Foreseen, post: &Post) -> Option<String> {
     match &one.fate {
-        Fate::Leaves { .. } => None,
+        Fate::Leaves { .. } | Fate::LeftOut => None,
         Fate::Stays(_) if !post.content.scheduled => {
             Some("it is a draft and held back: `masthead move` or s schedules it".to_owned())
         }

@@ -19,10 +19,12 @@ mod prepare;
 pub mod retry;
 mod running;
 mod send;
+mod trouble;
 
 pub use correct::{CorrectError, PartCorrected, There, amend, remove, standing};
 pub use once::{OnceError, Scope, once};
 pub use running::{Handle, start};
+pub use trouble::Trouble;
 
 use crate::domain::schedule::LatePolicy;
 use crate::domain::{Channel, ChannelName, Clock, DeliveryState, PostId};
@@ -125,8 +127,17 @@ pub enum PublisherEvent {
         /// Why, and what to do.
         reason: String,
     },
-    /// Something else needs saying, the database's own troubles above all. Empty: it is over.
-    Trouble(String),
+    /// The one that publishes is there and does not move: stopped, or kept from writing.
+    LeaderSilent {
+        /// Who.
+        holder: String,
+        /// When it last said that it lives.
+        since: DateTime<Utc>,
+    },
+    /// Nothing can be published for the moment.
+    Trouble(Trouble),
+    /// It can again.
+    TroubleOver,
     /// The publisher has ended.
     Stopped {
         /// Why, when nobody asked it to.

@@ -234,7 +234,7 @@ async fn our_own(
         Published => {}
         Waiting | Publishing => {
             return Err(Stop::Verdict(Verdict::Again {
-                pace: super::retry::Pace::Away,
+                pace: super::retry::Pace::InTurn,
                 reason: format!("it answers post {id}, which is not out yet"),
             }));
         }

@@ -6,11 +6,11 @@
 use super::crash_point::{self, CrashPoint};
 use super::plan::{last_moment, out_of_time};
 use super::retry::{self, Pace};
-use super::{Outlet, PublisherEvent, Settled, Shared, look_up, parts, prepare};
+use super::{Outlet, PublisherEvent, Settled, Shared, Trouble, look_up, parts, prepare};
 use crate::domain::correction::deleted;
 use crate::domain::{Attempt, DeliveryState, Outcome};
 use crate::platforms::Platform;
-use crate::store::{DeliveryChange, Due, StoreError};
+use crate::store::{DeliveryChange, Due, Reached, StoreError};
 use std::fmt;
 use std::sync::Arc;
 
@@ -87,7 +87,7 @@ pub(super) enum Ended {
     /// What was seen of a delivery of unknown outcome could not be kept; it stays unknown.
     NotLooked,
     /// The database failed; the delivery may still be marked as publishing.
-    Trouble(String),
+    Trouble(Trouble),
 }
 
 /// Claims and sends one delivery.
@@ -144,7 +144,7 @@ fn failed_store(error: StoreError) -> Ended {
         StoreError::NotLeader => Ended::LostLead,
         // A person was faster: it stands where they put it.
         StoreError::CalledBack => Ended::NotClaimed,
-        other => Ended::Trouble(other.to_string()),
+        other => Ended::Trouble(Trouble::from(&other)),
     }
 }
 
@@ -194,10 +194,31 @@ async fn settle(shared: &Shared, fence: i64, due: &Due, verdict: Verdict) -> End
                 Ok(attempts) => attempts,
                 Err(error) => return failed_store(error),
             };
+            if let Err(error) = note_reached(shared, fence, due, pace).await {
+                return failed_store(error);
+            }
             again(shared, due, pace, reason, &attempts)
         }
     };
     write(shared, fence, due, change).await
+}
+
+/// Keeps for the screen since when the network is away.
+async fn note_reached(
+    shared: &Shared,
+    fence: i64,
+    due: &Due,
+    pace: Pace,
+) -> Result<(), StoreError> {
+    let reached = match pace {
+        Pace::Away => Reached::No,
+        Pace::Processing | Pace::InTurn | Pace::Until(_) => Reached::Yes,
+    };
+    let (id, now) = (due.delivery.id, shared.plan_now());
+    shared
+        .store()
+        .call(move |db| db.note_reached(fence, id, reached, now))
+        .await
 }
 
 /// Whether a part is there.

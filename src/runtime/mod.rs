@@ -6,6 +6,7 @@ pub mod backend;
 pub mod caretaker;
 pub mod clock;
 pub mod keys;
+pub mod logins;
 pub mod notice;
 pub mod notify;
 pub mod outlets;

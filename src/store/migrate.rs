@@ -15,6 +15,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_freeze.sql"),
     include_str!("migrations/0004_retries.sql"),
     include_str!("migrations/0005_corrections.sql"),
+    include_str!("migrations/0006_unreached.sql"),
 ];
 
 /// Marks a file as ours: `MAST`.

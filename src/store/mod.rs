@@ -27,9 +27,11 @@ mod outbox;
 mod posts;
 mod restore;
 mod row;
+mod set_back;
 mod settings;
 mod shared;
 mod thread;
+mod unreached;
 
 pub use crate::domain::{EditorDraft, PostView};
 pub use approvals::Approval;
@@ -42,6 +44,7 @@ pub use looks::Mark;
 pub use network::on_network_file_system;
 pub use restore::{Restored, restore};
 pub use thread::Store;
+pub use unreached::Reached;
 
 use crate::domain::{Delivery, DeliveryState, Post, PostId};
 use chrono::{DateTime, Utc};

@@ -5,6 +5,7 @@
 
 pub mod jwt;
 pub mod proxy;
+pub mod statuses;
 
 use chrono::{DateTime, Utc};
 use masthead::domain::{

@@ -9,6 +9,7 @@ mod common;
 
 mod bluesky;
 mod correct;
+mod hostile;
 mod login;
 mod look_up;
 mod mastodon;

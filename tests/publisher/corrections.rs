@@ -38,9 +38,10 @@ async fn every_part_of_a_thread_is_deleted_the_last_first_and_the_delivery_says_
     let post = room.add_thread();
     room.once().await;
     let before = room.delivery(&post);
-    let told = publisher::remove(room.setup(), &anna(), post.id, &a())
-        .await
-        .unwrap();
+    let (setup, id) = (room.setup(), post.id);
+    // In a task of its own, as the screen asks.
+    let asking = tokio::spawn(async move { publisher::remove(setup, &anna(), id, &a()).await });
+    let told = asking.await.unwrap().unwrap();
     assert!(told.iter().all(|one| one.outcome == Corrected::Done));
     let id = before.id;
     let asked = fake.corrected.lock().unwrap().clone();

@@ -11,6 +11,7 @@ use masthead::secrets::{MastodonSecret, Secret, SecretFile, StoredSecret};
 use serde_json::Value;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 fn wire(url: &str) -> Wire {
@@ -72,6 +73,8 @@ pub struct Ignores {
     visibility: Visibility,
     url: String,
     tokens: Arc<Vec<String>>,
+    /// The account of the next cell, for all rows: an account shows only its newest 40 posts.
+    next: Arc<AtomicUsize>,
 }
 
 impl Ignores {
@@ -90,7 +93,7 @@ impl Ignores {
             let (user, password) = other.split_once(':').unwrap();
             tokens.push(log_in(&url, user, password).await);
         }
-        let tokens = Arc::new(tokens);
+        let (tokens, next) = (Arc::new(tokens), Arc::new(AtomicUsize::new(0)));
         let rows = [
             ("snac2", Visibility::Public),
             ("snac2, to followers", Visibility::Private),
@@ -101,6 +104,7 @@ impl Ignores {
                 visibility,
                 url: url.clone(),
                 tokens: Arc::clone(&tokens),
+                next: Arc::clone(&next),
             }) as Arc<dyn Registered>
         })
         .into()
@@ -133,7 +137,8 @@ impl Registered for Ignores {
         Some(wire(&self.url))
     }
 
-    async fn account(&self, number: usize) -> Box<dyn Account> {
+    async fn account(&self, _number: usize) -> Box<dyn Account> {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
         Box::new(Token {
             url: self.url.clone(),
             token: self.tokens[number % self.tokens.len()].clone(),
@@ -159,6 +164,7 @@ impl Account for Token {
             client_id: String::new(),
             client_secret: Secret::new(""),
             token: Secret::new(self.token.as_str()),
+            ends_at: None,
         });
         store(&SecretFile::new(data.join("secrets/test.json")), &secret).unwrap();
     }
@@ -176,25 +182,18 @@ impl Account for Token {
             _ => "timelines/home".to_owned(),
         };
         let list = format!("{}/api/v1/{list}?limit=40", self.url);
-        let mut all = Vec::new();
-        // Newest first; another cell's posts may be between ours.
-        let mut before = String::new();
-        for _ in 0..10 {
-            let page = read_json(&format!("{list}{before}"), Some(&self.token)).await;
-            let page = page.as_array().unwrap();
-            let Some(last) = page.last() else { break };
-            before = format!("&max_id={}", last["id"].as_str().unwrap());
-            all.extend(page.iter().map(|status| Made {
+        let listed = read_json(&list, Some(&self.token)).await;
+        let statuses = listed.as_array().unwrap();
+        assert!(statuses.len() < 40, "too many cells share an account");
+        statuses
+            .iter()
+            .map(|status| Made {
                 id: status["id"].as_str().unwrap().to_owned(),
                 text: status["content"].as_str().unwrap().to_owned(),
                 answers: status["in_reply_to_id"].as_str().map(str::to_owned),
                 pictures: status["media_attachments"].as_array().map_or(0, Vec::len),
-            }));
-            if page.len() < 20 {
-                break;
-            }
-        }
-        all
+            })
+            .collect()
     }
 }
 

@@ -50,6 +50,7 @@ pub fn all(rows: &[Arc<dyn Registered>], seed: u64) -> Vec<Cell> {
                         parts: (part + 1).max(2 + dice.roll(PARTS - 1)),
                         pictures,
                         kind: [Kind::AdHoc, Kind::Evergreen][dice.roll(2)],
+                        too_many_for: chrono::Duration::minutes([2, 20][dice.roll(2)]),
                         number: 0,
                     });
                 }

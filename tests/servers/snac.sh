@@ -39,12 +39,12 @@ account() { # NAME: adds it and prints its password
   printf '\n' | "$snac" adduser "$data" "$1" 2>&1 | tee -a "$folder/snac.log" | sed -n 's/.*password is[: ]*//Ip' | tail -n 1
 }
 password=$(account alice)
-# A look-up reads all of an account's recent posts, so a suite that makes hundreds spreads them over several.
-others='' crowd=5
-[ -z "${MASTHEAD_FULL:-}" ] || crowd=15
-for number in $(seq 1 "$crowd"); do
-  others+=${others:+,}crowd$number:$(account "crowd$number")
-done
+# Of an account only the newest posts can be read, so a suite that makes hundreds spreads them over several accounts.
+crowd=5
+[ -z "${MASTHEAD_FULL:-}" ] || crowd=69
+others=$(for number in $(seq 1 "$crowd"); do
+  printf 'crowd%s:%s,' "$number" "$(account "crowd$number")"
+done)
 "$snac" httpd "$data" >>"$folder/snac.log" 2>&1 9>&- &
 pid=$!
 ready "$pid" "$folder/snac.log" curl -fsS "http://127.0.0.1:$port/api/v1/instance"
@@ -53,5 +53,5 @@ MASTHEAD_SNAC_PID=$pid
 MASTHEAD_SNAC_URL=http://localhost:$port
 MASTHEAD_SNAC_USER=alice
 MASTHEAD_SNAC_PASSWORD=$password
-MASTHEAD_SNAC_OTHERS=$others
+MASTHEAD_SNAC_OTHERS=${others%,}
 LINES

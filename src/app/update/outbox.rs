@@ -2,7 +2,7 @@
 //!
 //! What a key does depends on where the delivery stands; whether it may is decided by the database.
 
-use super::{ask, load_selected, posts, reload, say, sheets};
+use super::{ask, load_selected, palette, posts, reload, say, sheets};
 use crate::app::keymap::Lookup;
 use crate::app::msg::Rank;
 use crate::app::outbox::{self, OutboxPage};
@@ -47,7 +47,7 @@ pub fn taken(app: &mut App, outbox: Outbox) -> Vec<Effect> {
 
 /// Takes a key while the page is shown.
 pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
-    match app.keymap.look_up_on_page(&[key], Place::Outbox) {
+    match app.keymap.look_up_in(&[key], Place::Outbox) {
         Lookup::Action(action) => super::act(app, action),
         Lookup::Prefix => {
             app.memory.prefix = Some(key);
@@ -69,7 +69,7 @@ pub fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
         Action::Last => step(app, isize::MAX),
         Action::OutboxSection => turn_section(app),
         Action::Quit | Action::Leave | Action::OutboxBack => close(app),
-        Action::Help => sheets::open_help(app, Place::Outbox),
+        Action::Help => palette::open_help(app, Place::Outbox),
         Action::Outbox => Vec::new(),
         Action::OutboxDryRun => open_dry_run(app),
         Action::Open

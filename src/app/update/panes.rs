@@ -30,11 +30,7 @@ pub fn press_second(app: &mut App, key: Key) -> Vec<Effect> {
     let Some(first) = app.memory.prefix.take() else {
         return Vec::new();
     };
-    let found = match app.shown_page() {
-        Some(page) => app.keymap.look_up_on_page(&[first, key], page.place()),
-        None => app.keymap.look_up(&[first, key], app.focus),
-    };
-    match found {
+    match app.keymap.look_up_in(&[first, key], app.here()) {
         Lookup::Action(action) => act(app, action),
         Lookup::Prefix | Lookup::Nothing => Vec::new(),
     }

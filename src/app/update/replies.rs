@@ -2,7 +2,7 @@
 
 use super::{
     details, freeze, load_lists, load_selected, moved, outbox, panes, posts, reload, say, typing,
-    unknown,
+    unknown, unsaved,
 };
 use crate::app::editor::{Kept, compose_all};
 use crate::app::msg::Rank;
@@ -50,6 +50,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             reload(app)
         }
         Reply::DraftKept => {
+            unsaved::over(app);
             if request == app.memory.draft {
                 typing::draft_kept(app)
             } else {
@@ -98,6 +99,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             );
             vec![Effect::LoadChannels(super::ask(app))]
         }
+        Reply::CannotSave(why) => unsaved::cannot_save(app, request, why),
         Reply::Failed(sentence) => failed(app, request, sentence),
         Reply::Alarm(alarm) => {
             app.alarm = Some(alarm);
