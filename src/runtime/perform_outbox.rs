@@ -7,7 +7,7 @@ use crate::app::msg::NotThere;
 use crate::app::outbox_sheets::Calls;
 use crate::app::{Effect, Msg, Reply, Request};
 use crate::domain::{ChannelName, DeliveryId, PostId, Tries};
-use crate::publisher::{ClockState, Outlet, by_hand, dry_run};
+use crate::publisher::{ClockState, Outlet, Setup, by_hand, dry_run};
 use crate::store::Mark;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -23,6 +23,14 @@ pub struct Connected {
     pub outlets: BTreeMap<ChannelName, Outlet>,
     /// Whether the plan's clock goes with the machine.
     pub clock: ClockState,
+}
+
+/// Shares the channels of a setup with whoever performs effects.
+pub fn share(known: &Known, setup: &Setup) {
+    *known.lock().unwrap_or_else(PoisonError::into_inner) = Some(Connected {
+        outlets: setup.outlets.clone(),
+        clock: setup.clock_state,
+    });
 }
 
 /// So many calls of a dry run are shown.

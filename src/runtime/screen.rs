@@ -5,7 +5,7 @@
 use super::caretaker::{Caretaker, Duties};
 use super::keys;
 use super::perform::{self, AddSandbox, Change, Hands};
-use super::perform_outbox::{Connected, Known};
+use super::perform_outbox::{self, Known};
 use super::settled_words;
 use super::signals::Signals;
 use super::terminal::{self, Screen};
@@ -22,7 +22,7 @@ use crossterm::event::Event;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
@@ -317,10 +317,8 @@ impl Loop {
 
     /// Whether a question is open whose answer lets something leave.
     fn asks_to_send(&self) -> bool {
-        matches!(
-            self.app.sheet,
-            Some(Sheet::PublishNow(_) | Sheet::Thaw(_) | Sheet::Unknown(_))
-        )
+        use Sheet::{PublishNow, Thaw, Unknown};
+        matches!(self.app.sheet, Some(PublishNow(_) | Thaw(_) | Unknown(_)))
     }
 
     fn press(&mut self, screen: &mut Screen, key: Key) -> io::Result<()> {
@@ -457,12 +455,7 @@ impl Loop {
         }
         match setup {
             Ok(setup) => {
-                let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-                *known = Some(Connected {
-                    outlets: setup.outlets.clone(),
-                    clock: setup.clock_state,
-                });
-                drop(known);
+                perform_outbox::share(&self.known, &setup);
                 let (publisher, events) = publisher::start(setup);
                 self.publisher = Some(publisher);
                 Ok(Some(events))
