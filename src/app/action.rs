@@ -274,7 +274,7 @@ impl Place {
             Self::EditorPane => "editor",
             Self::Typing => "typing",
             Self::Details => "form",
-            Self::Outbox => "outbox",
+            Self::Outbox => "outbox-page",
         }
     }
 

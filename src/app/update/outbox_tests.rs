@@ -75,7 +75,7 @@ fn the_page_opens_moves_filters_and_goes_back_to_the_same_selection() {
     press(&mut app, "j");
     let selected = |app: &App| app.outbox().and_then(|page| page.selected);
     assert_eq!(selected(&app), Some(DeliveryId(2)));
-    press(&mut app, "gg");
+    press(&mut app, "g g");
     let effects = press(&mut app, "f");
     assert!(matches!(
         effects[..],

@@ -537,7 +537,14 @@ fn help_opens_for_the_focused_pane_and_turns_through_the_others() {
         _ => None,
     };
     assert_eq!(place(&app), Some(Place::Queue));
-    let turned = ["EditorPane", "Typing", "Details", "Calendar", "Queue"];
+    let turned = [
+        "EditorPane",
+        "Typing",
+        "Details",
+        "Outbox",
+        "Calendar",
+        "Queue",
+    ];
     for expected in turned {
         press(&mut app, "<tab>");
         assert_eq!(format!("{:?}", place(&app).unwrap()), expected);
