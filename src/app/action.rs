@@ -215,7 +215,7 @@ actions! {
     OutboxLogin   Outbox     Look   "L"               "log in"   "outbox: how its channel is logged in again" Outbox;
     OutboxCopy    Outbox     Look   "ctrl-y"          "copy"     "outbox: copy the address of what was published" Outbox
         "Into the clipboard of the terminal that you sit at, over SSH too, where it allows that.";
-    OutboxDryRun  Outbox     Look   "S"               "dry run"  "outbox: what would leave, and what would stop it" Outbox
+    OutboxDryRun  Outbox     Look   "W"               "dry run"  "outbox: what would leave, and what would stop it" Outbox
         "Each call that would be made, in order, with text, pictures, count and account. Nothing is sent.";
     OutboxBack    Outbox     Look   "b"               ""         "outbox: back to where you were" Outbox;
     Palette       Everywhere Look   ": ctrl-p"        "all"      "all commands, by name";
