@@ -72,7 +72,7 @@ fn head(pen: &mut Pen<'_>, app: &App, page: &OutboxPage, area: Rect) {
 
 /// The days from the first to the last delivery that was read.
 fn span(app: &App, page: &OutboxPage) -> String {
-    let days = page.rows().iter().filter_map(|row| when(row));
+    let days = page.rows().iter().filter_map(when);
     let days = days.map(|at| times::day(at, app.zone));
     let (Some(first), Some(last)) = (days.clone().min(), days.max()) else {
         return String::new();
