@@ -228,7 +228,6 @@ pub fn dry_run() -> Sheet {
                     text: Measure {
                         used: 53,
                         limit: Some(500),
-                        ..Measure::default()
                     },
                     fits: true,
                     ..Count::default()
