@@ -8,6 +8,7 @@ use super::caretaker::{Caretaker, Duties};
 use super::keys::{self, Input, Reading};
 use super::pace::Pace;
 use super::perform::{self, AddSandbox, Change, Hands};
+use super::perform_outbox::Known;
 use super::signals::Signals;
 use super::terminal::{self, Screen};
 use crate::app::state::{Alarm, Publishing, Run};
@@ -79,6 +80,7 @@ pub async fn run(options: Options) -> io::Result<()> {
     let (messages, inbox) = mpsc::unbounded_channel();
     let (changes, changed) = mpsc::unbounded_channel();
     let (effects, to_do) = mpsc::unbounded_channel();
+    let known = Known::default();
     let hands = Hands {
         store: options.store.clone(),
         zone: options.app.zone,
@@ -89,6 +91,7 @@ pub async fn run(options: Options) -> io::Result<()> {
         late: options.late,
         clock: Arc::clone(&options.real_clock),
         plan_clock: Arc::clone(&options.plan_clock),
+        known: Arc::clone(&known),
         changed: Arc::new(move |change| {
             let _ = changes.send(change);
         }),
@@ -105,6 +108,7 @@ pub async fn run(options: Options) -> io::Result<()> {
         effects: Some(effects),
         messages,
         setups,
+        known,
         publisher: None,
         caretaker: options.duties.map(Caretaker::start),
         role: Publishing::default(),
@@ -182,6 +186,8 @@ struct Loop {
     effects: Option<UnboundedSender<Effect>>,
     messages: UnboundedSender<Msg>,
     setups: UnboundedSender<Result<Setup, String>>,
+    /// The channels as they are connected, for the outbox.
+    known: Known,
     publisher: Option<publisher::Handle>,
     caretaker: Option<Caretaker>,
     /// Who publishes, apart from passing troubles.
@@ -347,7 +353,8 @@ impl Loop {
 
     /// Whether a question is open whose answer lets something leave.
     fn asks_to_send(&self) -> bool {
-        matches!(self.app.sheet, Some(Sheet::PublishNow(_) | Sheet::Thaw(_)))
+        use Sheet::{PublishNow, Thaw, Unknown};
+        matches!(self.app.sheet, Some(PublishNow(_) | Thaw(_) | Unknown(_)))
     }
 
     fn press(&mut self, screen: &mut Screen, key: Key) -> io::Result<()> {
@@ -372,6 +379,7 @@ impl Loop {
                 Effect::Quit => self.outcome = Outcome::Leave,
                 Effect::Suspend => self.outcome = Outcome::Suspend,
                 Effect::Redraw => screen.redraw()?,
+                Effect::CopyText(text) => screen.copy(&text)?,
                 Effect::Settle(request) => self.come_back(request, SETTLE),
                 Effect::TryAgain(request) => self.come_back(request, TRY_AGAIN),
                 other => {

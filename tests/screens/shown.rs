@@ -2,16 +2,19 @@
 //!
 //! Built from `story.rs`; a new screen is a row in `screens`.
 
+use super::outbox::{dry_run, outbox, outbox_without, tries_sheet, unknown};
 use super::story::{self, FAILED, SOURMASH, app, oslo, typing};
+use masthead::app::bindings::Wish;
 use masthead::app::details::Field;
 use masthead::app::editor::Kept;
 use masthead::app::sheet::{
     ConflictSheet, HelpSheet, PaletteSheet, PreviewSheet, PublishRow, PublishSheet, ScheduleSheet,
     ThawSheet,
 };
+use masthead::app::unknown::{UnknownChoice, UnknownStep};
 use masthead::app::{
-    Action, Alarm, App, Details, Input, Key, Note, Pane, Place, Publishing, Rank, Sheet, ShownNote,
-    Tab, Welcome,
+    Action, Alarm, App, Details, Input, Key, Keymap, Note, Pane, Place, Publishing, Rank, Sheet,
+    ShownNote, Tab, Welcome,
 };
 use masthead::domain::queue::{Offline, Queue};
 use masthead::domain::{Author, EditorDraft, Fate, Freeze, HeldPost, Post, PostId};
@@ -83,6 +86,18 @@ fn help(place: Place, find: Option<&str>) -> Sheet {
         find: find.map(Input::new),
         ..HelpSheet::new(place)
     })
+}
+
+/// Keys of a user who likes sequences.
+fn own_keys() -> Keymap {
+    let schedule = ["S".to_owned(), "ctrl-x s".to_owned()];
+    let trash = ["ctrl-x <delete>".to_owned()];
+    let wish = |action, keys| Wish {
+        section: None,
+        action,
+        keys,
+    };
+    Keymap::with(&[wish("schedule", &schedule), wish("trash", &trash)]).expect("no clash")
 }
 
 fn palette(typed: &str, chosen: usize) -> Sheet {
@@ -283,6 +298,11 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
             "sheet_prefix",
             with(app(width, height), Sheet::Prefix(Key::Char('g'))),
         ),
+        ("sheet_prefix_own", {
+            let mut app = app(width, height);
+            app.keymap = own_keys();
+            with(app, Sheet::Prefix(Key::Ctrl('x')))
+        }),
         (
             "sheet_go_to",
             with(app(width, height), go_to("fri in 2 weeks")),
@@ -366,6 +386,28 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
             with(app(width, height), Sheet::Recover(Box::new(draft()))),
         ),
         ("sheet_conflict", with(writing(), conflict())),
+        ("outbox", outbox(width, height)),
+        ("outbox_reading", outbox_without(width, height, false)),
+        ("outbox_empty", outbox_without(width, height, true)),
+        (
+            "sheet_unknown",
+            with(
+                outbox(width, height),
+                unknown(UnknownStep::Choosing, UnknownChoice::There),
+            ),
+        ),
+        (
+            "sheet_unknown_send_again",
+            with(
+                outbox(width, height),
+                unknown(
+                    UnknownStep::SendAgain(Input::new("no")),
+                    UnknownChoice::SendAgain,
+                ),
+            ),
+        ),
+        ("sheet_tries", with(outbox(width, height), tries_sheet())),
+        ("sheet_dry_run", with(outbox(width, height), dry_run())),
         ("welcome", welcome),
         (
             "note_news",

@@ -8,6 +8,7 @@ use crate::app::msg::{Msg, Rank};
 use crate::app::state::Publishing;
 use crate::publisher::{self, PublisherEvent, Setup};
 use crate::runtime::terminal::Screen;
+use crate::runtime::{perform_outbox, settled_words};
 use std::io;
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -75,29 +76,11 @@ impl Loop {
     }
 
     fn tell(&mut self, screen: &mut Screen, settled: &publisher::Settled) -> io::Result<()> {
-        use crate::domain::DeliveryState::{Failed, Missed, Published, Unknown};
         let channel = format!("{} {}", self.app.mark(&settled.channel), settled.channel);
-        let (rank, text) = match settled.state {
-            Published => {
-                let link = settled.permalink.clone().unwrap_or_default();
-                (Rank::News, format!("Published on {channel}: {link}"))
-            }
-            Failed => (
-                Rank::Bad,
-                format!("{channel}: {}. 2 shows it in the queue", settled.reason),
-            ),
-            Unknown => {
-                let said = "nobody knows yet whether it arrived; it is looked up. 2 shows why";
-                (Rank::Warn, format!("{channel}: {said}"))
-            }
-            Missed => (
-                Rank::Warn,
-                format!("{channel}: {}. s gives it a new time", settled.reason),
-            ),
-            _ if settled.reason.is_empty() => return Ok(()),
-            _ => (Rank::Warn, format!("{channel}: {}", settled.reason)),
-        };
-        self.message(screen, Msg::Told(Note { rank, text }))
+        match settled_words::note(&channel, settled) {
+            Some(note) => self.message(screen, Msg::Told(note)),
+            None => Ok(()),
+        }
     }
 
     /// Reads the configuration and fetches the secrets, which may take seconds, while the screen goes on.
@@ -120,6 +103,7 @@ impl Loop {
         }
         match setup {
             Ok(setup) => {
+                perform_outbox::share(&self.known, &setup);
                 let (publisher, events) = publisher::start(setup);
                 self.publisher = Some(publisher);
                 Ok(Some(events))
