@@ -256,8 +256,8 @@ fn control_sequence(rest: &[u8]) -> Step {
                 key => key,
             }
         }),
-        // Without a modifier it is the place of the cursor, which nobody asked for.
-        b'R' if modifiers == 0 => None,
+        // It may also be the place of the cursor, which nobody asked for.
+        b'R' if first != Some(1) || !(1..16).contains(&modifiers) => None,
         letter if text.is_empty() || modifiers > 0 || first == Some(1) => letter_key(letter),
         // The end of something else, or a byte that belongs to no sequence.
         _ => None,
