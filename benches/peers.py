@@ -439,6 +439,8 @@ def fill_aerc(home, count):
     share = os.environ.get("PEERS_ROOT", "") + "/usr/share/aerc"
     share = share if os.path.isdir(share) else "/usr/share/aerc"
     os.makedirs(f"{home}/.config/aerc")
+    os.makedirs(f"{home}/.local/share")
+    os.symlink(share, f"{home}/.local/share/aerc")
     with open(f"{home}/.config/aerc/accounts.conf", "w") as file:
         file.write(f"[bench]\nsource = maildir://{home}/mail\ndefault = INBOX\nfrom = bench@example.org\n")
     os.chmod(f"{home}/.config/aerc/accounts.conf", 0o600)

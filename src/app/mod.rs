@@ -152,6 +152,8 @@ pub struct ShownNote {
 pub struct Memory {
     /// The last request's number.
     pub last_request: Request,
+    /// The pause after which the counts follow that a letter does not change at once.
+    pub counts: Request,
     /// The open request for posts.
     pub posts: Request,
     /// The open request for the queue.

@@ -199,6 +199,10 @@ fn settled(app: &mut App, request: Request) -> Vec<Effect> {
     if request == app.memory.retry {
         return unsaved::try_again(app);
     }
+    if request == app.memory.counts {
+        typing::count_all(app);
+        return Vec::new();
+    }
     if request != app.memory.settle {
         return Vec::new();
     }

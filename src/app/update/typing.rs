@@ -3,7 +3,7 @@
 //! Each change is kept in the draft at once, one write under way at a time; leaving saves to the post.
 
 use super::{act, ask, moved, palette, posts, reflow, say, unsaved};
-use crate::app::editor::{Kept, Step};
+use crate::app::editor::{Kept, Step, Uncounted};
 use crate::app::keymap::Lookup;
 use crate::app::msg::Rank;
 use crate::app::sheet::{PreviewSheet, Sheet};
@@ -71,12 +71,31 @@ pub fn typed(app: &mut App) -> Vec<Effect> {
     let Some(editor) = &mut app.editor else {
         return Vec::new();
     };
-    editor.compose(&app.channels, &app.facts);
+    let rest = editor.compose_shown(&app.channels, &app.facts);
     editor.scroll_to_cursor(height);
-    if editor.unkept {
+    let mut effects = if editor.unkept {
         keep_draft(app)
     } else {
         Vec::new()
+    };
+    if rest == Uncounted::Others {
+        app.memory.counts = ask(app);
+        effects.push(Effect::Settle(app.memory.counts));
+    }
+    effects
+}
+
+/// The keys rest: what they did to the other channels follows.
+pub fn count_all(app: &mut App) {
+    app.memory.counts = 0;
+    let App {
+        editor,
+        channels,
+        facts,
+        ..
+    } = app;
+    if let Some(editor) = editor {
+        editor.compose(channels, facts);
     }
 }
 
@@ -113,6 +132,9 @@ pub fn draft_kept(app: &mut App) -> Vec<Effect> {
 
 /// Does what an action of typing asks for.
 pub(super) fn command(app: &mut App, action: Action) -> Vec<Effect> {
+    if app.memory.counts != 0 {
+        count_all(app);
+    }
     match action {
         Action::TypeSave => save_and_close(app),
         Action::TypeNextTab => turn_tab(app, 1),
