@@ -83,6 +83,8 @@ pub struct Editor {
     /// Width to which the text is wrapped, in columns.
     pub width: usize,
     area: TextArea<'static>,
+    /// The texts of the other tabs as they were left, each with its undo steps.
+    left: BTreeMap<Tab, TextArea<'static>>,
     text: String,
     goal_column: Option<usize>,
 }
@@ -112,6 +114,7 @@ impl Editor {
             scroll: 0,
             width: 72,
             area: TextArea::default(),
+            left: BTreeMap::new(),
             text: String::new(),
             goal_column: None,
         };
@@ -290,10 +293,21 @@ impl Editor {
         self.move_to(target);
     }
 
-    /// Goes to another tab, the cursor at the end of its text.
+    /// Goes to another tab: as it was left, else the cursor at the end of its text.
     pub fn show(&mut self, tab: Tab) {
-        self.tab = tab;
-        self.load(usize::MAX);
+        let area = std::mem::take(&mut self.area);
+        self.left
+            .insert(std::mem::replace(&mut self.tab, tab), area);
+        let text = self.current_text();
+        match self.left.remove(&self.tab) {
+            Some(area) if area.lines().iter().map(String::as_str).eq(text.split('\n')) => {
+                self.area = area;
+                self.text = text;
+                self.scroll = 0;
+                self.goal_column = None;
+            }
+            _ => self.load(usize::MAX),
+        }
     }
 
     /// Goes some tabs on or back, around the ends.

@@ -10,7 +10,9 @@ pub mod input;
 pub mod key;
 pub mod keymap;
 pub mod layout;
+pub mod marks;
 pub mod msg;
+pub mod outside;
 pub mod sheet;
 pub mod state;
 pub mod update;
@@ -22,7 +24,9 @@ pub use editor::{Editor, Tab};
 pub use input::Input;
 pub use key::Key;
 pub use keymap::Keymap;
-pub use msg::{Effect, Msg, Note, Rank, Reply, Request, Save};
+pub use marks::Marks;
+pub use msg::{Effect, Msg, Note, Rank, Reply, Request, Save, Turn};
+pub use outside::{Outside, Returned};
 pub use sheet::Sheet;
 pub use state::{
     Alarm, Clip, Colours, Look, NextLeaving, Pane, Publishing, Run, Welcome, WelcomeChoice,
@@ -33,7 +37,7 @@ use crate::domain::calendar::MonthGrid;
 use crate::domain::queue::Queue;
 use crate::domain::{
     Author, Channel, ChannelName, ChannelState, Composed, DeliveryState, EditorDraft, Facts,
-    Freeze, LocalTime, PostId, PostView, Summary,
+    Freeze, LocalTime, Message, PostId, PostView, Summary,
 };
 use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
@@ -108,6 +112,8 @@ pub struct App {
     pub note: Option<ShownNote>,
     /// A post that waits to be pasted.
     pub clip: Option<Clip>,
+    /// The posts on which the next action is done together.
+    pub marks: Marks,
     /// Whether the program is about to end; only the last saves are awaited.
     pub leaving: bool,
 
@@ -170,6 +176,14 @@ pub struct Memory {
     pub uptime: Duration,
     /// The pane that had the focus before a text was typed.
     pub came_from: Pane,
+    /// The posts over which the next undo or redo passes, because they stood in its way.
+    pub passing: Vec<PostId>,
+    /// What was said and not kept yet.
+    pub said: Vec<Message>,
+    /// The open request for the history.
+    pub history: Request,
+    /// What an outer editor left that could not be taken over; opening it again goes on with it.
+    pub left_outside: Option<Outside>,
     /// Whether a post is added once the channels were read again.
     pub then_add: bool,
 }
@@ -218,6 +232,7 @@ impl App {
             welcome: None,
             note: None,
             clip: None,
+            marks: Marks::default(),
             leaving: false,
             memory: Memory::default(),
         }

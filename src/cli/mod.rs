@@ -24,6 +24,7 @@ mod list;
 mod login;
 mod mark;
 mod publish;
+mod redo;
 mod relocate;
 mod screen;
 mod show;
@@ -90,6 +91,8 @@ enum Command {
     Trash(trash::Trash),
     /// Take your last change back
     Undo(undo::Undo),
+    /// Do again what you undid last
+    Redo(redo::Redo),
     /// Approve a post as it is now
     Approve(approve::Approve),
     /// List posts by time
@@ -226,6 +229,7 @@ fn perform(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Done> {
         Command::Mark(mark) => mark.run(globals, &mut out),
         Command::Trash(trash) => trash.run(globals, &mut out),
         Command::Undo(undo) => undo.run(globals, &mut out),
+        Command::Redo(redo) => redo.run(globals, &mut out),
         Command::Approve(approve) => approve.run(globals, &mut out),
         Command::List(list) => list.run(globals, &mut out),
         Command::Show(show) => show.run(globals, &mut out),

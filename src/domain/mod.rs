@@ -12,6 +12,7 @@ pub mod composed;
 pub mod delivery;
 pub mod facts;
 pub mod freeze;
+pub mod history;
 pub mod ids;
 pub mod look;
 pub mod outcome;
@@ -20,6 +21,7 @@ pub mod post;
 pub mod queue;
 pub mod retention;
 pub mod schedule;
+pub mod several;
 pub mod summary;
 pub mod text_safety;
 pub mod tid;
@@ -38,6 +40,7 @@ pub use composed::{
 pub use delivery::{Delivery, DeliveryState};
 pub use facts::{Facts, Limits, RemoteRef};
 pub use freeze::{Fate, Foreseen, Freeze, HeldPost};
+pub use history::{Deed, History, Message, Rank, Standing};
 pub use ids::{AttemptId, Author, ChannelName, DeliveryId, PostId};
 pub use look::{Look, Saw};
 pub use outcome::{Outcome, Published, Witness};
@@ -46,6 +49,7 @@ pub use post::{
     Attachment, Content, Kind, LinkCard, Post, ReplyTo, Review, Threading, Variant, Visibility,
 };
 pub use schedule::{ClockChange, LocalTime, Plan, ResolvedTime};
+pub use several::{Several, Step};
 pub use summary::{ChannelState, Glyph, Summary};
 pub use tid::Tid;
 pub use view::{EditorDraft, PostView};

@@ -14,6 +14,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_looks.sql"),
     include_str!("migrations/0003_freeze.sql"),
     include_str!("migrations/0004_retries.sql"),
+    include_str!("migrations/0006_history.sql"),
 ];
 
 /// Marks a file as ours: `MAST`.

@@ -1,19 +1,24 @@
 //! `update`: the only function that changes the screen's state. It cannot fail and cannot wait.
 //!
-//! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` (changing posts), `typing.rs`,
-//! `details.rs`, `freeze.rs` and `sheets.rs`; answers of the database are taken in by `replies.rs`.
+//! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` and `clip.rs` (changing posts), `typing.rs`,
+//! `details.rs`, `freeze.rs`, `history.rs`, `several.rs`, `outside.rs` and `sheets.rs`; answers of the database are taken in by `replies.rs`.
 
+mod clip;
 mod details;
 mod freeze;
+pub mod history;
+mod outside;
 mod panes;
 mod posts;
 pub mod replies;
+mod several;
 pub mod sheets;
 mod typing;
 
-use super::msg::{Note, Rank};
+use super::msg::{Note, Rank, Turn};
 use super::state::Pane;
 use super::{Action, App, Effect, Key, Msg, Place, Request, ShownNote, layout};
+use crate::domain::Message;
 use crate::domain::calendar::plus_days;
 use std::time::Duration;
 
@@ -50,6 +55,7 @@ fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Changed => {
             let mut effects = reload(app);
             effects.extend(freeze::refresh(app));
+            effects.extend(history::refresh(app));
             effects
         }
         Msg::Publisher(publishing) => {
@@ -126,9 +132,16 @@ fn paste(app: &mut App, text: &str) -> Vec<Effect> {
 
 /// Does what an action asks for, wherever it was chosen.
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
+    if let Some(effects) = several::act(app, action) {
+        return effects;
+    }
     match action {
         Action::Help => sheets::open_help(app, Place::of(app.focus)),
         Action::Quit => back_or_quit(app),
+        Action::Leave if !app.marks.is_empty() => {
+            app.marks.clear();
+            Vec::new()
+        }
         Action::Leave => {
             app.focus = Pane::Calendar;
             Vec::new()
@@ -142,7 +155,11 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::Redraw => vec![Effect::Redraw],
         Action::Add => posts::add(app),
-        Action::Undo => vec![Effect::Undo(ask(app))],
+        Action::Undo => history::turn(app, Turn::Undo),
+        Action::Redo => history::turn(app, Turn::Redo),
+        Action::History => history::open(app),
+        Action::Mark => several::mark(app),
+        Action::EditOutside => posts::on_selected(app, action),
         Action::Open | Action::Edit | Action::Details | Action::Copy | Action::Cut => {
             posts::on_selected(app, action)
         }
@@ -151,7 +168,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::Schedule | Action::Trash | Action::PublishNow => posts::on_selected(app, action),
         Action::Freeze => freeze::open(app),
-        Action::Paste => posts::paste(app),
+        Action::Paste => clip::paste(app),
         Action::GoToDate => sheets::open_go_to(app),
         move_action => panes::go(app, move_action),
     }
@@ -252,6 +269,11 @@ fn reflow(app: &mut App) {
 }
 
 fn say(app: &mut App, rank: Rank, text: String) {
+    app.memory.said.push(Message {
+        at: app.now,
+        rank,
+        text: text.clone(),
+    });
     let kept = app
         .note
         .as_ref()

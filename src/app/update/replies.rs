@@ -1,6 +1,9 @@
 //! Taking in what the database answered. A reply to an older request is dropped.
 
-use super::{details, freeze, load_lists, load_selected, moved, panes, posts, reload, say, typing};
+use super::{
+    details, freeze, history, load_lists, load_selected, moved, outside, panes, posts, reload, say,
+    several, typing,
+};
 use crate::app::editor::{Kept, compose_all};
 use crate::app::msg::Rank;
 use crate::app::sheet::{ConflictSheet, Sheet};
@@ -39,13 +42,22 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         }
         Reply::Saved(post) => saved(app, request, post),
         Reply::Conflict(theirs) => conflict(app, request, theirs),
-        Reply::Undone { post, label } => {
-            say(app, Rank::News, format!("Undone: {label}"));
-            app.detail = None;
-            app.memory.select = Some(post);
-            app.selected = Some(post);
-            reload(app)
-        }
+        Reply::Turned {
+            turn,
+            post,
+            label,
+            changes,
+            stayed,
+        } => history::turned(app, turn, post, (label, changes), &stayed),
+        Reply::Stuck { turn, posts, why } => history::stuck(app, turn, posts, why),
+        Reply::ChangedSeveral {
+            action,
+            posts,
+            label,
+            stayed,
+        } => several::changed(app, action, &posts, &label, &stayed),
+        Reply::History(read) if request == app.memory.history => history::told(app, read),
+        Reply::Outside(back) => outside::returned(app, *back),
         Reply::DraftKept => {
             if request == app.memory.draft {
                 typing::draft_kept(app)
@@ -105,7 +117,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Reply::Posts { .. } | Reply::Queue(..) | Reply::Held(_) => Vec::new(),
+        Reply::Posts { .. } | Reply::Queue(..) | Reply::Held(_) | Reply::History(_) => Vec::new(),
     }
 }
 
@@ -198,6 +210,7 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
         return Vec::new();
     }
     app.memory.save = None;
+    history::changed(app);
     let id = post.id;
     let before = app.detail.as_ref().map(|it| &it.view.post);
     let stays = before.is_some_and(|it| it.id == id && it.content.plan == post.content.plan);

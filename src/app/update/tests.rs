@@ -411,7 +411,10 @@ fn trashing_says_that_u_brings_it_back() {
             .text
             .contains("u brings it back")
     );
-    assert!(matches!(press(&mut app, "u")[..], [Effect::Undo(_)]));
+    assert!(matches!(
+        press(&mut app, "u")[..],
+        [Effect::Turn(_, Turn::Undo, _)]
+    ));
 }
 
 #[test]
