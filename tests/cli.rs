@@ -5,8 +5,12 @@
     reason = "in a test, what cannot go on has failed"
 )]
 
+#[path = "cli/correct.rs"]
+mod correct;
 #[path = "cli/health.rs"]
 mod health;
+#[path = "cli/hostile.rs"]
+mod hostile;
 
 use serde_json::Value;
 use std::io::Write;

@@ -7,6 +7,8 @@
 #[path = "store/world.rs"]
 mod world;
 
+#[path = "store/corrections.rs"]
+mod corrections;
 #[path = "store/freezing.rs"]
 mod freezing;
 #[path = "store/health.rs"]
@@ -23,5 +25,7 @@ mod opening;
 mod posts;
 #[path = "store/publishing.rs"]
 mod publishing;
+#[path = "store/set_back.rs"]
+mod set_back;
 #[path = "store/undo.rs"]
 mod undo;

@@ -130,6 +130,15 @@ impl Row {
         ACTIONS.iter().find(|row| row.action == action)
     }
 
+    /// Returns the word of the hint line where it has one, else all of its text.
+    pub fn short(&self) -> &'static str {
+        if self.hint.is_empty() {
+            self.text
+        } else {
+            self.hint
+        }
+    }
+
     /// Returns the name that the configuration uses: `go-to-date`.
     pub fn name(&self) -> String {
         let mut name = String::with_capacity(self.id.len() + 4);
@@ -202,6 +211,7 @@ actions! {
         "Names the accounts and wants a typed word; what leaves cannot be taken back.";
     Freeze        Everywhere Change "P"               ""         "freeze or thaw everything that leaves" Outbox
         "Nothing leaves until it is thawed, for everybody on this database. A thaw first shows what would go.";
+    Palette       Everywhere Look   ": ctrl-p"        "all"      "all commands, by name";
     Help          Everywhere Look   "? <f1>"          "help"     "all keys";
     Quit          Everywhere Look   "q"               "quit"     "back, or quit"
         "From another pane back to the calendar. What is planned goes out only while a screen or the daemon runs.";
@@ -238,6 +248,27 @@ actions! {
 }
 
 impl Place {
+    /// Every place in which keys are pressed.
+    pub const ALL: [Self; 5] = [
+        Self::Calendar,
+        Self::Queue,
+        Self::EditorPane,
+        Self::Typing,
+        Self::Details,
+    ];
+
+    /// Returns the name of its section of keys in the configuration.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Everywhere => "everywhere",
+            Self::Calendar => "calendar",
+            Self::Queue => "queue",
+            Self::EditorPane => "editor",
+            Self::Typing => "typing",
+            Self::Details => "form",
+        }
+    }
+
     /// Returns the place of a pane while nothing is typed.
     pub fn of(pane: Pane) -> Self {
         match pane {
@@ -247,15 +278,10 @@ impl Place {
         }
     }
 
-    /// Whether keys of this place work while `pane` has the focus and nothing is typed.
-    pub fn covers(self, pane: Pane) -> bool {
-        match self {
-            Self::Everywhere => true,
-            Self::Calendar => pane == Pane::Calendar,
-            Self::Queue => pane == Pane::Queue,
-            Self::EditorPane => pane == Pane::Editor,
-            Self::Typing | Self::Details => false,
-        }
+    /// Whether an action of this place can be asked for in another one, where keys are pressed.
+    pub fn reaches(self, place: Self) -> bool {
+        let is_pane = !matches!(place, Self::Typing | Self::Details);
+        self == place || self == Self::Everywhere && is_pane
     }
 }
 
@@ -275,6 +301,22 @@ mod tests {
         for row in ACTIONS {
             let rows = ACTIONS.iter().filter(|other| other.action == row.action);
             assert_eq!(rows.count(), 1, "{}", row.id);
+        }
+    }
+
+    #[test]
+    fn no_action_is_called_like_a_section_of_keys() {
+        for row in ACTIONS {
+            let is_section = Place::ALL.iter().any(|place| place.word() == row.name());
+            assert!(!is_section, "TOML has one {} in [keys]", row.name());
+        }
+    }
+
+    #[test]
+    fn every_action_can_be_asked_for_somewhere() {
+        for row in ACTIONS {
+            let reached = Place::ALL.iter().any(|place| row.place.reaches(*place));
+            assert!(reached, "{}", row.id);
         }
     }
 }

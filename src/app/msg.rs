@@ -6,6 +6,7 @@
 use super::Key;
 use super::outside::{Outside, Returned};
 use super::state::{Alarm, NextLeaving, Publishing};
+use crate::domain::freeze::Choices;
 use crate::domain::queue::Queue;
 use crate::domain::{
     Attachment, Author, Channel, ChannelName, Content, EditorDraft, Facts, Freeze, HeldPost,
@@ -144,6 +145,8 @@ pub enum Reply {
     },
     /// A sandbox channel was added to the configuration.
     SandboxAdded(ChannelName),
+    /// Nothing can be written for this reason, in a few words; what was typed is on the screen alone.
+    CannotSave(String),
     /// It did not go; the sentence says what was kept and what to do.
     Failed(String),
     /// The database can no longer be written by this version.
@@ -187,16 +190,18 @@ pub enum Effect {
     MakeDue(Request, PostId, Vec<ChannelName>),
     /// Let nothing leave, for this reason.
     Freeze(Request, String),
-    /// Work out what a thaw would do.
-    LoadHeld(Request),
-    /// Let things leave again.
-    Thaw(Request),
+    /// Work out what a thaw with these choices would do.
+    LoadHeld(Request, Choices),
+    /// Let things leave again, but for these choices.
+    Thaw(Request, Choices),
     /// Read, strip and store a picture.
     Attach(Request, PathBuf),
     /// Write a sandbox channel into the configuration.
     AddSandbox(Request),
     /// Come back with `Settled` after a short pause.
     Settle(Request),
+    /// Come back with `Settled` after some seconds: what could not be written is tried again.
+    TryAgain(Request),
     /// Remember that the welcome was seen.
     Welcomed,
     /// Put the program into the background.

@@ -2,8 +2,11 @@
 //!
 //! Data only. Esc closes a sheet, and what was typed comes back when it is opened again. Keys are `update/sheets.rs`.
 
+use super::Key;
+pub use super::help::HelpSheet;
 use super::input::Input;
-use super::{Key, Place};
+pub use super::palette::PaletteSheet;
+use crate::domain::freeze::Choices;
 use crate::domain::when::{self, When, WhenError};
 use crate::domain::{ChannelName, EditorDraft, HeldPost, History, LocalTime, Post, PostId};
 
@@ -28,6 +31,8 @@ pub enum Sheet {
     Thaw(ThawSheet),
     /// Every key of a place.
     Help(HelpSheet),
+    /// Every command, by name.
+    Palette(PaletteSheet),
     /// Attach a picture by its path.
     Attach(Input),
     /// The composed preview of the post, channel by channel (where no pane has room for it).
@@ -92,6 +97,12 @@ pub struct ThawSheet {
     pub held: Option<Vec<HeldPost>>,
     /// First shown row.
     pub scroll: usize,
+    /// The post that a choice is made about; `None` while nothing is chosen.
+    pub chosen: Option<PostId>,
+    /// What was chosen.
+    pub choices: Choices,
+    /// Whether what is shown was worked out after the last choice.
+    pub current: bool,
 }
 
 /// One account in the publish-now question.
@@ -107,17 +118,6 @@ pub struct PublishRow {
     pub detail: String,
     /// Whether it can leave.
     pub can_leave: bool,
-}
-
-/// Every key of a place.
-#[derive(Clone, Debug, PartialEq)]
-pub struct HelpSheet {
-    /// Where help was asked for.
-    pub place: Place,
-    /// What is searched for; `None` while not searching.
-    pub find: Option<Input>,
-    /// First shown row.
-    pub scroll: usize,
 }
 
 /// The composed preview.

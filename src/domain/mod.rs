@@ -9,12 +9,14 @@ pub mod calendar;
 pub mod channel;
 pub mod clock;
 pub mod composed;
+pub mod correction;
 pub mod delivery;
 pub mod facts;
 pub mod freeze;
 pub mod history;
 pub mod ids;
 pub mod look;
+pub mod nearest;
 pub mod outcome;
 pub mod platform;
 pub mod post;
@@ -37,11 +39,12 @@ pub use clock::Clock;
 pub use composed::{
     Card, Composed, Count, Facet, Feature, Measure, Part, PartMedia, Problem, Unit,
 };
+pub use correction::{Corrected, Correction, CorrectionKind};
 pub use delivery::{Delivery, DeliveryState};
 pub use facts::{Facts, Limits, RemoteRef};
 pub use freeze::{Fate, Foreseen, Freeze, HeldPost};
 pub use history::{Deed, History, Message, Rank, Standing};
-pub use ids::{AttemptId, Author, ChannelName, DeliveryId, PostId};
+pub use ids::{AttemptId, Author, ChannelName, CorrectionId, DeliveryId, PostId};
 pub use look::{Look, Saw};
 pub use outcome::{Outcome, Published, Witness};
 pub use platform::PlatformId;

@@ -6,6 +6,10 @@
 /// A step between due and recorded.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(debug_assertions, derive(Debug))]
+#[cfg_attr(
+    not(debug_assertions),
+    expect(missing_debug_implementations, reason = "it would put the names there")
+)]
 pub enum CrashPoint {
     /// The delivery was found due.
     BeforeClaim,
@@ -38,8 +42,11 @@ mod planted {
     use super::CrashPoint;
     use std::sync::OnceLock;
 
-    /// Stops, and what holds the process there; it may return to let it go on.
-    static PLANTED: OnceLock<(Vec<Stop>, fn(Stop))> = OnceLock::new();
+    /// Where to stop, and what holds the process there.
+    static PLANTED: OnceLock<(Vec<Stop>, Hold)> = OnceLock::new();
+
+    /// Keeps the process where it is; may return to let it go on.
+    type Hold = fn(Stop);
 
     /// A point of one part.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,9 @@
 use super::plan::{self, Decision};
 use super::running::{Control, News};
 use super::send::{self, Ended};
-use super::{ClockState, Outlet, PublisherEvent, Reach, Settled, Shared, look_up, prepare};
+use super::{
+    ClockState, Outlet, PublisherEvent, Reach, Settled, Shared, Trouble, look_up, parts, prepare,
+};
 use crate::domain::{ChannelName, DeliveryId, DeliveryState, PostId};
 use crate::store::{DeliveryChange, Due, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -25,8 +27,8 @@ const TICK: Duration = Duration::from_secs(60);
 /// How many deliveries run at once.
 const MOST_AT_ONCE: usize = 16;
 
-/// How many due deliveries of a channel are looked at in one go: one leaves, and those before it may be too late.
-const EACH: usize = 8;
+/// How many due deliveries of a channel are looked at in one go: one leaves, and the one before it may be too late.
+const EACH: usize = 2;
 
 /// How many deliveries of unknown outcome are looked at in one go.
 const MOST_UNKNOWN: usize = 200;
@@ -54,6 +56,8 @@ pub(super) struct Lead {
     busy: HashSet<ChannelName>,
     /// Claimed deliveries whose end could not be written; they go back to waiting once the database answers.
     stuck: Vec<Due>,
+    /// What was said of them.
+    trouble: Option<Trouble>,
     /// Deliveries whose looks could not be kept; left alone until the next tick.
     not_looked: HashSet<DeliveryId>,
     /// Where deliveries of one run stand; a daemon that runs for months does not collect them.
@@ -71,6 +75,7 @@ impl Lead {
             warming: JoinSet::new(),
             busy: HashSet::new(),
             stuck: Vec::new(),
+            trouble: None,
             not_looked: HashSet::new(),
             settled: None,
             lost: false,
@@ -104,7 +109,7 @@ impl Lead {
             };
             let next = match looked.await {
                 Ok(next) => {
-                    news.trouble(&self.shared, None);
+                    news.over(&self.shared, self.trouble.take());
                     next
                 }
                 Err(StoreError::NotLeader) => {
@@ -113,7 +118,7 @@ impl Lead {
                 }
                 Err(StoreError::Newer(reason)) => return LeadEnded::Outdated(reason),
                 Err(error) => {
-                    news.trouble(&self.shared, Some(error.to_string()));
+                    news.trouble(&self.shared, &error);
                     None
                 }
             };
@@ -245,7 +250,10 @@ impl Lead {
                 }
                 Decision::Wait { until, reason } => waiting(until, reason),
                 Decision::Missed(reason) => DeliveryChange::to(DeliveryState::Missed, reason),
-                Decision::Failed(reason) => DeliveryChange::to(DeliveryState::Failed, reason),
+                Decision::Failed(reason) => self
+                    .complete(&due)
+                    .await?
+                    .unwrap_or_else(|| DeliveryChange::to(DeliveryState::Failed, reason)),
             };
             let ended = send::write(&self.shared, self.fence, &due, change).await;
             settled += usize::from(matches!(ended, Ended::Settled(_)));
@@ -255,6 +263,17 @@ impl Lead {
             }
         }
         Ok((started, settled))
+    }
+
+    /// Says that a delivery is published after all whose parts are all there: the process ended before it wrote that down.
+    async fn complete(&self, due: &Due) -> Result<Option<DeliveryChange>, StoreError> {
+        let Some(outlet) = self.shared.setup.outlets.get(&due.delivery.channel) else {
+            return Ok(None);
+        };
+        let id = due.delivery.id;
+        let attempts = self.shared.store().call(move |db| db.attempts(id)).await?;
+        let parts = prepare::parts(&self.shared, outlet, &due.post).await?;
+        Ok(parts::complete(parts, &attempts))
     }
 
     /// Starts looking up deliveries of unknown outcome whose time has come. Returns how many.
@@ -323,7 +342,8 @@ impl Lead {
         self.running.spawn(async move {
             // In a task of its own: a panic must not take the knowledge away which delivery it was.
             let ended = tokio::spawn(task).await.unwrap_or_else(|_| {
-                Ended::Trouble("the program stumbled over this delivery".to_owned())
+                let stumbled = "the program stumbled over this delivery; the log has more";
+                Ended::Trouble(Trouble::Other(stumbled.to_owned()))
             });
             (due, ended)
         });
@@ -349,9 +369,10 @@ impl Lead {
                 self.not_looked.insert(due.delivery.id);
             }
             Ended::LostLead => self.lost = true,
-            Ended::Trouble(reason) => {
-                tracing::error!(delivery = due.delivery.id.0, reason, "stuck");
-                self.shared.say(PublisherEvent::Trouble(reason));
+            Ended::Trouble(trouble) => {
+                tracing::error!(delivery = due.delivery.id.0, %trouble, "stuck");
+                self.trouble = Some(trouble.clone());
+                self.shared.say(PublisherEvent::Trouble(trouble));
                 self.stuck.push(due);
             }
         }
@@ -404,7 +425,7 @@ fn waiting(until: DateTime<Utc>, reason: String) -> DeliveryChange {
 }
 
 /// Says why this process must not use a channel.
-fn blocked(shared: &Shared, outlet: &Outlet) -> Option<String> {
+pub(super) fn blocked(shared: &Shared, outlet: &Outlet) -> Option<String> {
     if shared.setup.clock_state == ClockState::Set && outlet.reach == Reach::Network {
         return Some(
             "the clock is set (MASTHEAD_NOW), so only what stays on this machine leaves".to_owned(),

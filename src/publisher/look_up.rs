@@ -162,7 +162,7 @@ fn follow(
     }
 }
 
-fn first_permalink(attempts: &[Attempt]) -> Option<String> {
+pub(super) fn first_permalink(attempts: &[Attempt]) -> Option<String> {
     attempts
         .iter()
         .filter(|attempt| attempt.part == 0)

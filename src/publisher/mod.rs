@@ -4,6 +4,7 @@
 //! `parts.rs` (one thread). What to do when is decided, purely, in `plan.rs` and `retry.rs`; `running.rs` leads
 //! whenever nobody else does, `lead.rs` is the time of leading. What has no known outcome is looked up by `look_up.rs`. Knows no file, configuration or screen.
 
+pub mod correct;
 pub mod crash_point;
 pub mod foresee;
 mod lead;
@@ -16,9 +17,12 @@ mod prepare;
 pub mod retry;
 mod running;
 mod send;
+mod trouble;
 
+pub use correct::{CorrectError, PartCorrected, There, amend, remove, standing};
 pub use once::{OnceError, Scope, once};
 pub use running::{Handle, start};
+pub use trouble::Trouble;
 
 use crate::domain::schedule::LatePolicy;
 use crate::domain::{Channel, ChannelName, Clock, DeliveryState, PostId};
@@ -121,8 +125,17 @@ pub enum PublisherEvent {
         /// Why, and what to do.
         reason: String,
     },
-    /// Something else needs saying, the database's own troubles above all. Empty: it is over.
-    Trouble(String),
+    /// The one that publishes is there and does not move: stopped, or kept from writing.
+    LeaderSilent {
+        /// Who.
+        holder: String,
+        /// When it last said that it lives.
+        since: DateTime<Utc>,
+    },
+    /// Nothing can be published for the moment.
+    Trouble(Trouble),
+    /// It can again.
+    TroubleOver,
     /// The publisher has ended.
     Stopped {
         /// Why, when nobody asked it to.

@@ -69,7 +69,8 @@ pub fn decide(due: &Due, policy: &LatePolicy, now: DateTime<Utc>) -> Decision {
         // What was tried when it was due is not part of a burst.
         && delivery.attempts == 0
         && due.tries == 0
-        && let Some(turn) = due.channel_left_at.map(|left| left + APART)
+        // What left in the future left before the clock was set back.
+        && let Some(turn) = due.channel_left_at.filter(|left| *left <= now).map(|left| left + APART)
         && now < turn
     {
         return Decision::Wait {

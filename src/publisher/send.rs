@@ -6,10 +6,11 @@
 use super::crash_point::{self, CrashPoint};
 use super::plan::{last_moment, out_of_time};
 use super::retry::{self, Pace};
-use super::{Outlet, PublisherEvent, Settled, Shared, look_up, parts, prepare};
+use super::{Outlet, PublisherEvent, Settled, Shared, Trouble, look_up, parts, prepare};
+use crate::domain::correction::deleted;
 use crate::domain::{Attempt, DeliveryState, Outcome};
 use crate::platforms::Platform;
-use crate::store::{DeliveryChange, Due, StoreError};
+use crate::store::{DeliveryChange, Due, Reached, StoreError};
 use std::fmt;
 use std::sync::Arc;
 
@@ -86,7 +87,7 @@ pub(super) enum Ended {
     /// What was seen of a delivery of unknown outcome could not be kept; it stays unknown.
     NotLooked,
     /// The database failed; the delivery may still be marked as publishing.
-    Trouble(String),
+    Trouble(Trouble),
 }
 
 /// Claims and sends one delivery.
@@ -102,7 +103,7 @@ pub(super) async fn deliver(
     // Somebody may have saved the post since it was found due: what is sent is read after the claim.
     let claimed = shared
         .store()
-        .together(move |db| {
+        .call(move |db| {
             if !db.claim(fence, id, now)? {
                 return Ok(None);
             }
@@ -141,7 +142,7 @@ pub(super) async fn deliver(
 fn failed_store(error: StoreError) -> Ended {
     match error {
         StoreError::NotLeader => Ended::LostLead,
-        other => Ended::Trouble(other.to_string()),
+        other => Ended::Trouble(Trouble::from(&other)),
     }
 }
 
@@ -153,9 +154,17 @@ async fn send(
     platform: &Arc<dyn Platform>,
 ) -> Result<Verdict, Stop> {
     let id = due.delivery.id;
-    let attempts = shared.store().call(move |db| db.attempts(id)).await?;
+    let (attempts, corrections) = shared
+        .store()
+        .call(move |db| Ok((db.attempts(id)?, db.corrections(id)?)))
+        .await?;
     if let Some(stop) = prepare::undecided(due, &attempts) {
         return Err(stop);
+    }
+    if !deleted(&corrections).is_empty() {
+        return Ok(Verdict::Failed(
+            "a part of it was deleted there: send a copy of the post instead".to_owned(),
+        ));
     }
     prepare::ready(shared, outlet, platform.as_ref()).await?;
     let (composed, reply) = prepare::composed(shared, outlet, platform.as_ref(), &due.post).await?;
@@ -183,10 +192,31 @@ async fn settle(shared: &Shared, fence: i64, due: &Due, verdict: Verdict) -> End
                 Ok(attempts) => attempts,
                 Err(error) => return failed_store(error),
             };
+            if let Err(error) = note_reached(shared, fence, due, pace).await {
+                return failed_store(error);
+            }
             again(shared, due, pace, reason, &attempts)
         }
     };
     write(shared, fence, due, change).await
+}
+
+/// Keeps for the screen since when the network is away.
+async fn note_reached(
+    shared: &Shared,
+    fence: i64,
+    due: &Due,
+    pace: Pace,
+) -> Result<(), StoreError> {
+    let reached = match pace {
+        Pace::Away => Reached::No,
+        Pace::Processing | Pace::InTurn | Pace::Until(_) => Reached::Yes,
+    };
+    let (id, now) = (due.delivery.id, shared.plan_now());
+    shared
+        .store()
+        .call(move |db| db.note_reached(fence, id, reached, now))
+        .await
 }
 
 /// Whether a part is there.
@@ -237,7 +267,7 @@ pub(super) async fn write(shared: &Shared, fence: i64, due: &Due, change: Delive
     };
     let written = shared
         .store()
-        .together(move |db| db.change_delivery(fence, id, &change, now))
+        .call(move |db| db.change_delivery(fence, id, &change, now))
         .await;
     match written {
         Ok(()) => {

@@ -7,6 +7,7 @@ pub mod caretaker;
 pub mod clock;
 pub mod editor;
 pub mod keys;
+pub mod logins;
 pub mod notice;
 pub mod notify;
 pub mod outlets;

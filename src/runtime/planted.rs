@@ -59,11 +59,7 @@ fn stop(text: &str) -> Stop {
 /// Says where it stands and waits there: for a line to go on, else to be killed.
 fn halt(stop: Stop) {
     let part = stop.part + 1;
-    let _ = writeln!(
-        std::io::stderr(),
-        "stopped at {} part {part}",
-        stop.point.name()
-    );
+    let _ = writeln!(std::io::stderr(), "stopped at {} {part}", stop.point.name());
     let mut line = String::new();
     if !std::io::stdin()
         .read_line(&mut line)

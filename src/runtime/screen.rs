@@ -29,6 +29,8 @@ use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 /// A pause after a move before details are read.
 const SETTLE: Duration = Duration::from_millis(120);
+/// A pause before what could not be written is tried again.
+const TRY_AGAIN: Duration = Duration::from_secs(2);
 /// Alt arrives as Esc and a key: such a key is dropped for this long after an Esc that leaves the text.
 const AFTER_ESC: Duration = Duration::from_millis(50);
 /// The first frame waits this long for what it shall show.
@@ -350,13 +352,8 @@ impl Loop {
                     self.outcome = Outcome::EditOutside(request, outside);
                 }
                 Effect::Redraw => screen.redraw()?,
-                Effect::Settle(request) => {
-                    let messages = self.messages.clone();
-                    tokio::spawn(async move {
-                        tokio::time::sleep(SETTLE).await;
-                        let _ = messages.send(Msg::Settled(request));
-                    });
-                }
+                Effect::Settle(request) => self.come_back(request, SETTLE),
+                Effect::TryAgain(request) => self.come_back(request, TRY_AGAIN),
                 other => {
                     if let Some(effects) = &self.effects {
                         let _ = effects.send(other);
@@ -365,6 +362,14 @@ impl Loop {
             }
         }
         Ok(())
+    }
+
+    fn come_back(&self, request: Request, after: Duration) {
+        let messages = self.messages.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(after).await;
+            let _ = messages.send(Msg::Settled(request));
+        });
     }
 
     fn tick(&mut self) {
@@ -412,16 +417,21 @@ impl Loop {
                 };
                 return self.message(screen, Msg::Told(note));
             }
-            PublisherEvent::Trouble(reason) if !reason.is_empty() => {
-                return self.message(screen, Msg::Publisher(Publishing::Cannot(reason)));
+            PublisherEvent::LeaderSilent { holder, since } => {
+                self.role = Publishing::Silent { who: holder, since };
+            }
+            PublisherEvent::Trouble(trouble) => {
+                let short = trouble.short().to_owned();
+                return self.message(screen, Msg::Publisher(Publishing::Cannot(short)));
             }
             PublisherEvent::Stopped {
                 reason: Some(reason),
             } => {
                 return self.message(screen, Msg::Publisher(Publishing::Cannot(reason)));
             }
-            // The trouble is over, and who publishes is what it was before.
-            PublisherEvent::Trouble(_) | PublisherEvent::Stopped { reason: None } => {}
+            PublisherEvent::Stopped { reason: None } => self.role = Publishing::Nobody,
+            // Who publishes is what it was before.
+            PublisherEvent::TroubleOver => {}
         }
         self.message(screen, Msg::Publisher(self.role.clone()))
     }

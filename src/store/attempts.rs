@@ -61,6 +61,11 @@ impl Db {
                     state.word()
                 )));
             }
+            if super::corrections::is_taken_back(tx, id)? {
+                return Err(Fault::refused(format!(
+                    "A part of delivery {id} was deleted there: nothing of it is sent any more"
+                )));
+            }
             tx.prepare_cached(
                 "INSERT INTO attempts (delivery, part, number, fence, request, started_at, deadline)
                  VALUES (?1, ?2, 1 + (SELECT ifnull(max(number), 0) FROM attempts WHERE delivery = ?1 AND part = ?2),

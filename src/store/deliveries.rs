@@ -3,6 +3,7 @@
 //! `align.rs` makes them from a post's content; `attempts.rs` records what was sent.
 
 use super::align::settle;
+use super::corrections;
 use super::error::{Fallible, Fault};
 use super::freeze;
 use super::journal::record_skip;
@@ -101,6 +102,15 @@ impl Db {
                 .into_iter()
                 .filter(|one| !channels.is_empty() || one.state != DeliveryState::Skipped)
                 .collect();
+            for delivery in &chosen {
+                if corrections::is_taken_back(tx, delivery.id)? {
+                    return Err(Fault::refused(format!(
+                        "{} was deleted on {}: send a copy of it instead",
+                        named(id, &post.content),
+                        delivery.channel
+                    )));
+                }
+            }
             if !chosen.is_empty() && !post.content.scheduled {
                 let content = Content {
                     scheduled: true,
@@ -174,10 +184,9 @@ impl Db {
             select_due(
                 tx,
                 "WHERE d.state = 'unknown' AND (d.next_try <= ?1 OR (d.next_try IS NULL
-                     AND EXISTS (SELECT 1 FROM attempts
-                         WHERE delivery = d.id AND (outcome IS NULL OR outcome = 'unknown'))
-                     AND NOT EXISTS (SELECT 1 FROM looks JOIN attempts AS a ON a.id = looks.attempt
-                         WHERE a.delivery = d.id)))
+                     AND EXISTS (SELECT 1 FROM attempts AS a
+                         WHERE a.delivery = d.id AND (a.outcome IS NULL OR a.outcome = 'unknown')
+                             AND NOT EXISTS (SELECT 1 FROM looks WHERE attempt = a.id))))
                  ORDER BY d.id LIMIT ?2",
                 (millis(now), rows(limit)),
             )
@@ -238,12 +247,13 @@ impl Db {
     /// Claims a waiting delivery by one conditional update; `false` when it is not waiting any more, held,
     /// or frozen: the freeze is read by the same statement.
     ///
-    /// What is sent must be read after this: the post may have been saved since it was found due.
+    /// What is sent must be read after this: the post may have been saved since it was found due. A power cut may take
+    /// the claim back: nothing was sent then, since an attempt is committed durably before that.
     ///
     /// # Errors
     /// `NotLeader` when `fence` is not the present number.
     pub fn claim(&mut self, fence: i64, id: DeliveryId, now: DateTime<Utc>) -> Result<bool> {
-        self.write(Durability::Full, |tx| {
+        self.write(Durability::Normal, |tx| {
             require_lead(tx, fence)?;
             let claimed: Option<(i64, String)> = tx
                 .prepare_cached(
@@ -266,7 +276,9 @@ impl Db {
         })
     }
 
-    /// Changes where a delivery stands, durably; refused when the fence is not the present one.
+    /// Changes where a delivery stands; refused when the fence is not the present one.
+    ///
+    /// A power cut may take this back, never the outcomes that it follows from: `recover` then says it again.
     ///
     /// # Errors
     /// `NotLeader` when `fence` is not the present number; `NotFound`.
@@ -277,7 +289,7 @@ impl Db {
         change: &DeliveryChange,
         now: DateTime<Utc>,
     ) -> Result<()> {
-        self.write(Durability::Full, |tx| {
+        self.write(Durability::Normal, |tx| {
             require_lead(tx, fence)?;
             put(tx, id, change, now)
         })

@@ -96,14 +96,19 @@ impl Db {
                 (author.as_str(), millis(now)),
             )?;
             for one in fates {
-                if let Some(change) = change(&one.fate, now) {
-                    let state: Option<DeliveryState> = tx
-                        .prepare_cached("SELECT state FROM deliveries WHERE id = ?1")?
-                        .query_row([one.delivery.0], |row| word(row, 0))
-                        .optional()?;
-                    if state == Some(DeliveryState::Waiting) {
-                        put(tx, one.delivery, &change, now)?;
-                    }
+                let state: Option<DeliveryState> = tx
+                    .prepare_cached("SELECT state FROM deliveries WHERE id = ?1")?
+                    .query_row([one.delivery.0], |row| word(row, 0))
+                    .optional()?;
+                if state != Some(DeliveryState::Waiting) {
+                    continue;
+                }
+                tx.prepare_cached(
+                    "UPDATE deliveries SET due_at = ?2, reason = '', next_try = NULL WHERE id = ?1 AND due_at <> ?2",
+                )?
+                .execute((one.delivery.0, one.due_at.map(millis)))?;
+                if let Some(change) = change(&one.fate, author, now) {
+                    put(tx, one.delivery, &change, now)?;
                 }
             }
             Ok(freeze)
@@ -150,12 +155,14 @@ impl Db {
 }
 
 /// Returns what is to be written; nothing where the delivery stands as it should.
-fn change(fate: &Fate, now: DateTime<Utc>) -> Option<DeliveryChange> {
+fn change(fate: &Fate, by: &Author, now: DateTime<Utc>) -> Option<DeliveryChange> {
+    let left_out = format!("left out by {by} when everything was thawed");
     let (state, reason, next_try) = match fate {
         Fate::Leaves { at, reason } if *at > now => (DeliveryState::Waiting, reason, Some(*at)),
         Fate::Leaves { .. } | Fate::Stays(_) => return None,
         Fate::Missed(reason) => (DeliveryState::Missed, reason, None),
         Fate::Failed(reason) => (DeliveryState::Failed, reason, None),
+        Fate::LeftOut => (DeliveryState::Skipped, &left_out, None),
     };
     Some(DeliveryChange {
         state,

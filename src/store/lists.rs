@@ -5,7 +5,7 @@
 use super::error::Fallible;
 use super::posts::load_view;
 use super::row::{limit as rows, maybe_instant, millis, word};
-use super::{Db, PostView, Result, Transaction};
+use super::{Db, PostView, Result, Transaction, unreached};
 use crate::domain::queue::Queue;
 use crate::domain::{ChannelName, ChannelState, PostId, Summary};
 use chrono::{DateTime, Utc};
@@ -77,6 +77,7 @@ impl Db {
                 next,
                 needs_you_total: count(tx, "standing < 4")?,
                 next_total: count(tx, "standing = 4")?,
+                offline: unreached::offline(tx)?,
             })
         })
     }

@@ -89,3 +89,55 @@ async fn a_channel_with_much_due_does_not_keep_the_others_waiting() {
     gate.notify_one();
     handle.stop().await;
 }
+
+/// Leaves a delivery as a process does that ends between the outcomes of its first `parts` parts and the delivery's own.
+fn ends_before_it_says_so(room: &Room, post: &Post, parts: u32) {
+    let (id, now) = (room.delivery(post).id, room.clock.now());
+    let lease = room.store.try_lead("dies", now).unwrap().unwrap();
+    let fence = lease.fence;
+    room.store
+        .wait(move |db| {
+            assert!(db.claim(fence, id, now)?);
+            for part in 0..parts {
+                let (request, end) = (AttemptRequest::default(), now + Duration::seconds(90));
+                let attempt = db.begin_attempt(fence, id, part, &request, end, now)?;
+                let there = Published {
+                    id: format!("id {part}"),
+                    permalink: Some(format!("https://fake.example/{part}")),
+                    ..Published::default()
+                };
+                db.finish_attempt(attempt, &Outcome::Published(there), now)?;
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[tokio::test]
+async fn what_is_there_counts_as_published_however_late_the_next_process_comes() {
+    let fake = Fake::following([]);
+    let room = Room::new(&[("a", Arc::clone(&fake))]);
+    let post = room.add(&["a"], |_| ());
+    ends_before_it_says_so(&room, &post, 1);
+    room.clock.forward(Duration::days(3));
+    room.once().await;
+    let delivery = room.delivery(&post);
+    assert_eq!(delivery.state, DeliveryState::Published);
+    let permalink = delivery.permalink.as_deref();
+    assert_eq!(permalink, Some("https://fake.example/0"));
+    assert!(fake.bodies().is_empty());
+}
+
+#[tokio::test]
+async fn a_thread_that_stopped_days_ago_has_failed_and_says_where() {
+    let fake = Fake::following([]);
+    let room = Room::new(&[("a", Arc::clone(&fake))]);
+    let post = room.add_thread();
+    ends_before_it_says_so(&room, &post, 2);
+    room.clock.forward(Duration::days(3));
+    room.once().await;
+    let delivery = room.delivery(&post);
+    assert_eq!(delivery.state, DeliveryState::Failed);
+    assert!(delivery.reason.starts_with("stopped after part 2"));
+    assert!(fake.bodies().is_empty());
+}

@@ -262,6 +262,7 @@ fn queue(posts: &[Summary]) -> Queue {
         next_total: next.len(),
         needs_you,
         next,
+        offline: None,
     }
 }
 

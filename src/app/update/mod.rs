@@ -1,19 +1,22 @@
 //! `update`: the only function that changes the screen's state. It cannot fail and cannot wait.
 //!
-//! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` and `clip.rs` (changing posts), `typing.rs`,
-//! `details.rs`, `freeze.rs`, `history.rs`, `several.rs`, `outside.rs` and `sheets.rs`; answers of the database are taken in by `replies.rs`.
+//! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` and `clip.rs` (changing posts),
+//! `typing.rs`, `details.rs`, `freeze.rs`, `history.rs`, `several.rs`, `outside.rs`, `palette.rs` and `sheets.rs`; answers of
+//! the database are taken in by `replies.rs`.
 
 mod clip;
 mod details;
 mod freeze;
 pub mod history;
 mod outside;
+mod palette;
 mod panes;
 mod posts;
 pub mod replies;
 mod several;
 pub mod sheets;
 mod typing;
+mod unsaved;
 
 use super::msg::{Note, Rank, Turn};
 use super::state::Pane;
@@ -136,7 +139,8 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         return effects;
     }
     match action {
-        Action::Help => sheets::open_help(app, Place::of(app.focus)),
+        Action::Help => palette::open_help(app, Place::of(app.focus)),
+        Action::Palette => palette::open(app),
         Action::Quit => back_or_quit(app),
         Action::Leave if !app.marks.is_empty() => {
             app.marks.clear();
@@ -146,7 +150,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
             app.focus = Pane::Calendar;
             Vec::new()
         }
-        Action::QuitSafely | Action::TypeQuit | Action::FieldQuit => end(app),
+        Action::QuitSafely | Action::TypeQuit | Action::FieldQuit => unsaved::quit(app),
         Action::Suspend => vec![Effect::Suspend],
         Action::TypeSuspend => {
             let mut effects = typing::keep_draft_now(app);
@@ -195,6 +199,9 @@ fn end(app: &mut App) -> Vec<Effect> {
 }
 
 fn settled(app: &mut App, request: Request) -> Vec<Effect> {
+    if request == app.memory.retry {
+        return unsaved::try_again(app);
+    }
     if request != app.memory.settle {
         return Vec::new();
     }

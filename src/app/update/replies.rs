@@ -2,7 +2,7 @@
 
 use super::{
     details, freeze, history, load_lists, load_selected, moved, outside, panes, posts, reload, say,
-    several, typing,
+    several, typing, unsaved,
 };
 use crate::app::editor::{Kept, compose_all};
 use crate::app::msg::Rank;
@@ -59,6 +59,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         Reply::History(read) if request == app.memory.history => history::told(app, read),
         Reply::Outside(back) => outside::returned(app, *back),
         Reply::DraftKept => {
+            unsaved::over(app);
             if request == app.memory.draft {
                 typing::draft_kept(app)
             } else {
@@ -101,6 +102,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             );
             vec![Effect::LoadChannels(super::ask(app))]
         }
+        Reply::CannotSave(why) => unsaved::cannot_save(app, request, why),
         Reply::Failed(sentence) => failed(app, request, sentence),
         Reply::Alarm(alarm) => {
             app.alarm = Some(alarm);

@@ -4,7 +4,7 @@
 
 use super::{Lines, Loop};
 use crate::app::msg::Rank;
-use crate::app::{Msg, Note, Outside, Reply, Request};
+use crate::app::{Msg, Note, Outside, Publishing, Reply, Request};
 use crate::runtime::editor::Sitting;
 use crate::runtime::signals::{Happened, stop_myself};
 use crate::runtime::terminal::Screen;
@@ -17,6 +17,9 @@ impl Loop {
         if let Some(publisher) = self.publisher.take() {
             publisher.stop().await;
         }
+        // Who publishes when it comes back is not known before the channels are connected again.
+        self.role = Publishing::Unknown;
+        self.message(screen, Msg::Publisher(self.role.clone()))?;
         stop_myself()?;
         screen.take_again()?;
         self.tick();
@@ -58,6 +61,8 @@ impl Loop {
                         if let Some(publisher) = self.publisher.take() {
                             publisher.stop().await;
                         }
+                        self.role = Publishing::Unknown;
+                        self.message(screen, Msg::Publisher(self.role.clone()))?;
                         stop_myself()?;
                         self.connect();
                     }
