@@ -19,6 +19,7 @@ pub mod outside;
 pub mod palette;
 pub mod sheet;
 pub mod state;
+pub mod tab;
 pub mod update;
 pub mod wrap;
 

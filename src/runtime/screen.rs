@@ -8,7 +8,7 @@ use super::caretaker::{Caretaker, Duties};
 use super::editor::Desk;
 use super::keys::{self, Reading};
 use super::perform::{self, AddSandbox, Change, Hands};
-use super::signals::{Happened, Signals};
+use super::signals::Signals;
 use super::terminal::{self, Screen};
 use crate::app::msg::Rank;
 use crate::app::state::{Alarm, Publishing, Run};
@@ -489,16 +489,6 @@ impl Loop {
             Err(reason) => {
                 self.message(screen, Msg::Publisher(Publishing::Cannot(reason)))?;
                 Ok(None)
-            }
-        }
-    }
-
-    fn signal(&mut self, screen: &mut Screen, signal: Happened) -> io::Result<()> {
-        match signal {
-            Happened::End => self.message(screen, Msg::Ended),
-            Happened::Suspend => {
-                self.outcome = Outcome::Suspend;
-                Ok(())
             }
         }
     }

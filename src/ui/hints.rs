@@ -75,7 +75,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
         }
         None if !app.marks.is_empty() => {
             line.put(&app.marks.words(), Role::Strong).skip(3);
-            write(&mut line, &of(app, &MARKED), 3, Keep::First);
+            write(&mut line, &of(app, &MARKED), 2, Keep::First);
         }
         None => write(
             &mut line,

@@ -2,12 +2,15 @@
 //!
 //! Built from `story.rs`; a new screen is a row in `screens`.
 
+#[path = "past.rs"]
+mod past;
+
 use super::story::{self, FAILED, SOURMASH, app, oslo, typing};
 use masthead::app::details::Field;
 use masthead::app::editor::Kept;
 use masthead::app::sheet::{
-    ConflictSheet, HelpSheet, PaletteSheet, PreviewSheet, PublishRow, PublishSheet, ScheduleSheet,
-    ThawSheet,
+    ConflictSheet, HelpSheet, HistoryList, PaletteSheet, PreviewSheet, PublishRow, PublishSheet,
+    ScheduleSheet, ThawSheet,
 };
 use masthead::app::{
     Action, Alarm, App, Details, Input, Key, Note, Pane, Place, Publishing, Rank, Sheet, ShownNote,
@@ -320,6 +323,23 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
             ),
         ),
         ("sheet_thaw", with(frozen(app(width, height)), thaw())),
+        ("calendar_marked", past::marked(app(width, height))),
+        ("queue_marked", past::marked(queue(width, height))),
+        (
+            "sheet_schedule_marked",
+            with(
+                past::marked(app(width, height)),
+                Sheet::ScheduleMarked(Input::new("next wed 9")),
+            ),
+        ),
+        (
+            "sheet_history",
+            with(app(width, height), past::history(HistoryList::Deeds)),
+        ),
+        (
+            "sheet_history_said",
+            with(app(width, height), past::history(HistoryList::Messages)),
+        ),
         (
             "sheet_help",
             with(app(width, height), help(Place::Calendar, None)),

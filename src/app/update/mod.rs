@@ -306,4 +306,6 @@ fn forget_note(app: &mut App, key: Key) {
 }
 
 #[cfg(test)]
+mod several_tests;
+#[cfg(test)]
 mod tests;

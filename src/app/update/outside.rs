@@ -46,7 +46,12 @@ pub fn returned(app: &mut App, returned: Returned) -> Vec<Effect> {
     match result {
         Ok(Came::Unchanged) => {
             say(app, Rank::News, "Nothing was changed".into());
-            Vec::new()
+            if outside.file.is_none() {
+                return Vec::new();
+            }
+            // What an earlier try had left as a draft is the post's own text again.
+            app.memory.drafts.retain(|other| other.post != outside.post);
+            vec![Effect::DropDraft(outside.post)]
         }
         Ok(Came::Changed(content, file)) => {
             let draft = draft(app, &outside, *content);

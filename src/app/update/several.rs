@@ -117,6 +117,7 @@ pub fn changed(
     match action {
         Several::Trash => {
             app.marks.clear();
+            app.memory.select = None;
             if app.selected.is_some_and(|id| posts.contains(&id)) {
                 app.selected = None;
                 app.detail = None;

@@ -70,24 +70,24 @@ fn view(id: i64, time: LocalTime) -> PostView {
 }
 
 /// Presses keys written as text, separated by blanks, and returns all effects.
-fn press(app: &mut App, keys: &str) -> Vec<Effect> {
+pub(super) fn press(app: &mut App, keys: &str) -> Vec<Effect> {
     keys.split(' ')
         .flat_map(|key| update(app, Msg::Key(key.parse().unwrap())))
         .collect()
 }
 
-fn type_text(app: &mut App, text: &str) -> Vec<Effect> {
+pub(super) fn type_text(app: &mut App, text: &str) -> Vec<Effect> {
     text.chars()
         .flat_map(|c| update(app, Msg::Key(Key::Char(c))))
         .collect()
 }
 
-fn answer(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
+pub(super) fn answer(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
     update(app, Msg::Reply(request, Box::new(reply)))
 }
 
 /// An app with two posts at hand, the first selected and read.
-fn filled() -> App {
+pub(super) fn filled() -> App {
     let mut app = app();
     start(&mut app);
     let posts = vec![summary(1, at(10, 9, 0)), summary(2, at(12, 9, 0))];
@@ -101,7 +101,7 @@ fn filled() -> App {
     app
 }
 
-fn saves(effects: &[Effect]) -> Vec<&Save> {
+pub(super) fn saves(effects: &[Effect]) -> Vec<&Save> {
     effects
         .iter()
         .filter_map(|effect| match effect {

@@ -2,7 +2,7 @@
 //!
 //! The file and the editor are `runtime/editor.rs`; what came back is taken in by `app/update/outside.rs`.
 
-use super::{Lines, Loop};
+use super::{Lines, Loop, Outcome};
 use crate::app::msg::Rank;
 use crate::app::{Msg, Note, Outside, Publishing, Reply, Request};
 use crate::runtime::editor::Sitting;
@@ -85,5 +85,15 @@ impl Loop {
             self.message(screen, Msg::Ended)?;
         }
         Ok(())
+    }
+
+    pub(super) fn signal(&mut self, screen: &mut Screen, signal: Happened) -> io::Result<()> {
+        match signal {
+            Happened::End => self.message(screen, Msg::Ended),
+            Happened::Suspend => {
+                self.outcome = Outcome::Suspend;
+                Ok(())
+            }
+        }
     }
 }

@@ -7,9 +7,9 @@ mod freeze;
 mod help;
 mod history;
 mod now;
-mod several;
 mod palette;
 mod prefix;
+mod several;
 mod texts;
 mod when;
 

@@ -48,7 +48,7 @@ pub fn schedule(pen: &mut Pen<'_>, app: &App, typed: &Input, area: Rect) {
     for (row, words) in [
         (
             3,
-            "the first leaves then, the others as much later as they are planned after it",
+            "the first leaves then, the others keep their distance to it",
         ),
         (4, "try: tomorrow 14:00   in 2 h   fri 9 new york   shelf"),
     ] {
