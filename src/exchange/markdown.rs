@@ -287,7 +287,7 @@ pub fn rescue(text: &str, base: &Content) -> Content {
 /// Parts the fields from the texts.
 fn divide<'l, 't>(lines: &'l [&'t str]) -> Result<(&'l [&'t str], &'l [&'t str]), MarkdownError> {
     let is_fence = |line: &&str| line.trim_end() == FENCE;
-    if !lines.first().is_some_and(|line| is_fence(line)) {
+    if !lines.first().is_some_and(&is_fence) {
         return Err(MarkdownError::NoFrontMatter);
     }
     let end = lines[1..].iter().position(is_fence);
