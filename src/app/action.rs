@@ -201,6 +201,14 @@ actions! {
         "At once, without asking; undo brings it back.";
     Undo          Everywhere Change "u"               "undo"     "undo your last change"
         "The last thing you changed, also before a restart; nothing that has left.";
+    Redo          Everywhere Change "ctrl-r"          ""         "redo what you undid"
+        "Until you change something else; nothing that somebody changed since.";
+    Mark          Everywhere Change "m <space>"       ""         "mark the post, for one action on all that are marked" Post
+        "Then d, < > - +, s, y or x act on all of them, undone as one; Esc takes the marks away.";
+    EditOutside   Everywhere Change "E"               ""         "edit in your own editor ($VISUAL, $EDITOR)" Post
+        "As Markdown with front matter; a colleague's save meanwhile is kept beside yours.";
+    History       Everywhere Look   "gh"              "history"  "what was done, by whom, and every message"
+        "Goes back to where a change was made, or takes your own back down to it.";
     PublishNow    Everywhere Change "!"               "now"      "publish now, after asking" Post
         "Names the accounts and wants a typed word; what leaves cannot be taken back.";
     Freeze        Everywhere Change "P"               ""         "freeze or thaw everything that leaves" Outbox

@@ -13,14 +13,17 @@ pub mod key;
 pub mod key_words;
 pub mod keymap;
 pub mod layout;
+pub mod marks;
 pub mod msg;
 pub mod outbox;
 pub mod outbox_sheets;
+pub mod outside;
 pub mod page;
 pub mod palette;
 pub mod prose;
 pub mod sheet;
 pub mod state;
+pub mod tab;
 pub mod unknown;
 pub mod update;
 pub mod wrap;
@@ -31,7 +34,9 @@ pub use editor::{Editor, Tab};
 pub use input::Input;
 pub use key::Key;
 pub use keymap::Keymap;
-pub use msg::{Effect, Msg, Note, Rank, Reply, Request, Save};
+pub use marks::Marks;
+pub use msg::{Effect, Msg, Note, Rank, Reply, Request, Save, Turn};
+pub use outside::{Outside, Returned};
 pub use page::Page;
 pub use sheet::Sheet;
 pub use state::{
@@ -43,7 +48,7 @@ use crate::domain::calendar::MonthGrid;
 use crate::domain::queue::Queue;
 use crate::domain::{
     Author, Channel, ChannelName, ChannelState, Composed, DeliveryState, EditorDraft, Facts,
-    Freeze, LocalTime, PostId, PostView, Summary,
+    Freeze, LocalTime, Message, PostId, PostView, Summary,
 };
 use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
@@ -122,6 +127,8 @@ pub struct App {
     pub note: Option<ShownNote>,
     /// A post that waits to be pasted.
     pub clip: Option<Clip>,
+    /// The posts on which the next action is done together.
+    pub marks: Marks,
     /// Whether the program is about to end; only the last saves are awaited.
     pub leaving: bool,
 
@@ -196,6 +203,14 @@ pub struct Memory {
     pub uptime: Duration,
     /// The pane that had the focus before a text was typed.
     pub came_from: Pane,
+    /// The posts over which the next undo or redo passes, because they stood in its way.
+    pub passing: Vec<PostId>,
+    /// What was said and not kept yet.
+    pub said: Vec<Message>,
+    /// The open request for the history.
+    pub history: Request,
+    /// What an outer editor left that could not be taken over; opening it again goes on with it.
+    pub left_outside: Option<Outside>,
     /// Whether a post is added once the channels were read again.
     pub then_add: bool,
 }
@@ -246,6 +261,7 @@ impl App {
             welcome: None,
             note: None,
             clip: None,
+            marks: Marks::default(),
             leaving: false,
             memory: Memory::default(),
         }

@@ -26,6 +26,7 @@ mod list;
 mod login;
 mod mark;
 mod publish;
+mod redo;
 mod relocate;
 mod screen;
 mod show;
@@ -96,6 +97,8 @@ enum Command {
     Trash(trash::Trash),
     /// Take your last change back
     Undo(undo::Undo),
+    /// Do again what you undid last
+    Redo(redo::Redo),
     /// Approve a post as it is now
     Approve(approve::Approve),
     /// List posts by time
@@ -247,6 +250,7 @@ fn perform(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Done> {
         Command::Update(update) => update.run(globals, &mut out),
         Command::Trash(trash) => trash.run(globals, &mut out),
         Command::Undo(undo) => undo.run(globals, &mut out),
+        Command::Redo(redo) => redo.run(globals, &mut out),
         Command::Approve(approve) => approve.run(globals, &mut out),
         Command::List(list) => list.run(globals, &mut out),
         Command::Show(show) => show.run(globals, &mut out),

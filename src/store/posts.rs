@@ -28,7 +28,7 @@ impl Db {
         now: DateTime<Utc>,
     ) -> Result<Post> {
         self.write(Durability::Normal, |tx| {
-            let id = insert_post(tx, author, content, parent, now)?;
+            let (id, _) = insert_post(tx, author, content, parent, now)?;
             load_post(tx, id)
         })
     }
@@ -81,14 +81,14 @@ impl Db {
     }
 }
 
-/// Writes a new post with its deliveries and its undo entry.
+/// Writes a new post with its deliveries and its undo entry; returns the numbers of both.
 pub(super) fn insert_post(
     tx: &Transaction<'_>,
     author: &Author,
     content: &Content,
     parent: Option<PostId>,
     now: DateTime<Utc>,
-) -> Fallible<PostId> {
+) -> Fallible<(PostId, i64)> {
     ensure_author(tx, author, now)?;
     if let Some(parent) = parent {
         load_post(tx, parent)?;
@@ -107,8 +107,8 @@ pub(super) fn insert_post(
         to: 1,
         label: "added",
     };
-    record(tx, author, id, &added, now)?;
-    Ok(id)
+    let entry = record(tx, author, id, &added, now)?;
+    Ok((id, entry))
 }
 
 /// Writes the next revision of a post and everything that follows from it, but no undo entry.

@@ -51,7 +51,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, place: &Place, area: Rect) {
     };
     for (index, post) in posts[..shown].iter().enumerate() {
         let row = 1 + u16::try_from(if is_open { 2 * index } else { index }).unwrap_or(0);
-        mark_selected(pen, area, row, app.selected == Some(post.id));
+        mark(pen, app, area, row, std::slice::from_ref(post));
         if is_open {
             two_lines(pen, app, place, post, area, row);
         } else {
@@ -61,8 +61,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, place: &Place, area: Rect) {
     let hidden = &posts[shown..];
     if let Some(worst) = hidden.iter().map(Summary::glyph).min() {
         let row = area.height - 1;
-        let holds_selected = hidden.iter().any(|post| app.selected == Some(post.id));
-        mark_selected(pen, area, row, holds_selected);
+        mark(pen, app, area, row, hidden);
         let mut line = pen.line(area, row);
         line.skip(1);
         sign(&mut line, place, worst);
@@ -73,11 +72,11 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, place: &Place, area: Rect) {
     }
 }
 
-fn mark_selected(pen: &mut Pen<'_>, area: Rect, row: u16, is_selected: bool) {
-    if is_selected {
-        let marker = pen.signs.marker();
-        pen.line(area, row).sign(marker, Role::Accent);
-    }
+/// Says left of a row whether a post in it is selected or marked.
+fn mark(pen: &mut Pen<'_>, app: &App, area: Rect, row: u16, posts: &[Summary]) {
+    let selected = posts.iter().any(|post| app.selected == Some(post.id));
+    let marked = posts.iter().any(|post| app.marks.contains(post.id));
+    pen.line(area, row).standing(selected, marked);
 }
 
 fn date_row(pen: &mut Pen<'_>, app: &App, place: &Place, area: Rect) {

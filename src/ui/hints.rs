@@ -83,6 +83,10 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
             }
             write(&mut line, &hints, 3, Keep::First);
         }
+        None if !app.marks.is_empty() => {
+            line.put(&app.marks.words(), Role::Strong).skip(3);
+            write(&mut line, &of(app, &MARKED), 2, Keep::First);
+        }
         None => write(
             &mut line,
             &of(
@@ -198,6 +202,15 @@ const EDITOR: [Wanted; 9] = [
     (&[Action::NextPane], Some("calendar")),
     PALETTE,
     HELP,
+];
+
+const MARKED: [Wanted; 6] = [
+    (&[Action::DayBack, Action::DayOn], Some("day")),
+    (&[Action::Earlier, Action::Later], Some("15 min")),
+    SCHEDULE,
+    TRASH,
+    (&[Action::Copy, Action::Cut], Some("copy, cut")),
+    (&[Action::Leave], Some("no marks")),
 ];
 
 const TYPING: [Wanted; 7] = [

@@ -2,14 +2,17 @@
 //!
 //! Built from `story.rs`; a new screen is a row in `screens`.
 
+#[path = "past.rs"]
+mod past;
+
 use super::outbox::{dry_run, outbox, outbox_without, tries_sheet, unknown};
 use super::story::{self, FAILED, SOURMASH, app, oslo, typing};
 use masthead::app::bindings::Wish;
 use masthead::app::details::Field;
 use masthead::app::editor::Kept;
 use masthead::app::sheet::{
-    ConflictSheet, HelpSheet, PaletteSheet, PreviewSheet, PublishRow, PublishSheet, ScheduleSheet,
-    ThawSheet,
+    ConflictSheet, HelpSheet, HistoryList, PaletteSheet, PreviewSheet, PublishRow, PublishSheet,
+    ScheduleSheet, ThawSheet,
 };
 use masthead::app::unknown::{UnknownChoice, UnknownStep};
 use masthead::app::{
@@ -340,6 +343,23 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
             ),
         ),
         ("sheet_thaw", with(frozen(app(width, height)), thaw())),
+        ("calendar_marked", past::marked(app(width, height))),
+        ("queue_marked", past::marked(queue(width, height))),
+        (
+            "sheet_schedule_marked",
+            with(
+                past::marked(app(width, height)),
+                Sheet::ScheduleMarked(Input::new("next wed 9")),
+            ),
+        ),
+        (
+            "sheet_history",
+            with(app(width, height), past::history(HistoryList::Deeds)),
+        ),
+        (
+            "sheet_history_said",
+            with(app(width, height), past::history(HistoryList::Messages)),
+        ),
         (
             "sheet_help",
             with(app(width, height), help(Place::Calendar, None)),

@@ -1,8 +1,8 @@
 //! Taking in what the database answered. A reply to an older request is dropped.
 
 use super::{
-    details, freeze, load_lists, load_selected, moved, outbox, panes, posts, reload, say, typing,
-    unknown, unsaved,
+    details, freeze, history, load_lists, load_selected, moved, outbox, outside, panes, posts,
+    reload, say, several, typing, unknown, unsaved,
 };
 use crate::app::editor::{Kept, compose_all};
 use crate::app::msg::Rank;
@@ -42,13 +42,22 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         }
         Reply::Saved(post) => saved(app, request, post),
         Reply::Conflict(theirs) => conflict(app, request, theirs),
-        Reply::Undone { post, label } => {
-            say(app, Rank::News, format!("Undone: {label}"));
-            app.detail = None;
-            app.memory.select = Some(post);
-            app.selected = Some(post);
-            reload(app)
-        }
+        Reply::Turned {
+            turn,
+            post,
+            label,
+            changes,
+            stayed,
+        } => history::turned(app, turn, post, (label, changes), &stayed),
+        Reply::Stuck { turn, posts, why } => history::stuck(app, turn, posts, why),
+        Reply::ChangedSeveral {
+            action,
+            posts,
+            label,
+            stayed,
+        } => several::changed(app, action, &posts, &label, &stayed),
+        Reply::History(read) if request == app.memory.history => history::told(app, read),
+        Reply::Outside(back) => outside::returned(app, *back),
         Reply::DraftKept => {
             unsaved::over(app);
             if request == app.memory.draft {
@@ -121,7 +130,8 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         | Reply::Held(_)
         | Reply::Outbox(_)
         | Reply::Tries(_)
-        | Reply::Calls(_) => Vec::new(),
+        | Reply::Calls(_)
+        | Reply::History(_) => Vec::new(),
     }
 }
 
@@ -214,6 +224,7 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
         return Vec::new();
     }
     app.memory.save = None;
+    history::changed(app);
     let id = post.id;
     let before = app.detail.as_ref().map(|it| &it.view.post);
     let stays = before.is_some_and(|it| it.id == id && it.content.plan == post.content.plan);

@@ -5,10 +5,12 @@
 
 mod freeze;
 mod help;
+mod history;
 mod now;
 mod palette;
 mod prefix;
 mod prose;
+mod several;
 mod texts;
 mod unknown;
 mod when;
@@ -30,6 +32,8 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &Sheet, area: Rect) {
         Sheet::Prefix(key) => prefix::draw(pen, app, *key, area),
         Sheet::GoTo(typed) => when::go_to(pen, app, typed, area),
         Sheet::Schedule(sheet) => when::schedule(pen, app, sheet, area),
+        Sheet::ScheduleMarked(typed) => several::schedule(pen, app, typed, area),
+        Sheet::History(sheet) => history::draw(pen, app, sheet, area),
         Sheet::PublishNow(sheet) => now::draw(pen, app, sheet, area),
         Sheet::Freeze(reason) => freeze::freeze(pen, app, reason, area),
         Sheet::Thaw(sheet) => freeze::thaw(pen, app, sheet, area),
