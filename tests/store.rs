@@ -23,5 +23,7 @@ mod opening;
 mod posts;
 #[path = "store/publishing.rs"]
 mod publishing;
+#[path = "store/search.rs"]
+mod search;
 #[path = "store/undo.rs"]
 mod undo;

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod composed;
 pub mod delivery;
 pub mod facts;
+pub mod filter;
 pub mod freeze;
 pub mod ids;
 pub mod look;
@@ -20,6 +21,7 @@ pub mod post;
 pub mod queue;
 pub mod retention;
 pub mod schedule;
+pub mod search;
 pub mod summary;
 pub mod text_safety;
 pub mod tid;
@@ -37,6 +39,7 @@ pub use composed::{
 };
 pub use delivery::{Delivery, DeliveryState};
 pub use facts::{Facts, Limits, RemoteRef};
+pub use filter::{Chip, Choices, Dimension, Filter, SavedFilter};
 pub use freeze::{Fate, Foreseen, Freeze, HeldPost};
 pub use ids::{AttemptId, Author, ChannelName, DeliveryId, PostId};
 pub use look::{Look, Saw};
@@ -46,6 +49,7 @@ pub use post::{
     Attachment, Content, Kind, LinkCard, Post, ReplyTo, Review, Threading, Variant, Visibility,
 };
 pub use schedule::{ClockChange, LocalTime, Plan, ResolvedTime};
+pub use search::Hit;
 pub use summary::{ChannelState, Glyph, Summary};
 pub use tid::Tid;
 pub use view::{EditorDraft, PostView};

@@ -13,6 +13,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_calendar.sql"),
     include_str!("migrations/0002_looks.sql"),
     include_str!("migrations/0003_freeze.sql"),
+    include_str!("migrations/0007_search.sql"),
 ];
 
 /// Marks a file as ours: `MAST`.

@@ -24,6 +24,7 @@ mod open;
 mod posts;
 mod restore;
 mod row;
+mod search;
 mod settings;
 mod thread;
 
@@ -36,6 +37,7 @@ pub use leader::{Leader, Lease};
 pub use looks::Mark;
 pub use network::on_network_file_system;
 pub use restore::{Restored, restore};
+pub use search::Wanted;
 pub use thread::Store;
 
 use crate::domain::{Delivery, DeliveryState, Post, PostId};
