@@ -115,6 +115,13 @@ actions! {
     Undo          Everywhere Change "u"               "undo"     "undo your last change";
     PublishNow    Everywhere Change "!"               "now"      "publish now, after asking";
     Freeze        Everywhere Change "P"               ""         "freeze or thaw everything that leaves";
+    Search        Everywhere Look   "/"               "find"     "search for words: titles, texts, tags, alt texts";
+    NextMatch     Everywhere Look   "n"               ""         "next match of the search";
+    PreviousMatch Everywhere Look   "N"               ""         "previous match of the search";
+    Filter        Everywhere Look   "f"               "filter"   "filter by channel, state, kind, campaign, tag, author";
+    MonthView     Everywhere Look   "gm"              "month"    "days as a month";
+    WeekView      Everywhere Look   "gw"              "week"     "days as a week, hour by hour";
+    ListView      Everywhere Look   "gl"              "list"     "days as a list";
     Help          Everywhere Look   "? <f1>"          "help"     "all keys";
     Quit          Everywhere Look   "q"               "quit"     "back, or quit";
     Leave         Everywhere Look   "<esc>"           ""         "back to the calendar, or clear the message";

@@ -7,8 +7,8 @@ use super::Key;
 use super::state::{Alarm, NextLeaving, Publishing};
 use crate::domain::queue::Queue;
 use crate::domain::{
-    Attachment, Author, Channel, ChannelName, Content, EditorDraft, Facts, Freeze, HeldPost, Post,
-    PostId, PostView, Summary,
+    Attachment, Author, Channel, ChannelName, Choices, Content, EditorDraft, Facts, Filter, Freeze,
+    HeldPost, Hit, Post, PostId, PostView, Summary,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -113,6 +113,12 @@ pub enum Reply {
     },
     /// A sandbox channel was added to the configuration.
     SandboxAdded(ChannelName),
+    /// The posts that a search found, by time.
+    Found(Vec<Hit>),
+    /// What has not left yet and is let through by the filter: the first of it, and how much there is.
+    Matching(Vec<Summary>, usize),
+    /// What a filter can ask for.
+    Choices(Choices),
     /// It did not go; the sentence says what was kept and what to do.
     Failed(String),
     /// The database can no longer be written by this version.
@@ -152,6 +158,16 @@ pub enum Effect {
     Attach(Request, PathBuf),
     /// Write a sandbox channel into the configuration.
     AddSandbox(Request),
+    /// Search for words, within a filter.
+    Search(Request, String, Filter),
+    /// Read the queue within a filter.
+    LoadMatching(Request, Filter),
+    /// Read what a filter can ask for.
+    LoadChoices(Request),
+    /// Keep a filter under a name.
+    SaveFilter(String, Filter),
+    /// Forget a filter that was kept under a name.
+    DropFilter(String),
     /// Come back with `Settled` after a short pause.
     Settle(Request),
     /// Remember that the welcome was seen.

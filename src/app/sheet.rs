@@ -2,6 +2,7 @@
 //!
 //! Data only. Esc closes a sheet, and what was typed comes back when it is opened again. Keys are `update/sheets.rs`.
 
+use super::finding::FilterSheet;
 use super::input::Input;
 use super::{Key, Place};
 use crate::domain::when::{self, When, WhenError};
@@ -24,6 +25,10 @@ pub enum Sheet {
     Thaw(ThawSheet),
     /// Every key of a place.
     Help(HelpSheet),
+    /// Search for words.
+    Search(Input),
+    /// Choose what is shown.
+    Filter(FilterSheet),
     /// Attach a picture by its path.
     Attach(Input),
     /// The composed preview of the post, channel by channel (where no pane has room for it).

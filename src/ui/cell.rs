@@ -51,12 +51,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, place: &Place, area: Rect) {
     };
     for (index, post) in posts[..shown].iter().enumerate() {
         let row = 1 + u16::try_from(if is_open { 2 * index } else { index }).unwrap_or(0);
-        mark_selected(pen, area, row, app.selected == Some(post.id));
-        if is_open {
-            two_lines(pen, app, place, post, area, row);
-        } else {
-            one_line(pen, app, place, post, area, row);
-        }
+        self::post(pen, app, place, post, is_open, area, row);
     }
     let hidden = &posts[shown..];
     if let Some(worst) = hidden.iter().map(Summary::glyph).min() {
@@ -70,6 +65,24 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, place: &Place, area: Rect) {
             &format!("+{} more", hidden.len()),
             quiet(place, Role::Muted),
         );
+    }
+}
+
+/// Draws a post of a day, in two lines where it is open, with the marker left of it when it is selected.
+pub fn post(
+    pen: &mut Pen<'_>,
+    app: &App,
+    place: &Place,
+    post: &Summary,
+    is_open: bool,
+    area: Rect,
+    row: u16,
+) {
+    mark_selected(pen, area, row, app.selected == Some(post.id));
+    if is_open {
+        two_lines(pen, app, place, post, area, row);
+    } else {
+        one_line(pen, app, place, post, area, row);
     }
 }
 

@@ -6,7 +6,7 @@ use super::pen::{Line, Pen};
 use super::theme::Role;
 use crate::app::action::ACTIONS;
 use crate::app::wrap::{shown_width, wrap};
-use crate::app::{Action, App, Pane, Place, Rank};
+use crate::app::{Action, App, Pane, Place, Rank, View};
 use crate::domain::Glyph;
 use ratatui::layout::Rect;
 
@@ -69,12 +69,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
             }
             write(&mut line, &hints, 3, Keep::First);
         }
-        None => write(
-            &mut line,
-            &of(app, pane_hints(app.focus)),
-            2,
-            Keep::FirstAndLast,
-        ),
+        None => write(&mut line, &of(app, pane_hints(app)), 2, Keep::FirstAndLast),
     }
 }
 
@@ -119,7 +114,10 @@ const TRASH: Wanted = (&[Action::Trash], None);
 const UNDO: Wanted = (&[Action::Undo], None);
 const NOW: Wanted = (&[Action::PublishNow], None);
 
-const CALENDAR: [Wanted; 10] = [
+const FIND: Wanted = (&[Action::Search], None);
+const FILTER: Wanted = (&[Action::Filter], None);
+
+const CALENDAR: [Wanted; 12] = [
     ADD,
     EDIT,
     (&[Action::DayBack, Action::DayOn], Some("day")),
@@ -129,10 +127,36 @@ const CALENDAR: [Wanted; 10] = [
     (&[Action::NextPane], Some("queue")),
     TRASH,
     UNDO,
+    FIND,
+    FILTER,
     HELP,
 ];
 
-const QUEUE: [Wanted; 8] = [
+const WEEK: [Wanted; 9] = [
+    (&[Action::Left, Action::Right], Some("day")),
+    (&[Action::Down, Action::Up], Some("post")),
+    (&[Action::PreviousMonth, Action::NextMonth], Some("week")),
+    (&[Action::DayBack, Action::DayOn], Some("move")),
+    ADD,
+    EDIT,
+    (&[Action::MonthView], None),
+    FIND,
+    HELP,
+];
+
+const LIST: [Wanted; 9] = [
+    (&[Action::Down, Action::Up], Some("row")),
+    (&[Action::Left, Action::Right], Some("day")),
+    (&[Action::DayBack, Action::DayOn], Some("move")),
+    ADD,
+    EDIT,
+    SCHEDULE,
+    (&[Action::MonthView], None),
+    FIND,
+    HELP,
+];
+
+const QUEUE: [Wanted; 10] = [
     OPEN,
     EDIT,
     SCHEDULE,
@@ -140,6 +164,8 @@ const QUEUE: [Wanted; 8] = [
     UNDO,
     NOW,
     (&[Action::NextPane], Some("editor")),
+    FIND,
+    FILTER,
     HELP,
 ];
 
@@ -183,9 +209,13 @@ const DETAILS: [Wanted; 6] = [
     (&[Action::FieldHelp], Some("help")),
 ];
 
-fn pane_hints(pane: Pane) -> &'static [Wanted] {
-    match pane {
-        Pane::Calendar => &CALENDAR,
+fn pane_hints(app: &App) -> &'static [Wanted] {
+    match app.focus {
+        Pane::Calendar => match app.finding.view {
+            View::Month => &CALENDAR,
+            View::Week => &WEEK,
+            View::List => &LIST,
+        },
         Pane::Queue => &QUEUE,
         Pane::Editor => &EDITOR,
     }

@@ -1,15 +1,18 @@
 //! `update`: the only function that changes the screen's state. It cannot fail and cannot wait.
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` (changing posts), `typing.rs`,
-//! `details.rs`, `freeze.rs` and `sheets.rs`; answers of the database are taken in by `replies.rs`.
+//! `details.rs`, `freeze.rs`, `search.rs`, `filter.rs`, `views.rs` and `sheets.rs`; answers of the database are taken in by `replies.rs`.
 
 mod details;
+mod filter;
 mod freeze;
 mod panes;
 mod posts;
 pub mod replies;
+mod search;
 pub mod sheets;
 mod typing;
+mod views;
 
 use super::msg::{Note, Rank};
 use super::state::Pane;
@@ -103,7 +106,7 @@ fn press(app: &mut App, key: Key) -> Vec<Effect> {
 fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     if let Some(sheet) = &mut app.sheet {
         sheets::paste(sheet, text);
-        return Vec::new();
+        return search::typed_on(app);
     }
     if let Some(form) = &mut app.details {
         if let Some(input) = &mut form.input {
@@ -153,6 +156,9 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Freeze => freeze::open(app),
         Action::Paste => posts::paste(app),
         Action::GoToDate => sheets::open_go_to(app),
+        Action::Search | Action::NextMatch | Action::PreviousMatch => search::act(app, action),
+        Action::Filter => filter::open(app),
+        Action::MonthView | Action::WeekView | Action::ListView => views::show(app, action),
         move_action => panes::go(app, move_action),
     }
 }
@@ -225,6 +231,7 @@ fn load_selected(app: &mut App) -> Option<Effect> {
 
 /// After a move: what is not at hand yet is read, details only once the keys rest.
 fn moved(app: &mut App) -> Vec<Effect> {
+    views::scroll(app);
     let grid = app.grid();
     let shown = app
         .loaded
@@ -249,6 +256,7 @@ fn reflow(app: &mut App) {
         editor.scroll_to_cursor(height);
     }
     panes::scroll_queue(app);
+    views::scroll(app);
 }
 
 fn say(app: &mut App, rank: Rank, text: String) {

@@ -1,6 +1,6 @@
 //! Keys while a sheet lies over the screen. Esc always closes it and changes nothing; what was typed comes back next time.
 
-use super::{act, ask, freeze, panes, posts, say, typing};
+use super::{act, ask, filter, freeze, panes, posts, say, search, typing};
 use crate::app::action::Place;
 use crate::app::editor::Editor;
 use crate::app::msg::Rank;
@@ -22,6 +22,8 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
         Some(Sheet::PublishNow(_)) => press_publish(app, key),
         Some(Sheet::Freeze(_)) => freeze::press_freeze(app, key),
         Some(Sheet::Thaw(_)) => freeze::press_thaw(app, key),
+        Some(Sheet::Search(_)) => search::press(app, key),
+        Some(Sheet::Filter(_)) => filter::press(app, key),
         Some(Sheet::Help(_)) => press_help(app, key),
         Some(Sheet::Attach(_)) => press_attach(app, key),
         Some(Sheet::Preview(_)) => press_preview(app, key),
@@ -34,7 +36,14 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
 /// Pastes into the sheet's field, where it has one; never into a confirmation.
 pub fn paste(sheet: &mut Sheet, text: &str) {
     match sheet {
-        Sheet::GoTo(input) | Sheet::Attach(input) | Sheet::Freeze(input) => input.paste(text),
+        Sheet::GoTo(input) | Sheet::Attach(input) | Sheet::Freeze(input) | Sheet::Search(input) => {
+            input.paste(text)
+        }
+        Sheet::Filter(sheet) => {
+            if let Some(name) = &mut sheet.name {
+                name.paste(text);
+            }
+        }
         Sheet::Schedule(sheet) => sheet.input.paste(text),
         Sheet::Help(sheet) => {
             if let Some(find) = &mut sheet.find {
