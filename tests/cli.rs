@@ -5,6 +5,8 @@
     reason = "in a test, what cannot go on has failed"
 )]
 
+#[path = "cli/finding.rs"]
+mod finding;
 #[path = "cli/health.rs"]
 mod health;
 

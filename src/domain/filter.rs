@@ -130,6 +130,11 @@ impl Filter {
         self.chips.iter().filter(move |it| it.dimension() == of)
     }
 
+    /// Returns this filter with the other's chips too.
+    pub fn with(self, other: Self) -> Self {
+        self.chips.into_iter().chain(other.chips).collect()
+    }
+
     /// Whether a chip is chosen.
     pub fn has(&self, chip: &Chip) -> bool {
         self.chips.contains(chip)

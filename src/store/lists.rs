@@ -3,9 +3,8 @@
 //! One query each; how much they cost depends on what they return, never on how many posts there are.
 
 use super::error::Fallible;
-use super::posts::load_view;
 use super::row::{limit as rows, maybe_instant, millis, word};
-use super::{Db, PostView, Result};
+use super::{Db, PostView, Result, Wanted};
 use crate::domain::queue::Queue;
 use crate::domain::{Author, ChannelName, ChannelState, PostId, Summary};
 use chrono::{DateTime, Utc};
@@ -105,19 +104,12 @@ impl Db {
         trashed: bool,
         limit: usize,
     ) -> Result<Vec<PostView>> {
-        self.read(|tx| {
-            let mut statement = tx.prepare_cached(
-                "SELECT id FROM posts
-                 WHERE (?1 IS NULL OR due_at >= ?1) AND (?2 IS NULL OR due_at < ?2) AND trashed <= ?3
-                 ORDER BY due_at IS NULL, due_at, id LIMIT ?4",
-            )?;
-            let chosen = (from.map(millis), to.map(millis), trashed, rows(limit));
-            let ids: Vec<i64> = statement
-                .query_map(chosen, |row| row.get(0))?
-                .collect::<rusqlite::Result<_>>()?;
-            ids.into_iter()
-                .map(|id| load_view(tx, PostId(id)))
-                .collect()
+        self.find(&Wanted {
+            from,
+            to,
+            trashed,
+            limit,
+            ..Wanted::default()
         })
     }
 }
