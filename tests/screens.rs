@@ -133,12 +133,17 @@ fn the_panes_at_the_other_sizes() {
         "typing_stale_and_over",
         "details",
         "welcome",
+        "week",
+        "list",
+        "calendar_filtered",
     ];
     let narrow = [
         "sheet_publish_now",
         "sheet_help",
         "sheet_thaw",
         "sheet_conflict",
+        "sheet_search",
+        "sheet_filter",
         "note_bad",
     ];
     for (width, height) in [(60, 16), (100, 30), (120, 36), (160, 48)] {
@@ -148,6 +153,12 @@ fn the_panes_at_the_other_sizes() {
             }
         }
     }
+}
+
+#[test]
+fn the_week_at_120x24_has_three_zones() {
+    let week = shown::viewed(app(120, 24), masthead::app::View::Week);
+    insta::assert_snapshot!("120x24_week", text(&week));
 }
 
 #[test]
@@ -251,7 +262,13 @@ fn the_looks_differ_in_style_and_in_no_letter() {
         for (name, app) in screens(width, height) {
             if !matches!(
                 name,
-                "calendar" | "queue" | "typing_stale_and_over" | "sheet_publish_now" | "sheet_thaw"
+                "calendar"
+                    | "queue"
+                    | "typing_stale_and_over"
+                    | "sheet_publish_now"
+                    | "sheet_thaw"
+                    | "sheet_filter"
+                    | "week"
             ) {
                 continue;
             }
@@ -301,7 +318,17 @@ fn plain_ascii_holds_no_other_byte() {
             let text = text(&app);
             let other = text.chars().find(|c| !c.is_ascii());
             assert_eq!(other, None, "{name} {width}x{height}:\n{text}");
-            if width == 80 && matches!(name, "calendar" | "queue" | "typing_stale_and_over") {
+            if width == 80
+                && matches!(
+                    name,
+                    "calendar"
+                        | "queue"
+                        | "typing_stale_and_over"
+                        | "week"
+                        | "list"
+                        | "sheet_filter"
+                )
+            {
                 insta::assert_snapshot!(format!("80x24_{name}_ascii"), text);
             }
         }

@@ -148,10 +148,11 @@ enum Step {
     NoCity,
     ShortFilter,
     NoMonth,
+    TinyFilter,
 }
 
 impl Step {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Whole,
         Self::OneZone,
         Self::ShortMonth,
@@ -161,6 +162,7 @@ impl Step {
         Self::NoCity,
         Self::ShortFilter,
         Self::NoMonth,
+        Self::TinyFilter,
     ];
 }
 
@@ -237,6 +239,9 @@ fn filter(app: &App, step: Step) -> String {
         return String::new();
     };
     let (shown, all) = app.filter_count().unwrap_or_default();
+    if step >= Step::TinyFilter {
+        return format!("{} {shown}/{all}", app.keymap.label(Action::Filter));
+    }
     if step >= Step::ShortFilter {
         return format!("filter {shown}/{all}");
     }

@@ -21,6 +21,10 @@ const WHOLE_HOURS: u16 = 100;
 const ALL_ZONES: u16 = 112;
 /// A city's name that is longer gives way to the zone's short form.
 const LONGEST_CITY: usize = 6;
+/// From this column width titles go on in further lines.
+const WORDS_FIT: u16 = 14;
+/// A post takes at most so many lines.
+const MOST_LINES: u16 = 4;
 /// As in the month's cells.
 const WIDEST_CELL: u16 = 21;
 
@@ -62,7 +66,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
         pen.line(body, 0).to(gutter + 1).cut(said, Role::Muted);
         return;
     }
-    let rows = rows_that_fit(app, &days, body.height);
+    let (rows, each) = rows_that_fit(app, &days, body.height, pitch);
     let start = first_row(app, &rows, body.height);
     let mut y = 0;
     for row in rows.iter().skip(start) {
@@ -80,7 +84,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
                         width: pitch,
                         height: lines.min(body.height - y),
                     };
-                    hour_cell(pen, app, day, hour, has_focus, cell);
+                    hour_cell(pen, app, (day, hour), each, has_focus, cell);
                 }
             }
         }
@@ -183,14 +187,22 @@ fn posts_at(app: &App, day: NaiveDate, hour: u32) -> impl Iterator<Item = &Summa
     })
 }
 
-/// Hours from the first to the last in which something stands; two lines a post where all hours then have room.
-fn rows_that_fit(app: &App, days: &[NaiveDate], height: u16) -> Vec<HourRow> {
-    let open = rows(app, days, 2);
-    if open.iter().map(|row| row.height()).sum::<u16>() <= height {
-        open
-    } else {
-        rows(app, days, 1)
+/// Hours from the first to the last in which something stands, with as many lines a post as there is room for.
+fn rows_that_fit(
+    app: &App,
+    days: &[NaiveDate],
+    height: u16,
+    pitch: u16,
+) -> (Vec<HourRow>, u16) {
+    // A title in a narrow column would break within its words.
+    let most = if pitch < WORDS_FIT { 2 } else { MOST_LINES };
+    for lines in (2..=most).rev() {
+        let open = rows(app, days, lines);
+        if open.iter().map(|row| row.height()).sum::<u16>() <= height {
+            return (open, lines);
+        }
     }
+    (rows(app, days, 1), 1)
 }
 
 fn rows(app: &App, days: &[NaiveDate], lines: u16) -> Vec<HourRow> {
@@ -287,8 +299,15 @@ fn label(
     }
 }
 
-/// The posts of a day's hour, with two lines each where the row is high enough.
-fn hour_cell(pen: &mut Pen<'_>, app: &App, day: NaiveDate, hour: u32, has_focus: bool, area: Rect) {
+/// The posts of a day's hour, one below the other.
+fn hour_cell(
+    pen: &mut Pen<'_>,
+    app: &App,
+    (day, hour): (NaiveDate, u32),
+    each: u16,
+    has_focus: bool,
+    area: Rect,
+) {
     let place = Place {
         day,
         is_first: false,
@@ -296,13 +315,12 @@ fn hour_cell(pen: &mut Pen<'_>, app: &App, day: NaiveDate, hour: u32, has_focus:
         week: None,
         has_focus,
     };
-    let posts: Vec<&Summary> = posts_at(app, day, hour).collect();
-    let is_open = 2 * posts.len() <= usize::from(area.height);
-    for (at, post) in posts.into_iter().enumerate() {
-        let row = u16::try_from(if is_open { 2 * at } else { at }).unwrap_or(u16::MAX);
+    for (at, post) in (0_u16..).zip(posts_at(app, day, hour)) {
+        let row = at.saturating_mul(each);
         if row >= area.height {
             break;
         }
-        cell::post(pen, app, &place, post, is_open, area, row);
+        let lines = each.min(area.height - row);
+        cell::post(pen, app, &place, post, lines, area, row);
     }
 }
