@@ -5,10 +5,14 @@
     reason = "in a test, what cannot go on has failed"
 )]
 
+#[path = "cli/correct.rs"]
+mod correct;
 #[path = "cli/finding.rs"]
 mod finding;
 #[path = "cli/health.rs"]
 mod health;
+#[path = "cli/hostile.rs"]
+mod hostile;
 
 use serde_json::Value;
 use std::io::Write;
@@ -587,6 +591,7 @@ fn lose_the_answer(desk: &Desk, id: &str) {
                 reason: "the answer was lost".to_owned(),
                 next_try: None,
                 permalink: None,
+                tries: 0,
             };
             db.change_delivery(fence, delivery, &change, now)
         })

@@ -221,6 +221,29 @@ fn a_storm_of_sizes_ends_in_the_screen_it_began_with() {
 }
 
 #[test]
+fn a_deletion_asks_on_the_terminal_names_what_would_go_and_takes_only_a_yes() {
+    let home = home();
+    let added = masthead(home.path(), &["add", "--channel", "fosstodon"], "Out\n");
+    let id = added.trim();
+    masthead(home.path(), &["publish", id], "");
+    let args = ["delete", id, "--channel", "fosstodon"];
+    for (answer, words, status) in [
+        ("\r", "nothing was deleted", 1),
+        ("yes\r", "fosstodon: deleted: file:", 0),
+    ] {
+        let mut session = Session::start(home.path(), (160, 24), &args, &[FROZEN]);
+        let asked = session.wait_for("Type yes:");
+        assert!(
+            asked.contains("/outbox/") && asked.contains("cannot be brought back"),
+            "{asked}"
+        );
+        session.send(answer);
+        session.wait_for(words);
+        assert_eq!(session.wait(), status);
+    }
+}
+
+#[test]
 fn an_idle_screen_writes_nothing() {
     let home = home();
     post(home.path(), "Package showcase", "2026-11-12 09:00");

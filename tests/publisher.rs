@@ -7,17 +7,26 @@
     reason = "in a test, what cannot go on has failed"
 )]
 
+#[path = "publisher/corrections.rs"]
+mod corrections;
 #[path = "publisher/look_ups.rs"]
 mod look_ups;
+#[path = "publisher/restarts.rs"]
+mod restarts;
+#[path = "publisher/sick.rs"]
+mod sick;
+#[path = "publisher/time.rs"]
+mod time;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Tz;
+use masthead::domain::freeze::{Choice, Choices};
 use masthead::domain::schedule::LatePolicy;
 use masthead::domain::{
-    Account, AttemptRequest, Author, Channel, ChannelName, Clock, Content, Delivery, DeliveryState,
-    Kind, Limits, LocalTime, Outcome, Part, PartMedia, Plan, PlatformId, Post, Published,
-    RemoteRef, ReplyTo, Threading, Variant,
+    Account, AttemptRequest, Author, Channel, ChannelName, Clock, Content, Corrected, Delivery,
+    DeliveryState, Kind, Limits, LocalTime, Outcome, Part, PartMedia, Plan, PlatformId, Post,
+    Published, RemoteRef, ReplyTo, Threading, Variant,
 };
 use masthead::platforms::{CallError, LookUp, PartContext, Platform, Sought};
 use masthead::publisher::{
@@ -26,6 +35,7 @@ use masthead::publisher::{
 use masthead::store::Store;
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration as Wait;
 use tokio::sync::{Notify, mpsc, watch};
@@ -93,12 +103,23 @@ struct Fake {
     looked: Mutex<Vec<Looked>>,
     account: Option<Account>,
     handles: BTreeMap<String, String>,
+    /// Whether nothing gets through to it.
+    away: AtomicBool,
+    /// What got through.
+    arrived: Mutex<Vec<String>>,
     /// Create calls wait for this.
     gate: Option<Arc<Notify>>,
     /// Database in which the attempt must be on record while the call runs.
     witness: Option<PathBuf>,
     /// Database whose lead is taken away while the account is verified.
     usurped: Option<PathBuf>,
+    /// How deletions and edits end; without a script they are done.
+    corrections: Mutex<VecDeque<Corrected>>,
+    /// What was asked for of what is there.
+    corrected: Mutex<Vec<String>>,
+    editable: bool,
+    /// A clock that goes on by seconds while a picture is uploaded.
+    slow: Mutex<Option<Hand>>,
 }
 
 impl Fake {
@@ -107,6 +128,12 @@ impl Fake {
             script: Mutex::new(script.into_iter().collect()),
             ..Self::default()
         })
+    }
+
+    fn correct(&self, asked: String) -> Corrected {
+        self.corrected.lock().unwrap().push(asked);
+        let answer = self.corrections.lock().unwrap().pop_front();
+        answer.unwrap_or(Corrected::Done)
     }
 
     fn bodies(&self) -> Vec<String> {
@@ -124,6 +151,9 @@ impl Platform for Fake {
             let other = Store::open(database, RealTime.now()).unwrap();
             let lease = other.try_lead("usurper", RealTime.now()).unwrap();
             assert!(lease.is_some(), "the lead can be taken");
+        }
+        if self.away.load(Ordering::SeqCst) {
+            return Err(CallError::Unavailable("no network".to_owned()));
         }
         Ok(self.account.clone().unwrap_or_else(|| Account {
             id: "1".to_owned(),
@@ -152,6 +182,9 @@ impl Platform for Fake {
     async fn upload(&self, media: &PartMedia, bytes: Vec<u8>) -> Result<String, CallError> {
         assert_eq!(bytes, b"picture");
         self.uploads.lock().unwrap().push(media.hash.clone());
+        if let Some(clock) = &*self.slow.lock().unwrap() {
+            clock.forward(Duration::milliseconds(3_217));
+        }
         Ok(format!("upload {}", media.hash))
     }
 
@@ -173,7 +206,7 @@ impl Platform for Fake {
                 || format!("{}-{}", context.delivery, context.index + 1),
                 |earlier| earlier.key.clone(),
             ),
-            rkey: None,
+            rkey: Some(context.created_at.timestamp_micros().to_string()),
             media_refs: context.media_refs.to_vec(),
         }
     }
@@ -186,6 +219,18 @@ impl Platform for Fake {
         });
         let answer = self.looks.lock().unwrap().pop_front();
         answer.unwrap_or_else(|| LookUp::cannot_tell("this platform cannot be asked"))
+    }
+
+    async fn delete(&self, there: &RemoteRef) -> Corrected {
+        self.correct(format!("delete {}", there.id))
+    }
+
+    async fn edit(&self, there: &RemoteRef, part: &Part, _media_refs: &[String]) -> Corrected {
+        self.correct(format!("edit {} to {}", there.id, part.text))
+    }
+
+    fn can_edit(&self) -> bool {
+        self.editable
     }
 
     async fn publish(&self, request: &AttemptRequest) -> Outcome {
@@ -206,6 +251,12 @@ impl Platform for Fake {
         if let Some(gate) = &self.gate {
             gate.notified().await;
         }
+        if self.away.load(Ordering::SeqCst) {
+            return Outcome::NotSent {
+                reason: "no network".to_owned(),
+            };
+        }
+        self.arrived.lock().unwrap().push(request.body.clone());
         let act = self.script.lock().unwrap().pop_front();
         match act.unwrap_or(Act::Publish) {
             Act::Say(outcome) => outcome,
@@ -716,11 +767,12 @@ async fn another_account_than_the_pinned_one_is_refused_and_named() {
 }
 
 #[tokio::test]
-async fn pictures_are_uploaded_once_and_their_references_kept_over_a_retry() {
+async fn a_retry_is_the_same_to_the_byte_though_its_pictures_took_seconds_to_upload() {
     let fake = Fake::following([Act::Say(Outcome::NotReady {
         reason: "still processing".to_owned(),
     })]);
     let room = Room::new(&[("a", Arc::clone(&fake))]);
+    *fake.slow.lock().unwrap() = Some(room.clock.clone());
     let post = room.add(&["a"], |content| {
         content.attachments = vec![masthead::domain::Attachment {
             hash: "abc".to_owned(),
@@ -739,7 +791,7 @@ async fn pictures_are_uploaded_once_and_their_references_kept_over_a_retry() {
     assert_eq!(*fake.uploads.lock().unwrap(), ["abc"]);
     let sent = fake.sent.lock().unwrap();
     assert_eq!(sent[0].media_refs, ["upload abc"]);
-    assert_eq!(sent[1].media_refs, ["upload abc"]);
+    assert_eq!(sent[0], sent[1]);
 }
 
 #[tokio::test]
@@ -937,11 +989,15 @@ impl Room {
     }
 
     fn thaw(&self) -> Vec<masthead::domain::Foreseen> {
+        self.thaw_with(Choices::new())
+    }
+
+    fn thaw_with(&self, choices: Choices) -> Vec<masthead::domain::Foreseen> {
         let now = self.clock.now();
         self.store
             .wait(move |db| {
                 let policy = LatePolicy::default();
-                publisher::foresee::thaw(db, &Author::from("tester"), &policy, now)
+                publisher::foresee::thaw(db, &Author::from("tester"), &policy, &choices, now)
             })
             .unwrap()
     }
@@ -967,7 +1023,7 @@ async fn a_freeze_between_due_and_claim_refuses_the_claim() {
     let room = Room::new(&[("a", Fake::following([]))]);
     let post = room.add(&["a"], |_| ());
     let (id, now) = (room.delivery(&post).id, room.clock.now());
-    let due = room.store.wait(move |db| db.due(now, 10)).unwrap();
+    let due = room.store.wait(move |db| db.due(now, &[], 10)).unwrap();
     assert_eq!(due.len(), 1);
     let lease = room.store.try_lead("test", now).unwrap().unwrap();
     room.freeze();
@@ -1033,6 +1089,37 @@ async fn another_process_that_freezes_between_claim_and_first_byte_stops_it() {
         (DeliveryState::Waiting, 0)
     );
     assert!(fake.bodies().is_empty());
+}
+
+#[tokio::test]
+async fn a_thaw_sends_what_is_late_and_leaves_out_what_is_not_where_that_was_chosen() {
+    let fake = Fake::following([]);
+    let room = Room::new(&[("a", Arc::clone(&fake))]);
+    room.freeze();
+    let late = room.add(&["a"], |_| ());
+    let over = room.add(&["a"], |content| {
+        let end = room.clock.now() + Duration::minutes(5);
+        content.not_after = Some(LocalTime::from_instant(end, Tz::UTC));
+    });
+    room.clock.forward(Duration::minutes(30));
+    let unwanted = room.add(&["a"], |_| ());
+    room.thaw_with(Choices::from([
+        (late.id, Choice::Send),
+        (over.id, Choice::Send),
+        (unwanted.id, Choice::LeaveOut),
+    ]));
+    room.once().await;
+    assert_eq!(room.delivery(&late).state, DeliveryState::Published);
+    assert_eq!(room.delivery(&over).state, DeliveryState::Missed);
+    let skipped = room.delivery(&unwanted);
+    assert_eq!(
+        (skipped.state, skipped.reason.as_str()),
+        (
+            DeliveryState::Skipped,
+            "left out by tester when everything was thawed"
+        )
+    );
+    assert_eq!(fake.bodies().len(), 1);
 }
 
 #[tokio::test]

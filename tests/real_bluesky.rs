@@ -12,8 +12,8 @@ use common::{
     bluesky, channel, http, picture, png, published, read_json, request, server, text, thread,
 };
 use masthead::domain::{
-    Attempt, AttemptId, AttemptRequest, DeliveryId, Facet, Feature, Outcome, Part, PlatformId,
-    Published,
+    Attempt, AttemptId, AttemptRequest, Corrected, DeliveryId, Facet, Feature, Outcome, Part,
+    PlatformId, Published, RemoteRef,
 };
 use masthead::platforms::login::{bluesky_login, store};
 use masthead::platforms::{CallError, LookUp, Platform, Sought};
@@ -404,4 +404,24 @@ async fn what_the_server_refuses_is_told_as_what_it_is() {
         matches!(outcome, Outcome::Unauthorized { .. }),
         "{outcome:?}"
     );
+}
+
+#[tokio::test]
+async fn a_thread_is_deleted_part_by_part_and_gone_after_that() {
+    let Some(real) = real() else { return };
+    let platform = real.connect();
+    let parts = ["taken back 1/2", "taken back 2/2"].map(text);
+    let sent = thread(&*platform, &parts).await;
+    for (_, published) in sent.iter().rev() {
+        let there = RemoteRef {
+            id: published.id.clone(),
+            cid: published.cid.clone(),
+            root: None,
+        };
+        assert_eq!(platform.delete(&there).await, Corrected::Done);
+        assert_eq!(platform.delete(&there).await, Corrected::Gone);
+    }
+    for part in &parts {
+        assert_eq!(real.how_often(&part.text).await, 0);
+    }
 }

@@ -11,7 +11,7 @@ use common::{
     channel, http, mastodon, picture, png, post_form, published, read_json, request, server, text,
     thread,
 };
-use masthead::domain::{Outcome, PlatformId, Visibility};
+use masthead::domain::{Corrected, Outcome, PlatformId, RemoteRef, Visibility};
 use masthead::platforms::login::MastodonLogin;
 use masthead::platforms::{CallError, Platform};
 use masthead::secrets::StoredSecret;
@@ -139,6 +139,25 @@ async fn a_wrong_token_and_an_empty_post_are_refused_as_what_they_are() {
     );
     let outcome = common::say(&*real.platform, "").await;
     assert!(matches!(outcome, Outcome::Rejected { .. }), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn a_post_is_edited_and_deleted_and_gone_after_that() {
+    let Some(real) = real() else { return };
+    let sent = published(common::say(&*real.platform, "to be taken back").await);
+    let there = RemoteRef {
+        id: sent.id.clone(),
+        ..RemoteRef::default()
+    };
+    let edited = real.platform.edit(&there, &text("said better"), &[]).await;
+    assert_eq!(edited, Corrected::Done);
+    let status = real.status(&sent.id).await;
+    assert!(status["content"].as_str().unwrap().contains("said better"));
+    assert_eq!(real.platform.delete(&there).await, Corrected::Done);
+    assert_eq!(real.how_often("said better").await, 0);
+    assert_eq!(real.platform.delete(&there).await, Corrected::Gone);
+    let late = real.platform.edit(&there, &text("too late"), &[]).await;
+    assert_eq!(late, Corrected::Gone);
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use common::{
     channel, http, mastodon, picture, png, post_form, published, read_json, request, server, text,
     thread,
 };
-use masthead::domain::{Outcome, PlatformId, Visibility};
+use masthead::domain::{Corrected, Outcome, PlatformId, RemoteRef, Visibility};
 use masthead::platforms::Platform;
 use masthead::platforms::login::MastodonLogin;
 use masthead::secrets::StoredSecret;
@@ -147,4 +147,24 @@ async fn our_own_post_is_found_by_its_id() {
     let address = sent.permalink.unwrap();
     let found = real.platform.find_post(&address).await.unwrap();
     assert_eq!(found.map(|found| found.id), Some(sent.id), "{address}");
+}
+
+#[tokio::test]
+async fn a_server_without_the_call_is_not_believed_when_it_says_that_a_post_is_gone() {
+    let Some(real) = real().await else { return };
+    let sent = published(common::say(&*real.platform, "here to stay").await);
+    let there = RemoteRef {
+        id: sent.id.clone(),
+        ..RemoteRef::default()
+    };
+    let deleted = real.platform.delete(&there).await;
+    assert!(
+        matches!(&deleted, Corrected::Refused { reason } if reason.contains("delete")),
+        "{deleted:?}"
+    );
+    assert!(real.status(&sent.id).await["content"].is_string());
+    let edited = real.platform.edit(&there, &text("said better"), &[]).await;
+    assert_eq!(edited, Corrected::Done);
+    let status = real.status(&sent.id).await;
+    assert!(status["content"].as_str().unwrap().contains("said better"));
 }

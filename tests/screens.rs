@@ -20,7 +20,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell, CellWidth};
 use ratatui::style::{Color, Modifier};
-use shown::{empty, frozen, post, queue, screens, with};
+use shown::{empty, frozen, offline, post, queue, screens, with};
 use story::{app, oslo, typing};
 
 fn draw(app: &App) -> Buffer {
@@ -182,6 +182,10 @@ fn the_top_bar_says_who_publishes_at_every_width() {
             Publishing::Session("pts/4".to_owned()),
             Publishing::Nobody,
             Publishing::Cannot("disk is full".to_owned()),
+            Publishing::Silent {
+                who: "daemon".to_owned(),
+                since: oslo("2026-11-10 07:58").instant(),
+            },
         ];
         for state in publishing {
             let app = App {
@@ -191,6 +195,8 @@ fn the_top_bar_says_who_publishes_at_every_width() {
             states.push_str(&row(&draw(&app), 0));
             states.push_str("|\n");
         }
+        states.push_str(&row(&draw(&offline(base.clone())), 0));
+        states.push_str("|\n");
         for run in [Run::ClockSet, Run::Demo] {
             let app = App {
                 run,
@@ -237,6 +243,21 @@ fn an_alarm_is_seen_at_every_size_on_every_screen() {
             );
         }
     }
+}
+
+#[test]
+fn a_login_that_ends_soon_is_said_bottom_right_where_there_is_room_beside_the_keys() {
+    let last = |width, height, hours| {
+        let mut app = app(width, height);
+        app.login_end = Some(("Li".to_owned(), app.now + chrono::TimeDelta::hours(hours)));
+        row(&draw(&app), height - 1)
+    };
+    let wide = last(120, 36, 11 * 24 + 5);
+    assert!(wide.contains("? help"), "{wide}");
+    assert!(wide.trim_end().ends_with("Li login 11 days"), "{wide}");
+    assert!(last(160, 50, 30).trim_end().ends_with("Li login 1 day"));
+    assert!(last(120, 36, -1).trim_end().ends_with("Li login ended"));
+    assert!(!last(80, 24, 24).contains("login"));
 }
 
 #[test]

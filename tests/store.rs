@@ -7,6 +7,8 @@
 #[path = "store/world.rs"]
 mod world;
 
+#[path = "store/corrections.rs"]
+mod corrections;
 #[path = "store/freezing.rs"]
 mod freezing;
 #[path = "store/health.rs"]
@@ -25,5 +27,7 @@ mod posts;
 mod publishing;
 #[path = "store/search.rs"]
 mod search;
+#[path = "store/set_back.rs"]
+mod set_back;
 #[path = "store/undo.rs"]
 mod undo;

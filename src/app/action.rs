@@ -1,6 +1,6 @@
-//! The one table of actions: what a user can ask for, its name, its keys and where they work.
+//! The one table of actions: what a user can ask for, its name, its keys, where they work and what it acts on.
 //!
-//! Keymap, hints, help and the README's key table are all read from here; adding a key is one row.
+//! Keymap, hints, help, palette and the README's key table are all read from here; adding a key is one row.
 
 use super::Pane;
 
@@ -49,17 +49,56 @@ impl Group {
     }
 }
 
+/// What an action acts on, as the palette says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// What is shown, and nothing that is kept.
+    Screen,
+    /// The selected day.
+    Day,
+    /// The selected post.
+    Post,
+    /// Everything that leaves.
+    Outbox,
+}
+
+impl Subject {
+    /// Returns its word in the palette; empty for the screen itself.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Screen => "",
+            Self::Day => "day",
+            Self::Post => "post",
+            Self::Outbox => "outbox",
+        }
+    }
+}
+
+/// A row: `Name Place Group "keys" "hint" "text" [Subject] ["more"];`. Left out, the subject is the screen itself, and
+/// there is no more to say than the text.
 macro_rules! actions {
-    ($($id:ident $place:ident $group:ident $keys:literal $hint:literal $text:literal;)*) => {
+    ($($id:ident $place:ident $group:ident $keys:literal $hint:literal $text:literal $($on:ident)? $($more:literal)?;)*) => {
         /// Something a user can ask for.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Action { $(#[doc = $text] $id,)* }
 
         /// The table, in the order of help.
         pub const ACTIONS: &[Row] = &[
-            $(Row { action: Action::$id, place: Place::$place, group: Group::$group, keys: $keys, hint: $hint, text: $text },)*
+            $(Row {
+                action: Action::$id,
+                id: stringify!($id),
+                place: Place::$place,
+                group: Group::$group,
+                subject: actions!(@subject $($on)?),
+                keys: $keys,
+                hint: $hint,
+                text: $text,
+                more: concat!($($more)?),
+            },)*
         ];
     };
+    (@subject) => { Subject::Screen };
+    (@subject $on:ident) => { Subject::$on };
 }
 
 /// One row of the table.
@@ -67,16 +106,50 @@ macro_rules! actions {
 pub struct Row {
     /// The action.
     pub action: Action,
+    /// Its name as the table writes it: `GoToDate`.
+    pub id: &'static str,
     /// Where its keys work.
     pub place: Place,
     /// Its group in help.
     pub group: Group,
+    /// What it acts on.
+    pub subject: Subject,
     /// Its default keys, separated by blanks; a two-key sequence is written together (`gd`).
     pub keys: &'static str,
     /// One or two words for the hint line; empty when it is not hinted.
     pub hint: &'static str,
     /// What it does, in a short sentence without full stop.
     pub text: &'static str,
+    /// What else is worth knowing before it is run, in whole sentences; may be empty.
+    pub more: &'static str,
+}
+
+impl Row {
+    /// Returns the row of an action.
+    pub fn of(action: Action) -> Option<&'static Self> {
+        ACTIONS.iter().find(|row| row.action == action)
+    }
+
+    /// Returns the word of the hint line where it has one, else all of its text.
+    pub fn short(&self) -> &'static str {
+        if self.hint.is_empty() {
+            self.text
+        } else {
+            self.hint
+        }
+    }
+
+    /// Returns the name that the configuration uses: `go-to-date`.
+    pub fn name(&self) -> String {
+        let mut name = String::with_capacity(self.id.len() + 4);
+        for c in self.id.chars() {
+            if c.is_ascii_uppercase() && !name.is_empty() {
+                name.push('-');
+            }
+            name.push(c.to_ascii_lowercase());
+        }
+        name
+    }
 }
 
 actions! {
@@ -89,8 +162,9 @@ actions! {
     PreviousMonth Everywhere Move   "[ <pgup>"        ""         "a month back";
     NextMonth     Everywhere Move   "] <pgdn>"        ""         "a month on";
     Today         Everywhere Move   "t"               ""         "today";
-    GoToDate      Everywhere Move   "gd"              ""         "go to a date";
-    First         Everywhere Move   "gg <home>"       ""         "first day of the month, or first row";
+    GoToDate      Everywhere Move   "gd"              "date"     "go to a date"
+        "Takes words: \"fri\", \"next mon\", \"27 nov\", \"week 50\", \"+10\".";
+    First         Everywhere Move   "gg <home>"       "first"    "first day of the month, or first row";
     Last          Everywhere Move   "G <end>"         ""         "last day of the month, or last row";
     WeekStart     Calendar   Move   "0"               ""         "first day of the week";
     WeekEnd       Calendar   Move   "$"               ""         "last day of the week";
@@ -99,35 +173,56 @@ actions! {
     PaneCalendar  Everywhere Move   "1"               ""         "calendar";
     PaneQueue     Everywhere Move   "2"               ""         "queue";
     PaneEditor    Everywhere Move   "3"               ""         "editor";
-    Add           Everywhere Change "a"               "add"      "add a post on the selected day";
-    Open          Everywhere Change "<enter>"         "open"     "open the selected post";
-    Edit          Everywhere Change "e"               "edit"     "edit the text here";
-    Details       Everywhere Change "i"               "details"  "details: time, channels, pictures, warning";
-    Copy          Everywhere Change "y"               ""         "copy the post";
-    Cut           Everywhere Change "x"               ""         "cut the post, to paste it on another day";
-    Paste         Everywhere Change "p"               ""         "paste the post onto the selected day, at its clock time";
-    DayBack       Everywhere Change "<"               ""         "move the post a day back";
-    DayOn         Everywhere Change ">"               ""         "move the post a day on";
-    Earlier       Everywhere Change "-"               ""         "move the post 15 minutes back";
-    Later         Everywhere Change "+"               ""         "move the post 15 minutes on";
-    Schedule      Everywhere Change "s"               "schedule" "schedule the post at a time";
-    Trash         Everywhere Change "d"               "trash"    "move the post to the trash";
-    Undo          Everywhere Change "u"               "undo"     "undo your last change";
-    PublishNow    Everywhere Change "!"               "now"      "publish now, after asking";
-    Freeze        Everywhere Change "P"               ""         "freeze or thaw everything that leaves";
-    Search        Everywhere Look   "/"               "find"     "search for words: titles, texts, tags, alt texts";
+    Add           Everywhere Change "a"               "add"      "add a post on the selected day" Day
+        "Opens the editor on a new draft; it goes nowhere until it is scheduled.";
+    Open          Everywhere Change "<enter>"         "open"     "open the selected post" Post
+        "On a day without a post it adds one.";
+    Edit          Everywhere Change "e"               "edit"     "edit the text here" Post
+        "Every printable key is text then; Esc saves.";
+    Details       Everywhere Change "i"               "details"  "details: time, channels, pictures, warning" Post;
+    Copy          Everywhere Change "y"               ""         "copy the post" Post
+        "Its paste is a draft of its own, with the same text and channels.";
+    Cut           Everywhere Change "x"               ""         "cut the post, to paste it on another day" Post;
+    Paste         Everywhere Change "p"               ""         "paste the post onto the selected day, at its clock time" Day
+        "A copy is pasted as a draft, a cut post is moved.";
+    DayBack       Everywhere Change "<"               ""         "move the post a day back" Post
+        "It keeps its clock time. What has left stays where it was.";
+    DayOn         Everywhere Change ">"               ""         "move the post a day on" Post
+        "It keeps its clock time. What has left stays where it was.";
+    Earlier       Everywhere Change "-"               ""         "move the post 15 minutes back" Post
+        "A time of its own, to the quarter of an hour. What has left stays where it was.";
+    Later         Everywhere Change "+"               ""         "move the post 15 minutes on" Post
+        "A time of its own, to the quarter of an hour. What has left stays where it was.";
+    Schedule      Everywhere Change "s"               "schedule" "schedule the post at a time" Post
+        "Asks when it should leave. Takes words: \"fri 14:00\", \"in 2 h\", \"nov 30\".";
+    Trash         Everywhere Change "d"               "trash"    "move the post to the trash" Post
+        "At once, without asking; undo brings it back.";
+    Undo          Everywhere Change "u"               "undo"     "undo your last change"
+        "The last thing you changed, also before a restart; nothing that has left.";
+    PublishNow    Everywhere Change "!"               "now"      "publish now, after asking" Post
+        "Names the accounts and wants a typed word; what leaves cannot be taken back.";
+    Freeze        Everywhere Change "P"               ""         "freeze or thaw everything that leaves" Outbox
+        "Nothing leaves until it is thawed, for everybody on this database. A thaw first shows what would go.";
+    Search        Everywhere Look   "/"               "find"     "search for words: titles, texts, tags, alt texts"
+        "Every word as it is typed, accents and capitals aside; the calendar shows the day of each match.";
     NextMatch     Everywhere Look   "n"               ""         "next match of the search";
     PreviousMatch Everywhere Look   "N"               ""         "previous match of the search";
-    Filter        Everywhere Look   "f"               "filter"   "filter by channel, state, kind, campaign, tag, author";
+    Filter        Everywhere Look   "f"               "filter"   "filter by channel, state, kind, campaign, tag, author"
+        "Hides posts from calendar, queue and lists, never what needs you. Kept under names of your own.";
     MonthView     Everywhere Look   "gm"              "month"    "days as a month";
     WeekView      Everywhere Look   "gw"              "week"     "days as a week, hour by hour";
     ListView      Everywhere Look   "gl"              "list"     "days as a list";
+    Palette       Everywhere Look   ": ctrl-p"        "all"      "all commands, by name";
     Help          Everywhere Look   "? <f1>"          "help"     "all keys";
-    Quit          Everywhere Look   "q"               "quit"     "back, or quit";
+    Quit          Everywhere Look   "q"               "quit"     "back, or quit"
+        "From another pane back to the calendar. What is planned goes out only while a screen or the daemon runs.";
     Leave         Everywhere Look   "<esc>"           ""         "back to the calendar, or clear the message";
-    QuitSafely    Everywhere Look   "ctrl-c"          ""         "save and quit";
-    Suspend       Everywhere Look   "ctrl-z"          ""         "suspend to the shell";
-    Redraw        Everywhere Look   "ctrl-l"          ""         "draw the screen again";
+    QuitSafely    Everywhere Look   "ctrl-c"          ""         "save and quit"
+        "What is typed is kept as a draft.";
+    Suspend       Everywhere Look   "ctrl-z"          ""         "suspend to the shell"
+        "Nothing is published from here meanwhile; fg comes back.";
+    Redraw        Everywhere Look   "ctrl-l"          ""         "draw the screen again"
+        "For a terminal that another program wrote onto.";
     TypeSave      Typing     Type   "<esc>"           "saves"    "save and stop typing";
     TypeNextTab   Typing     Type   "<tab>"           "channel"  "next channel";
     TypePrevTab   Typing     Type   "<s-tab>"         ""         "previous channel";
@@ -154,6 +249,27 @@ actions! {
 }
 
 impl Place {
+    /// Every place in which keys are pressed.
+    pub const ALL: [Self; 5] = [
+        Self::Calendar,
+        Self::Queue,
+        Self::EditorPane,
+        Self::Typing,
+        Self::Details,
+    ];
+
+    /// Returns the name of its section of keys in the configuration.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Everywhere => "everywhere",
+            Self::Calendar => "calendar",
+            Self::Queue => "queue",
+            Self::EditorPane => "editor",
+            Self::Typing => "typing",
+            Self::Details => "form",
+        }
+    }
+
     /// Returns the place of a pane while nothing is typed.
     pub fn of(pane: Pane) -> Self {
         match pane {
@@ -163,14 +279,45 @@ impl Place {
         }
     }
 
-    /// Whether keys of this place work while `pane` has the focus and nothing is typed.
-    pub fn covers(self, pane: Pane) -> bool {
-        match self {
-            Self::Everywhere => true,
-            Self::Calendar => pane == Pane::Calendar,
-            Self::Queue => pane == Pane::Queue,
-            Self::EditorPane => pane == Pane::Editor,
-            Self::Typing | Self::Details => false,
+    /// Whether an action of this place can be asked for in another one, where keys are pressed.
+    pub fn reaches(self, place: Self) -> bool {
+        let is_pane = !matches!(place, Self::Typing | Self::Details);
+        self == place || self == Self::Everywhere && is_pane
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_the_configuration_come_from_the_table() {
+        let name = |action| Row::of(action).map(Row::name);
+        assert_eq!(name(Action::GoToDate).as_deref(), Some("go-to-date"));
+        assert_eq!(name(Action::Undo).as_deref(), Some("undo"));
+    }
+
+    #[test]
+    fn every_action_has_one_row() {
+        for row in ACTIONS {
+            let rows = ACTIONS.iter().filter(|other| other.action == row.action);
+            assert_eq!(rows.count(), 1, "{}", row.id);
+        }
+    }
+
+    #[test]
+    fn no_action_is_called_like_a_section_of_keys() {
+        for row in ACTIONS {
+            let is_section = Place::ALL.iter().any(|place| place.word() == row.name());
+            assert!(!is_section, "TOML has one {} in [keys]", row.name());
+        }
+    }
+
+    #[test]
+    fn every_action_can_be_asked_for_somewhere() {
+        for row in ACTIONS {
+            let reached = Place::ALL.iter().any(|place| row.place.reaches(*place));
+            assert!(reached, "{}", row.id);
         }
     }
 }

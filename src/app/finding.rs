@@ -7,7 +7,7 @@ use super::input::Input;
 use super::{App, Pane, Request};
 use crate::domain::calendar::week_of;
 use crate::domain::queue::Queue;
-use crate::domain::{Chip, Choices, Dimension, Filter, Glyph, Hit, Kind, PostId, Summary};
+use crate::domain::{Chip, Dimension, Filter, Glyph, Hit, Kind, Offered, PostId, Summary};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 /// How the calendar pane shows days.
@@ -32,7 +32,7 @@ pub struct Finding {
     /// What calendar, queue and lists let through.
     pub filter: Filter,
     /// What a filter can ask for, once it was read.
-    pub choices: Choices,
+    pub choices: Offered,
     /// The search that `n` and `N` go on with.
     pub search: Search,
     /// Everything that was read, while a filter shows a part of it.

@@ -4,7 +4,8 @@
 //! ratatui, and of it only the rectangle.
 
 use super::sheet::{CONFLICT_CHOICES, Sheet};
-use super::{App, Pane};
+use super::wrap::shown_width;
+use super::{App, Key, Pane};
 use ratatui::layout::Rect;
 
 /// Narrower or lower than this, only a message is shown.
@@ -24,6 +25,11 @@ const GUTTER: u16 = 3;
 const TEXT_MARGIN: u16 = 2;
 /// A row of text longer than this is hard to read.
 const MEASURE: usize = 72;
+
+/// Columns left of the continuations of a prefix key: the key itself.
+pub const PREFIX_INDENT: u16 = 4;
+/// Rows of the palette beside its list: the head, what the chosen command does, blank rows, and the keys.
+pub const PALETTE_FRAME: u16 = 5;
 
 /// How much room there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -322,10 +328,26 @@ pub fn queue_is_tall(app: &App) -> bool {
     room(app.size) == Room::Wide
 }
 
+/// Returns how wide a continuation of a prefix key is drawn, and how many stand in a row.
+pub fn prefix_columns(app: &App, prefix: Key) -> (u16, usize) {
+    let next = app.keymap.continuations(prefix, app.here());
+    let widths = next
+        .iter()
+        .map(|(key, row)| shown_width(&key.label()) + 1 + shown_width(row.short()) + 2);
+    let width = u16::try_from(widths.max().unwrap_or(0)).unwrap_or(u16::MAX);
+    let width = width.max(10);
+    let room = app.size.0.saturating_sub(PREFIX_INDENT);
+    (width, usize::from(room / width).max(1))
+}
+
 fn sheet_height(sheet: &Sheet, app: &App) -> u16 {
     let rows = |count: usize| u16::try_from(count).unwrap_or(u16::MAX / 2);
     match sheet {
-        Sheet::Prefix(key) => 1 + rows(app.keymap.continuations(*key).len()),
+        Sheet::Prefix(key) => {
+            let (_, a_row) = prefix_columns(app, *key);
+            let next = app.keymap.continuations(*key, app.here()).len();
+            1 + rows(next.div_ceil(a_row))
+        }
         Sheet::GoTo(_) => 4,
         Sheet::Schedule(_) => 7,
         Sheet::PublishNow(sheet) => 8 + rows(sheet.accounts.len()),
@@ -334,6 +356,7 @@ fn sheet_height(sheet: &Sheet, app: &App) -> u16 {
         Sheet::Search(_) => 4,
         Sheet::Filter(_) => 3 + rows(app.filter_rows().len()),
         Sheet::Help(_) | Sheet::Preview(_) => app.size.1 - 3,
+        Sheet::Palette(_) => PALETTE_FRAME + if app.size.1 >= WIDE_SIZE.1 { 10 } else { 6 },
         Sheet::Attach(_) => 5,
         Sheet::Recover(_) => 10,
         Sheet::Conflict(_) => app

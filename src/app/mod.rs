@@ -5,14 +5,18 @@
 
 pub mod action;
 pub mod agenda;
+pub mod bindings;
 pub mod details;
 pub mod editor;
 pub mod finding;
+pub mod help;
 pub mod input;
 pub mod key;
+pub mod key_words;
 pub mod keymap;
 pub mod layout;
 pub mod msg;
+pub mod palette;
 pub mod sheet;
 pub mod state;
 pub mod update;
@@ -54,6 +58,8 @@ pub struct App {
     pub zone: Tz,
     /// A second zone for the clock, where there is room.
     pub second_zone: Option<Tz>,
+    /// The login that ends first, where that is soon: its channel's mark, and when.
+    pub login_end: Option<(String, DateTime<Utc>)>,
     /// The first day of a week.
     pub week_start: Weekday,
     /// The person at the keyboard.
@@ -159,6 +165,10 @@ pub struct Memory {
     pub save_failed: bool,
     /// The open request to keep a draft.
     pub draft: Request,
+    /// The open pause before what could not be written is tried again.
+    pub retry: Request,
+    /// Whether leaving without what cannot be written was refused once.
+    pub leave_refused: bool,
     /// What was typed into sheets that were closed, by the sheet's name.
     pub typed: BTreeMap<&'static str, String>,
     /// Actions that wait for a post to be read or saved, in order.
@@ -196,6 +206,7 @@ impl App {
             now,
             zone,
             second_zone: None,
+            login_end: None,
             week_start: Weekday::Mon,
             author: Author::default(),
             look: Look::default(),
@@ -301,6 +312,11 @@ impl App {
             },
             |channel| channel.mark.clone(),
         )
+    }
+
+    /// Returns where keys go now.
+    pub fn here(&self) -> Place {
+        self.place().unwrap_or(Place::of(self.focus))
     }
 
     /// Returns where keys go while something is typed or filled in; `None` while panes have them.

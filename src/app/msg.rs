@@ -5,10 +5,11 @@
 
 use super::Key;
 use super::state::{Alarm, NextLeaving, Publishing};
+use crate::domain::freeze::Choices;
 use crate::domain::queue::Queue;
 use crate::domain::{
-    Attachment, Author, Channel, ChannelName, Choices, Content, EditorDraft, Facts, Filter, Freeze,
-    HeldPost, Hit, Post, PostId, PostView, Summary,
+    Attachment, Author, Channel, ChannelName, Content, EditorDraft, Facts, Filter, Freeze,
+    HeldPost, Hit, Offered, Post, PostId, PostView, Summary,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -118,7 +119,9 @@ pub enum Reply {
     /// What has not left yet and is let through by the filter: the first of it, and how much there is.
     Matching(Vec<Summary>, usize),
     /// What a filter can ask for.
-    Choices(Choices),
+    Offered(Offered),
+    /// Nothing can be written for this reason, in a few words; what was typed is on the screen alone.
+    CannotSave(String),
     /// It did not go; the sentence says what was kept and what to do.
     Failed(String),
     /// The database can no longer be written by this version.
@@ -150,10 +153,10 @@ pub enum Effect {
     MakeDue(Request, PostId, Vec<ChannelName>),
     /// Let nothing leave, for this reason.
     Freeze(Request, String),
-    /// Work out what a thaw would do.
-    LoadHeld(Request),
-    /// Let things leave again.
-    Thaw(Request),
+    /// Work out what a thaw with these choices would do.
+    LoadHeld(Request, Choices),
+    /// Let things leave again, but for these choices.
+    Thaw(Request, Choices),
     /// Read, strip and store a picture.
     Attach(Request, PathBuf),
     /// Write a sandbox channel into the configuration.
@@ -170,6 +173,8 @@ pub enum Effect {
     DropFilter(String),
     /// Come back with `Settled` after a short pause.
     Settle(Request),
+    /// Come back with `Settled` after some seconds: what could not be written is tried again.
+    TryAgain(Request),
     /// Remember that the welcome was seen.
     Welcomed,
     /// Put the program into the background.

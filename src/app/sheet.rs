@@ -2,9 +2,12 @@
 //!
 //! Data only. Esc closes a sheet, and what was typed comes back when it is opened again. Keys are `update/sheets.rs`.
 
+use super::Key;
 use super::finding::FilterSheet;
+pub use super::help::HelpSheet;
 use super::input::Input;
-use super::{Key, Place};
+pub use super::palette::PaletteSheet;
+use crate::domain::freeze::Choices;
 use crate::domain::when::{self, When, WhenError};
 use crate::domain::{ChannelName, EditorDraft, HeldPost, LocalTime, Post, PostId};
 
@@ -29,6 +32,8 @@ pub enum Sheet {
     Search(Input),
     /// Choose what is shown.
     Filter(FilterSheet),
+    /// Every command, by name.
+    Palette(PaletteSheet),
     /// Attach a picture by its path.
     Attach(Input),
     /// The composed preview of the post, channel by channel (where no pane has room for it).
@@ -72,6 +77,12 @@ pub struct ThawSheet {
     pub held: Option<Vec<HeldPost>>,
     /// First shown row.
     pub scroll: usize,
+    /// The post that a choice is made about; `None` while nothing is chosen.
+    pub chosen: Option<PostId>,
+    /// What was chosen.
+    pub choices: Choices,
+    /// Whether what is shown was worked out after the last choice.
+    pub current: bool,
 }
 
 /// One account in the publish-now question.
@@ -87,17 +98,6 @@ pub struct PublishRow {
     pub detail: String,
     /// Whether it can leave.
     pub can_leave: bool,
-}
-
-/// Every key of a place.
-#[derive(Clone, Debug, PartialEq)]
-pub struct HelpSheet {
-    /// Where help was asked for.
-    pub place: Place,
-    /// What is searched for; `None` while not searching.
-    pub find: Option<Input>,
-    /// First shown row.
-    pub scroll: usize,
 }
 
 /// The composed preview.

@@ -29,9 +29,16 @@ pub enum Publishing {
     Daemon,
     /// Another screen, with its name.
     Session(String),
-    /// Nobody.
+    /// Another process leads and does not move.
+    Silent {
+        /// Which: `daemon`, `session pts/4`.
+        who: String,
+        /// When it last said that it lives.
+        since: DateTime<Utc>,
+    },
+    /// Nobody: the publisher of this screen has ended.
     Nobody,
-    /// This process should, but cannot.
+    /// This process should, but cannot, for this reason.
     Cannot(String),
 }
 
@@ -49,7 +56,7 @@ pub struct NextLeaving {
 pub enum Alarm {
     /// A newer version has migrated the database: restart.
     Restart,
-    /// The database cannot be written.
+    /// What is typed cannot be written down for this reason; it is tried again.
     CannotSave(String),
     /// A part of the program ended with an error.
     Broken(String),

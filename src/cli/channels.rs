@@ -5,7 +5,7 @@ use super::{Done, Globals, json};
 use crate::domain::text_safety::visible;
 use crate::domain::{Account, Channel, Limits};
 use crate::publisher::Outlet;
-use crate::runtime::outlets;
+use crate::runtime::{logins, outlets};
 use crate::store::Store;
 use serde::Serialize;
 use std::io::Write;
@@ -29,6 +29,9 @@ struct Row {
     ok: bool,
     reason: String,
     limits: Option<Limits>,
+    login_ends_at: Option<String>,
+    #[serde(skip)]
+    login: Option<String>,
 }
 
 impl Channels {
@@ -37,13 +40,20 @@ impl Channels {
         let known = house.known_channels()?;
         let outlets = outlets::connect_all(&house.config, &house.locations, &known, &house.http());
         let facts = house.store.wait(|db| db.facts())?;
+        let (ends, now) = (
+            logins::ends(&house.config, &house.locations),
+            house.real_now(),
+        );
         let mut rows: Vec<Row> = Vec::new();
         for configured in &house.config.channels {
             let name = &configured.channel.name;
             let Some(outlet) = outlets.get(name) else {
                 continue;
             };
+            let end = ends.iter().find(|end| end.channel == *name);
             rows.push(Row {
+                login_ends_at: end.map(|end| json::utc(end.at)),
+                login: end.map(|end| end.words(now)),
                 channel: name.to_string(),
                 platform: outlet.channel.platform.word(),
                 like: outlet.channel.like.map(|like| like.word()),
@@ -167,6 +177,9 @@ fn print(out: &mut impl Write, rows: &[Row], checked: bool) -> std::io::Result<(
             line.push_str(&format!("  {most} characters"));
         }
         writeln!(out, "{line}")?;
+        if let Some(login) = &row.login {
+            writeln!(out, "    {}", visible(login))?;
+        }
     }
     Ok(())
 }

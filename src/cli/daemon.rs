@@ -24,6 +24,8 @@ pub(super) struct Daemon {
 
 impl Daemon {
     pub(super) fn run(self, globals: &Globals) -> anyhow::Result<Done> {
+        #[cfg(debug_assertions)]
+        crate::runtime::planted::stop_if_asked();
         let house = House::open(globals)?;
         house::refuse_network_file_system(&house.locations.db)?;
         let setup = house.publisher_setup("daemon")?;
@@ -181,9 +183,17 @@ fn announce(globals: &Globals, event: &PublisherEvent) {
         PublisherEvent::ChannelTrouble { channel, reason } => {
             say(globals, &format!("{channel}: {reason}"), Some(event));
         }
-        PublisherEvent::Trouble(reason) if !reason.is_empty() => say(globals, reason, Some(event)),
-        PublisherEvent::Trouble(_)
-        | PublisherEvent::Changed
+        PublisherEvent::LeaderSilent { holder, since } => say(
+            globals,
+            &format!(
+                "{holder} leads and has not moved since {}: end it, or make room for it",
+                super::json::utc(*since)
+            ),
+            Some(event),
+        ),
+        PublisherEvent::Trouble(trouble) => say(globals, &trouble.to_string(), Some(event)),
+        PublisherEvent::TroubleOver => say(globals, "the database answers again", Some(event)),
+        PublisherEvent::Changed
         | PublisherEvent::Sending { .. }
         | PublisherEvent::Stopped { .. } => {}
     }

@@ -367,7 +367,10 @@ mod tests {
         assert_eq!(count(DeliveryState::Missed), 2);
         assert_eq!(count(DeliveryState::Publishing), 0);
         assert!(count(DeliveryState::Published) >= 20);
-        let next = house.store.wait(|db| db.next_due()).expect("readable");
+        let next = house
+            .store
+            .wait(move |db| db.next_due(noon))
+            .expect("readable");
         assert_eq!(next, Some(noon + Duration::seconds(60)));
         for kind in [Kind::Evergreen, Kind::AdHoc] {
             assert!(views.iter().any(|view| view.post.content.kind == kind));

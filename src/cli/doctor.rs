@@ -2,7 +2,7 @@
 
 use super::house::{self, make_folder};
 use super::screen::{speaks_utf8, variable};
-use super::{Done, Globals, json};
+use super::{Done, Globals, json, keys};
 use crate::config::{Config, Locations, zone_for};
 use crate::domain::Clock;
 use crate::domain::text_safety::visible;
@@ -50,6 +50,7 @@ impl Doctor {
         let mut found = Findings::default();
         let locations = house::locations(globals)?;
         let config = configuration(&mut found, &locations);
+        own_keys(&mut found, &locations, &config);
         clock(&mut found, &config);
         database(&mut found, &locations);
         secrets(&mut found, &locations, &config);
@@ -104,6 +105,25 @@ fn configuration(found: &mut Findings, locations: &Locations) -> Config {
                 found.push("configuration", Verdict::Wrong, error.to_string());
             }
             Config::default()
+        }
+    }
+}
+
+fn own_keys(found: &mut Findings, locations: &Locations, config: &Config) {
+    match keys::keymap(config, locations) {
+        Ok(_) if config.keys.is_empty() => {}
+        Ok(_) => found.push(
+            "keys",
+            Verdict::Ok,
+            format!(
+                "{} of your own; `masthead keys` lists all",
+                config.keys.len()
+            ),
+        ),
+        Err(errors) => {
+            for error in errors {
+                found.push("keys", Verdict::Wrong, error.to_string());
+            }
         }
     }
 }

@@ -4,7 +4,8 @@
 
 use super::house::House;
 use super::{Done, Globals, json};
-use crate::domain::freeze::{Fate, Foreseen, Freeze};
+use crate::domain::PostId;
+use crate::domain::freeze::{Choice, Choices, Fate, Foreseen, Freeze};
 use crate::domain::text_safety::visible;
 use crate::publisher::foresee;
 use anyhow::anyhow;
@@ -26,6 +27,12 @@ pub(super) struct Thaw {
     /// Only say what would happen
     #[arg(long)]
     dry_run: bool,
+    /// Do not send this post; may be repeated
+    #[arg(long, value_name = "ID")]
+    leave_out: Vec<i64>,
+    /// Send this post now, however late it is; may be repeated
+    #[arg(long, value_name = "ID")]
+    send: Vec<i64>,
 }
 
 #[derive(Serialize)]
@@ -62,16 +69,26 @@ impl Thaw {
         let house = House::open(globals)?;
         let freeze = frozen(&house)?.ok_or_else(|| anyhow!("nothing is frozen"))?;
         let (author, late, now) = (house.author.clone(), house.config.late, house.now());
-        let fates = if self.dry_run {
-            let freeze = freeze.clone();
-            house
+        let choices = self.choices()?;
+        let chosen: Vec<PostId> = choices.keys().copied().collect();
+        let before = freeze.clone();
+        let expected = house.store.wait(move |db| {
+            foresee::held(db, &before, &late, &choices, now).map(|fates| (fates, choices))
+        })?;
+        let (mut fates, choices) = expected;
+        if let Some(id) = chosen
+            .iter()
+            .find(|id| fates.iter().all(|one| one.post != **id))
+        {
+            return Err(anyhow!(
+                "post {id} is not held: `masthead thaw --dry-run` lists what is"
+            ));
+        }
+        if !self.dry_run {
+            fates = house
                 .store
-                .wait(move |db| foresee::held(db, &freeze, &late, now))?
-        } else {
-            house
-                .store
-                .wait(move |db| foresee::thaw(db, &author, &late, now))?
-        };
+                .wait(move |db| foresee::thaw(db, &author, &late, &choices, now))?;
+        }
         if globals.json {
             let deliveries: Vec<_> = fates.iter().map(told).collect();
             let told = serde_json::json!({
@@ -89,6 +106,7 @@ impl Thaw {
                 Fate::Missed(reason) => format!("missed: {reason}"),
                 Fate::Failed(reason) => format!("failed: {reason}"),
                 Fate::Stays(reason) => format!("waits: {reason}"),
+                Fate::LeftOut => "left out".to_owned(),
             };
             let line = format!("post {} on {}: {words}", one.post, one.channel);
             writeln!(out, "{}", visible(&line))?;
@@ -103,12 +121,28 @@ impl Thaw {
     }
 }
 
+impl Thaw {
+    fn choices(&self) -> anyhow::Result<Choices> {
+        let all = |ids: &[i64], choice| ids.iter().map(move |id| (PostId(*id), choice)).collect();
+        let mut choices: Choices = all(&self.leave_out, Choice::LeaveOut);
+        let send: Choices = all(&self.send, Choice::Send);
+        if let Some(both) = send.keys().find(|id| choices.contains_key(id)) {
+            return Err(anyhow!(
+                "post {both} cannot both be sent and left out: name it once"
+            ));
+        }
+        choices.extend(send);
+        Ok(choices)
+    }
+}
+
 fn told(one: &Foreseen) -> Told<'_> {
     let (fate, reason) = match &one.fate {
-        Fate::Leaves { reason, .. } => ("leaves", reason),
-        Fate::Missed(reason) => ("missed", reason),
-        Fate::Failed(reason) => ("failed", reason),
-        Fate::Stays(reason) => ("waits", reason),
+        Fate::Leaves { reason, .. } => ("leaves", reason.as_str()),
+        Fate::Missed(reason) => ("missed", reason.as_str()),
+        Fate::Failed(reason) => ("failed", reason.as_str()),
+        Fate::Stays(reason) => ("waits", reason.as_str()),
+        Fate::LeftOut => ("skipped", ""),
     };
     Told {
         post: one.post.0,

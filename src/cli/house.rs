@@ -6,10 +6,13 @@ use super::Globals;
 use crate::config::{Config, ConfigError, Locations, Missing, who, zone_for};
 use crate::domain::{Author, Channel, ChannelName, Clock, LocalTime, PostId};
 use crate::logging;
-use crate::platforms::{Http, Timeouts};
+use crate::platforms::Http;
+#[cfg(not(debug_assertions))]
+use crate::platforms::Timeouts;
 use crate::publisher::{ClockState, Setup};
 use crate::runtime::caretaker::Duties;
 use crate::runtime::clock::{PlanClock, RealClock};
+use crate::runtime::logins;
 use crate::runtime::outlets;
 use crate::store::{PostView, Store, on_network_file_system};
 use anyhow::{Context, anyhow, bail};
@@ -41,17 +44,20 @@ pub(super) fn locations(globals: &Globals) -> anyhow::Result<Locations> {
 
 /// Reads the configuration; the error is its first line, with the number of the others.
 pub(super) fn configuration(locations: &Locations) -> anyhow::Result<Config> {
-    load(locations).map_err(|errors| {
-        let others = errors.len().saturating_sub(1);
-        let first = errors
-            .first()
-            .map_or_else(String::new, ConfigError::to_string);
-        match others {
-            0 => anyhow!("{first}"),
-            1 => anyhow!("{first} (and 1 more; `masthead doctor` lists them)"),
-            many => anyhow!("{first} (and {many} more; `masthead doctor` lists them)"),
-        }
-    })
+    load(locations).map_err(|errors| first_of(&errors))
+}
+
+/// Says the first of the errors, with the number of the others.
+pub(super) fn first_of(errors: &[ConfigError]) -> anyhow::Error {
+    let others = errors.len().saturating_sub(1);
+    let first = errors
+        .first()
+        .map_or_else(String::new, ConfigError::to_string);
+    match others {
+        0 => anyhow!("{first}"),
+        1 => anyhow!("{first} (and 1 more; `masthead doctor` lists them)"),
+        many => anyhow!("{first} (and {many} more; `masthead doctor` lists them)"),
+    }
 }
 
 /// Reads the configuration with all that is wrong with it.
@@ -175,16 +181,24 @@ impl House {
     /// Returns what whoever publishes cares for beside that.
     pub(super) fn duties(&self) -> Duties {
         let command = &self.config.notify_command;
+        let (config, locations) = (self.config.clone(), self.locations.clone());
         Duties {
             store: self.store.clone(),
             real_clock: Arc::new(RealClock),
             notify_command: Some(command.clone()).filter(|command| !command.is_empty()),
+            hidden: self.config.token_variables(),
+            logins: Arc::new(move || logins::ends(&config, &locations)),
+            login_notice_days: self.config.login_notice_days,
             backups: self.locations.backups(),
         }
     }
 
     pub(super) fn http(&self) -> Http {
-        Http::new(Timeouts::default(), Arc::new(RealClock))
+        #[cfg(debug_assertions)]
+        let timeouts = crate::runtime::planted::timeouts();
+        #[cfg(not(debug_assertions))]
+        let timeouts = Timeouts::default();
+        Http::new(timeouts, Arc::new(RealClock))
     }
 }
 

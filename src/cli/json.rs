@@ -1,5 +1,6 @@
 //! The JSON of `show` and `list`: a contract that scripts depend on.
 
+use crate::domain::text_safety::is_unsafe;
 use crate::domain::{ChannelName, Delivery, Plan};
 use crate::store::PostView;
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
@@ -96,8 +97,35 @@ pub(super) fn utc(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
-/// Writes one line of JSON.
+/// Writes one line of JSON; what could steer a terminal stands in it as `\u009b`, which means the same.
 pub(super) fn line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, value)?;
-    out.write_all(b"\n")
+    let text = serde_json::to_string(value)?;
+    if text.contains(is_unsafe) {
+        let mut escaped = String::with_capacity(text.len() + 32);
+        for c in text.chars() {
+            // All of them are of the first plane, and stand inside strings only.
+            if is_unsafe(c) {
+                escaped.push_str(&format!("\\u{:04x}", c as u32));
+            } else {
+                escaped.push(c);
+            }
+        }
+        return writeln!(out, "{escaped}");
+    }
+    writeln!(out, "{text}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_means_the_same_and_steers_no_terminal() {
+        let text = "a\u{1b}[2J\u{7f}\u{9b}2J\u{202e}b\u{2028}\u{7}\n\t👨‍👩‍👧";
+        let mut out = Vec::new();
+        line(&mut out, &text).unwrap();
+        let printed = String::from_utf8(out).unwrap();
+        assert!(!printed.contains(is_unsafe), "{printed:?}");
+        assert_eq!(serde_json::from_str::<String>(&printed).unwrap(), text);
+    }
 }

@@ -12,6 +12,7 @@ mod channels;
 mod chosen;
 mod completions;
 mod compose;
+mod correct;
 pub mod count;
 mod daemon;
 mod demo;
@@ -22,6 +23,7 @@ mod fields;
 mod freeze;
 mod house;
 mod json;
+mod keys;
 mod list;
 mod login;
 mod mark;
@@ -88,6 +90,10 @@ enum Command {
     Skip(skip::Skip),
     /// Say what became of a post whose outcome is unknown
     Mark(mark::Mark),
+    /// Delete a published post on its platform
+    Delete(correct::Delete),
+    /// Edit a published post on its platform
+    Update(correct::Update),
     /// Put a post into the trash
     Trash(trash::Trash),
     /// Take your last change back
@@ -116,6 +122,8 @@ enum Command {
     Login(login::Login),
     /// List the channels
     Channels(channels::Channels),
+    /// List every action with its keys, as the configuration writes them
+    Keys(keys::Keys),
     /// Say everything that is wrong
     Doctor(doctor::Doctor),
     /// Say whether all is well, for cron and monitoring
@@ -153,15 +161,15 @@ pub fn run() -> ExitCode {
     let matches = match Cli::command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => {
-            // clap writes help to stdout and errors to stderr, and knows which status belongs to which.
-            let _ = error.print();
+            say(&error);
+            // clap knows which status belongs to which.
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
     let cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
         Err(error) => {
-            let _ = error.print();
+            say(&error);
             return ExitCode::from(2);
         }
     };
@@ -175,6 +183,17 @@ pub fn run() -> ExitCode {
             ExitCode::from(if error.is::<WrongUsage>() { 2 } else { 1 })
         }
     }
+}
+
+/// Writes help to stdout, and errors to stderr: they repeat what was typed, which may steer a terminal.
+fn say(error: &clap::Error) {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return;
+    }
+    let words = error.render().to_string();
+    let lines: Vec<String> = words.trim_end().lines().map(visible).collect();
+    let _ = writeln!(io::stderr(), "{}", lines.join("\n"));
 }
 
 /// The arguments make no sense together; exit status 2.
@@ -228,6 +247,8 @@ fn perform(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Done> {
         Command::Move(relocate) => relocate.run(globals, &mut out),
         Command::Skip(skip) => skip.run(globals, &mut out),
         Command::Mark(mark) => mark.run(globals, &mut out),
+        Command::Delete(delete) => delete.run(globals, &mut out),
+        Command::Update(update) => update.run(globals, &mut out),
         Command::Trash(trash) => trash.run(globals, &mut out),
         Command::Undo(undo) => undo.run(globals, &mut out),
         Command::Approve(approve) => approve.run(globals, &mut out),
@@ -242,6 +263,7 @@ fn perform(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Done> {
         Command::Simulate(simulate) => simulate.run(globals, &mut out),
         Command::Login(login) => login.run(globals, &mut out),
         Command::Channels(channels) => channels.run(globals, &mut out),
+        Command::Keys(keys) => keys.run(globals, &mut out),
         Command::Doctor(doctor) => doctor.run(globals, &mut out),
         Command::Status(status) => status.run(globals, &mut out),
         Command::Backup(backup) => backup.run(globals, &mut out),

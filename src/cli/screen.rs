@@ -1,14 +1,16 @@
 //! `masthead` alone: the screen on the embedded database.
 
 use super::house::{self, House, tasks};
-use super::{Done, Globals};
-use crate::app::{App, Colours, Look, Run};
+use super::{Done, Globals, keys};
+use crate::app::{App, Colours, Keymap, Look, Run};
 use crate::config::{Config, Missing, Theme};
 use crate::domain::ChannelName;
 use crate::publisher::Setup;
 use crate::runtime::clock::RealClock;
+use crate::runtime::logins;
 use crate::runtime::screen::{self, Options};
 use anyhow::{Context, anyhow, bail};
+use chrono::{DateTime, Utc};
 use std::io::{IsTerminal, Write, stdin, stdout};
 use std::sync::Arc;
 
@@ -46,7 +48,14 @@ pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyho
     let mut app = App::new(house.now(), house.zone, (80, 24));
     app.second_zone = house.config.second_zone;
     app.week_start = house.config.week_start;
+    app.login_end = login_end(&house);
     app.author = house.author.clone();
+    app.keymap = match (keys::keymap(&house.config, &house.locations), occasion) {
+        (Ok(keymap), _) => keymap,
+        // The demo is there to look at; what is wrong with the user's own file is said where that counts.
+        (Err(_), Occasion::Demo) => Keymap::default(),
+        (Err(errors), Occasion::Plan) => return Err(house::first_of(&errors)),
+    };
     app.look = look(&house.config, globals.ascii);
     app.run = match occasion {
         Occasion::Demo => Run::Demo,
@@ -85,6 +94,17 @@ fn connect(house: &House, occasion: Occasion) -> anyhow::Result<Setup> {
     let channels = config.domain_channels();
     house.store.wait(move |db| db.sync_channels(&channels))?;
     house.setup_with(&config, &holder())
+}
+
+/// Returns the login that ends first, if that is soon: its channel's mark, and when.
+fn login_end(house: &House) -> Option<(String, DateTime<Utc>)> {
+    let (now, days) = (house.real_now(), house.config.login_notice_days);
+    let end = logins::ends(&house.config, &house.locations)
+        .into_iter()
+        .filter(|end| end.is_near(now, days))
+        .min_by_key(|end| end.at)?;
+    let configured = house.config.channel(&end.channel)?;
+    Some((configured.channel.mark.clone(), end.at))
 }
 
 /// Returns how this screen is called while it publishes: `session pts/4`.

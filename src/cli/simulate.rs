@@ -142,6 +142,7 @@ fn not_now(one: &Foreseen, post: &Post) -> Option<String> {
             Some("it is a draft and held back: `masthead move` or s schedules it".to_owned())
         }
         Fate::Stays(reason) => Some(reason.clone()),
+        Fate::LeftOut => None,
         Fate::Missed(reason) => Some(format!("too late: {reason}")),
         Fate::Failed(reason) => Some(reason.clone()),
     }

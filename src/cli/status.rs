@@ -8,7 +8,7 @@ use crate::config::{Config, Locations, zone_for};
 use crate::domain::text_safety::visible;
 use crate::domain::{Clock, DeliveryState};
 use crate::runtime::clock::RealClock;
-use crate::runtime::outlets;
+use crate::runtime::{logins, outlets};
 use crate::secrets::{SecretError, SecretSource};
 use crate::store::{Ailing, Health, Store};
 use anyhow::bail;
@@ -40,7 +40,19 @@ struct Shown {
     overdue: usize,
     deliveries: Vec<Row>,
     secrets: Vec<Unread>,
+    tokens: Vec<Token>,
     database: Database,
+}
+
+/// A login that ends by itself.
+#[derive(Debug, Serialize)]
+struct Token {
+    channel: String,
+    ends_at: String,
+    days: i64,
+    needs_you: bool,
+    #[serde(skip)]
+    words: String,
 }
 
 /// Nothing leaves, on purpose.
@@ -109,7 +121,18 @@ impl Status {
         let health = store.wait(move |db| db.health(now - OVERDUE))?;
         let unread = unread(&config, &locations);
         let file = store.path().display().to_string();
-        let shown = shown(&health, unread, file, RealClock.now());
+        let real = RealClock.now();
+        let tokens = logins::ends(&config, &locations)
+            .iter()
+            .map(|end| Token {
+                channel: end.channel.to_string(),
+                ends_at: json::utc(end.at),
+                days: end.days(real),
+                needs_you: end.is_near(real, config.login_notice_days),
+                words: end.words(real),
+            })
+            .collect();
+        let shown = shown(&health, (unread, tokens), file, real);
         if globals.json {
             json::line(out, &shown)?;
         } else {
@@ -124,7 +147,12 @@ impl Status {
     }
 }
 
-fn shown(health: &Health, secrets: Vec<Unread>, file: String, real: DateTime<Utc>) -> Shown {
+fn shown(
+    health: &Health,
+    (secrets, tokens): (Vec<Unread>, Vec<Token>),
+    file: String,
+    real: DateTime<Utc>,
+) -> Shown {
     let count = |state| {
         health
             .ailing
@@ -145,8 +173,9 @@ fn shown(health: &Health, secrets: Vec<Unread>, file: String, real: DateTime<Utc
     let stuck = !led && !health.overdue.is_empty();
     let silent = leader.as_ref().is_some_and(|leader| leader.silent);
     let unreadable = secrets.iter().any(|one| !(one.environment && led));
+    let ending = tokens.iter().any(|token| token.needs_you);
     Shown {
-        needs_you: !health.ailing.is_empty() || stuck || silent || unreadable,
+        needs_you: !health.ailing.is_empty() || stuck || silent || unreadable || ending,
         leader,
         frozen: health.frozen.as_ref().map(|freeze| ShownFreeze {
             by: freeze.by.to_string(),
@@ -170,6 +199,7 @@ fn shown(health: &Health, secrets: Vec<Unread>, file: String, real: DateTime<Utc
             .map(row)
             .collect(),
         secrets,
+        tokens,
         database: Database {
             file,
             bytes: health.bytes,
@@ -298,6 +328,9 @@ fn print(out: &mut impl Write, shown: &Shown, health: &Health, zone: Tz) -> io::
             "{}",
             visible(&format!("{}: {}", one.channel, one.reason))
         )?;
+    }
+    for token in shown.tokens.iter().filter(|token| token.needs_you) {
+        writeln!(out, "{}", visible(&token.words))?;
     }
     let database = format!(
         "{}, {} KiB, layout {}",

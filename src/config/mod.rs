@@ -2,21 +2,24 @@
 //! line that is said about everything that is wrong.
 //!
 //! Reads a file, never a secret: a channel only names where its secret is. `read.rs` walks the file,
-//! `channels.rs` has the rules of a channel's section, `locations.rs` says where files live.
+//! `channels.rs` has the rules of a channel's section, `keys.rs` reads the user's own keys, `locations.rs` says where files live.
 
 mod channels;
+mod keys;
 pub mod locations;
-pub mod nearest;
+pub use crate::domain::nearest;
 mod read;
 pub mod who;
 pub mod zone;
 
 pub use channels::{ChannelConfig, is_language};
+pub use keys::KeyBinding;
 pub use locations::Locations;
 pub use zone::{ZoneSource, zone_for};
 
 use crate::domain::schedule::LatePolicy;
 use crate::domain::{Channel, ChannelName};
+use crate::secrets::SecretSource;
 use chrono::Weekday;
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
@@ -51,10 +54,14 @@ pub struct Config {
     pub clock: bool,
     /// The program and arguments that are run when something needs a person; empty for none.
     pub notify_command: Vec<String>,
+    /// From how many days before a login ends it is told; 0 tells nothing.
+    pub login_notice_days: u32,
     /// How late a delivery may still leave.
     pub late: LatePolicy,
     /// Login name to author's name.
     pub authors: BTreeMap<String, String>,
+    /// The user's own keys, in the order of the file; only their form was checked.
+    pub keys: Vec<KeyBinding>,
     /// The channels, in the order of the file.
     pub channels: Vec<ChannelConfig>,
 }
@@ -69,8 +76,10 @@ impl Default for Config {
             ascii: false,
             clock: true,
             notify_command: Vec::new(),
+            login_notice_days: 14,
             late: LatePolicy::default(),
             authors: BTreeMap::new(),
+            keys: Vec::new(),
             channels: Vec::new(),
         }
     }
@@ -138,6 +147,15 @@ impl Config {
     /// Everything that is wrong with it, by line.
     pub fn parse(text: &str, file: &str) -> Result<Self, Vec<ConfigError>> {
         read::parse(text, file)
+    }
+
+    /// Returns the variables that hold tokens; what this program starts does not inherit them.
+    pub fn token_variables(&self) -> Vec<String> {
+        let of = |configured: &ChannelConfig| match &configured.secret {
+            Some(SecretSource::Env(name)) => Some(name.clone()),
+            _ => None,
+        };
+        self.channels.iter().filter_map(of).collect()
     }
 
     /// Returns the channels as the rest of the program knows them, in the order of the file.

@@ -4,7 +4,7 @@
 //! `channels.rs`.
 
 use super::nearest::nearest;
-use super::{Config, ConfigError, Theme, channels};
+use super::{Config, ConfigError, Theme, channels, keys};
 use chrono::{Duration, Weekday};
 use chrono_tz::Tz;
 use std::ops::Range;
@@ -19,10 +19,15 @@ pub(super) struct Reader<'t> {
 }
 
 impl Reader<'_> {
+    /// Returns the line, from 1, in which a place stands.
+    pub(super) fn line(&self, at: &Range<usize>) -> usize {
+        line_of(self.text.as_bytes(), at.start)
+    }
+
     pub(super) fn wrong(&mut self, at: &Range<usize>, message: String) {
         self.errors.push(ConfigError {
             file: self.file.to_owned(),
-            line: Some(line_of(self.text.as_bytes(), at.start)),
+            line: Some(self.line(at)),
             message,
         });
     }
@@ -238,8 +243,10 @@ const TOP: &[&str] = &[
     "ascii",
     "clock",
     "notify_command",
+    "login_notice_days",
     "late",
     "authors",
+    "keys",
     "channels",
 ];
 
@@ -299,6 +306,8 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
         "a command such as \"mail -s Masthead team@example.org\", a list of its words, or [] for none",
     );
 
+    let login_notice_days = top.number(reader, "login_notice_days", 0..366);
+
     let mut late = default.late;
     if let Some(table) = sub_table(reader, &top, "late", "[late]") {
         let (entry, table) = table;
@@ -333,6 +342,10 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
         }
     }
 
+    let keys = match sub_table(reader, &top, "keys", "[keys]") {
+        Some((_, table)) => keys::read(reader, table),
+        None => Vec::new(),
+    };
     let channels = match sub_table(reader, &top, "channels", "[channels.NAME]") {
         Some((_, table)) => channels::read(reader, table),
         None => Vec::new(),
@@ -345,8 +358,10 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
         ascii: ascii.unwrap_or_default(),
         clock: clock.unwrap_or(default.clock),
         notify_command: notify_command.unwrap_or_default(),
+        login_notice_days: login_notice_days.unwrap_or(default.login_notice_days),
         late,
         authors,
+        keys,
         channels,
     }
 }

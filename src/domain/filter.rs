@@ -108,7 +108,7 @@ pub struct SavedFilter {
 
 /// What can be chosen beside channels, states and kinds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Choices {
+pub struct Offered {
     /// Campaigns, by name.
     pub campaigns: Vec<String>,
     /// Tags of posts that are not in the trash, by name.

@@ -4,6 +4,7 @@
 
 use super::{Author, ChannelName, DeliveryId, PostId};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
 
 /// Nothing leaves: who said so, why, and since when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,14 +53,28 @@ pub enum Fate {
     Failed(String),
     /// It goes on waiting.
     Stays(String),
+    /// It does not go: whoever thaws left it out.
+    LeftOut,
 }
+
+/// What whoever thaws wants for a post, other than what its time says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// It does not go.
+    LeaveOut,
+    /// It is due now, however late it is; never past its “not after”.
+    Send,
+}
+
+/// The choices of a thaw.
+pub type Choices = BTreeMap<PostId, Choice>;
 
 impl Fate {
     /// Returns when it leaves, where it does.
     pub fn leaves_at(&self) -> Option<DateTime<Utc>> {
         match self {
             Self::Leaves { at, .. } => Some(*at),
-            Self::Missed(_) | Self::Failed(_) | Self::Stays(_) => None,
+            Self::Missed(_) | Self::Failed(_) | Self::Stays(_) | Self::LeftOut => None,
         }
     }
 }
@@ -75,7 +90,7 @@ pub struct Foreseen {
     pub title: String,
     /// Its channel.
     pub channel: ChannelName,
-    /// Its planned time.
+    /// Its planned time; the thaw's own where it was chosen to be sent.
     pub due_at: Option<DateTime<Utc>>,
     /// When it is decided.
     pub at: DateTime<Utc>,

@@ -32,6 +32,10 @@ row_id!(
     /// One recorded try at one part of a delivery.
     AttemptId
 );
+row_id!(
+    /// One recorded deletion or edit of a part that is there.
+    CorrectionId
+);
 
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {

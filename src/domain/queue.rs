@@ -3,7 +3,7 @@
 //! Pure; `store` fills the lists, `ui` draws the rows.
 
 use super::Summary;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,17 @@ pub struct Queue {
     pub needs_you_total: usize,
     /// How many have not left yet in all, drafts included.
     pub next_total: usize,
+    /// Set while the network is away.
+    pub offline: Option<Offline>,
+}
+
+/// The network is away, and posts wait for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offline {
+    /// Since the first try that did not get through.
+    pub since: DateTime<Utc>,
+    /// How many deliveries wait for it.
+    pub waiting: usize,
 }
 
 /// One row of the queue pane.

@@ -5,6 +5,8 @@
 use super::CallError;
 use super::http::quote;
 use crate::domain;
+use crate::domain::text_safety::is_unsafe;
+use serde::de::{Deserialize, Deserializer, Error};
 use url::Url;
 
 /// Why an address is refused.
@@ -31,7 +33,8 @@ pub(super) fn is_loopback(address: &str) -> bool {
 ///
 /// `Rejected` when it is no address, carries a user name, or would send a token in the clear.
 pub(super) fn base_address(text: &str) -> Result<String, CallError> {
-    let url = Url::parse(text).map_err(|_| {
+    let url = Some(text).filter(|text| text.len() <= LONGEST_NAME);
+    let url = url.and_then(|text| Url::parse(text).ok()).ok_or_else(|| {
         CallError::Rejected(format!(
             "`{}` is no address: write it as https://example.org",
             quote(text)
@@ -67,10 +70,42 @@ pub(super) fn shown_host(url: &Url) -> String {
         .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
+/// The longest address or id of a server that is kept, in bytes; a DID may have 2,048 (w3.org/TR/did-core, read 2026-11).
+const LONGEST_NAME: usize = 2048;
+
 /// Returns a public address as a platform gave it, if it is one that can be opened.
 pub(super) fn web_address(text: &str) -> Option<String> {
     let url = Url::parse(text).ok()?;
-    (matches!(url.scheme(), "https" | "http") && url.has_host()).then(|| url.to_string())
+    let fits = matches!(url.scheme(), "https" | "http") && url.has_host();
+    fits.then(|| url.to_string())
+        .filter(|shown| shown.len() <= LONGEST_NAME)
+}
+
+/// Whether what a server calls an id can be kept and shown; an empty one is for the caller to judge.
+pub(super) fn can_be_kept(id: &str) -> bool {
+    id.len() <= LONGEST_NAME && !id.contains(|c: char| is_unsafe(c) || c.is_whitespace())
+}
+
+/// Reads an id of a server: an answer with one that cannot be kept is no answer.
+pub(super) fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let id = String::deserialize(deserializer)?;
+    if can_be_kept(&id) {
+        Ok(id)
+    } else {
+        Err(D::Error::custom("an id that cannot be kept"))
+    }
+}
+
+/// The same for one that may be missing.
+pub(super) fn maybe_id<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    let id = Option::<String>::deserialize(deserializer)?;
+    if id.as_deref().is_none_or(can_be_kept) {
+        Ok(id)
+    } else {
+        Err(D::Error::custom("an id that cannot be kept"))
+    }
 }
 
 #[cfg(test)]
@@ -118,5 +153,24 @@ mod tests {
             web_address("https://a.example/@b/1").as_deref(),
             Some("https://a.example/@b/1")
         );
+        let long = format!("https://a.example/{}", "x".repeat(3000));
+        assert_eq!(web_address(&long), None);
+        let steering = web_address("https://a.example/\u{1b}[2J\u{202e}").unwrap_or_default();
+        assert_eq!(steering, "https://a.example/%1B[2J%E2%80%AE");
+    }
+
+    #[test]
+    fn an_id_that_is_endless_or_steers_a_terminal_is_none() {
+        assert!(can_be_kept("at://did:plc:abc/app.bsky.feed.post/3len"));
+        for trick in [
+            "1\u{1b}[2J".to_owned(),
+            "1\u{9b}2J".to_owned(),
+            "1\u{202e}".to_owned(),
+            "1\u{7f}".to_owned(),
+            "1\n2".to_owned(),
+            "9".repeat(3000),
+        ] {
+            assert!(!can_be_kept(&trick), "{trick:?}");
+        }
     }
 }

@@ -10,7 +10,8 @@ use super::bluesky_session::{self as session, SessionKeeper, error_name, judge, 
 use super::http::{self, Answer, Body, Call, Failure, Http};
 use super::{CallError, Connection, LookUp, PartContext, Platform, Sought, Verdict, log_in_again};
 use crate::domain::{
-    Account, AttemptRequest, Channel, Limits, Outcome, Part, PartMedia, Published, RemoteRef,
+    Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Published,
+    RemoteRef,
 };
 use crate::secrets::{BlueskySecret, SecretFile};
 use async_trait::async_trait;
@@ -26,18 +27,21 @@ pub(super) const SERVICE: &str = "https://bsky.social";
 /// The largest picture that every server takes; newer lexicons allow twice as much, older servers do not.
 const LARGEST_IMAGE: u64 = 1_000_000;
 
+/// The longest reference to a picture that is kept, in bytes; real ones have about 200.
+const LONGEST_BLOB: usize = 4096;
+
 /// One account on one server.
 #[derive(Debug)]
 pub struct Bluesky {
     http: Http,
-    keeper: SessionKeeper,
+    pub(super) keeper: SessionKeeper,
     /// The identity that records are written for: the pinned one, else the one that the login turned out to be.
     did: OnceLock<String>,
 }
 
 /// The parts of a recorded request that publishing looks at.
 #[derive(Deserialize)]
-struct Recorded {
+pub(super) struct Recorded {
     repo: String,
     rkey: String,
     #[serde(default)]
@@ -46,13 +50,17 @@ struct Recorded {
 
 #[derive(Deserialize)]
 struct Written {
+    #[serde(deserialize_with = "address::id")]
     uri: String,
+    #[serde(deserialize_with = "address::id")]
     cid: String,
 }
 
 #[derive(Deserialize)]
 struct Fetched {
+    #[serde(deserialize_with = "address::id")]
     uri: String,
+    #[serde(default, deserialize_with = "address::maybe_id")]
     cid: Option<String>,
     #[serde(default)]
     value: Value,
@@ -66,13 +74,14 @@ struct Described {
 
 #[derive(Deserialize)]
 struct Identity {
+    #[serde(deserialize_with = "address::id")]
     did: String,
     #[serde(default)]
     handle: String,
 }
 
 /// Why an authorised call has no answer.
-enum Trouble {
+pub(super) enum Trouble {
     /// There is no session, so the call was not made, or was refused for the old one.
     NoSession(CallError),
     /// The call itself failed.
@@ -133,7 +142,7 @@ impl Bluesky {
     }
 
     /// Makes a call with the session at hand, and once more when the server says that it has ended.
-    async fn authorised<M>(&self, make: M) -> Result<(Answer, BlueskySecret), Trouble>
+    pub(super) async fn authorised<M>(&self, make: M) -> Result<(Answer, BlueskySecret), Trouble>
     where
         M: for<'s> Fn(&'s BlueskySecret) -> Call<'s> + Send + Sync,
     {
@@ -158,14 +167,14 @@ impl Bluesky {
         Ok((answer, renewed))
     }
 
-    fn said(&self, answer: &Answer, session: &BlueskySecret) -> String {
+    pub(super) fn said(&self, answer: &Answer, session: &BlueskySecret) -> String {
         let mut secrets = vec![&session.access, &session.refresh];
         secrets.extend(&session.password);
         secrets.extend(&self.keeper.password);
         said(&session.pds, answer, &secrets)
     }
 
-    fn refused(&self, answer: &Answer, session: &BlueskySecret) -> CallError {
+    pub(super) fn refused(&self, answer: &Answer, session: &BlueskySecret) -> CallError {
         session::refused(
             &self.http,
             &self.keeper.remedy,
@@ -174,7 +183,7 @@ impl Bluesky {
         )
     }
 
-    fn outcome(&self, answer: &Answer, session: &BlueskySecret, rkey: &str) -> Outcome {
+    pub(super) fn outcome(&self, answer: &Answer, session: &BlueskySecret, rkey: &str) -> Outcome {
         let host = address::host_of(&session.pds);
         if answer.is_success() {
             return match answer.json::<Written>() {
@@ -207,6 +216,79 @@ impl Bluesky {
             Verdict::Unclear => Outcome::Unknown { reason },
         }
     }
+
+    /// Reads whose session it is.
+    pub(super) fn account(
+        &self,
+        answer: &Answer,
+        session: &BlueskySecret,
+    ) -> Result<Account, CallError> {
+        if !answer.is_success() {
+            return Err(self.refused(answer, session));
+        }
+        let identity: Identity = answer
+            .json()
+            .ok_or_else(|| session::unreadable(&session.pds))?;
+        Ok(Account {
+            id: identity.did,
+            handle: format!("@{}", http::quote(&identity.handle)),
+        })
+    }
+
+    /// Reads what the server says about itself.
+    pub(super) fn told_limits(
+        &self,
+        answer: &Answer,
+        session: &BlueskySecret,
+    ) -> Result<Limits, CallError> {
+        if !answer.is_success() {
+            return Err(self.refused(answer, session));
+        }
+        let described: Described = answer
+            .json()
+            .ok_or_else(|| session::unreadable(&session.pds))?;
+        Ok(Limits {
+            max_image_bytes: described
+                .blob_upload_limit
+                .map(|limit| limit.min(LARGEST_IMAGE)),
+            fetched_at: Some(self.http.now()),
+            ..Limits::default()
+        })
+    }
+
+    /// Compares the record at the key of a request with what was asked for.
+    pub(super) fn seen(
+        &self,
+        answer: &Answer,
+        session: &BlueskySecret,
+        recorded: &Recorded,
+    ) -> LookUp {
+        if matches!(answer.status, 400 | 404) && error_name(answer) == "RecordNotFound" {
+            return LookUp::Absent;
+        }
+        if !answer.is_success() {
+            return LookUp::cannot_tell(self.said(answer, session));
+        }
+        match answer.json::<Fetched>() {
+            Some(Fetched {
+                uri,
+                cid: Some(cid),
+                value,
+            }) if value == recorded.record && !uri.is_empty() => LookUp::Found(Published {
+                permalink: Some(permalink(session, &recorded.rkey)),
+                id: uri,
+                cid: Some(cid),
+                note: None,
+            }),
+            Some(Fetched { value, .. }) if value != recorded.record && value.is_object() => {
+                LookUp::cannot_tell(format!(
+                    "a different record is at its key: {}",
+                    permalink(session, &recorded.rkey)
+                ))
+            }
+            _ => LookUp::cannot_tell(session::unreadable(&session.pds).to_string()),
+        }
+    }
 }
 
 /// Returns the public page of a post (`https://bsky.app/profile/<handle>/post/<key>`).
@@ -231,17 +313,9 @@ impl Platform for Bluesky {
                 .bearer(&session.access)
             })
             .await?;
-        if !answer.is_success() {
-            return Err(self.refused(&answer, &session));
-        }
-        let identity: Identity = answer
-            .json()
-            .ok_or_else(|| session::unreadable(&session.pds))?;
-        let _ = self.did.set(identity.did.clone());
-        Ok(Account {
-            id: identity.did,
-            handle: format!("@{}", http::quote(&identity.handle)),
-        })
+        let account = self.account(&answer, &session)?;
+        let _ = self.did.set(account.id.clone());
+        Ok(account)
     }
 
     /// Lengths are fixed by the lexicon; only the size of a picture depends on the server.
@@ -252,19 +326,7 @@ impl Platform for Bluesky {
             session.pds
         ));
         let answer = self.http.send(call).await?;
-        if !answer.is_success() {
-            return Err(self.refused(&answer, &session));
-        }
-        let described: Described = answer
-            .json()
-            .ok_or_else(|| session::unreadable(&session.pds))?;
-        Ok(Limits {
-            max_image_bytes: described
-                .blob_upload_limit
-                .map(|limit| limit.min(LARGEST_IMAGE)),
-            fetched_at: Some(self.http.now()),
-            ..Limits::default()
-        })
+        self.told_limits(&answer, &session)
     }
 
     async fn resolve_handles(&self, handles: &[String]) -> Result<Vec<Option<String>>, CallError> {
@@ -308,6 +370,9 @@ impl Platform for Bluesky {
                     .ok_or_else(|| session::unreadable(&session.pds))?;
                 let root = &fetched.value["reply"]["root"];
                 let root = root["uri"].as_str().zip(root["cid"].as_str());
+                // Somebody else wrote that record.
+                let root = root
+                    .filter(|(uri, cid)| address::can_be_kept(uri) && address::can_be_kept(cid));
                 Ok(Some(RemoteRef {
                     id: fetched.uri,
                     cid: fetched.cid,
@@ -348,6 +413,7 @@ impl Platform for Bluesky {
             .and_then(|mut answer| answer.get_mut("blob").map(Value::take))
             .filter(Value::is_object)
             .map(|blob| blob.to_string())
+            .filter(|blob| blob.len() <= LONGEST_BLOB)
             .ok_or_else(|| session::unreadable(&session.pds))
     }
 
@@ -418,31 +484,11 @@ impl Platform for Bluesky {
             Ok(answer) => answer,
             Err(failure) => return LookUp::cannot_tell(CallError::from(failure).to_string()),
         };
-        if matches!(answer.status, 400 | 404) && error_name(&answer) == "RecordNotFound" {
-            return LookUp::Absent;
-        }
-        if !answer.is_success() {
-            return LookUp::cannot_tell(self.said(&answer, &session));
-        }
-        match answer.json::<Fetched>() {
-            Some(Fetched {
-                uri,
-                cid: Some(cid),
-                value,
-            }) if value == recorded.record && !uri.is_empty() => LookUp::Found(Published {
-                permalink: Some(permalink(&session, &recorded.rkey)),
-                id: uri,
-                cid: Some(cid),
-                note: None,
-            }),
-            Some(Fetched { value, .. }) if value != recorded.record && value.is_object() => {
-                LookUp::cannot_tell(format!(
-                    "a different record is at its key: {}",
-                    permalink(&session, &recorded.rkey)
-                ))
-            }
-            _ => LookUp::cannot_tell(session::unreadable(&session.pds).to_string()),
-        }
+        self.seen(&answer, &session, &recorded)
+    }
+
+    async fn delete(&self, there: &RemoteRef) -> Corrected {
+        self.delete_record(there).await
     }
 
     fn publish_timeout(&self) -> Duration {

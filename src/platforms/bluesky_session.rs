@@ -38,10 +38,12 @@ pub(super) struct SessionKeeper {
 /// What createSession and refreshSession answer.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Begun {
+pub(super) struct Begun {
     access_jwt: String,
     refresh_jwt: String,
+    #[serde(deserialize_with = "address::id")]
     did: String,
+    #[serde(deserialize_with = "address::id")]
     handle: String,
     did_doc: Option<serde_json::Value>,
 }
@@ -338,7 +340,7 @@ pub(super) async fn create(
     Err(refused(http, remedy, &answer, reason))
 }
 
-fn session_of(
+pub(super) fn session_of(
     begun: Begun,
     service: &str,
     otherwise: &str,

@@ -110,6 +110,14 @@ impl<'a> Call<'a> {
         Self::new(Method::POST, url).with_body(body)
     }
 
+    pub fn put(url: String, body: Body) -> Self {
+        Self::new(Method::PUT, url).with_body(body)
+    }
+
+    pub fn delete(url: String) -> Self {
+        Self::new(Method::DELETE, url)
+    }
+
     pub fn with_body(mut self, body: Body) -> Self {
         self.body = body;
         self
@@ -206,21 +214,24 @@ impl Answer {
         until.clamp(now + TimeDelta::seconds(1), now + LONGEST_WAIT)
     }
 
-    #[cfg(test)]
-    pub fn fake(status: u16, headers: &[(&'static str, &str)], body: &str) -> Self {
+    /// Puts an answer together without a server; a header that cannot be one is left out.
+    pub fn made(status: u16, headers: &[(&'static str, &str)], body: &[u8]) -> Self {
         Self {
             status,
             headers: headers
                 .iter()
-                .map(|(name, value)| {
-                    (
-                        header::HeaderName::from_static(name),
-                        header::HeaderValue::from_str(value).unwrap(),
-                    )
+                .filter_map(|(name, value)| {
+                    let value = header::HeaderValue::from_str(value).ok()?;
+                    Some((header::HeaderName::from_static(name), value))
                 })
                 .collect(),
-            body: body.as_bytes().to_vec(),
+            body: body.to_vec(),
         }
+    }
+
+    #[cfg(test)]
+    pub fn fake(status: u16, headers: &[(&'static str, &str)], body: &str) -> Self {
+        Self::made(status, headers, body.as_bytes())
     }
 }
 

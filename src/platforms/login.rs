@@ -10,6 +10,7 @@ use super::mastodon_api::Refusal;
 use super::{CallError, Connection, Platform, bluesky_session, oauth};
 use crate::domain::{Account, Channel};
 use crate::secrets::{MastodonSecret, Secret, SecretError, SecretFile, StoredSecret};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -34,6 +35,16 @@ struct Application {
 #[derive(Deserialize)]
 struct Token {
     access_token: String,
+    /// Seconds; Mastodon gives none, others may (RFC 6749, 5.1).
+    #[serde(default)]
+    expires_in: serde_json::Value,
+}
+
+impl Token {
+    fn ends_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let seconds = self.expires_in.as_i64().filter(|seconds| *seconds > 0)?;
+        now.checked_add_signed(TimeDelta::try_seconds(seconds)?)
+    }
 }
 
 impl MastodonLogin {
@@ -113,6 +124,7 @@ impl MastodonLogin {
             return Err(refused(&self.http, &self.base, &answer));
         }
         let token: Token = answer.json().ok_or_else(|| not_mastodon(&self.base))?;
+        let ends_at = token.ends_at(self.http.now());
         let token = Secret::new(token.access_token);
         let connection = Connection {
             url: Some(self.base.clone()),
@@ -131,6 +143,7 @@ impl MastodonLogin {
             client_id: self.client_id.clone(),
             client_secret: self.client_secret.clone(),
             token,
+            ends_at,
         });
         Ok((secret, account))
     }
@@ -179,7 +192,7 @@ pub fn store(file: &SecretFile, secret: &StoredSecret) -> Result<(), SecretError
     file.write(secret, &lock)
 }
 
-fn refused(http: &Http, base: &str, answer: &Answer) -> CallError {
+pub(super) fn refused(http: &Http, base: &str, answer: &Answer) -> CallError {
     let host = address::host_of(base);
     let refusal = answer.json::<Refusal>().unwrap_or_default();
     let reason = match refusal.error_description.or(refusal.error) {
@@ -202,4 +215,32 @@ fn not_mastodon(base: &str) -> CallError {
         "{} does not speak Mastodon's API: is `url` right?",
         address::host_of(base)
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_token_is_kept_where_a_server_names_a_sensible_one() {
+        let now: DateTime<Utc> = "2026-11-22T03:00:00Z".parse().unwrap();
+        let ends = |rest: &str| {
+            let token: Token =
+                serde_json::from_str(&format!(r#"{{"access_token":"a"{rest}}}"#)).expect("a token");
+            token.ends_at(now)
+        };
+        let day = now + TimeDelta::days(1);
+        assert_eq!(ends(r#","expires_in":86400"#), Some(day));
+        for none in [
+            "",
+            r#","expires_in":null"#,
+            r#","expires_in":0"#,
+            r#","expires_in":-5"#,
+            r#","expires_in":"soon""#,
+            r#","expires_in":1000000000000000000"#,
+            r#","expires_in":1e300"#,
+        ] {
+            assert_eq!(ends(none), None, "{none}");
+        }
+    }
 }

@@ -13,8 +13,8 @@ use super::mastodon_api::{
 use super::mastodon_look::{Likeness, Posted, Source, Wanted};
 use super::{CallError, Connection, LookUp, PartContext, Platform, Sought, Verdict, log_in_again};
 use crate::domain::{
-    Account, AttemptRequest, Channel, ChannelName, Limits, Outcome, Part, PartMedia, Published,
-    RemoteRef,
+    Account, AttemptRequest, Channel, ChannelName, Corrected, Limits, Outcome, Part, PartMedia,
+    Published, RemoteRef,
 };
 use crate::secrets::Secret;
 use async_trait::async_trait;
@@ -66,8 +66,20 @@ impl Mastodon {
         })
     }
 
-    fn url(&self, path: &str) -> String {
+    pub(super) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
+    }
+
+    pub(super) fn http(&self) -> &Http {
+        &self.http
+    }
+
+    pub(super) fn token(&self) -> &Secret {
+        &self.token
+    }
+
+    pub(super) fn remedy(&self) -> &str {
+        &self.remedy
     }
 
     async fn read(&self, path: &str) -> Result<Answer, CallError> {
@@ -75,12 +87,12 @@ impl Mastodon {
         Ok(self.http.send(call).await?)
     }
 
-    fn host(&self) -> String {
+    pub(super) fn host(&self) -> String {
         address::host_of(&self.base)
     }
 
     /// Says what the server said, in one sentence, without our token.
-    fn said(&self, answer: &Answer) -> String {
+    pub(super) fn said(&self, answer: &Answer) -> String {
         let words = answer.json::<Refusal>().and_then(|refusal| {
             match (refusal.error, refusal.error_description) {
                 (Some(error), Some(more)) => Some(format!("{error}: {more}")),
@@ -98,7 +110,7 @@ impl Mastodon {
     }
 
     /// Reads a refusal of a call that creates nothing.
-    fn refused(&self, answer: &Answer) -> CallError {
+    pub(super) fn refused(&self, answer: &Answer) -> CallError {
         let reason = self.said(answer);
         match judge(answer) {
             Verdict::LogIn => CallError::Unauthorized(log_in_again(&reason, &self.remedy)),
@@ -160,8 +172,26 @@ impl Mastodon {
         false
     }
 
+    /// Reads whose token it is.
+    pub(super) fn account(&self, answer: &Answer) -> Result<Account, CallError> {
+        // There is nothing else to refuse here: Mastodon says it of a token without a user, snac of a wrong one.
+        if answer.status == 422 {
+            let reason = format!("{} does not accept the token", self.host());
+            return Err(CallError::Unauthorized(log_in_again(&reason, &self.remedy)));
+        }
+        if !answer.is_success() {
+            return Err(self.refused(answer));
+        }
+        let account: Credentials = answer.json().ok_or_else(|| self.unreadable("an account"))?;
+        let name = account.acct.or(account.username).unwrap_or_default();
+        Ok(Account {
+            id: account.id,
+            handle: format!("@{}@{}", http::quote(&name), self.host()),
+        })
+    }
+
     /// Reads the answer to a create call.
-    fn outcome(&self, answer: &Answer, request: &AttemptRequest) -> Outcome {
+    pub(super) fn outcome(&self, answer: &Answer, request: &AttemptRequest) -> Outcome {
         if answer.is_success() {
             return match answer.json::<Status>() {
                 Some(status) if !status.id.is_empty() => {
@@ -289,20 +319,7 @@ impl Mastodon {
 impl Platform for Mastodon {
     async fn verify(&self) -> Result<Account, CallError> {
         let answer = self.read("/api/v1/accounts/verify_credentials").await?;
-        // There is nothing else to refuse here: Mastodon says it of a token without a user, snac of a wrong one.
-        if answer.status == 422 {
-            let reason = format!("{} does not accept the token", self.host());
-            return Err(CallError::Unauthorized(log_in_again(&reason, &self.remedy)));
-        }
-        if !answer.is_success() {
-            return Err(self.refused(&answer));
-        }
-        let account: Credentials = answer.json().ok_or_else(|| self.unreadable("an account"))?;
-        let name = account.acct.or(account.username).unwrap_or_default();
-        Ok(Account {
-            id: account.id,
-            handle: format!("@{}@{}", http::quote(&name), self.host()),
-        })
+        self.account(&answer)
     }
 
     async fn limits(&self) -> Result<Limits, CallError> {
@@ -453,6 +470,18 @@ impl Platform for Mastodon {
             ));
         }
         LookUp::Absent
+    }
+
+    async fn delete(&self, there: &RemoteRef) -> Corrected {
+        self.delete_status(there).await
+    }
+
+    async fn edit(&self, there: &RemoteRef, part: &Part, media_refs: &[String]) -> Corrected {
+        self.edit_status(there, part, media_refs).await
+    }
+
+    fn can_edit(&self) -> bool {
+        true
     }
 
     fn publish_timeout(&self) -> Duration {

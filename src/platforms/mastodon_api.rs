@@ -10,6 +10,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+/// How many image types of a server are kept, and how long one may be, in bytes.
+const MOST_TYPES: usize = 100;
+const LONGEST_TYPE: usize = 100;
+
 /// What `POST /api/v1/statuses` is told. Fields stay in this order: the bytes are recorded.
 #[derive(Serialize)]
 struct NewStatus<'a> {
@@ -26,9 +30,21 @@ struct NewStatus<'a> {
     language: Option<&'a str>,
 }
 
+/// What `PUT /api/v1/statuses/:id` is told: what is not sent would be cleared, and visibility cannot change.
+#[derive(Serialize)]
+struct EditedStatus<'a> {
+    status: &'a str,
+    media_ids: &'a [String],
+    sensitive: bool,
+    spoiler_text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'a str>,
+}
+
 /// A status as the server tells it.
 #[derive(Debug, Deserialize)]
 pub(super) struct Status {
+    #[serde(deserialize_with = "address::id")]
     pub id: String,
     pub url: Option<String>,
     pub uri: Option<String>,
@@ -43,6 +59,7 @@ pub(super) struct Found {
 
 #[derive(Deserialize)]
 pub(super) struct Credentials {
+    #[serde(deserialize_with = "address::id")]
     pub id: String,
     pub acct: Option<String>,
     pub username: Option<String>,
@@ -50,6 +67,7 @@ pub(super) struct Credentials {
 
 #[derive(Deserialize)]
 pub(super) struct Media {
+    #[serde(deserialize_with = "address::id")]
     pub id: String,
 }
 
@@ -98,8 +116,9 @@ impl Instance {
         let statuses = self.configuration.statuses;
         let media = self.configuration.media_attachments;
         Limits {
-            max_characters: statuses.max_characters.or(self.max_toot_chars).map(narrow),
-            characters_per_url: statuses.characters_reserved_per_url.map(narrow),
+            // A server that takes no text at all tells nonsense, or does not tell.
+            max_characters: told(statuses.max_characters).or(told(self.max_toot_chars)),
+            characters_per_url: told(statuses.characters_reserved_per_url),
             max_media: statuses.max_media_attachments.map(narrow),
             max_alt: media.description_limit.map(narrow),
             max_image_bytes: media.image_size_limit,
@@ -107,7 +126,9 @@ impl Instance {
             mime_types: media
                 .supported_mime_types
                 .into_iter()
-                .filter(|mime| mime.starts_with("image/"))
+                .filter(|mime| mime.starts_with("image/") && mime.len() <= LONGEST_TYPE)
+                .filter(|mime| mime.bytes().all(|byte| byte.is_ascii_graphic()))
+                .take(MOST_TYPES)
                 .collect(),
             fetched_at: Some(fetched_at),
         }
@@ -141,6 +162,19 @@ pub(super) fn new_status(
         rkey: None,
         media_refs: context.media_refs.to_vec(),
     }
+}
+
+/// Builds the request that puts a part in the place of a status.
+pub(super) fn edited_status(part: &Part, media_refs: &[String]) -> String {
+    let warning = part.warning.as_deref().unwrap_or_default();
+    let status = EditedStatus {
+        status: &part.text,
+        media_ids: media_refs,
+        sensitive: !warning.is_empty(),
+        spoiler_text: warning,
+        language: part.language.as_deref(),
+    };
+    serde_json::to_string(&status).expect("a structure of texts and numbers is always JSON")
 }
 
 /// Reads what a status code means; its words are localised.
@@ -214,6 +248,10 @@ pub(super) fn file_name(media: &PartMedia) -> String {
     // The author's own file names are nobody's business.
     let stem: String = media.hash.chars().take(16).collect();
     format!("{stem}.{ending}")
+}
+
+fn told(number: Option<u64>) -> Option<u32> {
+    number.filter(|number| *number > 0).map(narrow)
 }
 
 fn narrow(number: u64) -> u32 {

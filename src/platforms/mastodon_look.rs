@@ -28,6 +28,7 @@ pub(super) struct Posted {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Attached {
+    #[serde(deserialize_with = "super::address::id")]
     pub id: String,
 }
 

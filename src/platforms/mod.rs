@@ -5,23 +5,32 @@
 
 mod address;
 pub mod bluesky;
+mod bluesky_correct;
+#[doc(hidden)]
+pub mod bluesky_reading;
 mod bluesky_record;
 mod bluesky_session;
+mod correct;
 pub mod http;
 pub mod login;
 mod look_up;
 pub mod mastodon;
 mod mastodon_api;
+mod mastodon_correct;
 mod mastodon_look;
+#[doc(hidden)]
+pub mod mastodon_reading;
 mod oauth;
+#[doc(hidden)]
+pub mod reading;
 pub mod sandbox;
 
 pub use http::{Http, Timeouts};
 pub use look_up::{LookUp, Sought};
 
 use crate::domain::{
-    Account, AttemptRequest, Channel, ChannelName, DeliveryId, Limits, Outcome, Part, PartMedia,
-    PlatformId, Published, RemoteRef,
+    Account, AttemptRequest, Channel, ChannelName, Corrected, DeliveryId, Limits, Outcome, Part,
+    PartMedia, PlatformId, Published, RemoteRef,
 };
 use crate::secrets::{Secret, SecretSource};
 use async_trait::async_trait;
@@ -29,6 +38,10 @@ use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// What is said where published posts stay as they are.
+pub const CANNOT_EDIT: &str =
+    "what is published there cannot be edited: delete it, and send a copy of the post";
 
 /// A connected account on one platform.
 #[async_trait]
@@ -60,6 +73,27 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
     async fn look_up(&self, sought: &Sought<'_>) -> LookUp {
         let _ = sought;
         LookUp::cannot_tell("this platform cannot be asked")
+    }
+
+    /// Deletes a part that is there. Asking again does no harm.
+    async fn delete(&self, there: &RemoteRef) -> Corrected {
+        let _ = there;
+        Corrected::Refused {
+            reason: "this platform cannot delete from here: do it on its page".to_owned(),
+        }
+    }
+
+    /// Puts a part in the place of one that is there; `media_refs` are from `upload`, in the order of its media.
+    async fn edit(&self, there: &RemoteRef, part: &Part, media_refs: &[String]) -> Corrected {
+        let _ = (there, part, media_refs);
+        Corrected::Refused {
+            reason: CANNOT_EDIT.to_owned(),
+        }
+    }
+
+    /// Whether `edit` can do anything at all.
+    fn can_edit(&self) -> bool {
+        false
     }
 
     /// How long `publish` may take at the most.

@@ -5,14 +5,17 @@
 
 use super::{CallError, LookUp, PartContext, Platform, Sought};
 use crate::domain::{
-    Account, AttemptRequest, Card, Channel, ChannelName, DeliveryId, Facet, Limits, Outcome, Part,
-    PartMedia, PlatformId, Published, RemoteRef, Visibility,
+    Account, AttemptRequest, Card, Channel, ChannelName, Corrected, DeliveryId, Facet, Limits,
+    Outcome, Part, PartMedia, PlatformId, Published, RemoteRef, Visibility,
 };
 use async_trait::async_trait;
 use serde::Serialize;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+/// How the name of a file ends that is still being written.
+const DRAFT: &str = ".new";
 
 /// A sandbox channel.
 #[derive(Debug)]
@@ -66,7 +69,7 @@ impl Platform for Sandbox {
     async fn verify(&self) -> Result<Account, CallError> {
         let folder = self.outbox.clone();
         let shown = folder.display().to_string();
-        blocking(move || fs::create_dir_all(folder))
+        blocking(move || make_folder(&folder))
             .await
             .map_err(|error| {
                 CallError::Rejected(format!(
@@ -148,6 +151,21 @@ impl Platform for Sandbox {
             })
     }
 
+    /// Puts the file aside as `<name>.deleted`: what was there can still be read.
+    async fn delete(&self, there: &RemoteRef) -> Corrected {
+        let Some(key) = there.id.strip_suffix(".json").filter(|key| is_key(key)) else {
+            return Corrected::Refused {
+                reason: "It is no file of a sandbox".to_owned(),
+            };
+        };
+        let (folder, name) = (self.outbox.clone(), format!("{key}.json"));
+        blocking(move || Ok(put_aside(&folder, &name)))
+            .await
+            .unwrap_or_else(|error| Corrected::Unknown {
+                reason: format!("Deleting from the sandbox ended early: {error}"),
+            })
+    }
+
     async fn look_up(&self, sought: &Sought<'_>) -> LookUp {
         let request = &sought.attempt.request;
         let Some(name) = file_name(request) else {
@@ -155,8 +173,15 @@ impl Platform for Sandbox {
         };
         let path = self.outbox.join(&name);
         let shown = path.display().to_string();
-        let read = path.clone();
-        match blocking(move || fs::read(read)).await {
+        let (folder, read) = (self.outbox.clone(), path.clone());
+        let found = blocking(move || {
+            remove_drafts(&folder, &read);
+            let there = fs::read(&read)?;
+            // Whoever wrote it may have died before this: what is called there must stay there.
+            sync(&folder)?;
+            Ok(there)
+        });
+        match found.await {
             Ok(there) if there == request.body.as_bytes() => LookUp::Found(written(&path, &name)),
             Ok(_) => LookUp::cannot_tell(format!("{shown} says something else")),
             Err(error) if error.kind() == io::ErrorKind::NotFound => LookUp::Absent,
@@ -168,8 +193,29 @@ impl Platform for Sandbox {
 /// Returns the file that a request is written to. The key comes back from the database and becomes a file's name.
 fn file_name(request: &AttemptRequest) -> Option<String> {
     let key = &request.key;
-    let safe = !key.is_empty() && key.chars().all(|c| c.is_ascii_digit() || c == '-');
-    safe.then(|| format!("{key}.json"))
+    is_key(key).then(|| format!("{key}.json"))
+}
+
+fn is_key(key: &str) -> bool {
+    !key.is_empty() && key.chars().all(|c| c.is_ascii_digit() || c == '-')
+}
+
+/// Gives a file another name, so that it is no part of the outbox any more.
+fn put_aside(folder: &Path, name: &str) -> Corrected {
+    let path = folder.join(name);
+    let shown = path.display();
+    match fs::rename(&path, folder.join(format!("{name}.deleted"))) {
+        Ok(()) => match File::open(folder).and_then(|folder| folder.sync_all()) {
+            Ok(()) => Corrected::Done,
+            Err(error) => Corrected::Unknown {
+                reason: format!("{shown} was deleted, but that may not be safe: {error}"),
+            },
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Corrected::Gone,
+        Err(error) => Corrected::NotDone {
+            reason: format!("{shown} cannot be deleted: {error}"),
+        },
+    }
 }
 
 /// Runs file work where it cannot hold up other tasks.
@@ -184,10 +230,17 @@ async fn blocking<T: Send + 'static>(
 /// Makes one file appear whole or not at all, and never changes one that is there.
 fn deliver(folder: &Path, name: &str, body: &[u8]) -> Outcome {
     let path = folder.join(name);
-    match write_once(folder, &path, body) {
+    let wrote = match write_once(folder, &path, body) {
+        Ok(()) => sync(folder).map_err(Refusal::NotSafe),
+        // Whoever wrote it may have died before it was safe.
+        Err(Refusal::Exists) if fs::read(&path).is_ok_and(|there| there == body) => {
+            sync(folder).map_err(Refusal::NotSafe)
+        }
+        other => other,
+    };
+    match wrote {
         Ok(()) => {}
         Err(Refusal::Exists) => match fs::read(&path) {
-            Ok(there) if there == body => {}
             Ok(_) => {
                 return Outcome::Rejected {
                     reason: format!(
@@ -237,9 +290,42 @@ enum Refusal {
     NotSafe(io::Error),
 }
 
+/// Makes a folder and those above it, so that a power cut does not take them away again.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    for above in std::path::absolute(folder)?.ancestors().skip(1) {
+        // Where nothing can be read or synced nothing was made either.
+        if sync(above).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Waits until the names in a folder are on the disk.
+fn sync(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Removes what processes that were killed left of a file they were writing.
+fn remove_drafts(folder: &Path, path: &Path) {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let of_it = format!("{stem}.");
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with(&of_it) && name.ends_with(DRAFT) {
+            // That it stays harms nobody: the next look tries again.
+            fs::remove_file(entry.path()).ok();
+        }
+    }
+}
+
+/// Gives a file its name, whole; the name is on the disk only when its folder was synced.
 fn write_once(folder: &Path, path: &Path, body: &[u8]) -> Result<(), Refusal> {
-    fs::create_dir_all(folder).map_err(Refusal::NotWritten)?;
-    let draft = path.with_extension(format!("{}.new", std::process::id()));
+    if !folder.is_dir() {
+        make_folder(folder).map_err(Refusal::NotWritten)?;
+    }
+    let draft = path.with_extension(format!("{}{DRAFT}", std::process::id()));
     let written = File::create(&draft)
         .and_then(|mut file| file.write_all(body).and_then(|()| file.sync_all()))
         // Linking fails when the name is taken, and gives it to the whole file at once.
@@ -248,15 +334,14 @@ fn write_once(folder: &Path, path: &Path, body: &[u8]) -> Result<(), Refusal> {
     match written {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(Refusal::Exists),
         Err(error) => Err(Refusal::NotWritten(error)),
-        Ok(()) => File::open(folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(Refusal::NotSafe),
+        Ok(()) => Ok(()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{Attempt, AttemptId};
     use chrono::DateTime;
 
     fn sandbox(folder: &Path) -> Sandbox {
@@ -328,6 +413,64 @@ mod tests {
         assert!(matches!(other, Outcome::Rejected { .. }), "{other:?}");
         let kept = fs::read_to_string(folder.path().join("outbox/7-2.json")).unwrap();
         assert_eq!(kept, first.body);
+    }
+
+    #[tokio::test]
+    async fn a_deleted_part_is_put_aside_once_and_is_gone_then() {
+        let folder = tempfile::tempdir().unwrap();
+        let sandbox = sandbox(folder.path());
+        let request = request(&sandbox, "hello");
+        sandbox.publish(&request).await;
+        let there = |id: &str| RemoteRef {
+            id: id.to_owned(),
+            ..RemoteRef::default()
+        };
+        assert_eq!(sandbox.delete(&there("7-2.json")).await, Corrected::Done);
+        let aside = folder.path().join("outbox/7-2.json.deleted");
+        assert_eq!(fs::read_to_string(aside).unwrap(), request.body);
+        assert!(!folder.path().join("outbox/7-2.json").exists());
+        assert_eq!(sandbox.delete(&there("7-2.json")).await, Corrected::Gone);
+        let elsewhere = sandbox.delete(&there("../7-2.json")).await;
+        assert!(matches!(elsewhere, Corrected::Refused { .. }));
+    }
+
+    #[tokio::test]
+    async fn a_look_removes_what_killed_processes_left_of_that_part_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let sandbox = sandbox(folder.path());
+        let request = request(&sandbox, "hello");
+        let outbox = folder.path().join("outbox");
+        fs::create_dir(&outbox).unwrap();
+        for left in ["7-2.311.new", "7-2.99.new", "7-21.311.new"] {
+            fs::write(outbox.join(left), "hal").unwrap();
+        }
+        let attempt = Attempt {
+            id: AttemptId(1),
+            delivery: DeliveryId(7),
+            part: 1,
+            number: 1,
+            request: request.clone(),
+            started_at: DateTime::UNIX_EPOCH,
+            deadline: DateTime::UNIX_EPOCH,
+            outcome: None,
+            ended_at: None,
+        };
+        let sought = Sought {
+            attempt: &attempt,
+            since: DateTime::UNIX_EPOCH,
+            taken: &[],
+        };
+        assert_eq!(sandbox.look_up(&sought).await, LookUp::Absent);
+        let published = sandbox.publish(&request).await;
+        assert!(
+            matches!(&published, Outcome::Published(there) if sandbox.look_up(&sought).await == LookUp::Found(there.clone()))
+        );
+        let mut left: Vec<_> = fs::read_dir(&outbox)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        left.sort();
+        assert_eq!(left, ["7-2.json", "7-21.311.new"]);
     }
 
     #[tokio::test]

@@ -3,7 +3,7 @@
 //! Pure: nothing is written or sent. The dry run and the question before a thaw are read from here.
 
 use super::plan::{self, Decision};
-use crate::domain::freeze::{Fate, Foreseen, Freeze};
+use crate::domain::freeze::{Choice, Choices, Fate, Foreseen, Freeze};
 use crate::domain::schedule::LatePolicy;
 use crate::domain::{ChannelName, DeliveryId};
 use crate::store::{Db, Due, StoreError};
@@ -43,8 +43,8 @@ pub fn foresee(
     while let Some(Reverse((at, due_at, id, index))) = turns.pop() {
         let due = &mut all[index];
         let channel = &due.delivery.channel;
-        let left = last_left.get(channel).copied();
-        let fate = match plan::decide(&due.delivery, &due.post, policy, left, at) {
+        due.channel_left_at = last_left.get(channel).copied();
+        let fate = match plan::decide(due, policy, at) {
             Decision::Wait {
                 until: turn,
                 reason,
@@ -77,7 +77,7 @@ pub fn foresee(
     foreseen
 }
 
-/// Returns what a thaw at `now` would do with each delivery that is held.
+/// Returns what a thaw at `now` would do with each delivery that is held, after these choices.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -85,9 +85,20 @@ pub fn held(
     db: &mut Db,
     freeze: &Freeze,
     policy: &LatePolicy,
+    choices: &Choices,
     now: DateTime<Utc>,
 ) -> Result<Vec<Foreseen>, StoreError> {
-    let waiting = db.held(now, MOST)?;
+    let (left_out, mut waiting): (Vec<Due>, Vec<Due>) = db
+        .held(now, MOST)?
+        .into_iter()
+        .partition(|due| choices.get(&due.post.id) == Some(&Choice::LeaveOut));
+    for due in &mut waiting {
+        if choices.get(&due.post.id) == Some(&Choice::Send) {
+            due.delivery.due_at = Some(now);
+            due.delivery.next_try = None;
+            due.delivery.reason.clear();
+        }
+    }
     // Every wait is followed to its end: a thaw says when each of them leaves.
     let end = DateTime::<Utc>::MAX_UTC;
     let mut fates = foresee(&waiting, policy, db.last_left()?, now, end);
@@ -96,6 +107,15 @@ pub fn held(
             *reason = format!("its time passed while everything was {}", freeze.words());
         }
     }
+    fates.extend(left_out.into_iter().map(|due| Foreseen {
+        delivery: due.delivery.id,
+        post: due.post.id,
+        title: due.post.content.display_title(),
+        channel: due.delivery.channel,
+        due_at: due.delivery.due_at,
+        at: now,
+        fate: Fate::LeftOut,
+    }));
     Ok(fates)
 }
 
@@ -107,10 +127,11 @@ pub fn thaw(
     db: &mut Db,
     author: &crate::domain::Author,
     policy: &LatePolicy,
+    choices: &Choices,
     now: DateTime<Utc>,
 ) -> Result<Vec<Foreseen>, StoreError> {
     let fates = match db.frozen()? {
-        Some(freeze) => held(db, &freeze, policy, now)?,
+        Some(freeze) => held(db, &freeze, policy, choices, now)?,
         None => Vec::new(),
     };
     db.thaw(author, &fates, now)?;
@@ -166,6 +187,8 @@ mod tests {
                 updated_at: noon(),
                 content,
             },
+            tries: 0,
+            channel_left_at: None,
         }
     }
 
@@ -179,7 +202,7 @@ mod tests {
                     Fate::Leaves { .. } => "leaves",
                     Fate::Missed(_) => "missed",
                     Fate::Failed(_) => "failed",
-                    Fate::Stays(_) => "stays",
+                    Fate::Stays(_) | Fate::LeftOut => "stays",
                 };
                 (one.post.0, (one.at - noon()).num_minutes(), word)
             })

@@ -6,11 +6,13 @@
 use super::plan::{self, Decision};
 use super::running::{Control, News};
 use super::send::{self, Ended};
-use super::{ClockState, Outlet, PublisherEvent, Reach, Settled, Shared, look_up, prepare};
+use super::{
+    ClockState, Outlet, PublisherEvent, Reach, Settled, Shared, Trouble, look_up, parts, prepare,
+};
 use crate::domain::{ChannelName, DeliveryId, DeliveryState, PostId};
 use crate::store::{DeliveryChange, Due, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -25,8 +27,11 @@ const TICK: Duration = Duration::from_secs(60);
 /// How many deliveries run at once.
 const MOST_AT_ONCE: usize = 16;
 
-/// How many due deliveries are looked at in one go.
-const MOST_DUE: usize = 200;
+/// How many due deliveries of a channel are looked at in one go: one leaves, and the one before it may be too late.
+const EACH: usize = 2;
+
+/// How many deliveries of unknown outcome are looked at in one go.
+const MOST_UNKNOWN: usize = 200;
 
 /// When a delivery is looked at again whose channel this process cannot use.
 const BLOCKED: TimeDelta = TimeDelta::seconds(60);
@@ -49,9 +54,10 @@ pub(super) struct Lead {
     pub(super) running: JoinSet<(Due, Ended)>,
     warming: JoinSet<()>,
     busy: HashSet<ChannelName>,
-    last_left: HashMap<ChannelName, DateTime<Utc>>,
     /// Claimed deliveries whose end could not be written; they go back to waiting once the database answers.
     stuck: Vec<Due>,
+    /// What was said of them.
+    trouble: Option<Trouble>,
     /// Deliveries whose looks could not be kept; left alone until the next tick.
     not_looked: HashSet<DeliveryId>,
     /// Where deliveries of one run stand; a daemon that runs for months does not collect them.
@@ -68,8 +74,8 @@ impl Lead {
             running: JoinSet::new(),
             warming: JoinSet::new(),
             busy: HashSet::new(),
-            last_left: HashMap::new(),
             stuck: Vec::new(),
+            trouble: None,
             not_looked: HashSet::new(),
             settled: None,
             lost: false,
@@ -89,21 +95,21 @@ impl Lead {
                     ticked = Some(Instant::now());
                 }
                 self.release_stuck().await?;
+                // Taken before the look: what becomes due during it is then seen at once.
+                let now = self.shared.plan_now();
+                self.look().await?;
+                self.look_up_unknown().await?;
                 let (version, next) = self
                     .shared
                     .store()
-                    .call(|db| Ok((db.data_version()?, db.next_due()?)))
+                    .call(move |db| Ok((db.data_version()?, db.next_due(now)?)))
                     .await?;
                 news.version(&self.shared, version);
-                if next.is_some_and(|at| at <= self.shared.plan_now()) {
-                    self.look().await?;
-                }
-                self.look_up_unknown().await?;
                 Ok::<_, StoreError>(next)
             };
             let next = match looked.await {
                 Ok(next) => {
-                    news.trouble(&self.shared, None);
+                    news.over(&self.shared, self.trouble.take());
                     next
                 }
                 Err(StoreError::NotLeader) => {
@@ -112,7 +118,7 @@ impl Lead {
                 }
                 Err(StoreError::Newer(reason)) => return LeadEnded::Outdated(reason),
                 Err(error) => {
-                    news.trouble(&self.shared, Some(error.to_string()));
+                    news.trouble(&self.shared, &error);
                     None
                 }
             };
@@ -121,8 +127,7 @@ impl Lead {
             }
             let now = self.shared.plan_now();
             let until_due = next
-                .filter(|at| *at > now)
-                .and_then(|at| (at - now).to_std().ok())
+                .map(|at| (at - now).to_std().unwrap_or_default())
                 .map_or(POLL, |wait| wait.min(POLL));
             tokio::select! {
                 () = control.pause(until_due) => {}
@@ -194,40 +199,48 @@ impl Lead {
         }
     }
 
-    /// Looks at everything that is due, and starts what may leave.
+    /// Looks at what is due on every channel that is not busy, and starts what may leave. Returns how many.
     pub(super) async fn look(&mut self) -> Result<usize, StoreError> {
+        let mut started = 0;
+        loop {
+            let (begun, settled) = self.look_once().await?;
+            started += begun;
+            // What was too late or has to wait is out of the way: there may be more behind it.
+            if settled == 0 {
+                return Ok(started);
+            }
+        }
+    }
+
+    /// Returns how many deliveries were started, and how many were decided otherwise.
+    async fn look_once(&mut self) -> Result<(usize, usize), StoreError> {
         let now = self.shared.plan_now();
+        if self.busy.len() >= MOST_AT_ONCE {
+            return Ok((0, 0));
+        }
+        let (only, busy) = (self.only, self.busy.iter().cloned().collect::<Vec<_>>());
         let all = self
             .shared
             .store()
-            .call(move |db| db.due(now, MOST_DUE))
+            .call(move |db| match only {
+                Some(post) => db.due_of(post, now),
+                None => db.due(now, &busy, EACH),
+            })
             .await?;
-        let mut started = 0;
+        let (mut started, mut settled) = (0, 0);
         for due in all {
-            if self.only.is_some_and(|only| only != due.post.id)
-                || self.busy.contains(&due.delivery.channel)
-                || self
-                    .stuck
-                    .iter()
-                    .any(|stuck| stuck.delivery.id == due.delivery.id)
-            {
+            let stuck = |other: &Due| other.delivery.id == due.delivery.id;
+            if self.busy.contains(&due.delivery.channel) || self.stuck.iter().any(stuck) {
                 continue;
             }
-            let last_left = self.last_left.get(&due.delivery.channel).copied();
-            let decision = plan::decide(
-                &due.delivery,
-                &due.post,
-                &self.shared.setup.late,
-                last_left,
-                now,
-            );
+            let decision = plan::decide(&due, &self.shared.setup.late, now);
             let change = match decision {
                 Decision::Hold => continue,
                 Decision::Send => {
                     if self.busy.len() >= MOST_AT_ONCE {
                         continue;
                     }
-                    match self.begin(&due, now) {
+                    match self.begin(&due) {
                         Ok(()) => {
                             started += 1;
                             continue;
@@ -237,15 +250,30 @@ impl Lead {
                 }
                 Decision::Wait { until, reason } => waiting(until, reason),
                 Decision::Missed(reason) => DeliveryChange::to(DeliveryState::Missed, reason),
-                Decision::Failed(reason) => DeliveryChange::to(DeliveryState::Failed, reason),
+                Decision::Failed(reason) => self
+                    .complete(&due)
+                    .await?
+                    .unwrap_or_else(|| DeliveryChange::to(DeliveryState::Failed, reason)),
             };
             let ended = send::write(&self.shared, self.fence, &due, change).await;
+            settled += usize::from(matches!(ended, Ended::Settled(_)));
             self.note(due, ended);
             if self.lost {
                 return Err(StoreError::NotLeader);
             }
         }
-        Ok(started)
+        Ok((started, settled))
+    }
+
+    /// Says that a delivery is published after all whose parts are all there: the process ended before it wrote that down.
+    async fn complete(&self, due: &Due) -> Result<Option<DeliveryChange>, StoreError> {
+        let Some(outlet) = self.shared.setup.outlets.get(&due.delivery.channel) else {
+            return Ok(None);
+        };
+        let id = due.delivery.id;
+        let attempts = self.shared.store().call(move |db| db.attempts(id)).await?;
+        let parts = prepare::parts(&self.shared, outlet, &due.post).await?;
+        Ok(parts::complete(parts, &attempts))
     }
 
     /// Starts looking up deliveries of unknown outcome whose time has come. Returns how many.
@@ -254,7 +282,7 @@ impl Lead {
         let all = self
             .shared
             .store()
-            .call(move |db| db.unknown_due(now, MOST_DUE))
+            .call(move |db| db.unknown_due(now, MOST_UNKNOWN))
             .await?;
         let mut started = 0;
         for due in all {
@@ -293,7 +321,7 @@ impl Lead {
     }
 
     /// Starts the sending of a delivery; the error says why its channel cannot be used.
-    fn begin(&mut self, due: &Due, now: DateTime<Utc>) -> Result<(), String> {
+    fn begin(&mut self, due: &Due) -> Result<(), String> {
         let channel = &due.delivery.channel;
         let Some(outlet) = self.shared.setup.outlets.get(channel) else {
             return Err(format!("{channel} is not in the configuration any more"));
@@ -303,7 +331,6 @@ impl Lead {
         }
         let platform = outlet.platform.clone()?;
         self.busy.insert(channel.clone());
-        self.last_left.insert(channel.clone(), now);
         let task = send::deliver(
             Arc::clone(&self.shared),
             self.fence,
@@ -315,7 +342,8 @@ impl Lead {
         self.running.spawn(async move {
             // In a task of its own: a panic must not take the knowledge away which delivery it was.
             let ended = tokio::spawn(task).await.unwrap_or_else(|_| {
-                Ended::Trouble("the program stumbled over this delivery".to_owned())
+                let stumbled = "the program stumbled over this delivery; the log has more";
+                Ended::Trouble(Trouble::Other(stumbled.to_owned()))
             });
             (due, ended)
         });
@@ -341,9 +369,10 @@ impl Lead {
                 self.not_looked.insert(due.delivery.id);
             }
             Ended::LostLead => self.lost = true,
-            Ended::Trouble(reason) => {
-                tracing::error!(delivery = due.delivery.id.0, reason, "stuck");
-                self.shared.say(PublisherEvent::Trouble(reason));
+            Ended::Trouble(trouble) => {
+                tracing::error!(delivery = due.delivery.id.0, %trouble, "stuck");
+                self.trouble = Some(trouble.clone());
+                self.shared.say(PublisherEvent::Trouble(trouble));
                 self.stuck.push(due);
             }
         }
@@ -396,7 +425,7 @@ fn waiting(until: DateTime<Utc>, reason: String) -> DeliveryChange {
 }
 
 /// Says why this process must not use a channel.
-fn blocked(shared: &Shared, outlet: &Outlet) -> Option<String> {
+pub(super) fn blocked(shared: &Shared, outlet: &Outlet) -> Option<String> {
     if shared.setup.clock_state == ClockState::Set && outlet.reach == Reach::Network {
         return Some(
             "the clock is set (MASTHEAD_NOW), so only what stays on this machine leaves".to_owned(),

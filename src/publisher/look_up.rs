@@ -134,10 +134,11 @@ fn follow(
             let permalink = there.permalink.clone().filter(|_| attempt.part == 0);
             let change = if before && last {
                 DeliveryChange {
-                    state: DeliveryState::Published,
-                    reason: there.note.clone().unwrap_or_default(),
-                    next_try: None,
                     permalink: permalink.or_else(|| first_permalink(attempts)),
+                    ..DeliveryChange::to(
+                        DeliveryState::Published,
+                        there.note.clone().unwrap_or_default(),
+                    )
                 }
             } else {
                 DeliveryChange {
@@ -161,7 +162,7 @@ fn follow(
     }
 }
 
-fn first_permalink(attempts: &[Attempt]) -> Option<String> {
+pub(super) fn first_permalink(attempts: &[Attempt]) -> Option<String> {
     attempts
         .iter()
         .filter(|attempt| attempt.part == 0)

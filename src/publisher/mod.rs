@@ -4,6 +4,8 @@
 //! `parts.rs` (one thread). What to do when is decided, purely, in `plan.rs` and `retry.rs`; `running.rs` leads
 //! whenever nobody else does, `lead.rs` is the time of leading. What has no known outcome is looked up by `look_up.rs`. Knows no file, configuration or screen.
 
+pub mod correct;
+pub mod crash_point;
 pub mod foresee;
 mod lead;
 pub mod look;
@@ -15,19 +17,22 @@ mod prepare;
 pub mod retry;
 mod running;
 mod send;
+mod trouble;
 
+pub use correct::{CorrectError, PartCorrected, There, amend, remove, standing};
 pub use once::{OnceError, Scope, once};
 pub use running::{Handle, start};
+pub use trouble::Trouble;
 
 use crate::domain::schedule::LatePolicy;
-use crate::domain::{Channel, ChannelName, Clock, DeliveryId, DeliveryState, PostId};
+use crate::domain::{Channel, ChannelName, Clock, DeliveryState, PostId};
 use crate::platforms::Platform;
 use crate::store::Store;
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 
 /// Reads a stored picture by its hash; the error is one plain sentence.
@@ -120,8 +125,17 @@ pub enum PublisherEvent {
         /// Why, and what to do.
         reason: String,
     },
-    /// Something else needs saying, the database's own troubles above all. Empty: it is over.
-    Trouble(String),
+    /// The one that publishes is there and does not move: stopped, or kept from writing.
+    LeaderSilent {
+        /// Who.
+        holder: String,
+        /// When it last said that it lives.
+        since: DateTime<Utc>,
+    },
+    /// Nothing can be published for the moment.
+    Trouble(Trouble),
+    /// It can again.
+    TroubleOver,
     /// The publisher has ended.
     Stopped {
         /// Why, when nobody asked it to.
@@ -157,7 +171,6 @@ struct Link {
 struct Shared {
     setup: Setup,
     links: BTreeMap<ChannelName, tokio::sync::Mutex<Link>>,
-    tries: Mutex<HashMap<DeliveryId, u32>>,
     events: mpsc::UnboundedSender<PublisherEvent>,
     /// Grows as long as the publisher's loop turns.
     turns: Arc<AtomicU64>,
@@ -173,7 +186,6 @@ impl Shared {
         Arc::new(Self {
             setup,
             links,
-            tries: Mutex::default(),
             events,
             turns: Arc::default(),
         })
@@ -203,20 +215,5 @@ impl Shared {
     /// How far the plan's clock is from the real one.
     fn plan_ahead(&self) -> TimeDelta {
         self.plan_now() - self.real_now()
-    }
-
-    /// Counts one more try that made nothing.
-    fn stumbled(&self, id: DeliveryId) -> u32 {
-        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = tries.entry(id).or_default();
-        *count += 1;
-        *count
-    }
-
-    fn forget_tries(&self, id: DeliveryId) {
-        self.tries
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&id);
     }
 }

@@ -4,15 +4,19 @@
 //! cancels, and that task commits the outcome itself.
 
 use super::Shared;
+use super::crash_point::{self, CrashPoint};
 use super::retry::Pace;
 use super::send::{Stop, Verdict};
 use super::{look_up, prepare};
-use crate::domain::{Attempt, AttemptId, AttemptRequest, Composed, Outcome, Published, RemoteRef};
+use crate::domain::{
+    Attempt, AttemptId, AttemptRequest, Composed, DeliveryState, Outcome, Published, RemoteRef,
+};
 use crate::platforms::{PartContext, Platform, next_in_thread};
-use crate::store::{Due, StoreError};
-use chrono::TimeDelta;
+use crate::store::{DeliveryChange, Due, StoreError};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// What an attempt's deadline adds to the call's own timeout (design: "start, timeout, 60 s").
 const SETTLING: TimeDelta = TimeDelta::seconds(60);
@@ -70,10 +74,13 @@ pub(super) async fn send(
             {
                 attempt.request.media_refs.clone()
             }
-            _ => prepare::upload(shared, platform.as_ref(), part)
+            _ => prepare::upload(shared, platform.as_ref(), part, number)
                 .await
                 .map_err(|stop| stop.named(named))?,
         };
+        // Uploads take their time: what the request says of its beginning is what is recorded of it, so that a retry says
+        // the same byte for byte.
+        let started = shared.real_now();
         let request = platform.request(
             part,
             &PartContext {
@@ -82,11 +89,13 @@ pub(super) async fn send(
                 total: u32::try_from(total).unwrap_or(u32::MAX),
                 answers: thread.answers.as_ref(),
                 media_refs: &media_refs,
-                created_at: earlier.first().map_or(now, |attempt| attempt.started_at),
+                created_at: earlier
+                    .first()
+                    .map_or(started, |attempt| attempt.started_at),
                 earlier: last,
             },
         );
-        match attempt(shared, fence, due, platform, number, request).await? {
+        match attempt(shared, fence, due, platform, number, request, started).await? {
             Outcome::Published(there) => {
                 notes.extend(there.note.clone());
                 thread.push(there);
@@ -110,6 +119,19 @@ pub(super) async fn send(
     Ok(Verdict::Published {
         permalink: thread.first.and_then(|first| first.permalink),
         note: notes.join("; "),
+    })
+}
+
+/// Returns what is to be written when so many parts are all there already.
+pub(super) fn complete(parts: usize, attempts: &[Attempt]) -> Option<DeliveryChange> {
+    let there = |part: usize| {
+        attempts.iter().any(|attempt| {
+            attempt.part as usize == part && matches!(attempt.outcome, Some(Outcome::Published(_)))
+        })
+    };
+    (parts > 0 && (0..parts).all(there)).then(|| DeliveryChange {
+        permalink: look_up::first_permalink(attempts),
+        ..DeliveryChange::to(DeliveryState::Published, "")
     })
 }
 
@@ -138,34 +160,41 @@ async fn attempt(
     platform: &Arc<dyn Platform>,
     part: u32,
     request: AttemptRequest,
+    started: DateTime<Utc>,
 ) -> Result<Outcome, Stop> {
-    let started = shared.real_now();
+    let begun = Instant::now();
     let timeout = TimeDelta::from_std(platform.publish_timeout()).unwrap_or(SETTLING);
     let deadline = started + timeout + SETTLING;
     let delivery = due.delivery.id;
     let committed = request.clone();
     let id = shared
         .store()
-        .call(move |db| db.begin_attempt(fence, delivery, part, &committed, deadline, started))
+        .together(move |db| db.begin_attempt(fence, delivery, part, &committed, deadline, started))
         .await?;
+    crash_point::pass(CrashPoint::AfterAttemptCommitted, part).await;
     let platform = Arc::clone(platform);
     let store = shared.store().clone();
     let clock = Arc::clone(&shared.setup.real_clock);
     let call = tokio::spawn(async move {
         // A process that was stopped in between may have been taken for dead, and the part sent by another one.
-        let outcome = if clock.now() - started > FRESH {
+        let outcome = if !is_fresh(clock.now() - started, begun.elapsed()) {
             Ok(Outcome::NotSent {
                 reason: "the program was stopped before it was sent".to_owned(),
             })
         } else {
             // A task of its own once more, so that a panic in there still has its outcome recorded here.
-            tokio::spawn(async move { platform.publish(&request).await }).await
+            let answer = tokio::spawn(async move { platform.publish(&request).await });
+            crash_point::pass(CrashPoint::AfterRequestLeft, part).await;
+            answer.await
         };
+        crash_point::pass(CrashPoint::AfterAnswerCame, part).await;
         let outcome = outcome.unwrap_or_else(|_| Outcome::Unknown {
             reason: "the program stumbled while sending; look there before sending again"
                 .to_owned(),
         });
+        crash_point::pass(CrashPoint::BeforeOutcomeCommitted, part).await;
         record(&store, id, &outcome, clock.as_ref()).await?;
+        crash_point::pass(CrashPoint::AfterOutcomeCommitted, part).await;
         Ok::<Outcome, StoreError>(outcome)
     });
     match call.await {
@@ -174,6 +203,14 @@ async fn attempt(
             "the program is ending while a call is in flight".to_owned(),
         ))),
     }
+}
+
+/// Whether an attempt may still be sent, by the wall's clock and by the machine's, which stands still while it sleeps.
+///
+/// A clock that was set back meanwhile does not tell how long it was.
+fn is_fresh(by_the_wall: TimeDelta, by_the_machine: Duration) -> bool {
+    (TimeDelta::seconds(-1)..=FRESH).contains(&by_the_wall)
+        && TimeDelta::from_std(by_the_machine).is_ok_and(|waited| waited <= FRESH)
 }
 
 /// Commits an outcome; a full disk or a long lock gets a few more chances, since the truth is here alone.
@@ -187,7 +224,7 @@ async fn record(
     loop {
         let (known, now) = (outcome.clone(), clock.now());
         match store
-            .call(move |db| db.finish_attempt(id, &known, now))
+            .together(move |db| db.finish_attempt(id, &known, now))
             .await
         {
             Ok(()) => return Ok(()),
@@ -199,5 +236,20 @@ async fn record(
         }
         tokio::time::sleep(pause).await;
         pause *= 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attempt_is_not_sent_after_a_stop_whichever_clock_tells_it() {
+        let second = |count| TimeDelta::seconds(count);
+        let fresh = |wall: i64, machine| is_fresh(second(wall), Duration::from_secs(machine));
+        assert!(fresh(0, 0) && fresh(29, 29));
+        // Stopped; asleep; stopped while the clock was set back.
+        assert!(!fresh(31, 31) && !fresh(3600, 0) && !fresh(-3600, 3));
+        assert!(!fresh(5, 40));
     }
 }

@@ -1,9 +1,10 @@
 //! What to do with a delivery that is due: send it, let it wait, or say that its time has passed.
 //!
-//! Pure. Time, the last departure on the channel and the policy are arguments; `lead.rs` acts on the answer.
+//! Pure. Time and the policy are arguments; `lead.rs` acts on the answer.
 
 use crate::domain::schedule::{LatePolicy, words};
 use crate::domain::{Delivery, Post};
+use crate::store::Due;
 use chrono::{DateTime, Duration, Utc};
 
 /// A delivery later than this waits its turn behind others on its channel.
@@ -35,15 +36,9 @@ pub enum Decision {
     Failed(String),
 }
 
-/// Returns what to do at `now` with a delivery; `last_left` is when something last left on its channel.
-pub fn decide(
-    delivery: &Delivery,
-    post: &Post,
-    policy: &LatePolicy,
-    last_left: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
-) -> Decision {
-    let content = &post.content;
+/// Returns what to do at `now` with a delivery.
+pub fn decide(due: &Due, policy: &LatePolicy, now: DateTime<Utc>) -> Decision {
+    let (delivery, content) = (&due.delivery, &due.post.content);
     if content.trashed || !content.scheduled {
         return Decision::Hold;
     }
@@ -51,28 +46,31 @@ pub fn decide(
         return Decision::Hold;
     };
     let not_before = content.not_before.map(|time| time.instant());
-    let due = not_before.map_or(planned, |limit| limit.max(planned));
+    let from = not_before.map_or(planned, |limit| limit.max(planned));
     if now < planned || delivery.next_try.is_some_and(|next| now < next) {
         return Decision::Hold;
     }
-    if now < due {
+    if now < from {
         return Decision::Wait {
-            until: due,
+            until: from,
             reason: "its “not before” time has not come".to_owned(),
         };
     }
     let told_to_wait = delivery.reason == TAKES_TURNS;
     let counted_from = match delivery.next_try {
-        Some(turn) if told_to_wait => turn.max(due),
-        _ => due,
+        Some(turn) if told_to_wait => turn.max(from),
+        _ => from,
     };
     let not_after = content.not_after.map(|time| time.instant());
     if let Some(too_late) = policy.too_late(content.kind, counted_from, not_after, now) {
         return passed(delivery, too_late);
     }
-    if now - due > LATE
+    if now - from > LATE
+        // What was tried when it was due is not part of a burst.
         && delivery.attempts == 0
-        && let Some(turn) = last_left.map(|left| left + APART)
+        && due.tries == 0
+        // What left in the future left before the clock was set back.
+        && let Some(turn) = due.channel_left_at.filter(|left| *left <= now).map(|left| left + APART)
         && now < turn
     {
         return Decision::Wait {
@@ -184,7 +182,23 @@ mod tests {
     }
 
     fn at(delivery: &Delivery, post: &Post, now: DateTime<Utc>) -> Decision {
-        decide(delivery, post, &LatePolicy::default(), None, now)
+        after_another(delivery, post, None, 0, now)
+    }
+
+    fn after_another(
+        delivery: &Delivery,
+        post: &Post,
+        channel_left_at: Option<DateTime<Utc>>,
+        tries: u32,
+        now: DateTime<Utc>,
+    ) -> Decision {
+        let due = Due {
+            delivery: delivery.clone(),
+            post: post.clone(),
+            tries,
+            channel_left_at,
+        };
+        decide(&due, &LatePolicy::default(), now)
     }
 
     #[test]
@@ -249,22 +263,21 @@ mod tests {
     #[test]
     fn late_deliveries_leave_a_quarter_of_an_hour_apart_and_those_in_time_do_not_wait() {
         let evergreen = post(|content| content.kind = Kind::Evergreen);
-        let policy = LatePolicy::default();
         let due = delivery(|_| ());
         let left = Some(after(29));
         assert_eq!(
-            decide(&due, &evergreen, &policy, left, after(30)),
+            after_another(&due, &evergreen, left, 0, after(30)),
             Decision::Wait {
                 until: after(44),
                 reason: TAKES_TURNS.to_owned()
             }
         );
         assert_eq!(
-            decide(&due, &evergreen, &policy, left, after(44)),
+            after_another(&due, &evergreen, left, 0, after(44)),
             Decision::Send
         );
         assert_eq!(
-            decide(&due, &evergreen, &policy, Some(after(1)), after(2)),
+            after_another(&due, &evergreen, Some(after(1)), 0, after(2)),
             Decision::Send
         );
     }
@@ -290,14 +303,21 @@ mod tests {
         });
         assert_eq!(at(&retry, &post(|_| ()), after(4)), Decision::Hold);
         assert_eq!(
-            decide(
-                &retry,
-                &post(|_| ()),
-                &LatePolicy::default(),
-                Some(after(4)),
-                after(5)
-            ),
+            after_another(&retry, &post(|_| ()), Some(after(4)), 0, after(5)),
             Decision::Send
         );
+    }
+    #[test]
+    fn what_was_tried_in_vain_when_it_was_due_does_not_take_turns_either() {
+        let retry = delivery(|delivery| delivery.next_try = Some(after(5)));
+        let left = Some(after(4));
+        assert_eq!(
+            after_another(&retry, &post(|_| ()), left, 1, after(5)),
+            Decision::Send
+        );
+        assert!(matches!(
+            after_another(&retry, &post(|_| ()), left, 0, after(5)),
+            Decision::Wait { .. }
+        ));
     }
 }

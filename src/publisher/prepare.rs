@@ -3,6 +3,7 @@
 //!
 //! Nothing here creates anything that people could see, so every failure may be tried again.
 
+use super::crash_point::{self, CrashPoint};
 use super::send::{Stop, Verdict};
 use super::{Outlet, Shared};
 use crate::domain::{
@@ -98,13 +99,41 @@ async fn stored_facts(shared: &Shared, name: &ChannelName) -> Result<Facts, Stor
     Ok(facts.remove(name).unwrap_or_default())
 }
 
-/// Composes the last saved revision with all that is known, after asking for what is not.
+/// Composes the last saved revision with all that is known, after asking for what is not, and finds what it answers.
 pub(super) async fn composed(
     shared: &Shared,
     outlet: &Outlet,
     platform: &dyn Platform,
     post: &Post,
 ) -> Result<(Composed, Option<RemoteRef>), Stop> {
+    let composed = composed_text(shared, outlet, platform, post).await?;
+    let name = &outlet.channel.name;
+    let reply = match composed
+        .parts
+        .first()
+        .and_then(|part| part.reply_to.as_ref())
+    {
+        None => None,
+        Some(ReplyTo::Post(id)) => Some(our_own(shared, platform, name, *id).await?),
+        Some(ReplyTo::Url(address)) => match platform.find_post(address).await? {
+            Some(found) => Some(found),
+            None => {
+                return Err(Stop::Verdict(Verdict::Failed(format!(
+                    "the post it answers is not there: {address}"
+                ))));
+            }
+        },
+    };
+    Ok((composed, reply))
+}
+
+/// Composes the last saved revision with all that is known, after asking for what is not.
+pub(super) async fn composed_text(
+    shared: &Shared,
+    outlet: &Outlet,
+    platform: &dyn Platform,
+    post: &Post,
+) -> Result<Composed, Stop> {
     let channel = &outlet.channel;
     let mut facts = stored_facts(shared, &channel.name).await?;
     let Some(variant) = post.content.variant(&channel.name) else {
@@ -131,23 +160,7 @@ pub(super) async fn composed(
     if let Some(problem) = composed.problems.first() {
         return Err(Stop::Verdict(Verdict::Failed(problem.message.clone())));
     }
-    let reply = match composed
-        .parts
-        .first()
-        .and_then(|part| part.reply_to.as_ref())
-    {
-        None => None,
-        Some(ReplyTo::Post(id)) => Some(our_own(shared, platform, &channel.name, *id).await?),
-        Some(ReplyTo::Url(address)) => match platform.find_post(address).await? {
-            Some(found) => Some(found),
-            None => {
-                return Err(Stop::Verdict(Verdict::Failed(format!(
-                    "the post it answers is not there: {address}"
-                ))));
-            }
-        },
-    };
-    Ok((composed, reply))
+    Ok(composed)
 }
 
 /// Returns how many parts a post has on a channel, by what is stored about it.
@@ -221,7 +234,7 @@ async fn our_own(
         Published => {}
         Waiting | Publishing => {
             return Err(Stop::Verdict(Verdict::Again {
-                pace: super::retry::Pace::Away,
+                pace: super::retry::Pace::InTurn,
                 reason: format!("it answers post {id}, which is not out yet"),
             }));
         }
@@ -255,16 +268,18 @@ async fn our_own(
         .ok_or_else(|| failed(format!("it answers post {id}, whose address is not known")))
 }
 
-/// Uploads a part's pictures in order, and returns the platform's references to them.
+/// Uploads the pictures of a part (`number`, from 0) in order, and returns the platform's references to them.
 pub(super) async fn upload(
     shared: &Shared,
     platform: &dyn Platform,
     part: &Part,
+    number: u32,
 ) -> Result<Vec<String>, Stop> {
     let mut references = Vec::with_capacity(part.media.len());
     for media in &part.media {
         let bytes = read(shared, media).await?;
         references.push(platform.upload(media, bytes).await?);
+        crash_point::pass(CrashPoint::DuringUpload, number).await;
     }
     Ok(references)
 }

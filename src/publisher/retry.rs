@@ -9,6 +9,8 @@ use chrono::{DateTime, Duration, Utc};
 pub enum Pace {
     /// The network or the server is away: 5 s, 15 s, 45 s … up to ten minutes.
     Away,
+    /// Something else of ours has to happen first: as when the network is away.
+    InTurn,
     /// Media are still being processed there: 2 s, 6 s, 18 s … up to a minute.
     Processing,
     /// The platform named an instant (by the real clock).
@@ -18,7 +20,7 @@ pub enum Pace {
 /// Returns when to try again, by the real clock, after `tries` tries; `random` is in 0 to 1.
 pub fn next(pace: Pace, tries: u32, now: DateTime<Utc>, random: f64) -> DateTime<Utc> {
     let (first, most) = match pace {
-        Pace::Away => (5_000.0, 600_000.0),
+        Pace::Away | Pace::InTurn => (5_000.0, 600_000.0),
         Pace::Processing => (2_000.0, 60_000.0),
         Pace::Until(until) => {
             // Everybody else who was told to wait comes back at that instant too.

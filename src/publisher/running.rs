@@ -3,14 +3,17 @@
 //! Everything that happens while it leads is in `lead.rs`.
 
 use super::lead::{Lead, LeadEnded, POLL};
-use super::{PublisherEvent, Setup, Shared};
-use crate::store::{Lease, StoreError};
+use super::{PublisherEvent, Setup, Shared, Trouble};
+use crate::store::{Leader, Lease, StoreError};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
+
+/// A leader that does not say once a minute that it lives, and not for so long, does not publish.
+const SILENT: Duration = Duration::from_secs(150);
 
 /// The running publisher, for whoever started it.
 #[derive(Debug)]
@@ -59,6 +62,7 @@ pub fn start(setup: Setup) -> (Handle, mpsc::UnboundedReceiver<PublisherEvent>) 
     let control = Control {
         stopped,
         wake: Arc::clone(&wake),
+        beat: beat(),
     };
     let task = tokio::spawn(async move {
         // A panic in there must be on screen, not silence.
@@ -81,6 +85,24 @@ pub fn start(setup: Setup) -> (Handle, mpsc::UnboundedReceiver<PublisherEvent>) 
 pub(super) struct Control {
     stopped: watch::Receiver<bool>,
     wake: Arc<Notify>,
+    beat: Option<Arc<Notify>>,
+}
+
+/// Beats every `POLL` for as long as somebody listens.
+///
+/// A timer of the runtime wakes an idle machine twice for each second, the first time only to see that it is too early.
+fn beat() -> Option<Arc<Notify>> {
+    let beat = Arc::new(Notify::new());
+    let listener = Arc::downgrade(&beat);
+    let beating = move || loop {
+        std::thread::sleep(POLL);
+        match listener.upgrade() {
+            Some(beat) => beat.notify_one(),
+            None => return,
+        }
+    };
+    let thread = std::thread::Builder::new().name("beat".to_owned());
+    thread.spawn(beating).is_ok().then_some(beat)
 }
 
 impl Control {
@@ -93,10 +115,16 @@ impl Control {
         if self.is_stopped() {
             return;
         }
+        let over = async {
+            match &self.beat {
+                Some(beat) if length >= POLL => beat.notified().await,
+                _ => sleep(length).await,
+            }
+        };
         tokio::select! {
             _ = self.stopped.changed() => {}
             () = self.wake.notified() => {}
-            () = sleep(length) => {}
+            () = over => {}
         }
     }
 }
@@ -108,9 +136,9 @@ async fn run(shared: Arc<Shared>, mut control: Control) -> Result<(), String> {
         shared.turned();
         match try_lead(&shared).await {
             Ok(Some(lease)) => {
-                news.holder = None;
+                news.leads();
                 shared.say(PublisherEvent::Leading);
-                news.trouble(&shared, None);
+                news.over(&shared, None);
                 let mut lead = Lead::new(Arc::clone(&shared), lease.fence, None);
                 let ended = lead.serve(&mut control, &mut news).await;
                 lead.finish().await;
@@ -126,7 +154,7 @@ async fn run(shared: Arc<Shared>, mut control: Control) -> Result<(), String> {
                 news.other_leader(&shared).await;
             }
             Err(StoreError::Newer(reason)) => return Err(reason),
-            Err(error) => news.trouble(&shared, Some(error.to_string())),
+            Err(error) => news.trouble(&shared, &error),
         }
         control.pause(POLL).await;
     }
@@ -150,8 +178,8 @@ pub(super) async fn try_lead(shared: &Arc<Shared>) -> Result<Option<Lease>, Stor
 #[derive(Default)]
 pub(super) struct News {
     version: Option<i64>,
-    holder: Option<String>,
-    trouble: Option<String>,
+    other: Option<Other>,
+    trouble: Option<Trouble>,
 }
 
 impl News {
@@ -168,32 +196,79 @@ impl News {
     async fn changed(&mut self, shared: &Shared) {
         match shared.store().call(|db| db.data_version()).await {
             Ok(version) => {
-                self.trouble(shared, None);
+                self.over(shared, None);
                 self.version(shared, version);
             }
-            Err(error) => self.trouble(shared, Some(error.to_string())),
+            Err(error) => self.trouble(shared, &error),
         }
     }
 
+    /// Forgets what was known of another leader.
+    fn leads(&mut self) {
+        self.other = None;
+    }
+
     async fn other_leader(&mut self, shared: &Shared) {
-        let leader = shared.store().call(|db| db.leader()).await;
-        if let Ok(Some(leader)) = leader
-            && self.holder.as_ref() != Some(&leader.holder)
-        {
-            self.holder = Some(leader.holder.clone());
+        let Ok(Some(leader)) = shared.store().call(|db| db.leader()).await else {
+            return;
+        };
+        let known = self.other.as_ref();
+        if known.is_none_or(|other| other.leader.holder != leader.holder) {
             shared.say(PublisherEvent::NotLeading {
+                holder: leader.holder.clone(),
+            });
+            self.other = Some(Other::seen(leader));
+        } else if known.is_some_and(|other| other.leader.tick_at != leader.tick_at) {
+            if known.is_some_and(|other| other.silent) {
+                shared.say(PublisherEvent::NotLeading {
+                    holder: leader.holder.clone(),
+                });
+            }
+            self.other = Some(Other::seen(leader));
+        } else if let Some(other) = &mut self.other
+            && !other.silent
+            && other.since.elapsed() > SILENT
+        {
+            other.silent = true;
+            shared.say(PublisherEvent::LeaderSilent {
                 holder: leader.holder,
+                since: leader.tick_at,
             });
         }
     }
 
-    pub(super) fn trouble(&mut self, shared: &Shared, trouble: Option<String>) {
-        if self.trouble != trouble {
-            shared.say(PublisherEvent::Trouble(trouble.clone().unwrap_or_default()));
-            if let Some(said) = &trouble {
-                tracing::error!("{said}");
-            }
-            self.trouble = trouble;
+    /// The database failed.
+    pub(super) fn trouble(&mut self, shared: &Shared, error: &StoreError) {
+        let trouble = Trouble::from(error);
+        if self.trouble.as_ref() != Some(&trouble) {
+            tracing::error!("{trouble}");
+            shared.say(PublisherEvent::Trouble(trouble.clone()));
+            self.trouble = Some(trouble);
+        }
+    }
+
+    /// The database answers; `said` is what a delivery ran into meanwhile and has said itself.
+    pub(super) fn over(&mut self, shared: &Shared, said: Option<Trouble>) {
+        if self.trouble.take().or(said).is_some() {
+            shared.say(PublisherEvent::TroubleOver);
+        }
+    }
+}
+
+/// Another process that leads.
+struct Other {
+    leader: Leader,
+    /// Since when this process sees it so.
+    since: Instant,
+    silent: bool,
+}
+
+impl Other {
+    fn seen(leader: Leader) -> Self {
+        Self {
+            leader,
+            since: Instant::now(),
+            silent: false,
         }
     }
 }

@@ -3,12 +3,14 @@
 //! Every write is conditional on the fence. When a write fails nothing is guessed: the delivery goes back to
 //! waiting, and the attempts that are on record decide what may still be sent.
 
+use super::crash_point::{self, CrashPoint};
 use super::plan::{last_moment, out_of_time};
 use super::retry::{self, Pace};
-use super::{Outlet, PublisherEvent, Settled, Shared, look_up, parts, prepare};
+use super::{Outlet, PublisherEvent, Settled, Shared, Trouble, look_up, parts, prepare};
+use crate::domain::correction::deleted;
 use crate::domain::{Attempt, DeliveryState, Outcome};
 use crate::platforms::Platform;
-use crate::store::{DeliveryChange, Due, StoreError};
+use crate::store::{DeliveryChange, Due, Reached, StoreError};
 use std::fmt;
 use std::sync::Arc;
 
@@ -85,7 +87,7 @@ pub(super) enum Ended {
     /// What was seen of a delivery of unknown outcome could not be kept; it stays unknown.
     NotLooked,
     /// The database failed; the delivery may still be marked as publishing.
-    Trouble(String),
+    Trouble(Trouble),
 }
 
 /// Claims and sends one delivery.
@@ -97,6 +99,7 @@ pub(super) async fn deliver(
     platform: Arc<dyn Platform>,
 ) -> Ended {
     let (id, post, now) = (due.delivery.id, due.post.id, shared.plan_now());
+    crash_point::pass(CrashPoint::BeforeClaim, 0).await;
     // Somebody may have saved the post since it was found due: what is sent is read after the claim.
     let claimed = shared
         .store()
@@ -119,6 +122,7 @@ pub(super) async fn deliver(
         Ok(None) => return Ended::NotClaimed,
         Err(error) => return failed_store(error),
     };
+    crash_point::pass(CrashPoint::AfterClaim, 0).await;
     shared.say(PublisherEvent::Sending {
         post: due.post.id,
         channel: due.delivery.channel.clone(),
@@ -138,7 +142,7 @@ pub(super) async fn deliver(
 fn failed_store(error: StoreError) -> Ended {
     match error {
         StoreError::NotLeader => Ended::LostLead,
-        other => Ended::Trouble(other.to_string()),
+        other => Ended::Trouble(Trouble::from(&other)),
     }
 }
 
@@ -150,9 +154,17 @@ async fn send(
     platform: &Arc<dyn Platform>,
 ) -> Result<Verdict, Stop> {
     let id = due.delivery.id;
-    let attempts = shared.store().call(move |db| db.attempts(id)).await?;
+    let (attempts, corrections) = shared
+        .store()
+        .call(move |db| Ok((db.attempts(id)?, db.corrections(id)?)))
+        .await?;
     if let Some(stop) = prepare::undecided(due, &attempts) {
         return Err(stop);
+    }
+    if !deleted(&corrections).is_empty() {
+        return Ok(Verdict::Failed(
+            "a part of it was deleted there: send a copy of the post instead".to_owned(),
+        ));
     }
     prepare::ready(shared, outlet, platform.as_ref()).await?;
     let (composed, reply) = prepare::composed(shared, outlet, platform.as_ref(), &due.post).await?;
@@ -164,10 +176,8 @@ async fn settle(shared: &Shared, fence: i64, due: &Due, verdict: Verdict) -> End
     let id = due.delivery.id;
     let change = match verdict {
         Verdict::Published { permalink, note } => DeliveryChange {
-            state: DeliveryState::Published,
-            reason: note,
-            next_try: None,
             permalink,
+            ..DeliveryChange::to(DeliveryState::Published, note)
         },
         Verdict::Failed(reason) => DeliveryChange::to(DeliveryState::Failed, reason),
         Verdict::Unknown(reason) => match look_up::next_look(shared, id).await {
@@ -182,13 +192,31 @@ async fn settle(shared: &Shared, fence: i64, due: &Due, verdict: Verdict) -> End
                 Ok(attempts) => attempts,
                 Err(error) => return failed_store(error),
             };
+            if let Err(error) = note_reached(shared, fence, due, pace).await {
+                return failed_store(error);
+            }
             again(shared, due, pace, reason, &attempts)
         }
     };
-    if change.state != DeliveryState::Waiting {
-        shared.forget_tries(id);
-    }
     write(shared, fence, due, change).await
+}
+
+/// Keeps for the screen since when the network is away.
+async fn note_reached(
+    shared: &Shared,
+    fence: i64,
+    due: &Due,
+    pace: Pace,
+) -> Result<(), StoreError> {
+    let reached = match pace {
+        Pace::Away => Reached::No,
+        Pace::Processing | Pace::InTurn | Pace::Until(_) => Reached::Yes,
+    };
+    let (id, now) = (due.delivery.id, shared.plan_now());
+    shared
+        .store()
+        .call(move |db| db.note_reached(fence, id, reached, now))
+        .await
 }
 
 /// Whether a part is there.
@@ -203,11 +231,7 @@ fn again(
     reason: String,
     attempts: &[Attempt],
 ) -> DeliveryChange {
-    // Tries on record count over restarts; what failed before an attempt was recorded is known to this process only.
-    let on_record = attempts.iter().rev().take_while(|one| !is_out(one)).count();
-    let tries = shared
-        .stumbled(due.delivery.id)
-        .max(u32::try_from(on_record).unwrap_or(u32::MAX));
+    let tries = due.tries.saturating_add(1);
     let real = retry::next(pace, tries, shared.real_now(), retry::random());
     let next = real + shared.plan_ahead();
     let policy = &shared.setup.late;
@@ -222,6 +246,7 @@ fn again(
     }
     DeliveryChange {
         next_try: Some(next),
+        tries,
         ..DeliveryChange::to(DeliveryState::Waiting, reason)
     }
 }

@@ -3,6 +3,7 @@
 //! A task of its own, woken by the publisher's events; nothing it does holds publishing up. How notices are worded and
 //! paced is in `notice.rs`, how copies are made and kept in `store`.
 
+use super::logins::LoginEnd;
 use super::notice::{self, Pace};
 use crate::domain::{Clock, DeliveryState};
 use crate::publisher::PublisherEvent;
@@ -20,6 +21,9 @@ const SETTLED_IN: Duration = Duration::from_secs(5);
 /// How often it is asked whether a new day has begun.
 const NEW_DAY: Duration = Duration::from_secs(60 * 60);
 
+/// The setting that remembers which logins were told of, and at which stage.
+const TOLD_LOGINS: &str = "told_logins";
+
 /// What there is to care for.
 #[derive(Clone)]
 pub struct Duties {
@@ -29,6 +33,12 @@ pub struct Duties {
     pub real_clock: Arc<dyn Clock>,
     /// The program that carries notices; `None` gives none.
     pub notify_command: Option<Vec<String>>,
+    /// Variables that the program is not to inherit: those that hold tokens.
+    pub hidden: Vec<String>,
+    /// Reads which logins end by themselves.
+    pub logins: Arc<dyn Fn() -> Vec<LoginEnd> + Send + Sync>,
+    /// From how many days before that it is told; 0 tells nothing.
+    pub login_notice_days: u32,
     /// Folder of the daily copies.
     pub backups: PathBuf,
 }
@@ -71,7 +81,9 @@ impl Caretaker {
             PublisherEvent::Changed | PublisherEvent::Settled(_) => Heard::Changed,
             PublisherEvent::Sending { .. }
             | PublisherEvent::ChannelTrouble { .. }
-            | PublisherEvent::Trouble(_) => return,
+            | PublisherEvent::LeaderSilent { .. }
+            | PublisherEvent::Trouble(_)
+            | PublisherEvent::TroubleOver => return,
         };
         // The task ends only with this handle, or with the program.
         let _ = self.heard.send(heard);
@@ -90,6 +102,7 @@ pub async fn care_once(duties: &Duties) {
     for kind in kinds(&untold) {
         tell(duties, kind, &untold).await;
     }
+    warn_of_logins(duties).await;
     copy(duties).await;
 }
 
@@ -124,6 +137,7 @@ async fn care(duties: Duties, mut listening: UnboundedReceiver<Heard>) {
             }
         }
         if copy_at.is_some_and(|at| at <= Instant::now()) {
+            warn_of_logins(&duties).await;
             copy(&duties).await;
             copy_at = Some(Instant::now() + NEW_DAY);
         }
@@ -163,19 +177,76 @@ async fn tell(duties: &Duties, kind: DeliveryState, untold: &[Ailing]) {
         .filter(|one| one.state == kind)
         .cloned()
         .collect();
+    if of.is_empty() || duties.notify_command.is_none() {
+        return;
+    }
+    carry(duties, notice::words(kind, &of)).await;
+    if let Err(error) = duties.store.call(move |db| db.tell(&of)).await {
+        tracing::warn!(%error, "a notice may be given twice");
+    }
+}
+
+async fn carry(duties: &Duties, text: String) {
     let Some(command) = duties.notify_command.clone() else {
         return;
     };
-    if of.is_empty() {
-        return;
-    }
-    let text = notice::words(kind, &of);
-    let carried =
-        tokio::task::spawn_blocking(move || notice::carry(&command, &text, notice::COMMAND_TIME));
+    let hidden = duties.hidden.clone();
+    let carried = tokio::task::spawn_blocking(move || {
+        notice::carry(&command, &text, &hidden, notice::COMMAND_TIME)
+    });
     if let Ok(Err(reason)) = carried.await {
         tracing::warn!(reason, "a notice was not carried");
     }
-    if let Err(error) = duties.store.call(move |db| db.tell(&of)).await {
+}
+
+/// Tells, once for each stage, of logins that end soon.
+async fn warn_of_logins(duties: &Duties) {
+    if duties.notify_command.is_none() || duties.login_notice_days == 0 {
+        return;
+    }
+    let read = Arc::clone(&duties.logins);
+    let Ok(ends) = tokio::task::spawn_blocking(move || read()).await else {
+        return;
+    };
+    let now = duties.real_clock.now();
+    let near: Vec<LoginEnd> = ends
+        .into_iter()
+        .filter(|end| end.is_near(now, duties.login_notice_days))
+        .collect();
+    let stages: Vec<(String, i64, u8)> = near
+        .iter()
+        .map(|end| (end.channel.to_string(), end.at.timestamp(), end.stage(now)))
+        .collect();
+    let told = duties.store.call(|db| db.setting(TOLD_LOGINS)).await;
+    let told = match told {
+        Ok(told) => {
+            told.and_then(|text| serde_json::from_str::<Vec<(String, i64, u8)>>(&text).ok())
+        }
+        Err(error) => {
+            tracing::warn!(%error, "which logins were told of cannot be read");
+            return;
+        }
+    };
+    let told = told.unwrap_or_default();
+    let fresh: Vec<&LoginEnd> = near
+        .iter()
+        .zip(&stages)
+        .filter(|(_, stage)| !told.contains(stage))
+        .map(|(end, _)| end)
+        .collect();
+    if fresh.is_empty() {
+        return;
+    }
+    let lines: Vec<String> = fresh.iter().map(|end| end.words(now)).collect();
+    carry(duties, notice::of_logins(&lines)).await;
+    let Ok(kept) = serde_json::to_string(&stages) else {
+        return;
+    };
+    let kept = duties
+        .store
+        .call(move |db| db.set_setting(TOLD_LOGINS, &kept))
+        .await;
+    if let Err(error) = kept {
         tracing::warn!(%error, "a notice may be given twice");
     }
 }

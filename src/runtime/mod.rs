@@ -6,12 +6,13 @@ pub mod backend;
 pub mod caretaker;
 pub mod clock;
 pub mod keys;
+pub mod logins;
 pub mod notice;
 pub mod notify;
 pub mod outlets;
 pub mod perform;
 #[cfg(debug_assertions)]
-mod planted;
+pub mod planted;
 pub mod prompt;
 pub mod screen;
 pub mod signals;

@@ -100,15 +100,38 @@ pub fn words(kind: DeliveryState, of: &[Ailing]) -> String {
     text
 }
 
-/// Runs the command with a text on its standard input, without a shell. Blocks for `limit` at most.
+/// Says in words which logins end soon.
+pub fn of_logins(lines: &[String]) -> String {
+    let count = match lines.len() {
+        1 => "a login ends".to_owned(),
+        many => format!("{many} logins end"),
+    };
+    let mut text = format!("Masthead: {count} soon\n\n");
+    for line in lines.iter().take(MOST_LINES) {
+        let _ = writeln!(text, "{}", visible(line));
+    }
+    text
+}
+
+/// Runs the command with a text on its standard input, without a shell and without the variables in `hidden`. Blocks
+/// for `limit` at most.
 ///
 /// # Errors
 /// One sentence that names the program, never its arguments, which may hold a secret.
-pub fn carry(command: &[String], text: &str, limit: Duration) -> Result<(), String> {
+pub fn carry(
+    command: &[String],
+    text: &str,
+    hidden: &[String],
+    limit: Duration,
+) -> Result<(), String> {
     let Some((program, arguments)) = command.split_first() else {
         return Err("notify_command is empty".to_owned());
     };
-    let mut child = Command::new(program)
+    let mut command = Command::new(program);
+    for name in hidden {
+        command.env_remove(name);
+    }
+    let mut child = command
         .args(arguments)
         .env_remove("NOTIFY_SOCKET")
         .stdin(Stdio::piped())
@@ -205,7 +228,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("a; b $(c)");
         let command = ["tee".to_owned(), file.display().to_string()];
-        carry(&command, "a notice\n", COMMAND_TIME).expect("it runs");
+        carry(&command, "a notice\n", &[], COMMAND_TIME).expect("it runs");
         assert_eq!(
             std::fs::read_to_string(file).expect("written"),
             "a notice\n"
@@ -218,15 +241,17 @@ mod tests {
             |line: &[&str]| -> Vec<String> { line.iter().map(|word| (*word).to_owned()).collect() };
         let hangs = words(&["sh", "-c", "sleep 30 & wait"]);
         let started = std::time::Instant::now();
-        let told = carry(&hangs, "x", Duration::from_millis(200)).expect_err("it hangs");
+        let told = carry(&hangs, "x", &[], Duration::from_millis(200)).expect_err("it hangs");
         assert!(told.contains("`sh` took more than"), "{told}");
         assert!(started.elapsed() < Duration::from_secs(5));
-        let told = carry(&words(&["false", "secret"]), "x", COMMAND_TIME).expect_err("it fails");
+        let told =
+            carry(&words(&["false", "secret"]), "x", &[], COMMAND_TIME).expect_err("it fails");
         assert!(
             told.contains("`false`") && !told.contains("secret"),
             "{told}"
         );
-        let told = carry(&words(&["/no/such"]), "x", COMMAND_TIME).expect_err("it is not there");
+        let told =
+            carry(&words(&["/no/such"]), "x", &[], COMMAND_TIME).expect_err("it is not there");
         assert!(told.contains("/no/such"), "{told}");
     }
 }

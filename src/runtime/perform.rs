@@ -92,6 +92,17 @@ fn answer<T>(
     reply(request, result.map_or_else(|error| trouble(error, ""), ok))
 }
 
+/// Says why something typed was not written; what the disk or the lock forbids leaves it on the screen.
+fn unwritten(error: StoreError, kept: &str) -> Reply {
+    let why = match &error {
+        StoreError::DiskFull(_) => "the disk is full",
+        StoreError::Locked(_) => "another program locks the database",
+        StoreError::ReadOnly(_) => "the database is read-only",
+        _ => return trouble(error, kept),
+    };
+    Reply::CannotSave(why.to_owned())
+}
+
 fn trouble(error: StoreError, kept: &str) -> Reply {
     match error {
         StoreError::Newer(_) => Reply::Alarm(Alarm::Restart),
@@ -132,7 +143,7 @@ impl Hands {
                     .call(move |db| db.save_draft(&author, &draft))
                     .await;
                 let kept = kept.map_or_else(
-                    |error| trouble(error, "; the text is only on this screen, do not close it"),
+                    |error| unwritten(error, "; the text is only on this screen, do not close it"),
                     |()| Reply::DraftKept,
                 );
                 reply(request, kept)
@@ -169,18 +180,20 @@ impl Hands {
                 let frozen = self.store.call(move |db| db.freeze(&author, &reason, now));
                 answer(request, frozen.await, Reply::Frozen)
             }
-            Effect::LoadHeld(request) => {
+            Effect::LoadHeld(request, choices) => {
                 let (late, now) = (self.late, self.plan_clock.now());
                 let held = self.store.call(move |db| match db.frozen()? {
-                    Some(freeze) => foresee::held(db, &freeze, &late, now),
+                    Some(freeze) => foresee::held(db, &freeze, &late, &choices, now),
                     None => Ok(Vec::new()),
                 });
                 answer(request, held.await, |held| Reply::Held(by_post(&held)))
             }
-            Effect::Thaw(request) => {
+            Effect::Thaw(request, choices) => {
                 let (author, late) = (self.author.clone(), self.late);
                 let now = self.plan_clock.now();
-                let thaw = move |db: &mut crate::store::Db| foresee::thaw(db, &author, &late, now);
+                let thaw = move |db: &mut crate::store::Db| {
+                    foresee::thaw(db, &author, &late, &choices, now)
+                };
                 let thawed = self.store.call(thaw).await;
                 (self.changed)(Change::Posts);
                 answer(request, thawed, |fates| {
@@ -205,7 +218,7 @@ impl Hands {
             Effect::LoadChoices(request) => {
                 let author = self.author.clone();
                 let choices = self.store.call(move |db| db.choices(&author)).await;
-                answer(request, choices, Reply::Choices)
+                answer(request, choices, Reply::Offered)
             }
             Effect::SaveFilter(name, filter) => {
                 let author = self.author.clone();
@@ -237,7 +250,11 @@ impl Hands {
                     .await;
                 stored.err().and_then(told)
             }
-            Effect::Settle(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => None,
+            Effect::Settle(_)
+            | Effect::TryAgain(_)
+            | Effect::Suspend
+            | Effect::Redraw
+            | Effect::Quit => None,
         }
     }
 
@@ -277,7 +294,7 @@ impl Hands {
         });
         let saved = saved.await;
         (self.changed)(Change::Posts);
-        let saved = saved.map_or_else(|error| trouble(error, ""), Reply::Saved);
+        let saved = saved.map_or_else(|error| unwritten(error, ""), Reply::Saved);
         reply(request, saved)
     }
 

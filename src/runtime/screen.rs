@@ -10,7 +10,7 @@ use super::terminal::{self, Screen};
 use crate::app::msg::Rank;
 use crate::app::state::{Alarm, Publishing, Run};
 use crate::app::update::{replies, start, update};
-use crate::app::{App, Effect, Key, Msg, Note, Sheet};
+use crate::app::{App, Effect, Key, Msg, Note, Request, Sheet};
 use crate::domain::Clock;
 use crate::domain::schedule::LatePolicy;
 use crate::publisher::{self, PublisherEvent, Setup};
@@ -26,6 +26,8 @@ use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 /// A pause after a move before details are read.
 const SETTLE: Duration = Duration::from_millis(120);
+/// A pause before what could not be written is tried again.
+const TRY_AGAIN: Duration = Duration::from_secs(2);
 /// Alt arrives as Esc and a key: such a key is dropped for this long after an Esc that leaves the text.
 const AFTER_ESC: Duration = Duration::from_millis(50);
 /// The first frame waits this long for what it shall show.
@@ -332,13 +334,8 @@ impl Loop {
                 Effect::Quit => self.outcome = Outcome::Leave,
                 Effect::Suspend => self.outcome = Outcome::Suspend,
                 Effect::Redraw => screen.redraw()?,
-                Effect::Settle(request) => {
-                    let messages = self.messages.clone();
-                    tokio::spawn(async move {
-                        tokio::time::sleep(SETTLE).await;
-                        let _ = messages.send(Msg::Settled(request));
-                    });
-                }
+                Effect::Settle(request) => self.come_back(request, SETTLE),
+                Effect::TryAgain(request) => self.come_back(request, TRY_AGAIN),
                 other => {
                     if let Some(effects) = &self.effects {
                         let _ = effects.send(other);
@@ -347,6 +344,14 @@ impl Loop {
             }
         }
         Ok(())
+    }
+
+    fn come_back(&self, request: Request, after: Duration) {
+        let messages = self.messages.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(after).await;
+            let _ = messages.send(Msg::Settled(request));
+        });
     }
 
     fn tick(&mut self) {
@@ -394,16 +399,21 @@ impl Loop {
                 };
                 return self.message(screen, Msg::Told(note));
             }
-            PublisherEvent::Trouble(reason) if !reason.is_empty() => {
-                return self.message(screen, Msg::Publisher(Publishing::Cannot(reason)));
+            PublisherEvent::LeaderSilent { holder, since } => {
+                self.role = Publishing::Silent { who: holder, since };
+            }
+            PublisherEvent::Trouble(trouble) => {
+                let short = trouble.short().to_owned();
+                return self.message(screen, Msg::Publisher(Publishing::Cannot(short)));
             }
             PublisherEvent::Stopped {
                 reason: Some(reason),
             } => {
                 return self.message(screen, Msg::Publisher(Publishing::Cannot(reason)));
             }
-            // The trouble is over, and who publishes is what it was before.
-            PublisherEvent::Trouble(_) | PublisherEvent::Stopped { reason: None } => {}
+            PublisherEvent::Stopped { reason: None } => self.role = Publishing::Nobody,
+            // Who publishes is what it was before.
+            PublisherEvent::TroubleOver => {}
         }
         self.message(screen, Msg::Publisher(self.role.clone()))
     }
@@ -471,6 +481,9 @@ impl Loop {
         if let Some(publisher) = self.publisher.take() {
             publisher.stop().await;
         }
+        // Who publishes when it comes back is not known before the channels are connected again.
+        self.role = Publishing::Unknown;
+        self.message(screen, Msg::Publisher(self.role.clone()))?;
         super::signals::stop_myself()?;
         screen.take_again()?;
         self.tick();

@@ -3,6 +3,9 @@
 //! The files are for their owner alone, and a crash leaves the old or the new. References are in `secrets.rs`.
 
 use super::{Secret, SecretError, read_private};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
@@ -54,7 +57,7 @@ pub enum StoredSecret {
     Bluesky(BlueskySecret),
 }
 
-/// A registered application and the token that the user gave it; Mastodon's tokens do not expire.
+/// A registered application and the token that the user gave it; Mastodon's own tokens do not expire.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MastodonSecret {
     /// The application's id.
@@ -65,6 +68,9 @@ pub struct MastodonSecret {
     /// The account's token.
     #[serde(with = "exposed")]
     pub token: Secret,
+    /// When the token ends, where the server said so (`expires_in`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<DateTime<Utc>>,
 }
 
 /// A Bluesky session.
@@ -92,6 +98,16 @@ pub struct BlueskySecret {
 }
 
 impl StoredSecret {
+    /// Returns when the login ends unless a person renews it; `None` where no end is known.
+    pub fn ends_at(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Mastodon(secret) => secret.ends_at,
+            // With the app password another session is begun, without anybody.
+            Self::Bluesky(secret) if secret.password.is_some() => None,
+            Self::Bluesky(secret) => end_of(&secret.refresh),
+        }
+    }
+
     /// Returns what stands for a configured token: Mastodon's token, Bluesky's app password.
     pub(super) fn usable(&self) -> Option<Secret> {
         match self {
@@ -99,6 +115,18 @@ impl StoredSecret {
             Self::Bluesky(secret) => secret.password.clone(),
         }
     }
+}
+
+/// Reads `exp` out of a JSON web token (RFC 7519, 4.1.4), unverified: only a person is told.
+fn end_of(token: &Secret) -> Option<DateTime<Utc>> {
+    #[derive(Deserialize)]
+    struct Claims {
+        exp: i64,
+    }
+    let payload = token.expose().split('.').nth(1)?;
+    let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
+    let claims: Claims = serde_json::from_slice(&payload).ok()?;
+    DateTime::from_timestamp(claims.exp, 0)
 }
 
 /// The file that holds one channel's stored secret, with its lock. Every call blocks.
@@ -248,6 +276,38 @@ mod tests {
         assert!(!shown.contains("-value"), "{shown}");
         let source = SecretSource::Stored(stored.path().to_owned());
         assert_eq!(source.resolve().unwrap().expose(), "password-value");
+    }
+
+    #[test]
+    fn the_end_of_a_login_is_read_where_there_is_one_and_no_password_begins_another() {
+        let ends = |refresh: &str, password: Option<&str>| {
+            let StoredSecret::Bluesky(session) = session() else {
+                panic!("another platform");
+            };
+            StoredSecret::Bluesky(BlueskySecret {
+                refresh: Secret::new(refresh),
+                password: password.map(Secret::new),
+                ..session
+            })
+            .ends_at()
+        };
+        let claims = URL_SAFE_NO_PAD.encode(r#"{"scope":"refresh","exp":1795000000}"#);
+        let token = format!("e30.{claims}.c2ln");
+        assert_eq!(
+            ends(&token, None),
+            DateTime::from_timestamp(1_795_000_000, 0)
+        );
+        assert_eq!(ends(&token, Some("app-password")), None);
+        for nonsense in ["", "a.b.c", "..", "e30.e30.e30", "a.\u{1b}.c"] {
+            assert_eq!(ends(nonsense, None), None, "{nonsense:?}");
+        }
+    }
+
+    #[test]
+    fn a_mastodon_login_of_an_earlier_version_is_read_and_has_no_end() {
+        let text = r#"{"platform":"mastodon","client_id":"a","client_secret":"b","token":"c"}"#;
+        let stored: StoredSecret = serde_json::from_str(text).unwrap();
+        assert_eq!(stored.ends_at(), None);
     }
 
     #[test]

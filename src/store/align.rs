@@ -2,12 +2,12 @@
 //!
 //! What has left, is leaving, or may have left is never touched here.
 
+use super::Transaction;
 use super::error::{Fallible, Fault};
 use super::posts::named;
 use super::row::{millis, word};
 use crate::domain::{ChannelName, Content, DeliveryState, PostId};
 use chrono::{DateTime, Utc};
-use rusqlite::Transaction;
 
 /// Why a delivery is skipped whose channel was taken off its post after something had been tried.
 const TAKEN_AWAY: &str = "the channel was taken off this post";
@@ -51,7 +51,7 @@ pub(super) fn align(
         let came_back = old.is_some_and(|old| old.variant(&variant.channel).is_none());
         if delivery.state.is_open() && (plan_changed || came_back) {
             tx.prepare_cached(
-                "UPDATE deliveries SET due_at = ?2, reason = '', next_try = NULL,
+                "UPDATE deliveries SET due_at = ?2, reason = '', next_try = NULL, tries = 0,
                      changed_at = iif(state = 'waiting', changed_at, ?3), state = 'waiting' WHERE id = ?1",
             )?
             .execute((delivery.id, due, millis(now)))?;

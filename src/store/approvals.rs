@@ -6,10 +6,9 @@ use super::align::settle;
 use super::error::{Fallible, Fault};
 use super::posts::{ensure_author, load_post, named};
 use super::row::{instant, millis};
-use super::{Db, Durability, Result};
+use super::{Db, Durability, Result, Transaction};
 use crate::domain::{Author, ChannelName, PostId};
 use chrono::{DateTime, Utc};
-use rusqlite::Transaction;
 use std::collections::BTreeMap;
 
 /// An approval that was not taken back.

@@ -6,10 +6,10 @@ use super::deliveries::{no_delivery, put};
 use super::error::{Fallible, Fault};
 use super::leader::require_lead;
 use super::row::{instant, json, maybe, maybe_instant, millis, number, word};
-use super::{Db, DeliveryChange, Durability, Result};
+use super::{Db, DeliveryChange, Durability, Result, Transaction};
 use crate::domain::{Attempt, AttemptId, AttemptRequest, DeliveryId, DeliveryState, Outcome};
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Row, Transaction};
+use rusqlite::{OptionalExtension, Row};
 
 /// What is said of a delivery whose process ended between sending and hearing the answer.
 const ENDED_WHILE_SENDING: &str =
@@ -59,6 +59,11 @@ impl Db {
                 return Err(Fault::refused(format!(
                     "Delivery {id} is {}, not claimed: it is not sent",
                     state.word()
+                )));
+            }
+            if super::corrections::is_taken_back(tx, id)? {
+                return Err(Fault::refused(format!(
+                    "A part of delivery {id} was deleted there: nothing of it is sent any more"
                 )));
             }
             tx.prepare_cached(

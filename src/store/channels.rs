@@ -4,10 +4,10 @@
 
 use super::error::{Fallible, Fault};
 use super::row::{instant, json, maybe, millis, word};
-use super::{Db, Durability, Result};
+use super::{Db, Durability, Result, Transaction};
 use crate::domain::{Account, Channel, ChannelName, Facts, Limits, PlatformId};
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Row, Transaction};
+use rusqlite::{OptionalExtension, Row};
 use std::collections::BTreeMap;
 
 impl Db {

@@ -91,6 +91,7 @@ fn taken(folder: &Path, stem: &str) -> Result<Vec<(DateTime<Utc>, PathBuf)>> {
         };
         let half = name
             .strip_prefix('.')
+            .map(|name| name.strip_suffix("-journal").unwrap_or(name))
             .and_then(|name| name.strip_suffix(".part"));
         let Some(at) = stamp(half.unwrap_or(&name), stem) else {
             continue;
@@ -256,6 +257,11 @@ mod tests {
         assert_eq!(again, Ok(None));
         fs::write(backups.join("notes.txt"), "mine").expect("written");
         fs::write(backups.join(".plan-20261111T090000Z.db.part"), "half").expect("written");
+        fs::write(
+            backups.join(".plan-20261111T090000Z.db.part-journal"),
+            "half",
+        )
+        .expect("written");
         fs::write(backups.join("plan-20261111T090000Z.db"), "").expect("written");
         for day in 1..=20 {
             daily_copy(&path, &backups, now() + TimeDelta::days(day)).expect("copied");
@@ -264,7 +270,7 @@ mod tests {
         assert!(kept.contains(&"notes.txt".to_owned()));
         assert!(kept.contains(&"plan-20261130T090000Z.db".to_owned()));
         assert!(!kept.contains(&"plan-20261112T090000Z.db".to_owned()));
-        assert!(kept.iter().all(|name| !name.ends_with(".part")), "{kept:?}");
+        assert!(kept.iter().all(|name| !name.contains(".part")), "{kept:?}");
         assert!(kept.len() <= 1 + 7 + 3, "{kept:?}");
     }
 }

@@ -3,18 +3,19 @@
 //! `align.rs` makes them from a post's content; `attempts.rs` records what was sent.
 
 use super::align::settle;
+use super::corrections;
 use super::error::{Fallible, Fault};
 use super::freeze;
 use super::journal::record_skip;
 use super::leader::require_lead;
 use super::posts::{ensure_author, load_post, named, revise};
 use super::row::{instant, json, limit as rows, maybe_instant, millis, number, word};
-use super::{Db, DeliveryChange, Due, Durability, Result};
+use super::{Db, DeliveryChange, Due, Durability, Result, Transaction};
 use crate::domain::{
     Author, ChannelName, Content, Delivery, DeliveryId, DeliveryState, Post, PostId,
 };
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Row, Transaction};
+use rusqlite::{OptionalExtension, Params, Row};
 
 /// A delivery with what is derived from its attempts.
 macro_rules! delivery_sql {
@@ -25,7 +26,8 @@ macro_rules! delivery_sql {
                 (SELECT count(*) FROM attempts WHERE delivery = d.id),
                 (SELECT json_group_array(remote_id) FROM (
                     SELECT remote_id FROM attempts
-                    WHERE delivery = d.id AND outcome = 'published' AND remote_id IS NOT NULL ORDER BY part))
+                    WHERE delivery = d.id AND outcome = 'published' AND remote_id IS NOT NULL ORDER BY part)),
+                d.tries, c.left_at
              FROM deliveries AS d JOIN channels AS c ON c.name = d.channel ",
             $rest
         )
@@ -100,6 +102,15 @@ impl Db {
                 .into_iter()
                 .filter(|one| !channels.is_empty() || one.state != DeliveryState::Skipped)
                 .collect();
+            for delivery in &chosen {
+                if corrections::is_taken_back(tx, delivery.id)? {
+                    return Err(Fault::refused(format!(
+                        "{} was deleted on {}: send a copy of it instead",
+                        named(id, &post.content),
+                        delivery.channel
+                    )));
+                }
+            }
             if !chosen.is_empty() && !post.content.scheduled {
                 let content = Content {
                     scheduled: true,
@@ -109,7 +120,7 @@ impl Db {
             }
             for delivery in &chosen {
                 tx.prepare_cached(
-                    "UPDATE deliveries SET due_at = ?2, reason = '', next_try = NULL,
+                    "UPDATE deliveries SET due_at = ?2, reason = '', next_try = NULL, tries = 0,
                          changed_at = iif(state = 'waiting', changed_at, ?2), state = 'waiting' WHERE id = ?1",
                 )?
                 .execute((delivery.id.0, millis(now)))?;
@@ -120,16 +131,46 @@ impl Db {
     }
 
     /// Returns deliveries to look at now: waiting, not held, due or to be retried by `now`, oldest first; none while
-    /// frozen.
+    /// frozen. Of each channel at most `each`, and nothing of those that are `busy`.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn due(&mut self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Due>> {
+    pub fn due(
+        &mut self,
+        now: DateTime<Utc>,
+        busy: &[ChannelName],
+        each: usize,
+    ) -> Result<Vec<Due>> {
+        let busy = busy.iter().map(ChannelName::as_str).collect::<Vec<_>>();
         self.read(|tx| {
             if freeze::standing(tx)?.is_some() {
                 return Ok(Vec::new());
             }
-            select_due(tx, LEAVING, now, limit)
+            select_due(
+                tx,
+                "WHERE d.id IN (SELECT oldest.id FROM channels AS k JOIN deliveries AS oldest ON oldest.id IN (
+                     SELECT id FROM deliveries WHERE channel = k.name AND leaves_at <= ?1 ORDER BY due_at, id LIMIT ?2)
+                     WHERE k.name NOT IN (SELECT value FROM json_each(?3)))
+                 ORDER BY d.due_at, d.id",
+                (millis(now), rows(each), serde_json::to_string(&busy)?),
+            )
+        })
+    }
+
+    /// Returns the deliveries of one post that are to be looked at now; none while frozen.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn due_of(&mut self, post: PostId, now: DateTime<Utc>) -> Result<Vec<Due>> {
+        self.read(|tx| {
+            if freeze::standing(tx)?.is_some() {
+                return Ok(Vec::new());
+            }
+            select_due(
+                tx,
+                "WHERE d.post = ?1 AND d.leaves_at <= ?2 ORDER BY d.due_at, d.id",
+                (post.0, millis(now)),
+            )
         })
     }
 
@@ -143,25 +184,27 @@ impl Db {
             select_due(
                 tx,
                 "WHERE d.state = 'unknown' AND (d.next_try <= ?1 OR (d.next_try IS NULL
-                     AND EXISTS (SELECT 1 FROM attempts
-                         WHERE delivery = d.id AND (outcome IS NULL OR outcome = 'unknown'))
-                     AND NOT EXISTS (SELECT 1 FROM looks JOIN attempts AS a ON a.id = looks.attempt
-                         WHERE a.delivery = d.id)))
+                     AND EXISTS (SELECT 1 FROM attempts AS a
+                         WHERE a.delivery = d.id AND (a.outcome IS NULL OR a.outcome = 'unknown')
+                             AND NOT EXISTS (SELECT 1 FROM looks WHERE attempt = a.id))))
                  ORDER BY d.id LIMIT ?2",
-                now,
-                limit,
+                (millis(now), rows(limit)),
             )
         })
     }
 
-    /// Returns when the next waiting delivery is due or to be retried; `None` while frozen.
+    /// Returns when the first delivery that waits after `now` is due or to be retried; `None` while frozen.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn next_due(&mut self) -> Result<Option<DateTime<Utc>>> {
-        self.read(|tx| match freeze::standing(tx)? {
-            Some(_) => Ok(None),
-            None => next_due(tx),
+    pub fn next_due(&mut self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+        self.read(|tx| {
+            if freeze::standing(tx)?.is_some() {
+                return Ok(None);
+            }
+            Ok(tx
+                .prepare_cached("SELECT min(leaves_at) FROM deliveries WHERE leaves_at > ?1")?
+                .query_row([millis(now)], |row| maybe_instant(row, 0))?)
         })
     }
 
@@ -171,7 +214,10 @@ impl Db {
     /// When the database cannot be read.
     pub fn next_leaving(&mut self) -> Result<Option<(DateTime<Utc>, Vec<ChannelName>)>> {
         self.read(|tx| {
-            let Some(at) = next_due(tx)? else {
+            let first: Option<DateTime<Utc>> = tx
+                .prepare_cached("SELECT min(leaves_at) FROM deliveries WHERE leaves_at IS NOT NULL")?
+                .query_row([], |row| maybe_instant(row, 0))?;
+            let Some(at) = first else {
                 return Ok(None);
             };
             let mut statement = tx.prepare_cached(
@@ -201,30 +247,38 @@ impl Db {
     /// Claims a waiting delivery by one conditional update; `false` when it is not waiting any more, held,
     /// or frozen: the freeze is read by the same statement.
     ///
-    /// What is sent must be read after this: the post may have been saved since it was found due.
+    /// What is sent must be read after this: the post may have been saved since it was found due. A power cut may take
+    /// the claim back: nothing was sent then, since an attempt is committed durably before that.
     ///
     /// # Errors
     /// `NotLeader` when `fence` is not the present number.
     pub fn claim(&mut self, fence: i64, id: DeliveryId, now: DateTime<Utc>) -> Result<bool> {
-        self.write(Durability::Full, |tx| {
+        self.write(Durability::Normal, |tx| {
             require_lead(tx, fence)?;
-            let post: Option<i64> = tx
+            let claimed: Option<(i64, String)> = tx
                 .prepare_cached(
                     "UPDATE deliveries SET state = 'publishing', reason = '', next_try = NULL, changed_at = ?2,
                          claimed_by = ?3
                      WHERE id = ?1 AND state = 'waiting' AND ready = 1 AND due_at IS NOT NULL
-                         AND NOT EXISTS (SELECT 1 FROM freezes WHERE thawed_at IS NULL) RETURNING post",
+                         AND NOT EXISTS (SELECT 1 FROM freezes WHERE thawed_at IS NULL) RETURNING post, channel",
                 )?
-                .query_row((id.0, millis(now), fence), |row| row.get(0))
+                .query_row((id.0, millis(now), fence), |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
                 .optional()?;
-            if let Some(post) = post {
-                settle(tx, PostId(post))?;
-            }
-            Ok(post.is_some())
+            let Some((post, channel)) = claimed else {
+                return Ok(false);
+            };
+            tx.prepare_cached("UPDATE channels SET left_at = ?2 WHERE name = ?1")?
+                .execute((channel, millis(now)))?;
+            settle(tx, PostId(post))?;
+            Ok(true)
         })
     }
 
-    /// Changes where a delivery stands, durably; refused when the fence is not the present one.
+    /// Changes where a delivery stands; refused when the fence is not the present one.
+    ///
+    /// A power cut may take this back, never the outcomes that it follows from: `recover` then says it again.
     ///
     /// # Errors
     /// `NotLeader` when `fence` is not the present number; `NotFound`.
@@ -235,7 +289,7 @@ impl Db {
         change: &DeliveryChange,
         now: DateTime<Utc>,
     ) -> Result<()> {
-        self.write(Durability::Full, |tx| {
+        self.write(Durability::Normal, |tx| {
             require_lead(tx, fence)?;
             put(tx, id, change, now)
         })
@@ -267,7 +321,7 @@ pub(super) fn put(
     let post: Option<i64> = tx
         .prepare_cached(
             "UPDATE deliveries SET state = ?2, reason = ?3, next_try = ?4, permalink = coalesce(?5, permalink),
-                 changed_at = iif(state = ?2, changed_at, ?6)
+                 changed_at = iif(state = ?2, changed_at, ?6), tries = ?7
              WHERE id = ?1 RETURNING post",
         )?
         .query_row(
@@ -278,6 +332,7 @@ pub(super) fn put(
                 change.next_try.map(millis),
                 &change.permalink,
                 millis(now),
+                change.tries,
             ),
             |row| row.get(0),
         )
@@ -289,22 +344,28 @@ pub(super) fn put(
 pub(super) const LEAVING: &str =
     "WHERE d.leaves_at IS NOT NULL AND d.leaves_at <= ?1 ORDER BY d.due_at, d.id LIMIT ?2";
 
-/// Returns deliveries with their posts; `rest` names a time as `?1` and a count as `?2`.
+/// Returns deliveries with their posts, as `rest` of the query chooses them.
 pub(super) fn select_due(
     tx: &Transaction<'_>,
     rest: &str,
-    until: DateTime<Utc>,
-    limit: usize,
+    parameters: impl Params,
 ) -> Fallible<Vec<Due>> {
     let mut statement = tx.prepare_cached(&format!("{}{rest}", delivery_sql!("")))?;
-    let deliveries: Vec<Delivery> = statement
-        .query_map((millis(until), rows(limit)), delivery)?
+    let found: Vec<(Delivery, u32, Option<DateTime<Utc>>)> = statement
+        .query_map(parameters, |row| {
+            Ok((delivery(row)?, number(row, 12)?, maybe_instant(row, 13)?))
+        })?
         .collect::<rusqlite::Result<_>>()?;
-    deliveries
+    found
         .into_iter()
-        .map(|delivery| {
+        .map(|(delivery, tries, channel_left_at)| {
             let post = load_post(tx, delivery.post)?;
-            Ok(Due { delivery, post })
+            Ok(Due {
+                delivery,
+                post,
+                tries,
+                channel_left_at,
+            })
         })
         .collect()
 }
@@ -352,12 +413,6 @@ fn chosen(tx: &Transaction<'_>, post: &Post, channels: &[ChannelName]) -> Fallib
             }
         })
         .collect()
-}
-
-fn next_due(tx: &Transaction<'_>) -> Fallible<Option<DateTime<Utc>>> {
-    Ok(tx
-        .prepare_cached("SELECT min(leaves_at) FROM deliveries WHERE leaves_at IS NOT NULL")?
-        .query_row([], |row| maybe_instant(row, 0))?)
 }
 
 pub(super) fn no_delivery(id: DeliveryId) -> Fault {

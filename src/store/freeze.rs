@@ -6,11 +6,11 @@ use super::deliveries::{LEAVING, put, select_due};
 use super::error::{Fallible, Fault, StoreError};
 use super::posts::ensure_author;
 use super::row::{instant, limit as rows, maybe_instant, millis, word};
-use super::{Db, DeliveryChange, Due, Durability, Result};
+use super::{Db, DeliveryChange, Due, Durability, Result, Transaction};
 use crate::domain::freeze::{Fate, Foreseen, Freeze, PastFreeze};
 use crate::domain::{Author, ChannelName, DeliveryState};
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Row, Transaction};
+use rusqlite::{OptionalExtension, Row};
 use std::collections::HashMap;
 
 const STANDING: &str =
@@ -96,14 +96,19 @@ impl Db {
                 (author.as_str(), millis(now)),
             )?;
             for one in fates {
-                if let Some(change) = change(&one.fate, now) {
-                    let state: Option<DeliveryState> = tx
-                        .prepare_cached("SELECT state FROM deliveries WHERE id = ?1")?
-                        .query_row([one.delivery.0], |row| word(row, 0))
-                        .optional()?;
-                    if state == Some(DeliveryState::Waiting) {
-                        put(tx, one.delivery, &change, now)?;
-                    }
+                let state: Option<DeliveryState> = tx
+                    .prepare_cached("SELECT state FROM deliveries WHERE id = ?1")?
+                    .query_row([one.delivery.0], |row| word(row, 0))
+                    .optional()?;
+                if state != Some(DeliveryState::Waiting) {
+                    continue;
+                }
+                tx.prepare_cached(
+                    "UPDATE deliveries SET due_at = ?2, reason = '', next_try = NULL WHERE id = ?1 AND due_at <> ?2",
+                )?
+                .execute((one.delivery.0, one.due_at.map(millis)))?;
+                if let Some(change) = change(&one.fate, author, now) {
+                    put(tx, one.delivery, &change, now)?;
                 }
             }
             Ok(freeze)
@@ -115,7 +120,7 @@ impl Db {
     /// # Errors
     /// When the database cannot be read.
     pub fn held(&mut self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Due>> {
-        self.read(|tx| select_due(tx, LEAVING, now, limit))
+        self.read(|tx| select_due(tx, LEAVING, (millis(now), rows(limit))))
     }
 
     /// Returns every waiting delivery that is planned until `until`, drafts included, oldest first.
@@ -128,21 +133,19 @@ impl Db {
                 tx,
                 "JOIN posts AS p ON p.id = d.post AND p.trashed = 0
                  WHERE d.state = 'waiting' AND d.due_at <= ?1 ORDER BY d.due_at, d.id LIMIT ?2",
-                until,
-                limit,
+                (millis(until), rows(limit)),
             )
         })
     }
 
-    /// Returns when something last became published on each channel, by the plan's clock.
+    /// Returns when something last left on each channel, by the plan's clock.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn last_left(&mut self) -> Result<HashMap<ChannelName, DateTime<Utc>>> {
         self.read(|tx| {
-            let mut statement = tx.prepare_cached(
-                "SELECT channel, max(changed_at) FROM deliveries WHERE state = 'published' GROUP BY channel",
-            )?;
+            let mut statement =
+                tx.prepare_cached("SELECT name, left_at FROM channels WHERE left_at IS NOT NULL")?;
             let all = statement.query_map([], |row| {
                 Ok((ChannelName::new(row.get::<_, String>(0)?), instant(row, 1)?))
             })?;
@@ -152,18 +155,21 @@ impl Db {
 }
 
 /// Returns what is to be written; nothing where the delivery stands as it should.
-fn change(fate: &Fate, now: DateTime<Utc>) -> Option<DeliveryChange> {
+fn change(fate: &Fate, by: &Author, now: DateTime<Utc>) -> Option<DeliveryChange> {
+    let left_out = format!("left out by {by} when everything was thawed");
     let (state, reason, next_try) = match fate {
         Fate::Leaves { at, reason } if *at > now => (DeliveryState::Waiting, reason, Some(*at)),
         Fate::Leaves { .. } | Fate::Stays(_) => return None,
         Fate::Missed(reason) => (DeliveryState::Missed, reason, None),
         Fate::Failed(reason) => (DeliveryState::Failed, reason, None),
+        Fate::LeftOut => (DeliveryState::Skipped, &left_out, None),
     };
     Some(DeliveryChange {
         state,
         reason: reason.clone(),
         next_try,
         permalink: None,
+        tries: 0,
     })
 }
 

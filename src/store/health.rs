@@ -5,10 +5,10 @@
 use super::error::Fallible;
 use super::leader::Leader;
 use super::row::{instant, maybe_instant, millis, word};
-use super::{Db, Durability, Result, freeze, migrate};
+use super::{Db, Durability, Result, Transaction, freeze, migrate};
 use crate::domain::{ChannelName, DeliveryId, DeliveryState, Freeze, PostId};
 use chrono::{DateTime, Utc};
-use rusqlite::{Row, Transaction};
+use rusqlite::Row;
 use serde::{Deserialize, Serialize};
 
 /// The setting that remembers of which deliveries a notice was given.

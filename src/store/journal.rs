@@ -6,10 +6,10 @@ use super::align::settle;
 use super::error::{Fallible, Fault};
 use super::posts::{load_content, load_post, named, revise};
 use super::row::millis;
-use super::{Db, Durability, Result, Undone};
+use super::{Db, Durability, Result, Transaction, Undone};
 use crate::domain::{Author, Content, Post, PostId};
 use chrono::{DateTime, Duration, Utc};
-use rusqlite::{OptionalExtension, Transaction};
+use rusqlite::OptionalExtension;
 
 /// How long an entry is kept, and how many are.
 const KEPT_DAYS: i64 = 90;

@@ -4,9 +4,8 @@
 
 use super::error::{Fallible, StoreError, explain_io};
 use super::row::{instant, millis};
-use super::{Db, Durability, Result};
+use super::{Db, Durability, Result, Transaction, set_back};
 use chrono::{DateTime, Utc};
-use rusqlite::Transaction;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -97,6 +96,7 @@ impl Db {
     /// Takes the next fencing number; whoever had an earlier one can change nothing any more.
     pub(super) fn take_lead(&mut self, holder: &str, now: DateTime<Utc>) -> Result<i64> {
         self.write(Durability::Full, |tx| {
+            set_back::reckon(tx, now)?;
             Ok(tx.query_row(
                 "UPDATE leader SET fence = fence + 1, holder = ?1, tick_at = ?2 RETURNING fence",
                 (holder, millis(now)),
@@ -112,6 +112,7 @@ impl Db {
     pub fn tick(&mut self, fence: i64, now: DateTime<Utc>) -> Result<()> {
         self.write(Durability::Normal, |tx| {
             require_lead(tx, fence)?;
+            set_back::reckon(tx, now)?;
             tx.execute("UPDATE leader SET tick_at = ?1", [millis(now)])?;
             Ok(())
         })

@@ -4,11 +4,11 @@
 
 use super::error::Fallible;
 use super::row::{limit as rows, maybe_instant, millis, word};
-use super::{Db, PostView, Result, Wanted};
+use super::{Db, PostView, Result, Transaction, Wanted, unreached};
 use crate::domain::queue::Queue;
 use crate::domain::{Author, ChannelName, ChannelState, PostId, Summary};
 use chrono::{DateTime, Utc};
-use rusqlite::{Params, Row, Transaction};
+use rusqlite::{Params, Row};
 
 /// A span of time: one row for each delivery, and one for a post without any.
 const MONTH: &str = "SELECT p.id, p.title, p.kind, p.due_at, p.scheduled, p.approved, p.campaign,
@@ -87,6 +87,7 @@ impl Db {
                 next,
                 needs_you_total: count(tx, "standing < 4")?,
                 next_total: count(tx, "standing = 4")?,
+                offline: unreached::offline(tx)?,
             })
         })
     }

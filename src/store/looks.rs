@@ -185,10 +185,8 @@ impl Db {
                     .execute((delivery.id.0, millis(now)))?;
             }
             let change = DeliveryChange {
-                state,
-                reason,
-                next_try: None,
                 permalink,
+                ..DeliveryChange::to(state, reason)
             };
             put(tx, delivery.id, &change, now)
         })

@@ -2,10 +2,9 @@
 
 use super::error::Fallible;
 use super::row::millis;
-use super::{Db, Durability, Result};
+use super::{Db, Durability, Result, Transaction};
 use crate::domain::Attachment;
 use chrono::{DateTime, Utc};
-use rusqlite::Transaction;
 
 /// Notes a picture; one that is known already stays as it is.
 pub(super) fn ensure_media(

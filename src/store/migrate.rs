@@ -13,6 +13,9 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_calendar.sql"),
     include_str!("migrations/0002_looks.sql"),
     include_str!("migrations/0003_freeze.sql"),
+    include_str!("migrations/0004_retries.sql"),
+    include_str!("migrations/0005_corrections.sql"),
+    include_str!("migrations/0006_unreached.sql"),
     include_str!("migrations/0007_search.sql"),
 ];
 

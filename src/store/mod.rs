@@ -8,6 +8,7 @@ mod approvals;
 mod attempts;
 mod channels;
 mod copies;
+mod corrections;
 mod deliveries;
 mod drafts;
 mod error;
@@ -25,12 +26,16 @@ mod posts;
 mod restore;
 mod row;
 mod search;
+mod set_back;
 mod settings;
+mod shared;
 mod thread;
+mod unreached;
 
 pub use crate::domain::{EditorDraft, PostView};
 pub use approvals::Approval;
 pub use copies::{copy_database, daily_copy};
+pub use corrections::NewCorrection;
 pub use error::StoreError;
 pub use health::{Ailing, Health, NextPost};
 pub use leader::{Leader, Lease};
@@ -39,11 +44,13 @@ pub use network::on_network_file_system;
 pub use restore::{Restored, restore};
 pub use search::Wanted;
 pub use thread::Store;
+pub use unreached::Reached;
 
 use crate::domain::{Delivery, DeliveryState, Post, PostId};
 use chrono::{DateTime, Utc};
 use error::{Fallible, Fault};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior};
+use std::ops::Deref;
 use std::path::PathBuf;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -64,6 +71,10 @@ pub struct Due {
     pub delivery: Delivery,
     /// The last saved revision of its post.
     pub post: Post,
+    /// How many tries in a row made nothing, over restarts.
+    pub tries: u32,
+    /// When something last left on its channel, by the plan's clock.
+    pub channel_left_at: Option<DateTime<Utc>>,
 }
 
 /// How a delivery changes after an attempt or a decision.
@@ -77,6 +88,8 @@ pub struct DeliveryChange {
     pub next_try: Option<DateTime<Utc>>,
     /// Where the first part can be read; `None` leaves what is stored.
     pub permalink: Option<String>,
+    /// How many tries in a row made nothing; 0 once that is over.
+    pub tries: u32,
 }
 
 impl DeliveryChange {
@@ -87,6 +100,7 @@ impl DeliveryChange {
             reason: reason.into(),
             next_try: None,
             permalink: None,
+            tries: 0,
         }
     }
 }
@@ -97,6 +111,7 @@ pub struct Db {
     connection: Connection,
     path: PathBuf,
     durability: Durability,
+    committing: Committing,
 }
 
 /// What a commit survives.
@@ -106,6 +121,26 @@ enum Durability {
     Normal,
     /// A power cut: it is on the disk before the call returns.
     Full,
+}
+
+/// How a change is committed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Committing {
+    /// By itself.
+    Alone,
+    /// With others, by the transaction that `shared.rs` has opened.
+    Together,
+}
+
+/// Proof that a transaction is open; only `Db` makes one.
+struct Transaction<'c>(&'c Connection);
+
+impl Deref for Transaction<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.0
+    }
 }
 
 impl Db {
@@ -129,17 +164,32 @@ impl Db {
         durability: Durability,
         work: impl FnOnce(&Transaction<'_>) -> Fallible<R>,
     ) -> Result<R> {
-        let done = self.set_durability(durability).and_then(|()| {
-            let transaction = self.connection.transaction_with_behavior(behavior)?;
-            let version = migrate::version(&transaction)?;
-            if version > migrate::newest(migrate::MIGRATIONS) {
-                return Err(Fault::Newer(version));
-            }
-            let answer = work(&transaction)?;
-            transaction.commit()?;
-            Ok(answer)
-        });
+        let done = match self.committing {
+            Committing::Alone => self.alone(behavior, durability, work),
+            Committing::Together => self.within(work),
+        };
         done.map_err(|fault| fault.explain(&self.path))
+    }
+
+    fn alone<R>(
+        &mut self,
+        behavior: TransactionBehavior,
+        durability: Durability,
+        work: impl FnOnce(&Transaction<'_>) -> Fallible<R>,
+    ) -> Fallible<R> {
+        self.set_durability(durability)?;
+        let transaction = self.connection.transaction_with_behavior(behavior)?;
+        let answer = checked(&Transaction(&transaction), work)?;
+        transaction.commit()?;
+        Ok(answer)
+    }
+
+    /// Runs work inside the transaction that stands; when it fails, only what it did itself is taken back.
+    fn within<R>(&mut self, work: impl FnOnce(&Transaction<'_>) -> Fallible<R>) -> Fallible<R> {
+        let savepoint = self.connection.savepoint()?;
+        let answer = checked(&Transaction(&savepoint), work)?;
+        savepoint.commit()?;
+        Ok(answer)
     }
 
     /// SQLite takes this setting only outside a transaction.
@@ -154,4 +204,15 @@ impl Db {
         }
         Ok(())
     }
+}
+
+fn checked<R>(
+    tx: &Transaction<'_>,
+    work: impl FnOnce(&Transaction<'_>) -> Fallible<R>,
+) -> Fallible<R> {
+    let version = migrate::version(tx)?;
+    if version > migrate::newest(migrate::MIGRATIONS) {
+        return Err(Fault::Newer(version));
+    }
+    work(tx)
 }

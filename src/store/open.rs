@@ -4,7 +4,7 @@
 
 use super::error::{Fallible, Fault, StoreError, explain_io, not_a_database, read_only};
 use super::migrate::{APPLICATION_ID, MIGRATIONS, migrate, newest, version};
-use super::{Db, Durability};
+use super::{Committing, Db, Durability};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -71,6 +71,7 @@ fn connect(path: &Path, now: DateTime<Utc>, busy: Duration) -> Fallible<Db> {
         connection,
         path: path.to_owned(),
         durability: Durability::Normal,
+        committing: Committing::Alone,
     })
 }
 

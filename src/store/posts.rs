@@ -11,10 +11,10 @@ use super::journal::{Change, record};
 use super::media::ensure_media;
 use super::row::{instant, json, millis};
 use super::search;
-use super::{Db, Durability, PostView, Result};
+use super::{Db, Durability, PostView, Result, Transaction};
 use crate::domain::{Author, Content, Plan, Post, PostId, Review};
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Transaction};
+use rusqlite::OptionalExtension;
 
 impl Db {
     /// Adds a post and a waiting delivery for each channel.

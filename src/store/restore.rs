@@ -8,10 +8,10 @@ use super::attempts::give_up_open_attempts;
 use super::copies::{COPIED_AT, existing, sync_folder, write_copy};
 use super::error::{Fallible, Fault, StoreError, explain_io};
 use super::row::millis;
-use super::{Db, Durability, Result, freeze, leader, migrate, open};
+use super::{Db, Durability, Result, Transaction, freeze, leader, migrate, open};
 use crate::domain::{DeliveryId, PostId};
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -475,7 +475,7 @@ mod tests {
             )
         );
         assert_eq!(standing(&store, later).0, DeliveryState::Waiting);
-        assert_eq!(store.wait(|db| db.due(hours(3), 10)), Ok(Vec::new()));
+        assert_eq!(store.wait(|db| db.due(hours(3), &[], 10)), Ok(Vec::new()));
         let queue = store.wait(|db| db.queue(5)).expect("a queue");
         assert_eq!((queue.needs_you_total, queue.next_total), (1, 1));
     }

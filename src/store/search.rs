@@ -7,11 +7,11 @@ use super::error::Fallible;
 use super::lists::{next_dated, next_undated, searched, summaries};
 use super::posts::{ensure_author, load_view};
 use super::row::{json, limit as rows, maybe_instant, millis};
-use super::{Db, Durability, PostView, Result};
+use super::{Db, Durability, PostView, Result, Transaction};
 use crate::domain::search::words;
-use crate::domain::{Author, Choices, Content, Filter, Hit, PostId, SavedFilter, Summary};
+use crate::domain::{Author, Content, Filter, Hit, Offered, PostId, SavedFilter, Summary};
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Row, Transaction};
+use rusqlite::{OptionalExtension, Row};
 use std::collections::HashSet;
 
 /// The index refuses deeper questions; more words are asked for in several of them.
@@ -170,7 +170,7 @@ impl Db {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn choices(&mut self, author: &Author) -> Result<Choices> {
+    pub fn choices(&mut self, author: &Author) -> Result<Offered> {
         self.read(|tx| {
             let names = |sql: &str| -> Fallible<Vec<String>> {
                 let mut statement = tx.prepare_cached(sql)?;
@@ -190,7 +190,7 @@ impl Db {
                 "SELECT name FROM authors
                  WHERE EXISTS (SELECT 1 FROM posts WHERE author = name AND trashed = 0) ORDER BY name",
             )?;
-            Ok(Choices {
+            Ok(Offered {
                 campaigns: names(
                     "SELECT name FROM campaigns
                      WHERE EXISTS (SELECT 1 FROM posts WHERE campaign = name AND trashed = 0) ORDER BY name",

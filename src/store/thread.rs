@@ -2,6 +2,7 @@
 //!
 //! Work is sent as closures and done in order. The thread ends, and tidies the file up, when the last handle goes.
 
+use super::shared::Change;
 use super::{Db, Lease, Result, StoreError, leader, open};
 use chrono::{DateTime, Utc};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,7 +10,15 @@ use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
-type Job = Box<dyn FnOnce(&mut Db) + Send>;
+/// How many jobs are taken up before what shares a commit is committed.
+const MOST_TOGETHER: usize = 64;
+
+enum Job {
+    /// Is done, committed and answered by itself.
+    Alone(Box<dyn FnOnce(&mut Db) + Send>),
+    /// Is answered once its commit, which others may share, is on the disk.
+    Together(Change),
+}
 
 /// Handle to the thread that owns the database. Cheap to clone; the last one to go closes it.
 #[derive(Clone, Debug)]
@@ -42,8 +51,9 @@ impl Store {
         let thread = thread::Builder::new()
             .name("database".to_owned())
             .spawn(move || {
-                for job in queue {
-                    job(&mut db);
+                let mut next = None;
+                while let Some(first) = next.take().or_else(|| queue.recv().ok()) {
+                    next = work_off(&mut db, first, &queue);
                 }
                 db.close();
             })
@@ -70,10 +80,33 @@ impl Store {
         work: impl FnOnce(&mut Db) -> Result<R> + Send + 'static,
     ) -> Result<R> {
         let (reply, answer) = tokio::sync::oneshot::channel();
-        self.send(Box::new(move |db| {
+        self.send(Job::Alone(Box::new(move |db| {
             // Nobody waits any more: the work is done all the same.
             reply.send(guarded(db, work)).ok();
-        }))?;
+        })))?;
+        answer.await.unwrap_or_else(|_| Err(ended()))
+    }
+
+    /// Runs a durable change whose commit others may share, and waits until it is on the disk.
+    ///
+    /// For what publishes: many at once wait for one disk. Work that arrives meanwhile and is not of this kind (the
+    /// screen's) goes first.
+    ///
+    /// # Errors
+    /// What the work returns; what kept the common commit from the disk.
+    pub async fn together<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Db) -> Result<R> + Send + 'static,
+    ) -> Result<R> {
+        let (reply, answer) = tokio::sync::oneshot::channel();
+        self.send(Job::Together(Box::new(move |db| {
+            let done = db.and_then(|db| guarded(db, work));
+            Box::new(move |committed| {
+                reply
+                    .send(done.and_then(|answer| committed.map(|()| answer)))
+                    .ok();
+            })
+        })))?;
         answer.await.unwrap_or_else(|_| Err(ended()))
     }
 
@@ -86,9 +119,9 @@ impl Store {
         work: impl FnOnce(&mut Db) -> Result<R> + Send + 'static,
     ) -> Result<R> {
         let (reply, answer) = mpsc::sync_channel(1);
-        self.send(Box::new(move |db| {
+        self.send(Job::Alone(Box::new(move |db| {
             reply.send(guarded(db, work)).ok();
-        }))?;
+        })))?;
         answer.recv().unwrap_or_else(|_| Err(ended()))
     }
 
@@ -127,6 +160,23 @@ impl Drop for Owner {
             thread.join().ok();
         }
     }
+}
+
+/// Does a job and those that wait behind it; what shares a commit comes last, in its order. Returns the first job that
+/// was taken up and not done.
+fn work_off(db: &mut Db, first: Job, queue: &mpsc::Receiver<Job>) -> Option<Job> {
+    let mut together = Vec::new();
+    let mut next = Some(first);
+    for _ in 0..MOST_TOGETHER {
+        match next {
+            Some(Job::Alone(work)) => work(db),
+            Some(Job::Together(change)) => together.push(change),
+            None => break,
+        }
+        next = queue.try_recv().ok();
+    }
+    db.commit_together(together);
+    next
 }
 
 fn guarded<R>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<R>) -> Result<R> {
@@ -203,10 +253,10 @@ mod tests {
         let (done, finished) = mpsc::channel();
         let held = store.clone();
         store
-            .send(Box::new(move |_| {
+            .send(Job::Alone(Box::new(move |_| {
                 finished.recv().ok();
                 drop(held);
-            }))
+            })))
             .expect("sent");
         drop(store);
         assert!(done.send(()).is_ok());

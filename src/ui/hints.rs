@@ -4,11 +4,14 @@
 
 use super::pen::{Line, Pen};
 use super::theme::Role;
-use crate::app::action::ACTIONS;
+use crate::app::action::Row;
 use crate::app::wrap::{shown_width, wrap};
 use crate::app::{Action, App, Pane, Place, Rank, View};
 use crate::domain::Glyph;
 use ratatui::layout::Rect;
+
+/// From so many columns on the row has room for a login that ends soon.
+const LOGIN_ROOM: u16 = 100;
 
 /// A key and what it does, in a word or two.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +49,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
     if app.sheet.is_some() || app.welcome.is_some() {
         return;
     }
+    let area = login(pen, app, area);
     let mut line = pen.line(area, 0);
     line.skip(1);
     match app.place() {
@@ -71,6 +75,30 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
         }
         None => write(&mut line, &of(app, pane_hints(app)), 2, Keep::FirstAndLast),
     }
+}
+
+/// Writes bottom right, where there is room for it beside the keys, which login ends soon; returns the rest of the row.
+fn login(pen: &mut Pen<'_>, app: &App, area: Rect) -> Rect {
+    let Some((mark, at)) = app.login_end.as_ref().filter(|_| area.width >= LOGIN_ROOM) else {
+        return area;
+    };
+    let words = match (*at - app.now).num_days() {
+        _ if *at <= app.now => format!("{mark} login ended"),
+        1 => format!("{mark} login 1 day"),
+        days => format!("{mark} login {days} days"),
+    };
+    let width = u16::try_from(shown_width(&words)).unwrap_or(area.width);
+    let keys = Rect {
+        width: area.width.saturating_sub(width + 2),
+        ..area
+    };
+    let place = Rect {
+        x: keys.x + keys.width + 1,
+        width,
+        ..area
+    };
+    pen.line(place, 0).put(&words, Role::Warn);
+    keys
 }
 
 /// The message takes the row; a long one grows upwards, because what went wrong is never cut.
@@ -111,13 +139,14 @@ const SCHEDULE: Wanted = (&[Action::Schedule], None);
 const HELP: Wanted = (&[Action::Help], None);
 const OPEN: Wanted = (&[Action::Open], None);
 const TRASH: Wanted = (&[Action::Trash], None);
+const PALETTE: Wanted = (&[Action::Palette], None);
 const UNDO: Wanted = (&[Action::Undo], None);
 const NOW: Wanted = (&[Action::PublishNow], None);
 
 const FIND: Wanted = (&[Action::Search], None);
 const FILTER: Wanted = (&[Action::Filter], None);
 
-const CALENDAR: [Wanted; 12] = [
+const CALENDAR: [Wanted; 13] = [
     ADD,
     EDIT,
     (&[Action::DayBack, Action::DayOn], Some("day")),
@@ -129,10 +158,11 @@ const CALENDAR: [Wanted; 12] = [
     UNDO,
     FIND,
     FILTER,
+    PALETTE,
     HELP,
 ];
 
-const WEEK: [Wanted; 9] = [
+const WEEK: [Wanted; 10] = [
     (&[Action::Left, Action::Right], Some("day")),
     (&[Action::Down, Action::Up], Some("post")),
     (&[Action::PreviousMonth, Action::NextMonth], Some("week")),
@@ -141,10 +171,11 @@ const WEEK: [Wanted; 9] = [
     EDIT,
     (&[Action::MonthView], None),
     FIND,
+    PALETTE,
     HELP,
 ];
 
-const LIST: [Wanted; 9] = [
+const LIST: [Wanted; 10] = [
     (&[Action::Down, Action::Up], Some("row")),
     (&[Action::Left, Action::Right], Some("day")),
     (&[Action::DayBack, Action::DayOn], Some("move")),
@@ -153,10 +184,11 @@ const LIST: [Wanted; 9] = [
     SCHEDULE,
     (&[Action::MonthView], None),
     FIND,
+    PALETTE,
     HELP,
 ];
 
-const QUEUE: [Wanted; 10] = [
+const QUEUE: [Wanted; 11] = [
     OPEN,
     EDIT,
     SCHEDULE,
@@ -166,10 +198,11 @@ const QUEUE: [Wanted; 10] = [
     (&[Action::NextPane], Some("editor")),
     FIND,
     FILTER,
+    PALETTE,
     HELP,
 ];
 
-const EDITOR: [Wanted; 8] = [
+const EDITOR: [Wanted; 9] = [
     EDIT,
     (&[Action::Details], None),
     SCHEDULE,
@@ -177,6 +210,7 @@ const EDITOR: [Wanted; 8] = [
     (&[Action::Left, Action::Right], Some("channel")),
     (&[Action::Down, Action::Up], Some("scroll")),
     (&[Action::NextPane], Some("calendar")),
+    PALETTE,
     HELP,
 ];
 
@@ -227,12 +261,9 @@ fn of(app: &App, wanted: &[Wanted]) -> Vec<Hint> {
         .filter_map(|(actions, word)| {
             let key: String = actions
                 .iter()
-                .map(|action| app.keymap.label(*action))
+                .map(|action| app.keymap.label_in(*action, app.here()))
                 .collect();
-            let from_table = || {
-                let row = ACTIONS.iter().find(|row| row.action == actions[0]);
-                row.map_or("", |row| row.hint)
-            };
+            let from_table = || Row::of(actions[0]).map_or("", |row| row.hint);
             (!key.is_empty()).then(|| Hint::new(key, word.unwrap_or_else(from_table)))
         })
         .collect()
@@ -256,20 +287,21 @@ pub fn remedies(app: &App, state: Glyph) -> Vec<Hint> {
 pub enum Keep {
     /// The first ones.
     First,
-    /// The first ones and the last: help, which names all the others.
+    /// The first ones and the last two: palette and help, which name all the others.
     FirstAndLast,
 }
 
 /// Writes hints as far as they fit, `between` columns apart; what does not fit is dropped from the end.
 pub fn write(line: &mut Line<'_, '_>, hints: &[Hint], between: u16, keep: Keep) {
-    let (others, last) = match (keep, hints.split_last()) {
-        (Keep::FirstAndLast, Some((last, others))) => (others, Some(last)),
-        _ => (hints, None),
+    let kept = match keep {
+        Keep::First => 0,
+        Keep::FirstAndLast => 2.min(hints.len()),
     };
+    let (others, last) = hints.split_at(hints.len() - kept);
     let gap = usize::from(between);
-    let mut room = line.room().saturating_sub(last.map_or(0, Hint::width));
+    let mut room = line.room().saturating_sub(width(last, gap));
     for hint in others {
-        let after = if last.is_some() { gap } else { 0 };
+        let after = if last.is_empty() { 0 } else { gap };
         if hint.width() + after > room {
             break;
         }
@@ -277,8 +309,9 @@ pub fn write(line: &mut Line<'_, '_>, hints: &[Hint], between: u16, keep: Keep) 
         hint.write(line);
         line.skip(between);
     }
-    if let Some(last) = last {
-        last.write(line);
+    for hint in last {
+        hint.write(line);
+        line.skip(between);
     }
 }
 

@@ -52,8 +52,15 @@ fn state(app: &App) -> String {
     };
     words.push_str(match app.publishing {
         _ if app.frozen.is_some() => "FROZEN, nothing leaves:\n",
+        Publishing::Here | Publishing::Daemon | Publishing::Session(_)
+            if app.queue.offline.is_some() =>
+        {
+            "OFFLINE, it is tried again:\n"
+        }
         Publishing::Here | Publishing::Daemon | Publishing::Session(_) => "Publishing goes on:\n",
-        Publishing::Nobody | Publishing::Cannot(_) => "NOT PUBLISHING:\n",
+        Publishing::Nobody | Publishing::Cannot(_) | Publishing::Silent { .. } => {
+            "NOT PUBLISHING:\n"
+        }
         Publishing::Unknown => "\n",
     });
     match &app.next {

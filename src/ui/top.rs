@@ -110,24 +110,44 @@ impl State {
             words,
             role: Role::Muted,
         };
-        match (&app.alarm, &app.publishing, app.run) {
+        match (&app.alarm, &app.publishing, app.queue.offline, app.run) {
             (Some(Alarm::Restart), ..) => {
                 let words = ": a newer Masthead changed the file";
                 alarm("RESTART", words.to_owned())
             }
-            (Some(Alarm::CannotSave(reason)), ..) => alarm("NOT SAVED", format!(": {reason}")),
+            (Some(Alarm::CannotSave(reason)), publishing, ..) => {
+                let capitals = if stands_still(publishing) {
+                    "NOT SAVED, NOT PUBLISHING"
+                } else {
+                    "NOT SAVED"
+                };
+                alarm(capitals, format!(": {reason}"))
+            }
             (Some(Alarm::Broken(what)), ..) => alarm("BROKEN", format!(": {what}")),
-            (None, Publishing::Nobody, _) => {
+            (None, Publishing::Nobody, ..) => {
                 let words = ": run `masthead daemon`";
                 alarm("NOT PUBLISHING", words.to_owned())
             }
-            (None, Publishing::Cannot(reason), _) => alarm("NOT PUBLISHING", format!(": {reason}")),
-            (None, _, Run::ClockSet) => alarm("CLOCK SET", ": only sandboxes leave".to_owned()),
-            (None, _, Run::Demo) => quiet("demo: nothing leaves".to_owned()),
-            (None, Publishing::Here, _) => quiet("publishing".to_owned()),
-            (None, Publishing::Daemon, _) => quiet("publishing: daemon".to_owned()),
-            (None, Publishing::Session(name), _) => quiet(format!("publishing: session {name}")),
-            (None, Publishing::Unknown, _) => quiet(String::new()),
+            (None, Publishing::Cannot(reason), ..) => {
+                alarm("NOT PUBLISHING", format!(": {reason}"))
+            }
+            (None, Publishing::Silent { who, since }, ..) => {
+                let since = times::upcoming(*since, app.zone, app.today());
+                alarm("NOT PUBLISHING", format!(": {who} silent since {since}"))
+            }
+            (None, _, Some(offline), _) => {
+                let since = times::upcoming(offline.since, app.zone, app.today());
+                alarm(
+                    "OFFLINE",
+                    format!(" since {since}, {} wait", offline.waiting),
+                )
+            }
+            (None, _, _, Run::ClockSet) => alarm("CLOCK SET", ": only sandboxes leave".to_owned()),
+            (None, _, _, Run::Demo) => quiet("demo: nothing leaves".to_owned()),
+            (None, Publishing::Here, ..) => quiet("publishing".to_owned()),
+            (None, Publishing::Daemon, ..) => quiet("publishing: daemon".to_owned()),
+            (None, Publishing::Session(name), ..) => quiet(format!("publishing: session {name}")),
+            (None, Publishing::Unknown, ..) => quiet(String::new()),
         }
     }
 
@@ -271,8 +291,7 @@ fn next(app: &App, step: Step) -> String {
             format!("{when} {marks} held")
         };
     }
-    let stands_still = matches!(app.publishing, Publishing::Nobody | Publishing::Cannot(_));
-    if stands_still {
+    if stands_still(&app.publishing) {
         return format!("{when} due");
     }
     let marks = marks(app, next.channels.iter(), " ", 8);
@@ -281,6 +300,13 @@ fn next(app: &App, step: Step) -> String {
     } else {
         format!("next {when} {marks}")
     }
+}
+
+fn stands_still(publishing: &Publishing) -> bool {
+    matches!(
+        publishing,
+        Publishing::Nobody | Publishing::Cannot(_) | Publishing::Silent { .. }
+    )
 }
 
 fn clock(app: &App, step: Step, is_wide: bool) -> String {

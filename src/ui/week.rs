@@ -188,12 +188,7 @@ fn posts_at(app: &App, day: NaiveDate, hour: u32) -> impl Iterator<Item = &Summa
 }
 
 /// Hours from the first to the last in which something stands, with as many lines a post as there is room for.
-fn rows_that_fit(
-    app: &App,
-    days: &[NaiveDate],
-    height: u16,
-    pitch: u16,
-) -> (Vec<HourRow>, u16) {
+fn rows_that_fit(app: &App, days: &[NaiveDate], height: u16, pitch: u16) -> (Vec<HourRow>, u16) {
     // A title in a narrow column would break within its words.
     let most = if pitch < WORDS_FIT { 2 } else { MOST_LINES };
     for lines in (2..=most).rev() {

@@ -5,6 +5,7 @@
 
 pub mod jwt;
 pub mod proxy;
+pub mod statuses;
 
 use chrono::{DateTime, Utc};
 use masthead::domain::{
@@ -168,6 +169,17 @@ pub async fn read_json(url: &str, token: Option<&str>) -> serde_json::Value {
         request = request.bearer_auth(token);
     }
     let answer = request.send().await.unwrap();
+    let status = answer.status();
+    let text = answer.text().await.unwrap();
+    assert!(status.is_success(), "{url}: {status} {text}");
+    serde_json::from_str(&text).unwrap()
+}
+
+/// Sends JSON to a server, past the code under test; returns what it answers.
+pub async fn post_json(url: &str, body: &serde_json::Value) -> serde_json::Value {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let answer = client.post(url).json(body).send().await.unwrap();
     let status = answer.status();
     let text = answer.text().await.unwrap();
     assert!(status.is_success(), "{url}: {status} {text}");

@@ -3,14 +3,14 @@
 use crate::common::{bluesky, mastodon, now, request, text};
 use chrono::{DateTime, Duration as Span, Utc};
 use masthead::domain::{
-    Attempt, AttemptId, AttemptRequest, Channel, DeliveryId, PlatformId, RemoteRef,
+    Attempt, AttemptId, AttemptRequest, Channel, DeliveryId, Outcome, PlatformId, RemoteRef,
 };
 use masthead::platforms::sandbox::Sandbox;
 use masthead::platforms::{LookUp, Platform, Sought};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
-use wiremock::matchers::{method, path, query_param, query_param_is_missing};
+use wiremock::matchers::{header, method, path, query_param, query_param_is_missing};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -98,6 +98,25 @@ async fn a_status_is_recognised_through_hidden_spans_and_mentions() {
     assert_eq!(there.permalink.as_deref(), Some("https://a.example/s/8"));
     // The same words of another post of ours are not this one.
     assert_eq!(look(&*platform, &sent, &["8"]).await, LookUp::Absent);
+}
+
+#[tokio::test]
+async fn a_500_on_a_repeated_key_leads_to_a_look_and_not_to_failed() {
+    let own = json!([status("8", now(), "<p>Hello</p>")]);
+    // Mastodon 4.6.0 to 4.6.5 (mastodon/mastodon issue 40399, 2026-09-07): the post is there, the answer says 500.
+    let (server, platform) = account(own, nothing_after("8")).await;
+    let sent = request(&*platform, &text("Hello"), None, &[]);
+    Mock::given(method("POST"))
+        .and(path("/api/v1/statuses"))
+        .and(header("idempotency-key", sent.key.as_str()))
+        .respond_with(ResponseTemplate::new(500).set_body_json(json!({"error": "500"})))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let outcome = platform.publish(&sent).await;
+    assert!(matches!(outcome, Outcome::Unknown { .. }), "{outcome:?}");
+    let looked = look(&*platform, &sent, &[]).await;
+    assert!(matches!(looked, LookUp::Found(there) if there.id == "8"));
 }
 
 #[tokio::test]

@@ -8,6 +8,8 @@
 mod common;
 
 mod bluesky;
+mod correct;
+mod hostile;
 mod login;
 mod look_up;
 mod mastodon;

@@ -101,6 +101,25 @@ async fn absent_once_sends_nothing_and_absent_twice_sends_once_with_the_same_key
 }
 
 #[tokio::test]
+async fn a_second_send_that_is_answered_500_is_looked_up_and_neither_failed_nor_sent_again() {
+    // The first request arrived late after all, and the server stumbles over the repeated key.
+    let absent = LookUp::Absent;
+    let (fake, room) = losing([absent.clone(), absent.clone(), absent, found("42")]);
+    fake.script.lock().unwrap().push_back(lost());
+    let post = room.add(&["a"], |_| ());
+    room.once().await;
+    room.later(DEADLINE).await;
+    room.later(MINUTE).await;
+    assert_eq!(room.delivery(&post).state, DeliveryState::Unknown);
+    room.later(DEADLINE).await;
+    let delivery = room.delivery(&post);
+    assert_eq!(delivery.state, DeliveryState::Published);
+    assert_eq!(delivery.remote_ids, ["42"]);
+    room.later(Duration::hours(1)).await;
+    assert_eq!(fake.sent_count(), 2);
+}
+
+#[tokio::test]
 async fn what_turns_up_at_the_last_moment_is_not_sent_again() {
     let (fake, room) = losing([LookUp::Absent, LookUp::Absent, found("42")]);
     let post = room.add(&["a"], |_| ());

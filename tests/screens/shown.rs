@@ -4,16 +4,19 @@
 
 use super::story::{self, FAILED, SOURMASH, XCLIM, app, oslo, typing};
 use masthead::app::details::Field;
+use masthead::app::editor::Kept;
 use masthead::app::finding::{FilterSheet, Search};
 use masthead::app::sheet::{
-    ConflictSheet, HelpSheet, PreviewSheet, PublishRow, PublishSheet, ScheduleSheet, ThawSheet,
+    ConflictSheet, HelpSheet, PaletteSheet, PreviewSheet, PublishRow, PublishSheet, ScheduleSheet,
+    ThawSheet,
 };
 use masthead::app::{
-    App, Details, Input, Key, Note, Pane, Place, Rank, Sheet, ShownNote, Tab, View, Welcome,
+    Action, Alarm, App, Details, Input, Key, Note, Pane, Place, Publishing, Rank, Sheet, ShownNote,
+    Tab, View, Welcome,
 };
-use masthead::domain::queue::Queue;
+use masthead::domain::queue::{Offline, Queue};
 use masthead::domain::{
-    Author, Chip, Choices, EditorDraft, Fate, Filter, Freeze, HeldPost, Hit, Kind, Post, PostId,
+    Author, Chip, EditorDraft, Fate, Filter, Freeze, HeldPost, Hit, Kind, Offered, Post, PostId,
     SavedFilter, Summary,
 };
 
@@ -81,9 +84,15 @@ fn schedule(words: &str) -> Sheet {
 
 fn help(place: Place, find: Option<&str>) -> Sheet {
     Sheet::Help(HelpSheet {
-        place,
         find: find.map(Input::new),
-        scroll: 0,
+        ..HelpSheet::new(place)
+    })
+}
+
+fn palette(typed: &str, chosen: usize) -> Sheet {
+    Sheet::Palette(PaletteSheet {
+        input: Input::new(typed),
+        chosen,
     })
 }
 
@@ -96,6 +105,30 @@ pub fn frozen(mut app: App) -> App {
     });
     if let Some(first) = app.queue.next.first_mut() {
         first.due_at = Some(oslo("2026-11-10 08:10").instant());
+    }
+    app
+}
+
+/// The same screen, with two posts that wait for the network.
+pub fn offline(mut app: App) -> App {
+    app.queue.offline = Some(Offline {
+        since: oslo("2026-11-10 07:58").instant(),
+        waiting: 2,
+    });
+    app
+}
+
+/// The same screen on a full disk; what is typed could not be kept.
+fn full(app: App) -> App {
+    let mut app = App {
+        publishing: Publishing::Cannot("disk is full".to_owned()),
+        ..app
+    };
+    if let Some(editor) = &mut app.editor {
+        editor.kept = Kept::Typed;
+        app.alarm = Some(Alarm::CannotSave("the disk is full".to_owned()));
+        let words = "Not saved: the disk is full. Your text is kept here; Esc tries again";
+        app = noted(app, Rank::Bad, words);
     }
     app
 }
@@ -132,7 +165,8 @@ fn thaw() -> Sheet {
                 Fate::Missed("its time passed".to_owned()),
             ),
         ]),
-        scroll: 0,
+        current: true,
+        ..ThawSheet::default()
     })
 }
 
@@ -176,7 +210,7 @@ fn filtered(mut app: App) -> App {
         Chip::Channel("linkedin".into()),
     ];
     let filter: Filter = chips.into_iter().collect();
-    app.finding.choices = Choices {
+    app.finding.choices = Offered {
         campaigns: vec!["Autumn".to_owned(), "Spring".to_owned()],
         tags: [
             "Bioinformatics",
@@ -393,6 +427,9 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
         ),
         ("sheet_publish_now", with(app(width, height), publish_now())),
         ("frozen", frozen(app(width, height))),
+        ("offline", offline(app(width, height))),
+        ("disk_full", full(app(width, height))),
+        ("disk_full_typing", full(writing())),
         (
             "sheet_freeze",
             with(
@@ -412,6 +449,27 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
         (
             "sheet_help_found",
             with(app(width, height), help(Place::Calendar, Some("month"))),
+        ),
+        ("sheet_help_chosen", {
+            let mut sheet = HelpSheet::new(Place::Queue);
+            sheet.chosen = Some(Action::Undo);
+            with(queue(width, height), Sheet::Help(sheet))
+        }),
+        (
+            "sheet_palette",
+            with(app(width, height), palette("sched", 0)),
+        ),
+        (
+            "sheet_palette_all",
+            with(app(width, height), palette("", 7)),
+        ),
+        (
+            "sheet_palette_obstacle",
+            with(frozen(app(width, height)), palette("now", 0)),
+        ),
+        (
+            "sheet_palette_nothing",
+            with(app(width, height), palette("xyzzy", 0)),
         ),
         (
             "sheet_attach",

@@ -264,6 +264,7 @@ fn queue(posts: &[Summary]) -> Queue {
         next_total: next.len(),
         needs_you,
         next,
+        offline: None,
     }
 }
 

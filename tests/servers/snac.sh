@@ -33,9 +33,18 @@ mkdir -p "$folder"
 data=$folder/snac
 # Address, port, host, prefix, mail.
 printf '127.0.0.1\n%s\nlocalhost:%s\n\n\n' "$port" "$port" | "$snac" init "$data" >"$folder/snac.log" 2>&1
-sed -i 's/"protocol": "https"/"protocol": "http"/' "$data/server.json"
-password=$(printf '\n' | "$snac" adduser "$data" alice 2>&1 | tee -a "$folder/snac.log" |
-  sed -n 's/.*password is[: ]*//Ip' | tail -n 1)
+# A server that asks itself about its own posts must not wait for its own few threads.
+sed -i 's/"protocol": "https"/"protocol": "http", "num_threads": 16/' "$data/server.json"
+account() { # NAME: adds it and prints its password
+  printf '\n' | "$snac" adduser "$data" "$1" 2>&1 | tee -a "$folder/snac.log" | sed -n 's/.*password is[: ]*//Ip' | tail -n 1
+}
+password=$(account alice)
+# Of an account only the newest posts can be read, so a suite that makes hundreds spreads them over several accounts.
+crowd=5
+[ -z "${MASTHEAD_FULL:-}" ] || crowd=69
+others=$(for number in $(seq 1 "$crowd"); do
+  printf 'crowd%s:%s,' "$number" "$(account "crowd$number")"
+done)
 "$snac" httpd "$data" >>"$folder/snac.log" 2>&1 9>&- &
 pid=$!
 ready "$pid" "$folder/snac.log" curl -fsS "http://127.0.0.1:$port/api/v1/instance"
@@ -44,4 +53,5 @@ MASTHEAD_SNAC_PID=$pid
 MASTHEAD_SNAC_URL=http://localhost:$port
 MASTHEAD_SNAC_USER=alice
 MASTHEAD_SNAC_PASSWORD=$password
+MASTHEAD_SNAC_OTHERS=${others%,}
 LINES

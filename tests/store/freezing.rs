@@ -45,8 +45,11 @@ fn while_frozen_nothing_is_due_and_publish_now_is_refused_with_the_reason() {
         .store
         .wait(|db| db.freeze(&ada(), "wrong link", noon()))
         .expect("freezes");
-    assert_eq!(world.store.wait(|db| db.due(noon(), 10)), Ok(Vec::new()));
-    assert_eq!(world.store.wait(|db| db.next_due()), Ok(None));
+    assert_eq!(
+        world.store.wait(|db| db.due(noon(), &[], 10)),
+        Ok(Vec::new())
+    );
+    assert_eq!(world.store.wait(|db| db.next_due(noon())), Ok(None));
     let held = world.store.wait(|db| db.held(noon(), 10)).expect("held");
     assert_eq!(held.len(), 1);
     let next = world.store.wait(|db| db.next_leaving()).expect("reads");

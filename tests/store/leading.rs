@@ -90,6 +90,7 @@ fn a_leader_that_was_replaced_can_change_nothing_any_more() {
         reason: String::new(),
         next_try: None,
         permalink: None,
+        tries: 0,
     };
     let request = AttemptRequest::default();
     let refused = [
@@ -132,7 +133,7 @@ fn leads_until_it_is_killed_when_started_as_the_other_process() {
         .try_lead("other process", noon())
         .expect("asks")
         .expect("leads");
-    let due = store.wait(|db| db.due(noon(), 1)).expect("due");
+    let due = store.wait(|db| db.due(noon(), &[], 1)).expect("due");
     let (fence, id) = (lease.fence, due[0].delivery.id);
     store
         .wait(move |db| {

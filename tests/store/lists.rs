@@ -47,7 +47,7 @@ fn posts_of_the_same_second_stay_in_the_order_in_which_they_were_added() {
     assert_eq!(titles(&month), ["a", "b", "c"]);
     let due = world
         .store
-        .wait(|db| db.due(at(12, 9).instant(), 10))
+        .wait(|db| db.due(at(12, 9).instant(), &[], 10))
         .expect("due");
     assert_eq!(
         due.iter()
@@ -57,7 +57,7 @@ fn posts_of_the_same_second_stay_in_the_order_in_which_they_were_added() {
     );
     let one = world
         .store
-        .wait(|db| db.due(at(12, 9).instant(), 1))
+        .wait(|db| db.due(at(12, 9).instant(), &[], 1))
         .expect("due");
     assert_eq!(one.len(), 1);
 }
@@ -113,7 +113,7 @@ fn publish_now_puts_a_post_from_the_shelf_on_today() {
         .expect("today");
     assert_eq!(titles(&today), ["Now"]);
     assert!(!today[0].held);
-    let due = world.store.wait(|db| db.due(noon(), 10)).expect("due");
+    let due = world.store.wait(|db| db.due(noon(), &[], 10)).expect("due");
     assert_eq!(
         due.iter()
             .map(|one| one.delivery.channel.as_str())

@@ -36,6 +36,7 @@ fn standing(state: DeliveryState) -> DeliveryChange {
         reason: String::new(),
         next_try: None,
         permalink: None,
+        tries: 0,
     }
 }
 
@@ -83,6 +84,35 @@ fn an_unknown_delivery_is_due_for_a_look_at_once_then_when_planned_and_never_aft
     assert_eq!(due(10_000), 0);
     let looks = world.store.wait(move |db| db.looks(id)).unwrap();
     assert_eq!(looks, vec![look(attempt, Saw::CannotTell); 2]);
+}
+
+#[test]
+fn what_a_crash_left_open_is_due_for_a_look_whatever_earlier_tries_were_looked_up() {
+    let world = World::new();
+    let (_post, id, attempt, lease) = unknown(&world);
+    let (fence, seen) = (lease.fence, look(attempt, Saw::Found));
+    world
+        .store
+        .wait(move |db| {
+            // The first part is there; the leader dies while it sends the second.
+            let change = standing(DeliveryState::Waiting);
+            assert!(db.keep_look(fence, id, &seen, Some(&there()), &change, minutes(3))?);
+            assert!(db.claim(fence, id, minutes(3))?);
+            let request = AttemptRequest::default();
+            db.begin_attempt(fence, id, 1, &request, minutes(5), minutes(3))
+        })
+        .unwrap();
+    drop(lease);
+    let lease = world
+        .second()
+        .try_lead("next", minutes(6))
+        .unwrap()
+        .unwrap();
+    let due = world.store.wait(move |db| {
+        assert_eq!(db.recover(lease.fence, minutes(6))?, 1);
+        db.unknown_due(minutes(6), 9)
+    });
+    assert_eq!(due.unwrap().len(), 1);
 }
 
 #[test]

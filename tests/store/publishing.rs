@@ -74,7 +74,7 @@ fn what_is_due_is_scheduled_untrashed_and_waiting_and_comes_oldest_first() {
         trashed: true,
         ..planned("trashed", at(10, 9), &["fosstodon"])
     });
-    let due = world.store.wait(|db| db.due(noon(), 10)).expect("due");
+    let due = world.store.wait(|db| db.due(noon(), &[], 10)).expect("due");
     assert_eq!(
         due.iter()
             .map(|one| one.post.content.title.as_str())
@@ -82,8 +82,9 @@ fn what_is_due_is_scheduled_untrashed_and_waiting_and_comes_oldest_first() {
         ["before", "now"]
     );
     assert_eq!(
-        world.store.wait(|db| db.next_due()),
-        Ok(Some(at(10, 11).instant()))
+        world.store.wait(|db| db.next_due(noon())),
+        Ok(Some(at(10, 13).instant())),
+        "what is due already is not what is waited for"
     );
 }
 
@@ -98,14 +99,24 @@ fn a_planned_retry_is_waited_for() {
         reason: "the server is busy".to_owned(),
         next_try: Some(minutes(5)),
         permalink: None,
+        tries: 0,
     };
     world
         .store
         .wait(move |db| db.change_delivery(fence, id, &change, noon()))
         .expect("changed");
-    assert_eq!(world.store.wait(|db| db.due(minutes(4), 10)), Ok(vec![]));
-    assert_eq!(world.store.wait(|db| db.next_due()), Ok(Some(minutes(5))));
-    let due = world.store.wait(|db| db.due(minutes(5), 10)).expect("due");
+    assert_eq!(
+        world.store.wait(|db| db.due(minutes(4), &[], 10)),
+        Ok(vec![])
+    );
+    assert_eq!(
+        world.store.wait(|db| db.next_due(noon())),
+        Ok(Some(minutes(5)))
+    );
+    let due = world
+        .store
+        .wait(|db| db.due(minutes(5), &[], 10))
+        .expect("due");
     assert_eq!(due[0].delivery.next_try, Some(minutes(5)));
     assert_eq!(due[0].delivery.reason, "the server is busy");
     world
@@ -114,7 +125,7 @@ fn a_planned_retry_is_waited_for() {
         })
         .expect("moved");
     assert_eq!(
-        world.store.wait(|db| db.next_due()),
+        world.store.wait(|db| db.next_due(noon())),
         Ok(Some(at(10, 13).instant()))
     );
 }
@@ -397,6 +408,7 @@ fn a_published_delivery_keeps_its_permalink_when_it_changes_again() {
             reason: String::new(),
             next_try: None,
             permalink,
+            tries: 0,
         };
         world
             .store

@@ -71,6 +71,7 @@ impl World {
             reason: "because".to_owned(),
             next_try: None,
             permalink: None,
+            tries: 0,
         };
         self.store
             .wait(move |db| db.change_delivery(lease.fence, id, &change, noon()))

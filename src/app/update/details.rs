@@ -1,6 +1,6 @@
 //! Keys in the details form. It changes the editor's content; closing it goes back to the text, or saves.
 
-use super::{act, reflow, say, sheets, typing};
+use super::{act, palette, reflow, say, typing};
 use crate::app::details::{Field, choose};
 use crate::app::keymap::Lookup;
 use crate::app::{Action, App, Details, Effect, Input, Key, Place, Rank};
@@ -37,7 +37,8 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
     }
 }
 
-fn command(app: &mut App, action: Action) -> Vec<Effect> {
+/// Does what an action of the form asks for.
+pub(super) fn command(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::FieldNext => step(app, 1),
         Action::FieldPrevious => step(app, -1),
@@ -47,7 +48,7 @@ fn command(app: &mut App, action: Action) -> Vec<Effect> {
         Action::FieldAttach => return typing::open_attach(app),
         Action::FieldRemove => return remove_picture(app),
         Action::FieldDone => return done(app),
-        Action::FieldHelp => return sheets::open_help(app, Place::Details),
+        Action::FieldHelp => return palette::open_help(app, Place::Details),
         other => return act(app, other),
     }
     Vec::new()

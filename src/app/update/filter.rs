@@ -10,7 +10,7 @@ use crate::app::msg::Rank;
 use crate::app::sheet::Sheet;
 use crate::app::{Action, App, Effect, Input, Key, Request};
 use crate::domain::queue::Queue;
-use crate::domain::{Choices, Filter, Summary};
+use crate::domain::{Filter, Offered, Summary};
 
 /// Letters of a saved filter's name.
 const LONGEST_NAME: usize = 40;
@@ -27,7 +27,7 @@ pub fn open(app: &mut App) -> Vec<Effect> {
 }
 
 /// Takes in what can be chosen.
-pub fn choices(app: &mut App, choices: Choices) {
+pub fn choices(app: &mut App, choices: Offered) {
     app.finding.choices = choices;
     stay_inside(app);
 }
@@ -211,6 +211,7 @@ pub fn take_queue(app: &mut App, queue: Queue) -> Vec<Effect> {
         needs_you_total: queue.needs_you_total,
         next_total: next.len(),
         next,
+        offline: queue.offline.clone(),
     };
     app.finding.whole.queue = Some(queue);
     app.finding.matching = ask(app);

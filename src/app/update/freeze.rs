@@ -6,7 +6,8 @@ use super::{ask, reload, say, sheets};
 use crate::app::msg::Rank;
 use crate::app::sheet::{Sheet, ThawSheet};
 use crate::app::{Action, App, Effect, Input, Key};
-use crate::domain::{Freeze, HeldPost};
+use crate::domain::freeze::Choice;
+use crate::domain::{Freeze, HeldPost, PostId};
 
 /// Asks for the reason of a freeze, or shows what a thaw would do.
 pub fn open(app: &mut App) -> Vec<Effect> {
@@ -47,35 +48,79 @@ pub fn press_thaw(app: &mut App, key: Key) -> Vec<Effect> {
     let Some(Sheet::Thaw(sheet)) = &mut app.sheet else {
         return Vec::new();
     };
-    let last = sheet
-        .held
-        .as_ref()
-        .map_or(0, |held| held.len().saturating_sub(1));
-    match key {
-        Key::Esc | Key::Char('q') => sheets::close(app),
-        Key::Enter if sheet.held.is_some() => {
+    let held = sheet.held.as_deref().unwrap_or_default();
+    let step = |back: bool| match key {
+        Key::Char('j') | Key::Down if !back => true,
+        Key::Char('k') | Key::Up => back,
+        _ => false,
+    };
+    match (key, sheet.chosen) {
+        (Key::Esc | Key::Char('q'), Some(_)) => sheet.chosen = None,
+        (Key::Esc | Key::Char('q'), None) => return sheets::close(app),
+        (Key::Enter, _) if sheet.current => {
+            let choices = std::mem::take(&mut sheet.choices);
             app.sheet = None;
-            vec![Effect::Thaw(ask(app))]
+            return vec![Effect::Thaw(ask(app), choices)];
         }
-        Key::Char('j') | Key::Down => {
-            sheet.scroll = (sheet.scroll + 1).min(last);
-            Vec::new()
+        (Key::Char('e'), None) => sheet.chosen = held.get(sheet.scroll).map(|row| row.post),
+        (Key::Char(' '), Some(post)) => {
+            choose(sheet, post);
+            sheet.current = false;
+            return refresh(app).into_iter().collect();
         }
-        Key::Char('k') | Key::Up => {
-            sheet.scroll = sheet.scroll.saturating_sub(1);
-            Vec::new()
+        (_, Some(post)) if step(false) || step(true) => {
+            let next = next_post(held, post, step(true));
+            sheet.chosen = Some(next);
+            sheet.scroll = held
+                .iter()
+                .position(|row| row.post == next)
+                .unwrap_or_default();
         }
-        _ => Vec::new(),
+        (_, None) if step(false) => {
+            sheet.scroll = (sheet.scroll + 1).min(held.len().saturating_sub(1));
+        }
+        (_, None) if step(true) => sheet.scroll = sheet.scroll.saturating_sub(1),
+        _ => {}
     }
+    Vec::new()
+}
+
+/// Leaves a post out that would leave, sends one that would not, or takes that choice back.
+fn choose(sheet: &mut ThawSheet, post: PostId) {
+    if sheet.choices.remove(&post).is_some() {
+        return;
+    }
+    let mut rows = sheet.held.iter().flatten().filter(|row| row.post == post);
+    let leaves = rows.any(|row| row.fate.leaves_at().is_some());
+    let choice = if leaves {
+        Choice::LeaveOut
+    } else {
+        Choice::Send
+    };
+    sheet.choices.insert(post, choice);
+}
+
+/// Returns the post below or above one; it may stand in two rows, with two fates.
+fn next_post(held: &[HeldPost], post: PostId, back: bool) -> PostId {
+    let other = |row: &&HeldPost| row.post != post;
+    let found = if back {
+        let first = held.iter().position(|row| row.post == post).unwrap_or(0);
+        held[..first].iter().rev().find(other)
+    } else {
+        let after = held.iter().skip_while(|row| row.post != post);
+        after.into_iter().find(other)
+    };
+    found.map_or(post, |row| row.post)
 }
 
 /// Has it worked out again what a thaw would do, while that is asked.
 pub fn refresh(app: &mut App) -> Option<Effect> {
-    if !matches!(app.sheet, Some(Sheet::Thaw(_))) {
+    let Some(Sheet::Thaw(sheet)) = &app.sheet else {
         return None;
-    }
+    };
+    let choices = sheet.choices.clone();
     app.memory.held = ask(app);
-    Some(Effect::LoadHeld(app.memory.held))
+    Some(Effect::LoadHeld(app.memory.held, choices))
 }
 
 /// Takes in what the database says; a question that somebody else has answered meanwhile closes.
@@ -100,7 +145,15 @@ pub fn frozen(app: &mut App, freeze: Freeze) -> Vec<Effect> {
 pub fn held(app: &mut App, held: Vec<HeldPost>) -> Vec<Effect> {
     if let Some(Sheet::Thaw(sheet)) = &mut app.sheet {
         sheet.scroll = sheet.scroll.min(held.len().saturating_sub(1));
+        if let Some(chosen) = sheet.chosen {
+            match held.iter().position(|row| row.post == chosen) {
+                Some(row) => sheet.scroll = row,
+                // It left, or was moved, by somebody else's hand.
+                None => sheet.chosen = held.get(sheet.scroll).map(|row| row.post),
+            }
+        }
         sheet.held = Some(held);
+        sheet.current = true;
     }
     Vec::new()
 }

@@ -1,17 +1,20 @@
 //! `update`: the only function that changes the screen's state. It cannot fail and cannot wait.
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` (changing posts), `typing.rs`,
-//! `details.rs`, `freeze.rs`, `search.rs`, `filter.rs`, `views.rs` and `sheets.rs`; answers of the database are taken in by `replies.rs`.
+//! `details.rs`, `freeze.rs`, `palette.rs`, `search.rs`, `filter.rs`, `views.rs` and `sheets.rs`; answers of the database
+//! are taken in by `replies.rs`.
 
 mod details;
 mod filter;
 mod freeze;
+mod palette;
 mod panes;
 mod posts;
 pub mod replies;
 mod search;
 pub mod sheets;
 mod typing;
+mod unsaved;
 mod views;
 
 use super::msg::{Note, Rank};
@@ -130,13 +133,14 @@ fn paste(app: &mut App, text: &str) -> Vec<Effect> {
 /// Does what an action asks for, wherever it was chosen.
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
-        Action::Help => sheets::open_help(app, Place::of(app.focus)),
+        Action::Help => palette::open_help(app, Place::of(app.focus)),
+        Action::Palette => palette::open(app),
         Action::Quit => back_or_quit(app),
         Action::Leave => {
             app.focus = Pane::Calendar;
             Vec::new()
         }
-        Action::QuitSafely | Action::TypeQuit | Action::FieldQuit => end(app),
+        Action::QuitSafely | Action::TypeQuit | Action::FieldQuit => unsaved::quit(app),
         Action::Suspend => vec![Effect::Suspend],
         Action::TypeSuspend => {
             let mut effects = typing::keep_draft_now(app);
@@ -184,6 +188,9 @@ fn end(app: &mut App) -> Vec<Effect> {
 }
 
 fn settled(app: &mut App, request: Request) -> Vec<Effect> {
+    if request == app.memory.retry {
+        return unsaved::try_again(app);
+    }
     if request != app.memory.settle {
         return Vec::new();
     }

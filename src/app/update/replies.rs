@@ -2,7 +2,7 @@
 
 use super::{
     details, filter, freeze, load_lists, load_selected, moved, panes, posts, reload, say, search,
-    typing,
+    typing, unsaved,
 };
 use crate::app::editor::{Kept, compose_all};
 use crate::app::msg::Rank;
@@ -32,7 +32,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         }
         Reply::Found(hits) => search::found(app, request, hits),
         Reply::Matching(next, total) => filter::matching(app, request, next, total),
-        Reply::Choices(choices) => {
+        Reply::Offered(choices) => {
             filter::choices(app, choices);
             Vec::new()
         }
@@ -58,6 +58,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             reload(app)
         }
         Reply::DraftKept => {
+            unsaved::over(app);
             if request == app.memory.draft {
                 typing::draft_kept(app)
             } else {
@@ -100,6 +101,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             );
             vec![Effect::LoadChannels(super::ask(app))]
         }
+        Reply::CannotSave(why) => unsaved::cannot_save(app, request, why),
         Reply::Failed(sentence) => failed(app, request, sentence),
         Reply::Alarm(alarm) => {
             app.alarm = Some(alarm);

@@ -1,10 +1,9 @@
 //! Keys while a sheet lies over the screen. Esc always closes it and changes nothing; what was typed comes back next time.
 
-use super::{act, ask, filter, freeze, panes, posts, say, search, typing};
-use crate::app::action::Place;
+use super::{act, ask, filter, freeze, palette, panes, posts, say, search, typing};
 use crate::app::editor::Editor;
 use crate::app::msg::Rank;
-use crate::app::sheet::{ConflictSheet, HelpSheet, Sheet, meaning};
+use crate::app::sheet::{ConflictSheet, Sheet, meaning};
 use crate::app::{Action, AfterSave, App, Effect, Input, Key};
 use crate::domain::when::When;
 use crate::domain::{ClockChange, Content, LocalTime, Plan};
@@ -24,7 +23,8 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
         Some(Sheet::Thaw(_)) => freeze::press_thaw(app, key),
         Some(Sheet::Search(_)) => search::press(app, key),
         Some(Sheet::Filter(_)) => filter::press(app, key),
-        Some(Sheet::Help(_)) => press_help(app, key),
+        Some(Sheet::Help(_)) => palette::press_help(app, key),
+        Some(Sheet::Palette(_)) => palette::press(app, key),
         Some(Sheet::Attach(_)) => press_attach(app, key),
         Some(Sheet::Preview(_)) => press_preview(app, key),
         Some(Sheet::Recover(_)) => press_recover(app, key),
@@ -50,6 +50,10 @@ pub fn paste(sheet: &mut Sheet, text: &str) {
                 find.paste(text);
             }
         }
+        Sheet::Palette(sheet) => {
+            sheet.input.paste(text);
+            sheet.chosen = 0;
+        }
         _ => {}
     }
 }
@@ -57,16 +61,6 @@ pub fn paste(sheet: &mut Sheet, text: &str) {
 /// Opens the question for a date.
 pub fn open_go_to(app: &mut App) -> Vec<Effect> {
     app.sheet = Some(Sheet::GoTo(Input::default()));
-    Vec::new()
-}
-
-/// Opens help for a place.
-pub fn open_help(app: &mut App, place: Place) -> Vec<Effect> {
-    app.sheet = Some(Sheet::Help(HelpSheet {
-        place,
-        find: None,
-        scroll: 0,
-    }));
     Vec::new()
 }
 
@@ -193,42 +187,6 @@ fn press_publish(app: &mut App, key: Key) -> Vec<Effect> {
             Vec::new()
         }
     }
-}
-
-fn press_help(app: &mut App, key: Key) -> Vec<Effect> {
-    let Some(Sheet::Help(sheet)) = &mut app.sheet else {
-        return Vec::new();
-    };
-    if let Some(find) = &mut sheet.find {
-        match key {
-            Key::Esc => sheet.find = None,
-            Key::Down | Key::Enter => sheet.scroll += 1,
-            Key::Up => sheet.scroll = sheet.scroll.saturating_sub(1),
-            key => {
-                find.press(key);
-                sheet.scroll = 0;
-            }
-        }
-        return Vec::new();
-    }
-    match key {
-        Key::Esc | Key::Char('q' | '?') | Key::F(1) => return close(app),
-        Key::Char('/') => sheet.find = Some(Input::default()),
-        Key::Char('j') | Key::Down => sheet.scroll += 1,
-        Key::Char('k') | Key::Up => sheet.scroll = sheet.scroll.saturating_sub(1),
-        Key::Tab => {
-            sheet.place = match sheet.place {
-                Place::Everywhere | Place::Details => Place::Calendar,
-                Place::Calendar => Place::Queue,
-                Place::Queue => Place::EditorPane,
-                Place::EditorPane => Place::Typing,
-                Place::Typing => Place::Details,
-            };
-            sheet.scroll = 0;
-        }
-        _ => {}
-    }
-    Vec::new()
 }
 
 fn press_attach(app: &mut App, key: Key) -> Vec<Effect> {

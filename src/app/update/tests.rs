@@ -4,6 +4,7 @@ use super::*;
 use crate::app::msg::{Reply, Save};
 use crate::app::sheet::Sheet;
 use crate::app::{AfterSave, NextLeaving, Tab};
+use crate::domain::freeze::{Choice, Choices, Fate, HeldPost};
 use crate::domain::queue::Queue;
 use crate::domain::{
     Author, ChannelState, Content, Delivery, DeliveryId, DeliveryState, Kind, LocalTime, Plan,
@@ -662,11 +663,14 @@ fn a_thaw_is_answered_only_once_it_says_what_would_happen() {
     app.frozen = Some(freeze());
     let effects = press(&mut app, "P");
     let request = app.memory.held;
-    assert_eq!(effects, [Effect::LoadHeld(request)]);
+    assert_eq!(effects, [Effect::LoadHeld(request, Choices::new())]);
     assert_eq!(press(&mut app, "<enter>"), []);
     answer(&mut app, request, Reply::Held(Vec::new()));
     let effects = press(&mut app, "<enter>");
-    assert_eq!(effects, [Effect::Thaw(app.memory.last_request)]);
+    assert_eq!(
+        effects,
+        [Effect::Thaw(app.memory.last_request, Choices::new())]
+    );
     let request = app.memory.last_request;
     let thawed = Reply::Thawed {
         leaving: 2,
@@ -675,6 +679,54 @@ fn a_thaw_is_answered_only_once_it_says_what_would_happen() {
     answer(&mut app, request, thawed);
     assert_eq!(app.frozen, None);
     assert!(app.note.is_some());
+}
+
+#[test]
+fn whoever_thaws_chooses_what_goes_and_sees_what_that_means_before_it_does() {
+    let mut app = filled();
+    app.frozen = Some(freeze());
+    press(&mut app, "P");
+    let row = |id, fate| HeldPost {
+        post: PostId(id),
+        title: format!("post {id}"),
+        due_at: Some(now()),
+        channels: vec!["fosstodon".into()],
+        fate,
+    };
+    let leaves = || Fate::Leaves {
+        at: now(),
+        reason: String::new(),
+    };
+    let late = || Fate::Missed("too late".to_owned());
+    let request = app.memory.held;
+    answer(
+        &mut app,
+        request,
+        Reply::Held(vec![row(1, leaves()), row(2, late())]),
+    );
+    let left_out = Choices::from([(PostId(1), Choice::LeaveOut)]);
+    let effects = press(&mut app, "e <space>");
+    assert_eq!(
+        effects,
+        [Effect::LoadHeld(app.memory.held, left_out.clone())]
+    );
+    assert_eq!(press(&mut app, "<enter>"), [], "not before it is shown");
+    let request = app.memory.held;
+    let held = vec![row(2, late()), row(1, Fate::LeftOut)];
+    answer(&mut app, request, Reply::Held(held));
+    // The first one stands below now, and is still the one that is chosen.
+    let both = Choices::from([(PostId(1), Choice::LeaveOut), (PostId(2), Choice::Send)]);
+    let effects = press(&mut app, "k <space>");
+    assert_eq!(effects, [Effect::LoadHeld(app.memory.held, both)]);
+    let effects = press(&mut app, "<space>");
+    assert_eq!(
+        effects,
+        [Effect::LoadHeld(app.memory.held, left_out.clone())]
+    );
+    let request = app.memory.held;
+    answer(&mut app, request, Reply::Held(vec![row(2, late())]));
+    let effects = press(&mut app, "<enter>");
+    assert_eq!(effects, [Effect::Thaw(app.memory.last_request, left_out)]);
 }
 
 #[test]
@@ -700,3 +752,96 @@ fn staying_frozen_changes_nothing() {
     assert_eq!(press(&mut app, "<esc>"), []);
     assert_eq!((&app.sheet, app.frozen), (&None, Some(freeze())));
 }
+
+#[test]
+fn the_palette_runs_what_is_chosen_as_if_its_key_had_been_pressed() {
+    let mut app = filled();
+    press(&mut app, ":");
+    type_text(&mut app, "sched");
+    press(&mut app, "<enter>");
+    assert!(matches!(app.sheet, Some(Sheet::Schedule(_))));
+    press(&mut app, "<esc> ctrl-p");
+    type_text(&mut app, "trash");
+    let effects = press(&mut app, "<enter>");
+    assert!(saves(&effects)[0].content.trashed);
+    assert!(app.sheet.is_none());
+}
+
+#[test]
+fn what_was_typed_into_the_palette_comes_back_and_tab_completes_it() {
+    let typed = |app: &App| match &app.sheet {
+        Some(Sheet::Palette(sheet)) => Some((sheet.input.text().to_owned(), sheet.chosen)),
+        _ => None,
+    };
+    let mut app = filled();
+    press(&mut app, ":");
+    type_text(&mut app, "fre");
+    press(&mut app, "<esc> :");
+    assert_eq!(typed(&app), Some(("fre".to_owned(), 0)));
+    press(&mut app, "<tab>");
+    let name = "freeze or thaw everything that leaves".to_owned();
+    assert_eq!(typed(&app), Some((name, 0)));
+    press(&mut app, "ctrl-u <down> <down> <up> <f5>");
+    assert_eq!(typed(&app), Some((String::new(), 1)));
+}
+
+#[test]
+fn a_command_that_cannot_be_run_leaves_the_palette_open_and_does_nothing() {
+    let mut app = app();
+    press(&mut app, ":");
+    type_text(&mut app, "trash");
+    assert_eq!(press(&mut app, "<enter>"), []);
+    assert!(matches!(app.sheet, Some(Sheet::Palette(_))));
+    update(&mut app, Msg::Paste("x".repeat(10_000)));
+    assert_eq!(press(&mut app, "<enter> <tab> <down> <pgdn>"), []);
+    assert!(matches!(app.sheet, Some(Sheet::Palette(_))));
+}
+
+#[test]
+fn a_colon_is_text_while_a_text_is_typed() {
+    let mut app = filled();
+    press(&mut app, "a :");
+    assert!(app.sheet.is_none());
+    assert!(app.editor.unwrap().content.text.ends_with(':'));
+}
+
+#[test]
+fn help_runs_the_chosen_line() {
+    let mut app = filled();
+    press(&mut app, "? / d a t e <enter>");
+    assert!(matches!(app.sheet, Some(Sheet::GoTo(_))), "{:?}", app.sheet);
+    press(&mut app, "<esc> ? j <enter>");
+    assert!(app.sheet.is_none(), "the first line is a day back");
+    assert_eq!(app.day, at(9, 0, 0).local.date());
+}
+
+#[test]
+fn help_asked_for_while_typing_runs_commands_of_typing_and_no_other() {
+    let mut app = filled();
+    press(&mut app, "a <f1> / p r e v i e w <enter>");
+    assert!(
+        matches!(app.sheet, Some(Sheet::Preview(_))),
+        "{:?}",
+        app.sheet
+    );
+    press(&mut app, "<esc> <f1> <tab> <tab> / t r a s h <enter>");
+    assert!(matches!(app.sheet, Some(Sheet::Help(_))));
+    assert!(app.note.unwrap().note.text.contains("typed here was left"));
+}
+
+#[test]
+fn a_sequence_of_ones_own_shows_its_continuations() {
+    let mut app = filled();
+    let wish = crate::app::bindings::Wish {
+        section: None,
+        action: "schedule",
+        keys: &["ctrl-x s".to_owned()],
+    };
+    app.keymap = crate::app::Keymap::with(&[wish]).unwrap();
+    press(&mut app, "ctrl-x");
+    assert_eq!(app.sheet, Some(Sheet::Prefix(Key::Ctrl('x'))));
+    press(&mut app, "s");
+    assert!(matches!(app.sheet, Some(Sheet::Schedule(_))));
+}
+
+mod unsaved;

@@ -2,7 +2,7 @@
 //!
 //! Each change is kept in the draft at once, one write under way at a time; leaving saves to the post.
 
-use super::{act, ask, moved, posts, reflow, say, sheets};
+use super::{act, ask, moved, palette, posts, reflow, say, unsaved};
 use crate::app::editor::{Kept, Step};
 use crate::app::keymap::Lookup;
 use crate::app::msg::Rank;
@@ -66,6 +66,7 @@ fn edit(app: &mut App, change: impl FnOnce(&mut crate::app::Editor)) {
 /// After a change: count and compose anew, and keep it.
 pub fn typed(app: &mut App) -> Vec<Effect> {
     app.memory.save_failed = false;
+    app.memory.leave_refused = false;
     let height = layout::text_height(app);
     let Some(editor) = &mut app.editor else {
         return Vec::new();
@@ -110,7 +111,8 @@ pub fn draft_kept(app: &mut App) -> Vec<Effect> {
     Vec::new()
 }
 
-fn command(app: &mut App, action: Action) -> Vec<Effect> {
+/// Does what an action of typing asks for.
+pub(super) fn command(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::TypeSave => save_and_close(app),
         Action::TypeNextTab => turn_tab(app, 1),
@@ -153,7 +155,7 @@ fn command(app: &mut App, action: Action) -> Vec<Effect> {
             say(app, Rank::News, words.into());
             Vec::new()
         }
-        Action::TypeHelp => sheets::open_help(app, Place::Typing),
+        Action::TypeHelp => palette::open_help(app, Place::Typing),
         other => act(app, other),
     }
 }
@@ -234,7 +236,9 @@ pub fn save_and_close(app: &mut App) -> Vec<Effect> {
         }
         return effects;
     }
-    if app.memory.save_failed {
+    // What could not even be kept as a draft must not be closed.
+    let is_here_alone = editor.unkept && app.memory.draft == 0;
+    if app.memory.save_failed && !is_here_alone {
         return leave_as_draft(app);
     }
     let title = posts::short_title(&content.display_title());
@@ -273,6 +277,7 @@ pub fn close(app: &mut App) {
     app.details = None;
     app.memory.draft_again = false;
     app.memory.save_failed = false;
+    unsaved::over(app);
     app.focus = app.memory.came_from;
     reflow(app);
 }

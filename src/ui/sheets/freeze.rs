@@ -59,9 +59,18 @@ pub fn thaw(pen: &mut Pen<'_>, app: &App, sheet: &ThawSheet, area: Rect) {
     };
     title(pen, area, "Thaw").cut(&words, Role::Sheet);
     let height = usize::from(area.height.saturating_sub(4));
-    let start = sheet.scroll.min(held.len().saturating_sub(height));
+    let start = match sheet.chosen {
+        Some(_) => (sheet.scroll + 1).saturating_sub(height),
+        None => sheet.scroll.min(held.len().saturating_sub(height)),
+    };
     for (at, post) in held.iter().skip(start).take(height).enumerate() {
-        row(pen, app, post, area, 1 + u16::try_from(at).unwrap_or(0));
+        let at = 1 + u16::try_from(at).unwrap_or(0);
+        if sheet.chosen == Some(post.post) {
+            let mut line = pen.line(area, at);
+            let marker = line.signs().marker();
+            line.to(2).sign(marker, Role::Accent);
+        }
+        row(pen, app, post, area, at);
     }
     let rest = held.len().saturating_sub(start + height);
     let below = area.height.saturating_sub(3);
@@ -76,10 +85,22 @@ pub fn thaw(pen: &mut Pen<'_>, app: &App, sheet: &ThawSheet, area: Rect) {
         line.cut(calm, Role::Muted);
     }
     let mut hints = vec![Hint::new("Enter", "thaw")];
-    if held.len() > height {
-        hints.push(Hint::new("j k", "scroll"));
+    match sheet.chosen {
+        Some(_) => hints.extend([
+            Hint::new("j k", "choose"),
+            Hint::new("Space", "leave out, or send"),
+            Hint::new("Esc", "back"),
+        ]),
+        None => {
+            if held.len() > height {
+                hints.push(Hint::new("j k", "scroll"));
+            }
+            if !held.is_empty() {
+                hints.push(Hint::new("e", "choose posts"));
+            }
+            hints.push(Hint::new("Esc", "stay frozen"));
+        }
     }
-    hints.push(Hint::new("Esc", "stay frozen"));
     keys(pen, area, &hints);
 }
 
@@ -88,6 +109,7 @@ fn row(pen: &mut Pen<'_>, app: &App, post: &HeldPost, area: Rect, row: u16) {
         Fate::Leaves { .. } | Fate::Stays(_) => (Glyph::Waiting, Role::Text),
         Fate::Missed(_) => (Glyph::Missed, Role::Warn),
         Fate::Failed(_) => (Glyph::Failed, Role::Bad),
+        Fate::LeftOut => (Glyph::Skipped, Role::Muted),
     };
     let mut line = pen.line(area, row);
     line.to(3).state(state).skip(1);
@@ -119,5 +141,6 @@ fn fate(app: &App, fate: &Fate) -> String {
         Fate::Missed(_) => "too late, is missed".to_owned(),
         Fate::Failed(_) => "too late, its thread fails".to_owned(),
         Fate::Stays(_) => "goes on waiting".to_owned(),
+        Fate::LeftOut => "left out, is skipped".to_owned(),
     }
 }

@@ -8,6 +8,8 @@ mod find;
 mod freeze;
 mod help;
 mod now;
+mod palette;
+mod prefix;
 mod texts;
 mod when;
 
@@ -15,7 +17,7 @@ use super::hints::{self, Hint, Keep};
 use super::pen::{Line, Pen};
 use super::theme::Role;
 use crate::app::wrap::shown_width;
-use crate::app::{App, Input, Key, Sheet};
+use crate::app::{App, Input, Sheet};
 use ratatui::layout::Rect;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -25,7 +27,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &Sheet, area: Rect) {
     pen.fill(area, Role::Text);
     pen.fill(Rect { height: 1, ..area }, Role::Sheet);
     match sheet {
-        Sheet::Prefix(key) => prefix(pen, app, *key, area),
+        Sheet::Prefix(key) => prefix::draw(pen, app, *key, area),
         Sheet::GoTo(typed) => when::go_to(pen, app, typed, area),
         Sheet::Schedule(sheet) => when::schedule(pen, app, sheet, area),
         Sheet::PublishNow(sheet) => now::draw(pen, app, sheet, area),
@@ -34,6 +36,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &Sheet, area: Rect) {
         Sheet::Search(typed) => find::draw(pen, app, typed, area),
         Sheet::Filter(sheet) => filter::draw(pen, app, sheet, area),
         Sheet::Help(sheet) => help::draw(pen, app, sheet, area),
+        Sheet::Palette(sheet) => palette::draw(pen, app, sheet, area),
         Sheet::Attach(typed) => texts::attach(pen, app, typed, area),
         Sheet::Preview(sheet) => texts::preview(pen, app, sheet, area),
         Sheet::Recover(draft) => texts::recover(pen, app, draft, area),
@@ -70,22 +73,4 @@ pub fn input(line: &mut Line<'_, '_>, typed: &Input, role: Role) {
     }
     line.put(&text[start..typed.cursor()], role).cursor_here();
     line.put(&text[typed.cursor()..], role);
-}
-
-/// The continuations of a prefix key, at once, one a row; the first stands beside the key itself.
-fn prefix(pen: &mut Pen<'_>, app: &App, key: Key, area: Rect) {
-    pen.line(area, 0).skip(1).put(&key.label(), Role::Sheet);
-    let continuations = app.keymap.continuations(key);
-    let rows = usize::from(area.height.saturating_sub(1));
-    for (at, (next, row)) in continuations.iter().take(rows).enumerate() {
-        let (key_role, role) = if at == 0 {
-            (Role::Sheet, Role::Sheet)
-        } else {
-            (Role::Key, Role::Text)
-        };
-        let mut line = pen.line(area, u16::try_from(at).unwrap_or(0));
-        line.shorten(1).to(4).put(&next.label(), key_role).skip(1);
-        line.cut(row.text, role);
-    }
-    keys(pen, area, &[Hint::new("Esc", "back")]);
 }

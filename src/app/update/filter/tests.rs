@@ -6,7 +6,7 @@ use crate::app::update::{start, update};
 use crate::app::{App, Effect, Key, Msg, NextLeaving, Pane, Request};
 use crate::domain::queue::Queue;
 use crate::domain::{
-    Author, Channel, ChannelState, Chip, Choices, DeliveryState, Filter, Kind, LocalTime,
+    Author, Channel, ChannelState, Chip, DeliveryState, Filter, Kind, LocalTime, Offered,
     PlatformId, PostId, SavedFilter, Summary,
 };
 use chrono::NaiveDate;
@@ -70,6 +70,7 @@ fn read(app: &mut App) -> Vec<Effect> {
         next: posts[1..].to_vec(),
         needs_you_total: 1,
         next_total: 3,
+        ..Queue::default()
     };
     answer(app, request, Reply::Posts { from, to, posts });
     let next = NextLeaving {
@@ -208,12 +209,12 @@ fn a_filter_is_saved_under_a_name_and_taken_by_its_number() {
         name: "mine".to_owned(),
         filter: evergreen(),
     };
-    let choices = Choices {
+    let choices = Offered {
         tags: vec!["a".to_owned()],
         saved: vec![saved],
-        ..Choices::default()
+        ..Offered::default()
     };
-    answer(&mut app, request, Reply::Choices(choices));
+    answer(&mut app, request, Reply::Offered(choices));
     press(&mut app, "0");
     assert!(app.finding.filter.is_empty());
     press(&mut app, "1");
