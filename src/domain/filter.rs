@@ -290,7 +290,7 @@ mod tests {
         use DeliveryState::{Failed, Published};
         let half_out = post(Kind::AdHoc, false, &[("li", Published), ("bs", Failed)]);
         let failed = Chip::State(Glyph::Failed);
-        assert!(filter(&[failed.clone()]).matches(&half_out));
+        assert!(filter(std::slice::from_ref(&failed)).matches(&half_out));
         assert!(filter(&[Chip::State(Glyph::Published)]).matches(&half_out));
         assert!(filter(&[failed.clone(), Chip::Channel("bs".into())]).matches(&half_out));
         assert!(!filter(&[failed, Chip::Channel("li".into())]).matches(&half_out));
@@ -313,7 +313,10 @@ mod tests {
             Chip::Campaign("AUTUMN".to_owned()),
             Chip::Author(Author::from("Ola")),
         ] {
-            assert!(filter(&[chip.clone()]).matches(&post), "{chip:?}");
+            assert!(
+                filter(std::slice::from_ref(&chip)).matches(&post),
+                "{chip:?}"
+            );
         }
     }
 

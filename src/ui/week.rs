@@ -283,7 +283,7 @@ fn label(
     let role = if is_now { Role::Accent } else { Role::Text };
     let mut line = pen.line(area, y);
     line.to(1).put(&hour_words(area.width, hour), role);
-    let [others @ ..] = zones.get(1..).unwrap_or_default();
+    let others = zones.get(1..).unwrap_or_default();
     let local = days[0].and_hms_opt(hour, 0, 0);
     let at = local.and_then(|local| app.zone.from_local_datetime(&local).earliest());
     for (column, zone) in (1_u16..).zip(others) {
