@@ -214,6 +214,15 @@ impl App {
         (!filter.is_empty()).then(|| filter.words(|channel| self.mark(channel)))
     }
 
+    /// Returns what is said where no post stands: nothing is planned, or nothing that the filter lets through.
+    pub fn nothing_words(&self) -> &'static str {
+        if self.finding.filter.is_empty() {
+            "nothing planned"
+        } else {
+            "nothing matches"
+        }
+    }
+
     /// Counts the posts of the shown month or week that the filter lets through, and all of them.
     pub fn filter_count(&self) -> Option<(usize, usize)> {
         let all = self.finding.whole.posts.as_ref()?;

@@ -102,7 +102,7 @@ fn draw_row(
             line.skip(1);
         }
         if row.day >= app.today() && !is_weekend(row.day) {
-            line.skip(2).cut("nothing planned", Role::Muted);
+            line.skip(2).cut(app.nothing_words(), Role::Muted);
         }
         return;
     };

@@ -62,8 +62,8 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
     let days: [NaiveDate; 7] =
         std::array::from_fn(|at| plus_days(first, i64::try_from(at).unwrap_or(0)));
     if days.iter().all(|day| app.posts_on(*day).is_empty()) {
-        let said = "nothing planned this week";
-        pen.line(body, 0).to(gutter + 1).cut(said, Role::Muted);
+        let said = format!("{} this week", app.nothing_words());
+        pen.line(body, 0).to(gutter + 1).cut(&said, Role::Muted);
         return;
     }
     let (rows, each) = rows_that_fit(app, &days, body.height, pitch);
