@@ -56,6 +56,8 @@ impl Desk {
         let mut command = Command::new(env!("CARGO_BIN_EXE_masthead"));
         command
             .args(arguments)
+            // What a relative name leads to goes with the folder.
+            .current_dir(self.folder.path())
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", self.folder.path())

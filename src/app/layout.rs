@@ -26,8 +26,6 @@ const TEXT_MARGIN: u16 = 2;
 /// A row of text longer than this is hard to read.
 const MEASURE: usize = 72;
 
-/// Columns left of the continuations of a prefix key: the key itself.
-pub const PREFIX_INDENT: u16 = 4;
 /// Rows of the palette beside its list: the head, what the chosen command does, blank rows, and the keys.
 pub const PALETTE_FRAME: u16 = 5;
 
@@ -328,23 +326,25 @@ pub fn queue_is_tall(app: &App) -> bool {
     room(app.size) == Room::Wide
 }
 
-/// Returns how wide a continuation of a prefix key is drawn, and how many stand in a row.
-pub fn prefix_columns(app: &App, prefix: Key) -> (u16, usize) {
+/// Returns where the continuations of a prefix key begin, how wide each is drawn, and how many stand in a row.
+pub fn prefix_columns(app: &App, prefix: Key) -> (u16, u16, usize) {
+    let own = u16::try_from(shown_width(&prefix.label())).unwrap_or(0);
+    let indent = own + 3;
     let next = app.keymap.continuations(prefix, app.here());
     let widths = next
         .iter()
         .map(|(key, row)| shown_width(&key.label()) + 1 + shown_width(row.short()) + 2);
     let width = u16::try_from(widths.max().unwrap_or(0)).unwrap_or(u16::MAX);
     let width = width.max(10);
-    let room = app.size.0.saturating_sub(PREFIX_INDENT);
-    (width, usize::from(room / width).max(1))
+    let room = app.size.0.saturating_sub(indent);
+    (indent, width, usize::from(room / width).max(1))
 }
 
 fn sheet_height(sheet: &Sheet, app: &App) -> u16 {
     let rows = |count: usize| u16::try_from(count).unwrap_or(u16::MAX / 2);
     match sheet {
         Sheet::Prefix(key) => {
-            let (_, a_row) = prefix_columns(app, *key);
+            let (_, _, a_row) = prefix_columns(app, *key);
             let next = app.keymap.continuations(*key, app.here()).len();
             1 + rows(next.div_ceil(a_row))
         }

@@ -4,6 +4,7 @@
 //! bluesky-social/atproto, read 2026-11. Who sends it, and what the answer means, is in `bluesky.rs`.
 
 use super::PartContext;
+use crate::domain::composed::sha256_hex;
 use crate::domain::{AttemptRequest, Facet, Feature, Part, RemoteRef, Tid};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
@@ -47,7 +48,7 @@ pub(super) fn put_record(repo: &str, part: &Part, context: &PartContext<'_>) -> 
     let rkey = context
         .earlier
         .and_then(|earlier| earlier.rkey.clone())
-        .unwrap_or_else(|| record_key(context));
+        .unwrap_or_else(|| record_key(&part.text, context));
     let put = PutRecord {
         repo,
         collection: POSTS,
@@ -90,9 +91,12 @@ pub(super) fn author_and_key(address: &str) -> Option<(&str, &str)> {
 }
 
 /// Returns the key of one part; the parts of a thread rise even when they were recorded in the same instant.
-fn record_key(context: &PartContext<'_>) -> String {
+///
+/// The clock's number comes from the text, so that two plans that post to one account do not meet at a key.
+fn record_key(text: &str, context: &PartContext<'_>) -> String {
     let micros = u64::try_from(context.created_at.timestamp_micros()).unwrap_or(0);
-    let clock_id = (context.delivery.0.rem_euclid(1024)) as u16;
+    let hash = sha256_hex(format!("{} {text}", context.delivery).as_bytes());
+    let clock_id = u16::from_str_radix(&hash[..4], 16).unwrap_or(0);
     Tid::from_parts(micros + u64::from(context.index), clock_id).to_string()
 }
 
@@ -194,9 +198,10 @@ mod tests {
 
     #[test]
     fn the_keys_of_a_threads_parts_rise_though_recorded_at_once() {
-        let key = |index| record_key(&PartContext { index, ..context() });
+        let key = |index| record_key("hello", &PartContext { index, ..context() });
         assert!(key(0) < key(1) && key(1) < key(2));
         assert_eq!(key(0), key(0));
+        assert_ne!(key(0), record_key("another plan's", &context()));
     }
 
     #[test]

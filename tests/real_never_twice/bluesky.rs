@@ -62,31 +62,36 @@ impl Registered for Records {
     async fn account(&self, number: usize) -> Box<dyn Account> {
         let mut accounts = self.accounts.lock().await;
         let index = number / SHARED_BY;
-        if !accounts.contains_key(&index) {
-            let name = uuid::Uuid::new_v4().simple().to_string();
-            let url = format!("{}/xrpc/com.atproto.server.createAccount", self.url);
-            let made = post_json(
-                &url,
-                &json!({
-                    "handle": format!("a{}.test", &name[..12]),
-                    "email": format!("{name}@example.test"),
-                    "password": "of-the-account",
-                }),
-            )
-            .await;
-            let text = |field: &str| made[field].as_str().unwrap().to_owned();
-            accounts.insert(
-                index,
-                Session {
-                    url: self.url.clone(),
-                    did: text("did"),
-                    handle: text("handle"),
-                    access: text("accessJwt"),
-                    refresh: text("refreshJwt"),
-                },
-            );
+        if let Some(known) = accounts.get(&index) {
+            return Box::new(known.clone());
         }
-        Box::new(accounts[&index].clone())
+        let made = self.new_account().await;
+        accounts.insert(index, made.clone());
+        Box::new(made)
+    }
+}
+
+impl Records {
+    async fn new_account(&self) -> Session {
+        let name = uuid::Uuid::new_v4().simple().to_string();
+        let url = format!("{}/xrpc/com.atproto.server.createAccount", self.url);
+        let made = post_json(
+            &url,
+            &json!({
+                "handle": format!("a{}.test", &name[..12]),
+                "email": format!("{name}@example.test"),
+                "password": "of-the-account",
+            }),
+        )
+        .await;
+        let text = |field: &str| made[field].as_str().unwrap().to_owned();
+        Session {
+            url: self.url.clone(),
+            did: text("did"),
+            handle: text("handle"),
+            access: text("accessJwt"),
+            refresh: text("refreshJwt"),
+        }
     }
 }
 

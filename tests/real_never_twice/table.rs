@@ -103,9 +103,12 @@ pub fn times(rows: &[Arc<dyn Registered>], played: &[(Cell, Became)]) -> String 
     lines
 }
 
+/// What became of the kills of one cell, by platform, fault and point.
+type Cells<'a> = BTreeMap<(&'a str, Fault, &'a str), Vec<(&'a Cell, &'a Became)>>;
+
 /// Draws the table: a block for each platform, a line for each fault, a column for each point.
 pub fn draw(rows: &[Arc<dyn Registered>], played: &[(Cell, Became)]) -> String {
-    let mut cells: BTreeMap<(&str, Fault, &str), Vec<(&Cell, &Became)>> = BTreeMap::new();
+    let mut cells = Cells::new();
     for (cell, became) in played {
         let place = (cell.row.name(), cell.fault, cell.point.name());
         cells.entry(place).or_default().push((cell, became));

@@ -3,6 +3,7 @@
 //! Built from `story.rs`; a new screen is a row in `screens`.
 
 use super::story::{self, FAILED, SOURMASH, XCLIM, app, oslo, typing};
+use masthead::app::bindings::Wish;
 use masthead::app::details::Field;
 use masthead::app::editor::Kept;
 use masthead::app::finding::{FilterSheet, Search};
@@ -11,8 +12,8 @@ use masthead::app::sheet::{
     ThawSheet,
 };
 use masthead::app::{
-    Action, Alarm, App, Details, Input, Key, Note, Pane, Place, Publishing, Rank, Sheet, ShownNote,
-    Tab, View, Welcome,
+    Action, Alarm, App, Details, Input, Key, Keymap, Note, Pane, Place, Publishing, Rank, Sheet,
+    ShownNote, Tab, View, Welcome,
 };
 use masthead::domain::queue::{Offline, Queue};
 use masthead::domain::{
@@ -87,6 +88,18 @@ fn help(place: Place, find: Option<&str>) -> Sheet {
         find: find.map(Input::new),
         ..HelpSheet::new(place)
     })
+}
+
+/// Keys of a user who likes sequences.
+fn own_keys() -> Keymap {
+    let schedule = ["S".to_owned(), "ctrl-x s".to_owned()];
+    let trash = ["ctrl-x <delete>".to_owned()];
+    let wish = |action, keys| Wish {
+        section: None,
+        action,
+        keys,
+    };
+    Keymap::with(&[wish("schedule", &schedule), wish("trash", &trash)]).expect("no clash")
 }
 
 fn palette(typed: &str, chosen: usize) -> Sheet {
@@ -401,6 +414,11 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
             "sheet_prefix",
             with(app(width, height), Sheet::Prefix(Key::Char('g'))),
         ),
+        ("sheet_prefix_own", {
+            let mut app = app(width, height);
+            app.keymap = own_keys();
+            with(app, Sheet::Prefix(Key::Ctrl('x')))
+        }),
         (
             "sheet_go_to",
             with(app(width, height), go_to("fri in 2 weeks")),

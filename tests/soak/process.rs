@@ -2,9 +2,10 @@
 //!
 //! It is this test program once more; what it is told comes in by lines, and what it says goes out so.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use masthead::config::{Config, Locations, Missing};
 use masthead::domain::Clock;
+use masthead::domain::schedule::LatePolicy;
 use masthead::platforms::{Http, Timeouts};
 use masthead::publisher::{self, ClockState, Setup};
 use masthead::runtime::caretaker::{Caretaker, Duties};
@@ -176,12 +177,19 @@ async fn run(folder: &Path, name: &str) {
         store: store.clone(),
         real_clock: Arc::clone(&clock),
         notify_command: None,
+        hidden: Vec::new(),
+        logins: Arc::new(Vec::new),
+        login_notice_days: 0,
         backups: locations.backups(),
     };
     let (handle, mut heard) = publisher::start(Setup {
         store,
         outlets: outlets::connect_all(&config, &locations, &known, &http),
-        late: config.late,
+        // What was lost while the server was away is rightly missed where the grace is short; here everything is to leave.
+        late: LatePolicy {
+            ad_hoc: TimeDelta::hours(12),
+            ..config.late
+        },
         plan_clock: Arc::clone(&clock),
         clock_state: ClockState::Real,
         real_clock: clock,

@@ -25,9 +25,14 @@ pub fn cannot_save(app: &mut App, request: Request, why: String) -> Vec<Effect> 
     if app.alarm.is_none() {
         app.alarm = Some(Alarm::CannotSave(why.clone()));
     }
-    let key = app.keymap.label(Action::TypeSave);
-    let words = format!("Not saved: {why}. Your text is kept here; {key} tries again");
-    say(app, Rank::Bad, words);
+    // Whoever was told that leaving loses the text must still read that when the next try fails too.
+    if app.memory.leave_refused {
+        say_what_leaving_does(app);
+    } else {
+        let key = app.keymap.label(Action::TypeSave);
+        let words = format!("Not saved: {why}. Your text is kept here; {key} tries again");
+        say(app, Rank::Bad, words);
+    }
     app.memory.retry = ask(app);
     vec![Effect::TryAgain(app.memory.retry)]
 }
@@ -59,10 +64,14 @@ pub fn quit(app: &mut App) -> Vec<Effect> {
             .is_some_and(|editor| editor.kept == Kept::Typed);
     if would_lose && !app.memory.leave_refused {
         app.memory.leave_refused = true;
-        let key = app.keymap.label(Action::TypeQuit);
-        let words = format!("The text is only on this screen: {key} again leaves without it");
-        say(app, Rank::Bad, words);
+        say_what_leaving_does(app);
         return typing::keep_draft_now(app);
     }
     end(app)
+}
+
+fn say_what_leaving_does(app: &mut App) {
+    let key = app.keymap.label(Action::TypeQuit);
+    let words = format!("The text is only on this screen: {key} again leaves without it");
+    say(app, Rank::Bad, words);
 }

@@ -3,7 +3,7 @@
 //! The user's own sequences stand there like the defaults.
 
 use super::keys;
-use crate::app::layout::{PREFIX_INDENT, prefix_columns};
+use crate::app::layout::prefix_columns;
 use crate::app::{App, Key};
 use crate::ui::hints::Hint;
 use crate::ui::pen::Pen;
@@ -13,7 +13,7 @@ use ratatui::layout::Rect;
 /// Draws the sheet.
 pub fn draw(pen: &mut Pen<'_>, app: &App, prefix: Key, area: Rect) {
     pen.line(area, 0).skip(1).put(&prefix.label(), Role::Sheet);
-    let (width, a_row) = prefix_columns(app, prefix);
+    let (indent, width, a_row) = prefix_columns(app, prefix);
     let next = app.keymap.continuations(prefix, app.here());
     let last = usize::from(area.height.saturating_sub(1));
     for (index, (key, row)) in next.iter().enumerate().take(last * a_row) {
@@ -25,7 +25,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, prefix: Key, area: Rect) {
             _ => (Role::Key, Role::Text),
         };
         let mut line = pen.line(area, at);
-        line.shorten(1).to(PREFIX_INDENT + column);
+        line.shorten(1).to(indent + column);
         line.put(&key.label(), key_role).skip(1);
         line.cut(row.short(), role);
     }

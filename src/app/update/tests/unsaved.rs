@@ -88,6 +88,10 @@ fn leaving_with_a_text_that_cannot_be_kept_is_asked_twice() {
     let effects = press(&mut app, "ctrl-c");
     assert!(matches!(effects.as_slice(), [Effect::KeepDraft(..)]));
     assert!(note(&app).contains("only on this screen"), "{}", note(&app));
+    let request = app.memory.draft;
+    let full = Reply::CannotSave("the disk is full".to_owned());
+    answer(&mut app, request, full);
+    assert!(note(&app).contains("only on this screen"), "{}", note(&app));
     let effects = press(&mut app, "ctrl-c");
     assert!(effects.contains(&Effect::Quit));
 }
