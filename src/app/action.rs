@@ -219,13 +219,21 @@ actions! {
     OutboxTryNow  Outbox     Change "R"               "try now"  "outbox: try a failed, missed or waiting one now" Outbox
         "A failed or missed one asks first, as publishing now does; what is unknown is never sent again on a guess.";
     OutboxTries   Outbox     Look   "H"               "tries of this one" "outbox: every try at it and what was sent" Outbox;
-    OutboxSection Outbox     Look   "f"               "filter"   "outbox: needs you, being sent, next, done, everything" Outbox;
     OutboxLogin   Outbox     Look   "L"               "log in"   "outbox: how its channel is logged in again" Outbox;
     OutboxCopy    Outbox     Look   "ctrl-y"          "copy"     "outbox: copy the address of what was published" Outbox
         "Into the clipboard of the terminal that you sit at, over SSH too, where it allows that.";
     OutboxDryRun  Outbox     Look   "W"               "dry run"  "outbox: what would leave, and what would stop it" Outbox
         "Each call that would be made, in order, with text, pictures, count and account. Nothing is sent.";
     OutboxBack    Outbox     Look   "b"               ""         "outbox: back to where you were" Outbox;
+    Search        Everywhere Look   "/"               "find"     "search for words: titles, texts, tags, alt texts"
+        "Every word as it is typed, accents and capitals aside; the calendar shows the day of each match.";
+    NextMatch     Everywhere Look   "n"               ""         "next match of the search";
+    PreviousMatch Everywhere Look   "N"               ""         "previous match of the search";
+    Filter        Everywhere Look   "f"               "filter"   "filter by channel, state, kind, campaign, tag, author"
+        "Hides posts from calendar, queue and lists, never what needs you. Kept under names of your own; in the outbox it turns the sections.";
+    MonthView     Everywhere Look   "gm"              "month"    "days as a month";
+    WeekView      Everywhere Look   "gw"              "week"     "days as a week, hour by hour";
+    ListView      Everywhere Look   "gl"              "list"     "days as a list";
     Palette       Everywhere Look   ": ctrl-p"        "all"      "all commands, by name";
     Help          Everywhere Look   "? <f1>"          "help"     "all keys";
     Quit          Everywhere Look   "q"               "quit"     "back, or quit"

@@ -4,9 +4,11 @@
 //! nothing; `runtime` performs the effects. Start with `App`, then `update/mod.rs`.
 
 pub mod action;
+pub mod agenda;
 pub mod bindings;
 pub mod details;
 pub mod editor;
+pub mod finding;
 pub mod help;
 pub mod input;
 pub mod key;
@@ -31,6 +33,7 @@ pub mod wrap;
 pub use action::{Action, Place};
 pub use details::Details;
 pub use editor::{Editor, Tab};
+pub use finding::{Finding, View};
 pub use input::Input;
 pub use key::Key;
 pub use keymap::Keymap;
@@ -102,6 +105,8 @@ pub struct App {
     pub posts: Vec<Summary>,
     /// The days whose posts are at hand: the first, and the one after the last.
     pub loaded: Option<(NaiveDate, NaiveDate)>,
+    /// What of the plan is shown: view, filter, search.
+    pub finding: Finding,
     /// The queue.
     pub queue: Queue,
     /// First shown row of the queue.
@@ -249,6 +254,7 @@ impl App {
             selected: None,
             posts: Vec::new(),
             loaded: None,
+            finding: Finding::default(),
             queue: Queue::default(),
             queue_scroll: 0,
             detail: None,
@@ -319,7 +325,7 @@ impl App {
                 && post.due_at.is_some_and(|at| at <= self.now)
                 && post.channels.iter().any(waits)
         };
-        self.queue.posts().filter(is_due).count()
+        self.whole_queue().posts().filter(is_due).count()
     }
 
     /// Returns a channel by its name.

@@ -10,8 +10,9 @@ use super::state::{Alarm, NextLeaving, Publishing};
 use crate::domain::freeze::Choices;
 use crate::domain::queue::Queue;
 use crate::domain::{
-    Attachment, Author, Channel, ChannelName, Content, DeliveryId, EditorDraft, Facts, Freeze,
-    HeldPost, History, Message, Outbox, Post, PostId, PostView, Section, Several, Summary, Tries,
+    Attachment, Author, Channel, ChannelName, Content, DeliveryId, EditorDraft, Facts, Filter,
+    Freeze, HeldPost, History, Hit, Message, Offered, Outbox, Post, PostId, PostView, Section,
+    Several, Summary, Tries,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -158,6 +159,12 @@ pub enum Reply {
     Settled(String),
     /// A sandbox channel was added to the configuration.
     SandboxAdded(ChannelName),
+    /// The posts that a search found, by time.
+    Found(Vec<Hit>),
+    /// What has not left yet and is let through by the filter: the first of it, and how much there is.
+    Matching(Vec<Summary>, usize),
+    /// What a filter can ask for.
+    Offered(Offered),
     /// Nothing can be written for this reason, in a few words; what was typed is on the screen alone.
     CannotSave(String),
     /// It did not go; the sentence says what was kept and what to do.
@@ -229,6 +236,16 @@ pub enum Effect {
     Attach(Request, PathBuf),
     /// Write a sandbox channel into the configuration.
     AddSandbox(Request),
+    /// Search for words, within a filter.
+    Search(Request, String, Filter),
+    /// Read the queue within a filter.
+    LoadMatching(Request, Filter),
+    /// Read what a filter can ask for.
+    LoadChoices(Request),
+    /// Keep a filter under a name.
+    SaveFilter(String, Filter),
+    /// Forget a filter that was kept under a name.
+    DropFilter(String),
     /// Come back with `Settled` after a short pause.
     Settle(Request),
     /// Come back with `Settled` after some seconds: what could not be written is tried again.

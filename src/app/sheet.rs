@@ -3,6 +3,7 @@
 //! Data only. Esc closes a sheet, and what was typed comes back when it is opened again. Keys are `update/sheets.rs`.
 
 use super::Key;
+use super::finding::FilterSheet;
 pub use super::help::HelpSheet;
 use super::input::Input;
 use super::outbox_sheets::{DryRunSheet, TriesSheet};
@@ -33,6 +34,10 @@ pub enum Sheet {
     Thaw(ThawSheet),
     /// Every key of a place.
     Help(HelpSheet),
+    /// Search for words.
+    Search(Input),
+    /// Choose what is shown.
+    Filter(FilterSheet),
     /// Every command, by name.
     Palette(PaletteSheet),
     /// Attach a picture by its path.

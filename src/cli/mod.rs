@@ -4,10 +4,12 @@
 //! `house.rs` opens what a command works with.
 
 mod add;
+mod agenda;
 mod approve;
 mod attach;
 mod backup;
 mod channels;
+mod chosen;
 mod completions;
 mod compose;
 mod correct;
@@ -103,6 +105,8 @@ enum Command {
     Approve(approve::Approve),
     /// List posts by time
     List(list::List),
+    /// Print the coming days, one post a line
+    Agenda(agenda::Agenda),
     /// Show a post and its deliveries
     Show(show::Show),
     /// Show exactly what would be sent
@@ -253,6 +257,7 @@ fn perform(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Done> {
         Command::Redo(redo) => redo.run(globals, &mut out),
         Command::Approve(approve) => approve.run(globals, &mut out),
         Command::List(list) => list.run(globals, &mut out),
+        Command::Agenda(agenda) => agenda.run(globals, &mut out),
         Command::Show(show) => show.run(globals, &mut out),
         Command::Compose(compose) => compose.run(globals, &mut out),
         Command::Publish(publish) => publish.run(globals, &mut out),

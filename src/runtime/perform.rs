@@ -282,6 +282,31 @@ impl Hands {
                     }
                 })
             }
+            Effect::Search(request, typed, filter) => {
+                let found = self.store.call(move |db| db.search(&typed, &filter)).await;
+                answer(request, found, Reply::Found)
+            }
+            Effect::LoadMatching(request, filter) => {
+                let next = move |db: &mut crate::store::Db| db.next_matching(&filter, QUEUE_ROWS);
+                let next = self.store.call(next).await;
+                answer(request, next, |(next, total)| Reply::Matching(next, total))
+            }
+            Effect::LoadChoices(request) => {
+                let author = self.author.clone();
+                let choices = self.store.call(move |db| db.choices(&author)).await;
+                answer(request, choices, Reply::Offered)
+            }
+            Effect::SaveFilter(name, filter) => {
+                let author = self.author.clone();
+                let save =
+                    move |db: &mut crate::store::Db| db.save_filter(&author, &name, &filter, now);
+                self.store.call(save).await.err().and_then(told)
+            }
+            Effect::DropFilter(name) => {
+                let author = self.author.clone();
+                let dropped = self.store.call(move |db| db.drop_filter(&author, &name));
+                dropped.await.err().and_then(told)
+            }
             Effect::Attach(request, path) => self.attach(request, path).await,
             Effect::AddSandbox(request) => {
                 let add = Arc::clone(&self.add_sandbox);

@@ -10,6 +10,7 @@ use super::error::{Fallible, Fault, StoreError};
 use super::journal::{Change, record};
 use super::media::ensure_media;
 use super::row::{instant, json, millis};
+use super::search;
 use super::{Db, Durability, PostView, Result, Transaction};
 use crate::domain::{Author, Content, Plan, Post, PostId, Review};
 use chrono::{DateTime, Utc};
@@ -182,7 +183,7 @@ fn write_revision(
     write_index(tx, id, content, now)
 }
 
-/// Writes the tables that point from a channel, a tag and a picture back to the post.
+/// Writes the tables that point from a channel, a tag, a picture and a word back to the post.
 fn write_index(
     tx: &Transaction<'_>,
     id: PostId,
@@ -215,7 +216,7 @@ fn write_index(
         tx.prepare_cached("INSERT INTO post_media (post, position, hash) VALUES (?1, ?2, ?3)")?
             .execute((id.0, position, &picture.hash))?;
     }
-    Ok(())
+    search::index(tx, id, content)
 }
 
 pub(super) fn ensure_author(

@@ -1,11 +1,13 @@
 //! `update`: the only function that changes the screen's state. It cannot fail and cannot wait.
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` and `clip.rs` (changing posts),
-//! `typing.rs`, `details.rs`, `freeze.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`, `palette.rs`,
-//! `several.rs`, `unknown.rs` and `sheets.rs`; answers of the database are taken in by `replies.rs`.
+//! `typing.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
+//! `palette.rs`, `search.rs`, `several.rs`, `unknown.rs`, `views.rs` and `sheets.rs`; answers of the database are taken
+//! in by `replies.rs`.
 
 mod clip;
 mod details;
+mod filter;
 mod freeze;
 pub mod history;
 mod leaving;
@@ -15,11 +17,13 @@ mod palette;
 mod panes;
 mod posts;
 pub mod replies;
+mod search;
 mod several;
 pub mod sheets;
 mod typing;
 mod unknown;
 mod unsaved;
+mod views;
 
 use super::msg::{Note, Rank, Turn};
 use super::state::Pane;
@@ -118,7 +122,7 @@ fn press(app: &mut App, key: Key) -> Vec<Effect> {
 fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     if let Some(sheet) = &mut app.sheet {
         sheets::paste(sheet, text);
-        return Vec::new();
+        return search::typed_on(app);
     }
     if let Some(form) = &mut app.details {
         if let Some(input) = &mut form.input {
@@ -188,6 +192,9 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Freeze => freeze::open(app),
         Action::Paste => clip::paste(app),
         Action::GoToDate => sheets::open_go_to(app),
+        Action::Search | Action::NextMatch | Action::PreviousMatch => search::act(app, action),
+        Action::Filter => filter::open(app),
+        Action::MonthView | Action::WeekView | Action::ListView => views::show(app, action),
         move_action => panes::go(app, move_action),
     }
 }
@@ -265,6 +272,7 @@ fn load_selected(app: &mut App) -> Option<Effect> {
 
 /// After a move: what is not at hand yet is read, details only once the keys rest.
 fn moved(app: &mut App) -> Vec<Effect> {
+    views::scroll(app);
     let grid = app.grid();
     let shown = app
         .loaded
@@ -290,6 +298,7 @@ fn reflow(app: &mut App) {
     }
     panes::scroll_queue(app);
     outbox::scroll(app);
+    views::scroll(app);
 }
 
 fn say(app: &mut App, rank: Rank, text: String) {

@@ -1,7 +1,8 @@
 //! Keys while a sheet lies over the screen. Esc always closes it and changes nothing; what was typed comes back next time.
 
 use super::{
-    act, ask, freeze, history, outbox, palette, panes, posts, say, several, typing, unknown,
+    act, ask, filter, freeze, history, outbox, palette, panes, posts, say, search, several, typing,
+    unknown,
 };
 use crate::app::editor::Editor;
 use crate::app::msg::Rank;
@@ -26,6 +27,8 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
         Some(Sheet::PublishNow(_)) => press_publish(app, key),
         Some(Sheet::Freeze(_)) => freeze::press_freeze(app, key),
         Some(Sheet::Thaw(_)) => freeze::press_thaw(app, key),
+        Some(Sheet::Search(_)) => search::press(app, key),
+        Some(Sheet::Filter(_)) => filter::press(app, key),
         Some(Sheet::Help(_)) => palette::press_help(app, key),
         Some(Sheet::Palette(_)) => palette::press(app, key),
         Some(Sheet::Attach(_)) => press_attach(app, key),
@@ -45,7 +48,13 @@ pub fn paste(sheet: &mut Sheet, text: &str) {
         Sheet::GoTo(input)
         | Sheet::ScheduleMarked(input)
         | Sheet::Attach(input)
-        | Sheet::Freeze(input) => input.paste(text),
+        | Sheet::Freeze(input)
+        | Sheet::Search(input) => input.paste(text),
+        Sheet::Filter(sheet) => {
+            if let Some(name) = &mut sheet.name {
+                name.paste(text);
+            }
+        }
         Sheet::Schedule(sheet) => sheet.input.paste(text),
         Sheet::Unknown(sheet) if sheet.choice == UnknownChoice::There => {
             sheet.step = UnknownStep::Choosing;

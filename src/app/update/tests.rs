@@ -37,6 +37,8 @@ fn summary(id: i64, time: LocalTime) -> Summary {
         held: false,
         approved: false,
         campaign: None,
+        author: Author::from("li"),
+        tags: Vec::new(),
         channels: vec![ChannelState {
             channel: "fosstodon".into(),
             state: DeliveryState::Waiting,
