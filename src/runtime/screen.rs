@@ -2,9 +2,12 @@
 //!
 //! One task owns state and terminal; all pending input is taken before a frame, and a frame is one write.
 
+mod outside;
+mod pacing;
 mod publishing;
 
 use super::caretaker::{Caretaker, Duties};
+use super::editor::Desk;
 use super::keys::{self, Input, Reading};
 use super::pace::Pace;
 use super::perform::{self, AddSandbox, Change, Hands};
@@ -12,13 +15,12 @@ use super::perform_outbox::Known;
 use super::signals::Signals;
 use super::terminal::{self, Screen};
 use crate::app::state::{Alarm, Publishing, Run};
-use crate::app::update::{replies, start, update};
-use crate::app::{App, Effect, Key, Msg, Request, Sheet};
+use crate::app::update::{history, replies, start, update};
+use crate::app::{App, Effect, Key, Msg, Outside, Request, Sheet};
 use crate::domain::Clock;
 use crate::domain::schedule::LatePolicy;
 use crate::publisher::{self, PublisherEvent, Setup};
 use crate::store::Store;
-use crate::ui;
 use publishing::heard;
 use std::fmt;
 use std::io;
@@ -50,6 +52,8 @@ pub struct Options {
     pub media: PathBuf,
     /// The user's home folder.
     pub home: Option<PathBuf>,
+    /// Where and with what a post is edited outside.
+    pub desk: Desk,
     /// What the screen cares for while it publishes; `None` for the demo.
     pub duties: Option<Duties>,
     /// How late a delivery may still leave.
@@ -114,6 +118,7 @@ pub async fn run(options: Options) -> io::Result<()> {
         role: Publishing::default(),
         left_typing: None,
         outcome: Outcome::Running,
+        desk: options.desk,
         pace: Pace::default(),
         stale: true,
     };
@@ -159,11 +164,12 @@ async fn is_first_use(options: &Options) -> bool {
     options.app.run != Run::Demo && nothing.await.unwrap_or(false)
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 enum Outcome {
     Running,
     Leave,
     Suspend,
+    EditOutside(Request, Box<Outside>),
 }
 
 /// Everything that something can arrive on.
@@ -194,6 +200,7 @@ struct Loop {
     role: Publishing,
     left_typing: Option<Instant>,
     outcome: Outcome,
+    desk: Desk,
     pace: Pace,
     /// Whether something happened that is not drawn yet.
     stale: bool,
@@ -263,16 +270,20 @@ impl Loop {
             while let Ok(msg) = lines.inbox.try_recv() {
                 self.message(screen, msg)?;
             }
-            match self.outcome {
+            match std::mem::replace(&mut self.outcome, Outcome::Running) {
                 Outcome::Leave => {
                     self.await_answer(&mut lines).await;
                     return Ok(());
                 }
                 Outcome::Suspend => {
-                    self.outcome = Outcome::Running;
                     self.await_answer(&mut lines).await;
                     lines.events = None;
                     self.suspend(screen).await?;
+                }
+                Outcome::EditOutside(request, outside) => {
+                    self.await_answer(&mut lines).await;
+                    self.edit_outside(screen, &mut lines, request, *outside)
+                        .await?;
                 }
                 Outcome::Running => {}
             }
@@ -334,23 +345,6 @@ impl Loop {
         Ok(())
     }
 
-    fn answered(&mut self, reading: &Reading) {
-        self.pace.answered();
-        reading.answer_is_due(false);
-    }
-
-    /// Waits for an answer that is due, so that it does not reach whoever has the terminal next.
-    async fn await_answer(&mut self, lines: &mut Lines) {
-        let until = tokio::time::Instant::now() + self.pace.farewell(Instant::now());
-        while !self.pace.may_ask() {
-            match tokio::time::timeout_at(until, lines.input.recv()).await {
-                Ok(Some(Input::Answer)) => self.answered(&lines.reading),
-                Ok(Some(_)) => {}
-                Ok(None) | Err(_) => return,
-            }
-        }
-    }
-
     /// Whether a question is open whose answer lets something leave.
     fn asks_to_send(&self) -> bool {
         use Sheet::{PublishNow, Thaw, Unknown};
@@ -369,7 +363,8 @@ impl Loop {
 
     fn message(&mut self, screen: &mut Screen, msg: Msg) -> io::Result<()> {
         self.stale = true;
-        let effects = update(&mut self.app, msg);
+        let mut effects = update(&mut self.app, msg);
+        effects.extend(history::said(&mut self.app));
         self.perform(screen, effects)
     }
 
@@ -378,6 +373,9 @@ impl Loop {
             match effect {
                 Effect::Quit => self.outcome = Outcome::Leave,
                 Effect::Suspend => self.outcome = Outcome::Suspend,
+                Effect::EditOutside(request, outside) => {
+                    self.outcome = Outcome::EditOutside(request, outside);
+                }
                 Effect::Redraw => screen.redraw()?,
                 Effect::CopyText(text) => screen.copy(&text)?,
                 Effect::Settle(request) => self.come_back(request, SETTLE),
@@ -410,55 +408,5 @@ impl Loop {
         let seconds =
             60 - u64::try_from(self.plan_clock.now().timestamp().rem_euclid(60)).unwrap_or(0);
         Duration::from_secs(seconds.max(1))
-    }
-
-    /// Draws what changed, unless the terminal has not read the last frame yet.
-    fn draw(&mut self, screen: &mut Screen, reading: &Reading) -> io::Result<()> {
-        if !self.stale || self.pace.wait(Instant::now()).is_some() {
-            return Ok(());
-        }
-        self.stale = false;
-        screen
-            .terminal
-            .backend_mut()
-            .allow_question(self.pace.may_ask());
-        // Before the question leaves: its answer may be here as soon as it did.
-        reading.answer_is_due(true);
-        screen.terminal.draw(|frame| ui::draw(&self.app, frame))?;
-        if let Some(bytes) = screen.terminal.backend_mut().take_asked() {
-            self.pace.asked(Instant::now(), bytes);
-        }
-        reading.answer_is_due(!self.pace.may_ask());
-        Ok(())
-    }
-
-    /// Stops claiming, finishes what is being sent, gives up the lead and the terminal, and stops.
-    async fn suspend(&mut self, screen: &mut Screen) -> io::Result<()> {
-        screen.give_back();
-        if let Some(publisher) = self.publisher.take() {
-            publisher.stop().await;
-        }
-        // Who publishes when it comes back is not known before the channels are connected again.
-        self.role = Publishing::Unknown;
-        self.message(screen, Msg::Publisher(self.role.clone()))?;
-        super::signals::stop_myself()?;
-        screen.take_again()?;
-        self.tick();
-        if let Ok((width, height)) = crossterm::terminal::size() {
-            self.message(screen, Msg::Resize(width, height))?;
-        }
-        self.connect();
-        Ok(())
-    }
-
-    fn signal(&mut self, screen: &mut Screen, signal: super::signals::Happened) -> io::Result<()> {
-        use super::signals::Happened;
-        match signal {
-            Happened::End => self.message(screen, Msg::Ended),
-            Happened::Suspend => {
-                self.outcome = Outcome::Suspend;
-                Ok(())
-            }
-        }
     }
 }

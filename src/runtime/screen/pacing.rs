@@ -1,0 +1,49 @@
+//! When a frame is drawn: at once, or when the terminal has read the one before.
+//!
+//! `runtime/pace.rs` knows how long to wait; here it is told what was sent and what came back.
+
+use super::{Lines, Loop};
+use crate::runtime::keys::{Input, Reading};
+use crate::runtime::terminal::Screen;
+use crate::ui;
+use std::io;
+use std::time::Instant;
+
+impl Loop {
+    pub(super) fn answered(&mut self, reading: &Reading) {
+        self.pace.answered();
+        reading.answer_is_due(false);
+    }
+
+    /// Waits for an answer that is due, so that it does not reach whoever has the terminal next.
+    pub(super) async fn await_answer(&mut self, lines: &mut Lines) {
+        let until = tokio::time::Instant::now() + self.pace.farewell(Instant::now());
+        while !self.pace.may_ask() {
+            match tokio::time::timeout_at(until, lines.input.recv()).await {
+                Ok(Some(Input::Answer)) => self.answered(&lines.reading),
+                Ok(Some(_)) => {}
+                Ok(None) | Err(_) => return,
+            }
+        }
+    }
+
+    /// Draws what changed, unless the terminal has not read the last frame yet.
+    pub(super) fn draw(&mut self, screen: &mut Screen, reading: &Reading) -> io::Result<()> {
+        if !self.stale || self.pace.wait(Instant::now()).is_some() {
+            return Ok(());
+        }
+        self.stale = false;
+        screen
+            .terminal
+            .backend_mut()
+            .allow_question(self.pace.may_ask());
+        // Before the question leaves: its answer may be here as soon as it did.
+        reading.answer_is_due(true);
+        screen.terminal.draw(|frame| ui::draw(&self.app, frame))?;
+        if let Some(bytes) = screen.terminal.backend_mut().take_asked() {
+            self.pace.asked(Instant::now(), bytes);
+        }
+        reading.answer_is_due(!self.pace.may_ask());
+        Ok(())
+    }
+}
