@@ -5,6 +5,9 @@
 #[path = "pty/terminal.rs"]
 mod terminal;
 
+#[path = "pty/line.rs"]
+mod line;
+
 use std::path::Path;
 use std::time::Duration;
 use terminal::Session;

@@ -5,15 +5,14 @@
 
 mod decode;
 
-use decode::Decoder;
 pub use decode::Input;
+use decode::{Decoder, Due};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -32,7 +31,8 @@ struct Shared {
     state: Mutex<State>,
     told: Condvar,
     wake: UnixStream,
-    due: AtomicBool,
+    /// Until when an answer that is due is expected.
+    due: Mutex<Option<Instant>>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,9 +47,9 @@ enum State {
 }
 
 impl Reading {
-    /// Tells whether the terminal owes an answer: a lone Esc may be the beginning of one then.
-    pub fn answer_is_due(&self, due: bool) {
-        self.0.due.store(due, Ordering::SeqCst);
+    /// Tells until when an answer of the terminal is expected: a lone Esc may be its beginning. `None` when none is due.
+    pub fn expect_answer(&self, until: Option<Instant>) {
+        *self.0.due.lock().unwrap_or_else(PoisonError::into_inner) = until;
     }
 
     /// Waits until nothing is read any more; every key is somebody else's then.
@@ -95,8 +95,12 @@ impl Reading {
         }
     }
 
-    fn is_due(&self) -> bool {
-        self.0.due.load(Ordering::SeqCst)
+    fn due(&self) -> Due {
+        match *self.0.due.lock().unwrap_or_else(PoisonError::into_inner) {
+            None => Due::No,
+            Some(until) if Instant::now() < until => Due::Soon,
+            Some(_) => Due::Late,
+        }
     }
 }
 
@@ -111,7 +115,7 @@ pub fn listen() -> io::Result<(UnboundedReceiver<Input>, Reading)> {
         state: Mutex::default(),
         told: Condvar::new(),
         wake,
-        due: AtomicBool::new(false),
+        due: Mutex::default(),
     }));
     let mut sizes = signal(SignalKind::window_change())?;
     let resized = inputs.downgrade();
@@ -159,7 +163,7 @@ fn read(
             continue;
         }
         let late = if ready == 0 {
-            decoder.give_up(reading.is_due())
+            decoder.give_up(reading.due())
         } else {
             match rustix::io::read(&stdin, &mut bytes) {
                 Err(Errno::INTR | Errno::AGAIN) => continue,
@@ -168,7 +172,7 @@ fn read(
             }
             None
         };
-        let seen = std::iter::from_fn(|| decoder.next(reading.is_due()));
+        let seen = std::iter::from_fn(|| decoder.next(reading.due()));
         for input in late.into_iter().chain(seen) {
             if inputs.send(input).is_err() {
                 return Ok(());

@@ -55,6 +55,16 @@ impl Pace {
         self.answers.then_some(left)
     }
 
+    /// Until when an answer that is due may come any moment; after that it may still come.
+    pub fn expected_until(&self) -> Option<Instant> {
+        let due = self.due?;
+        Some(if self.answers {
+            due.until
+        } else {
+            due.since + PATIENCE
+        })
+    }
+
     /// How long an answer is still worth waiting for before the terminal is somebody else's, who would take it for keys.
     pub fn farewell(&self, now: Instant) -> Duration {
         let Some(due) = self.due else {

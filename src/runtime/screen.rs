@@ -224,7 +224,7 @@ impl Loop {
         }
         screen.ask()?;
         self.pace.asked(Instant::now(), 0);
-        lines.reading.answer_is_due(true);
+        lines.reading.expect_answer(self.pace.expected_until());
         self.await_first_replies(screen, &mut lines).await?;
         self.draw(screen, &lines.reading)?;
         self.connect();

@@ -28,6 +28,17 @@ pub enum Input {
     Answer,
 }
 
+/// Whether the terminal owes an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Due {
+    /// It owes none.
+    No,
+    /// It may come any moment: a lone Esc may be its beginning.
+    Soon,
+    /// It ought to have come: Esc does not wait for it, and it is no text still.
+    Late,
+}
+
 /// Takes bytes in as they come and gives out what they mean.
 #[derive(Debug, Default)]
 pub(super) struct Decoder {
@@ -50,16 +61,17 @@ impl Decoder {
         self.bytes.extend_from_slice(bytes);
     }
 
-    /// Returns the next whole input; `due` says that a question has not been answered yet.
-    pub(super) fn next(&mut self, due: bool) -> Option<Input> {
+    /// Returns the next whole input; `due` says whether a question has not been answered yet.
+    pub(super) fn next(&mut self, due: Due) -> Option<Input> {
         loop {
-            if !due {
+            if due == Due::No {
                 self.torn = None;
             }
             let step = match (self.searched, self.torn) {
                 (Some(searched), _) => self.paste(searched, due),
                 (None, Some(seen)) => self.torn(seen),
-                (None, None) if self.bytes == [ESC] && !due => {
+                (None, None) if self.bytes == [ESC] && due != Due::Soon => {
+                    self.torn = (due == Due::Late).then_some(0);
                     Step::Taken(1, Some(Input::Key(Key::Esc)))
                 }
                 (None, None) => step(&self.bytes),
@@ -97,18 +109,18 @@ impl Decoder {
     }
 
     /// The rest did not come: it was Esc, or Alt and a key.
-    pub(super) fn give_up(&mut self, due: bool) -> Option<Input> {
+    pub(super) fn give_up(&mut self, due: Due) -> Option<Input> {
         if self.bytes.first() != Some(&ESC) {
             self.bytes.clear();
             return None;
         }
-        if due && ANSWER.starts_with(&self.bytes[1..]) && self.bytes.len() > 1 {
+        if due != Due::No && ANSWER.starts_with(&self.bytes[1..]) && self.bytes.len() > 1 {
             // The beginning of an answer and never a key; its end is still to come.
             self.torn = Some(self.bytes.len() - 1);
             self.bytes.clear();
             return None;
         }
-        self.torn = (due && self.bytes.len() == 1).then_some(0);
+        self.torn = (due != Due::No && self.bytes.len() == 1).then_some(0);
         self.bytes.clear();
         Some(Input::Key(Key::Esc))
     }
@@ -131,7 +143,7 @@ impl Decoder {
         }
     }
 
-    fn paste(&mut self, searched: usize, due: bool) -> Step {
+    fn paste(&mut self, searched: usize, due: Due) -> Step {
         let found = self.bytes[searched..]
             .windows(PASTE_ENDS.len())
             .position(|window| window == PASTE_ENDS);
@@ -143,7 +155,7 @@ impl Decoder {
         let mut text = String::from_utf8_lossy(&self.bytes[..end]).into_owned();
         // An answer may come in the middle of a paste.
         let answer = "\x1b[0n";
-        let answered = due && text.contains(answer);
+        let answered = due != Due::No && text.contains(answer);
         if answered {
             text = text.replacen(answer, "", 1);
         }
@@ -302,14 +314,14 @@ fn numbered_key(number: u32) -> Option<Key> {
 mod tests {
     use super::*;
 
-    fn read(bytes: &[u8], due: bool) -> Vec<Input> {
+    fn read(bytes: &[u8], due: Due) -> Vec<Input> {
         let mut decoder = Decoder::default();
         decoder.feed(bytes);
         std::iter::from_fn(|| decoder.next(due)).collect()
     }
 
     fn keys(bytes: &[u8]) -> Vec<Key> {
-        let keys = read(bytes, false).into_iter().map(|input| match input {
+        let keys = read(bytes, Due::No).into_iter().map(|input| match input {
             Input::Key(key) => key,
             other => panic!("{other:?}"),
         });
@@ -367,7 +379,7 @@ mod tests {
 
     #[test]
     fn a_paste_is_one_text_and_none_of_it_a_key() {
-        let input = read(b"a\x1b[200~two\rlines \x1b[A\xc3\xa9\x1b[201~b", false);
+        let input = read(b"a\x1b[200~two\rlines \x1b[A\xc3\xa9\x1b[201~b", Due::No);
         assert_eq!(
             input,
             [
@@ -384,14 +396,14 @@ mod tests {
         let mut seen = Vec::new();
         for byte in b"\x1b[200~some text\x1b[201~" {
             decoder.feed(&[*byte]);
-            seen.extend(std::iter::from_fn(|| decoder.next(true)));
+            seen.extend(std::iter::from_fn(|| decoder.next(Due::Soon)));
         }
         assert_eq!(seen, [Input::Paste("some text".to_owned())]);
     }
 
     #[test]
     fn an_answer_within_a_paste_is_no_part_of_it() {
-        let input = read(b"\x1b[200~some\x1b[0n text\x1b[201~", true);
+        let input = read(b"\x1b[200~some\x1b[0n text\x1b[201~", Due::Soon);
         assert_eq!(input, [Input::Paste("some text".to_owned()), Input::Answer]);
     }
 
@@ -409,9 +421,9 @@ mod tests {
                 ];
                 for piece in pieces {
                     decoder.feed(piece);
-                    seen.extend(std::iter::from_fn(|| decoder.next(true)));
+                    seen.extend(std::iter::from_fn(|| decoder.next(Due::Soon)));
                     if decoder.patience().is_some() {
-                        seen.extend(decoder.give_up(true));
+                        seen.extend(decoder.give_up(Due::Soon));
                     }
                 }
                 seen.retain(|input| *input != Input::Key(Key::Esc));
@@ -424,10 +436,10 @@ mod tests {
     fn keys_after_an_esc_are_keys_also_while_an_answer_is_due() {
         let mut decoder = Decoder::default();
         decoder.feed(b"\x1b");
-        assert_eq!(decoder.next(true), None);
-        assert_eq!(decoder.give_up(true), Some(Input::Key(Key::Esc)));
+        assert_eq!(decoder.next(Due::Soon), None);
+        assert_eq!(decoder.give_up(Due::Soon), Some(Input::Key(Key::Esc)));
         decoder.feed(b"[q");
-        let seen: Vec<Input> = std::iter::from_fn(|| decoder.next(true)).collect();
+        let seen: Vec<Input> = std::iter::from_fn(|| decoder.next(Due::Soon)).collect();
         assert_eq!(
             seen,
             [Input::Key(Key::Char('[')), Input::Key(Key::Char('q'))]
@@ -436,7 +448,20 @@ mod tests {
 
     #[test]
     fn without_a_question_esc_does_not_wait() {
-        assert_eq!(read(b"\x1b", false), [Input::Key(Key::Esc)]);
-        assert_eq!(read(b"\x1b", true), []);
+        assert_eq!(read(b"\x1b", Due::No), [Input::Key(Key::Esc)]);
+        assert_eq!(read(b"\x1b", Due::Soon), []);
+        assert_eq!(read(b"\x1b", Due::Late), [Input::Key(Key::Esc)]);
+    }
+
+    #[test]
+    fn an_answer_that_comes_when_nobody_waits_any_more_is_no_text_either() {
+        let mut decoder = Decoder::default();
+        let mut seen = Vec::new();
+        for byte in b"\x1b[0nx" {
+            decoder.feed(&[*byte]);
+            seen.extend(std::iter::from_fn(|| decoder.next(Due::Late)));
+        }
+        let esc = Input::Key(Key::Esc);
+        assert_eq!(seen, [esc, Input::Answer, Input::Key(Key::Char('x'))]);
     }
 }

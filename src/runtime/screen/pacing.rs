@@ -12,7 +12,7 @@ use std::time::Instant;
 impl Loop {
     pub(super) fn answered(&mut self, reading: &Reading) {
         self.pace.answered();
-        reading.answer_is_due(false);
+        reading.expect_answer(None);
     }
 
     /// Waits for an answer that is due, so that it does not reach whoever has the terminal next.
@@ -37,13 +37,11 @@ impl Loop {
             .terminal
             .backend_mut()
             .allow_question(self.pace.may_ask());
-        // Before the question leaves: its answer may be here as soon as it did.
-        reading.answer_is_due(true);
         screen.terminal.draw(|frame| ui::draw(&self.app, frame))?;
         if let Some(bytes) = screen.terminal.backend_mut().take_asked() {
             self.pace.asked(Instant::now(), bytes);
         }
-        reading.answer_is_due(!self.pace.may_ask());
+        reading.expect_answer(self.pace.expected_until());
         Ok(())
     }
 }
