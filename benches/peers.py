@@ -413,6 +413,9 @@ def masthead_env(home):
 
 def fill_calcurse(home, count):
     os.makedirs(f"{home}/data", exist_ok=True)
+    # Its clock is written every second, which would hide when the line has rested.
+    with open(f"{home}/data/conf", "w") as file:
+        file.write("appearance.notifybar=no\n")
     with open(f"{home}/data/apts", "w") as file:
         for number, at in enumerate(moments(count)):
             end = at + datetime.timedelta(minutes=30)
@@ -479,6 +482,8 @@ def first_frame(peer, home, runs):
             times.append(session.wait_for(MARK) * 1000)
         finally:
             session.end()
+        if times[-1] > 2000:
+            break  # seconds need no median
     return statistics.median(times)
 
 
@@ -560,7 +565,7 @@ def lag(peer, home, keys=30, rate=30):
                 keys_due, last_key = True, now + (keys - 1) / rate
             if keys_due and not queue and not line and now - max(arrived, last_key) > 3:
                 return max(arrived - last_key, 0.0)
-            if now - session.started > 240:
+            if now - session.started > 90:
                 return None
             if select.select([session.fd], [], [], 0.005)[0]:
                 data = session.take()

@@ -6,10 +6,7 @@
 pub use super::tab::{Tab, next_tab, tabs};
 use super::wrap::{self, WrapRow};
 use crate::domain::text_safety::clean_input;
-use crate::domain::{
-    Channel, ChannelName, Composed, Content, EditorDraft, Facts, PlatformId, PostId, Variant,
-};
-use crate::text;
+use crate::domain::{ChannelName, Composed, Content, EditorDraft, PostId, Variant};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use tui_textarea::{CursorMove, TextArea};
@@ -89,15 +86,6 @@ impl PartialEq for Editor {
             && self.cursor() == other.cursor()
             && self.kept == other.kept
     }
-}
-
-/// What a change of the text left uncounted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Uncounted {
-    /// Every count is right.
-    Nothing,
-    /// The channels that are not shown first.
-    Others,
 }
 
 impl Editor {
@@ -349,44 +337,6 @@ impl Editor {
         self.touch();
     }
 
-    /// Composes every channel of the post anew.
-    pub fn compose(&mut self, channels: &[Channel], facts: &BTreeMap<ChannelName, Facts>) {
-        self.composed = compose_all(&self.content, channels, facts);
-    }
-
-    /// Composes the channel whose count is shown first anew, and tells whether others are left.
-    pub fn compose_shown(
-        &mut self,
-        channels: &[Channel],
-        facts: &BTreeMap<ChannelName, Facts>,
-    ) -> Uncounted {
-        let chosen = match &self.tab {
-            Tab::Master => 0,
-            Tab::Channel(name) => self
-                .content
-                .variants
-                .iter()
-                .position(|variant| variant.channel == *name)
-                .unwrap_or(0),
-        };
-        let names = self.content.variants.iter().map(|it| &it.channel);
-        if self.composed.len() < 2 || !names.eq(self.composed.iter().map(|(name, _)| name)) {
-            self.compose(channels, facts);
-            return Uncounted::Nothing;
-        }
-        let variant = &self.content.variants[chosen];
-        self.composed[chosen].1 = compose_one(&self.content, variant, channels, facts);
-        Uncounted::Others
-    }
-
-    /// Returns what the present tab's channel makes of it; for the master, the first channel's.
-    pub fn shown_composed(&self) -> Option<&(ChannelName, Composed)> {
-        match &self.tab {
-            Tab::Master => self.composed.first(),
-            Tab::Channel(channel) => self.composed.iter().find(|(name, _)| name == channel),
-        }
-    }
-
     /// Scrolls so that the cursor stands within `height` rows.
     pub fn scroll_to_cursor(&mut self, height: usize) {
         let rows = self.rows();
@@ -484,35 +434,6 @@ impl Editor {
             self.area.set_lines(lines, (row, column));
         }
     }
-}
-
-/// Returns what each of the post's channels makes of a content, in the order of its variants.
-pub fn compose_all(
-    content: &Content,
-    channels: &[Channel],
-    facts: &BTreeMap<ChannelName, Facts>,
-) -> Vec<(ChannelName, Composed)> {
-    content
-        .variants
-        .iter()
-        .map(|variant| {
-            let composed = compose_one(content, variant, channels, facts);
-            (variant.channel.clone(), composed)
-        })
-        .collect()
-}
-
-fn compose_one(
-    content: &Content,
-    variant: &Variant,
-    channels: &[Channel],
-    facts: &BTreeMap<ChannelName, Facts>,
-) -> Composed {
-    let channel = channels.iter().find(|it| it.name == variant.channel);
-    let platform = channel.map_or_else(PlatformId::default, Channel::rules);
-    let none = Facts::default();
-    let facts = facts.get(&variant.channel).unwrap_or(&none);
-    text::compose(platform, content, variant, facts)
 }
 
 #[cfg(test)]

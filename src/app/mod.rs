@@ -6,6 +6,7 @@
 pub mod action;
 pub mod agenda;
 pub mod bindings;
+pub mod composing;
 pub mod details;
 pub mod editor;
 pub mod finding;

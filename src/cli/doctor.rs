@@ -1,7 +1,7 @@
 //! `masthead doctor`: looks at everything and says all that is wrong, not only the first.
 
 use super::house::{self, make_folder};
-use super::screen::{speaks_utf8, variable};
+use super::screen::{speaks_utf8, unfit, variable};
 use super::{Done, Globals, json, keys};
 use crate::config::{Config, Locations, zone_for};
 use crate::domain::Clock;
@@ -248,6 +248,9 @@ fn terminal(found: &mut Findings) {
         "the locale is not UTF-8: the screen draws plain ASCII"
     };
     let verdict = if utf8 { Verdict::Ok } else { Verdict::Note };
+    if let Some(reason) = unfit(variable("TERM").as_deref()) {
+        found.push("terminal", Verdict::Note, reason);
+    }
     found.push(
         "terminal",
         verdict,

@@ -2,7 +2,7 @@
 
 use super::house::{self, House, tasks};
 use super::{Done, Globals, keys};
-use crate::app::{App, Colours, Keymap, Look, Run};
+use crate::app::{App, Colours, Keymap, Look, Note, Rank, Run, ShownNote};
 use crate::config::{Config, Missing, Theme};
 use crate::domain::ChannelName;
 use crate::publisher::Setup;
@@ -36,12 +36,40 @@ pub(super) fn fit_terminal() -> anyhow::Result<()> {
     if !stdin().is_terminal() || !stdout().is_terminal() {
         bail!("the screen needs a terminal; `masthead list` prints the plan without one");
     }
-    if variable("TERM").as_deref() == Some("dumb") {
-        bail!(
-            "the screen needs a terminal that can move its cursor, and TERM is `dumb`; `masthead list` prints the plan"
-        );
+    match unfit(variable("TERM").as_deref()) {
+        Some(reason) => bail!("{reason}"),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// Says why no screen can be drawn on a terminal of this name, and what to do instead.
+pub(super) fn unfit(term: Option<&str>) -> Option<&'static str> {
+    match term {
+        Some("dumb") => Some(
+            "the screen needs a terminal that can move its cursor, and TERM is `dumb`; `masthead list` prints the plan",
+        ),
+        None => Some(
+            "TERM is not set, so nobody knows what the terminal can do; `TERM=xterm-256color masthead` tries it, `masthead list` \
+             prints the plan",
+        ),
+        Some(_) => None,
+    }
+}
+
+/// Says, in a line for the screen, that plain ASCII is drawn because the locale is not UTF-8.
+fn locale_note() -> Option<Note> {
+    let said = locale();
+    if said.as_ref().is_some_and(|(_, locale)| is_utf8(locale)) {
+        return None;
+    }
+    let locale = said.map_or_else(
+        || "LANG is not set".to_owned(),
+        |(name, locale)| format!("{name}={locale} is not UTF-8"),
+    );
+    Some(Note {
+        rank: Rank::Warn,
+        text: format!("{locale}: plain ASCII is drawn. LANG=C.UTF-8 shows the rest"),
+    })
 }
 
 /// Opens the screen.
@@ -58,6 +86,10 @@ pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyho
         (Err(errors), Occasion::Plan) => return Err(house::first_of(&errors)),
     };
     app.look = look(&house.config, globals.ascii);
+    if !globals.ascii && !house.config.ascii {
+        let since = app.memory.uptime;
+        app.note = locale_note().map(|note| ShownNote { note, since });
+    }
     app.run = match occasion {
         Occasion::Demo => Run::Demo,
         Occasion::Plan if house.plan_clock.is_set() => Run::ClockSet,
@@ -146,13 +178,19 @@ fn look(config: &Config, ascii: bool) -> Look {
 
 /// Whether the locale says that the terminal takes more than ASCII.
 pub(super) fn speaks_utf8() -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+    locale().is_some_and(|(_, locale)| is_utf8(&locale))
+}
+
+/// Returns the variable that decides about letters, and what it says.
+fn locale() -> Option<(&'static str, String)> {
+    ["LC_ALL", "LC_CTYPE", "LANG"]
         .into_iter()
-        .find_map(variable);
-    locale.is_some_and(|locale| {
-        let locale = locale.to_ascii_lowercase();
-        locale.contains("utf-8") || locale.contains("utf8")
-    })
+        .find_map(|name| Some((name, variable(name)?)))
+}
+
+fn is_utf8(locale: &str) -> bool {
+    let locale = locale.to_ascii_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
 }
 
 /// Writes a sandbox channel at the end of the configuration, which is made where there is none.
@@ -180,4 +218,25 @@ fn add_sandbox(house: &House) -> anyhow::Result<ChannelName> {
     let channels = house::configuration(&house.locations)?.domain_channels();
     house.store.wait(move |db| db.sync_channels(&channels))?;
     Ok(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_without_a_name_or_without_a_cursor_is_refused_with_what_to_use_instead() {
+        for term in [None, Some("dumb")] {
+            let reason = unfit(term).unwrap_or_default();
+            assert!(reason.contains("masthead list"), "{term:?}: {reason}");
+        }
+        assert_eq!(unfit(Some("xterm")), None);
+        assert_eq!(unfit(Some("linux")), None);
+    }
+
+    #[test]
+    fn a_locale_is_utf8_however_it_is_spelt() {
+        assert!(is_utf8("C.UTF-8") && is_utf8("nb_NO.utf8"));
+        assert!(!is_utf8("C") && !is_utf8("de_DE.ISO-8859-1"));
+    }
 }

@@ -59,3 +59,24 @@ fn where_the_terminal_answers_a_second_frame_waits_for_it_and_comes() {
     session.send("q");
     session.rest(Duration::from_millis(200));
 }
+
+#[test]
+fn a_locale_that_is_not_utf8_is_drawn_in_ascii_and_said() {
+    let home = home();
+    let env = [super::FROZEN, ("LANG", "C")];
+    let session = super::Session::start(home.path(), (80, 24), &[], &env);
+    session.wait_for("LANG=C is not UTF-8");
+    session.rest(Duration::from_millis(500));
+    assert!(session.raw_since(0).is_ascii());
+}
+
+#[test]
+fn a_terminal_that_cannot_draw_the_screen_is_named_with_what_to_use_instead() {
+    let home = home();
+    for term in ["dumb", ""] {
+        let env = [("TERM", term)];
+        let mut session = super::Session::start(home.path(), (80, 24), &[], &env);
+        session.wait_for("masthead list");
+        assert_eq!(session.wait(), 1);
+    }
+}

@@ -4,7 +4,8 @@ use super::{
     details, filter, freeze, history, load_lists, load_selected, moved, outbox, outside, panes,
     posts, reload, say, search, several, typing, unknown, unsaved,
 };
-use crate::app::editor::{Kept, compose_all};
+use crate::app::composing::compose_all;
+use crate::app::editor::Kept;
 use crate::app::msg::Rank;
 use crate::app::sheet::{ConflictSheet, Sheet};
 use crate::app::{AfterSave, App, Detail, Effect, Pane, Reply, Request, Welcome};

@@ -3,7 +3,8 @@
 //! Each change is kept in the draft at once, one write under way at a time; leaving saves to the post.
 
 use super::{act, ask, moved, palette, posts, reflow, say, unsaved};
-use crate::app::editor::{Kept, Step, Uncounted};
+use crate::app::composing::Uncounted;
+use crate::app::editor::{Kept, Step};
 use crate::app::keymap::Lookup;
 use crate::app::msg::Rank;
 use crate::app::sheet::{PreviewSheet, Sheet};

@@ -171,6 +171,10 @@ fn apply(frame: &mut Buffer, change: &Change) {
             if !whole {
                 frame[(x, y)].set_symbol(" ");
             }
+            // Nothing is hidden behind its first half either.
+            for covered in 1..if whole { wide } else { 1 } {
+                frame[(x + covered, y)].reset();
+            }
             x += if whole { wide } else { 1 };
         }
     }
