@@ -10,9 +10,9 @@ use super::state::{Alarm, NextLeaving, Publishing};
 use crate::domain::freeze::Choices;
 use crate::domain::queue::Queue;
 use crate::domain::{
-    Attachment, Author, Channel, ChannelName, Content, DeliveryId, EditorDraft, Facts, Filter,
-    Freeze, HeldPost, History, Hit, Message, Offered, Outbox, Post, PostId, PostView, Section,
-    Several, Summary, Tries,
+    Attachment, Author, Channel, ChannelName, Content, CorrectionKind, DeliveryId, EditorDraft,
+    Facts, Filter, Freeze, HeldPost, History, Hit, Message, Offered, Outbox, Post, PostId,
+    PostView, Section, Several, Summary, Tries,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -230,6 +230,8 @@ pub enum Effect {
     MarkNotThere(Request, PostId, ChannelName, NotThere),
     /// Look for a lost part at once.
     LookAgain(Request, PostId, ChannelName),
+    /// Delete or edit a post on a channel's platform.
+    Correct(Request, CorrectionKind, PostId, ChannelName),
     /// Put a text into the terminal's clipboard.
     CopyText(String),
     /// Read, strip and store a picture.
