@@ -16,6 +16,8 @@ const SCROLL_BYTES: usize = 22;
 const MOVE_BYTES: usize = 5;
 /// Fewer changed rows than these are not worth a look for what moved.
 const LOOK_FROM: usize = 3;
+/// As many moves are weighed against each other.
+const MOST_TRIED: usize = 12;
 
 /// The cells of the screen, row by row. The second half of a wide character is a cell with an empty symbol.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,7 +106,9 @@ impl Shown {
             return None;
         }
         let mut places: HashMap<u64, Vec<u16>> = HashMap::new();
-        for y in rows.clone().filter(|y| is_movable(self.row(*y))) {
+        // A row that stays where it is has not moved, however many look like it.
+        let left = |y: &u16| changed[usize::from(*y)] && is_movable(self.row(*y));
+        for y in rows.clone().filter(left) {
             places.entry(fingerprint(self.row(y))).or_default().push(y);
         }
         let mut best = (0, None);
@@ -117,7 +121,7 @@ impl Shown {
                 let Some(scroll) = self.run(next, y, *origin) else {
                     continue;
                 };
-                if tried.contains(&scroll) {
+                if tried.contains(&scroll) || tried.len() == MOST_TRIED {
                     continue;
                 }
                 let gain = self.gain(next, &scroll);
@@ -169,12 +173,15 @@ impl Shown {
             .clone()
             .map(|y| cost(self.row(y), next.row(y)))
             .sum();
-        let mut moved = self.clone();
-        moved.scroll(scroll);
+        let blank = vec![Cell::default(); usize::from(self.width)];
+        let comes_from = |y: u16| {
+            let from = y.checked_add_signed(scroll.up)?;
+            scroll.region.contains(&from).then(|| self.row(from))
+        };
         let with: usize = scroll
             .region
             .clone()
-            .map(|y| cost(moved.row(y), next.row(y)))
+            .map(|y| cost(comes_from(y).unwrap_or(&blank), next.row(y)))
             .sum();
         without.saturating_sub(with + SCROLL_BYTES)
     }
