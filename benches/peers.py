@@ -554,6 +554,7 @@ def lag(peer, home, keys=30, rate=30):
     line = []  # what is on the way: (when it arrives, bytes)
     free = 0.0  # when the line has carried what was put onto it
     answers = []  # when an answer reaches the program
+    tail = b""
     arrived = time.monotonic()
     keys_due, last_key = None, None
     queue = []
@@ -563,8 +564,10 @@ def lag(peer, home, keys=30, rate=30):
             while line and line[0][0] <= now:
                 when, data = line.pop(0)
                 arrived = when
-                for _ in range(data.count(QUESTION)):
+                # A question may be torn between two pieces; three bytes of it are none.
+                for _ in range((tail + data).count(QUESTION)):
                     answers.append(when + ONE_WAY)
+                tail = (tail + data)[-3:]
             while answers and answers[0] <= now:
                 answers.pop(0)
                 session.send(ANSWER)

@@ -280,7 +280,8 @@ fn a_move_by_a_day_sends_at_most_400_bytes_and_a_typed_letter_at_most_60() {
     for letter in "e count every letter".chars() {
         let before = session.raw_len();
         session.send(&letter.to_string());
-        session.rest(Duration::from_millis(150));
+        // The other channels' counts follow after a pause, and belong to this letter.
+        session.rest(Duration::from_millis(300));
         letters.push(session.raw_len() - before);
     }
     println!("bytes per move {moves:?}, per letter {letters:?}");
