@@ -2,21 +2,24 @@
 //!
 //! One task owns state and terminal; all pending input is taken before a frame, and a frame is one write.
 
+mod publishing;
+
 use super::caretaker::{Caretaker, Duties};
 use super::keys;
 use super::perform::{self, AddSandbox, Change, Hands};
+use super::perform_outbox::Known;
 use super::signals::Signals;
 use super::terminal::{self, Screen};
-use crate::app::msg::Rank;
 use crate::app::state::{Alarm, Publishing, Run};
 use crate::app::update::{replies, start, update};
-use crate::app::{App, Effect, Key, Msg, Note, Request, Sheet};
+use crate::app::{App, Effect, Key, Msg, Request, Sheet};
 use crate::domain::Clock;
 use crate::domain::schedule::LatePolicy;
 use crate::publisher::{self, PublisherEvent, Setup};
 use crate::store::Store;
 use crate::ui;
 use crossterm::event::Event;
+use publishing::heard;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
@@ -77,6 +80,7 @@ pub async fn run(options: Options) -> io::Result<()> {
     let (messages, inbox) = mpsc::unbounded_channel();
     let (changes, changed) = mpsc::unbounded_channel();
     let (effects, to_do) = mpsc::unbounded_channel();
+    let known = Known::default();
     let hands = Hands {
         store: options.store.clone(),
         zone: options.app.zone,
@@ -87,6 +91,7 @@ pub async fn run(options: Options) -> io::Result<()> {
         late: options.late,
         clock: Arc::clone(&options.real_clock),
         plan_clock: Arc::clone(&options.plan_clock),
+        known: Arc::clone(&known),
         changed: Arc::new(move |change| {
             let _ = changes.send(change);
         }),
@@ -103,6 +108,7 @@ pub async fn run(options: Options) -> io::Result<()> {
         effects: Some(effects),
         messages,
         setups,
+        known,
         publisher: None,
         caretaker: options.duties.map(Caretaker::start),
         role: Publishing::default(),
@@ -167,16 +173,6 @@ struct Lines {
     signals: Signals,
 }
 
-/// Waits for the publisher, where there is one.
-async fn heard(events: &mut Option<UnboundedReceiver<PublisherEvent>>) -> PublisherEvent {
-    if let Some(events) = events
-        && let Some(event) = events.recv().await
-    {
-        return event;
-    }
-    std::future::pending().await
-}
-
 struct Loop {
     app: App,
     connect: Arc<dyn Fn() -> Result<Setup, String> + Send + Sync>,
@@ -185,6 +181,8 @@ struct Loop {
     effects: Option<UnboundedSender<Effect>>,
     messages: UnboundedSender<Msg>,
     setups: UnboundedSender<Result<Setup, String>>,
+    /// The channels as they are connected, for the outbox.
+    known: Known,
     publisher: Option<publisher::Handle>,
     caretaker: Option<Caretaker>,
     /// Who publishes, apart from passing troubles.
@@ -310,7 +308,8 @@ impl Loop {
 
     /// Whether a question is open whose answer lets something leave.
     fn asks_to_send(&self) -> bool {
-        matches!(self.app.sheet, Some(Sheet::PublishNow(_) | Sheet::Thaw(_)))
+        use Sheet::{PublishNow, Thaw, Unknown};
+        matches!(self.app.sheet, Some(PublishNow(_) | Thaw(_) | Unknown(_)))
     }
 
     fn press(&mut self, screen: &mut Screen, key: Key) -> io::Result<()> {
@@ -334,6 +333,7 @@ impl Loop {
                 Effect::Quit => self.outcome = Outcome::Leave,
                 Effect::Suspend => self.outcome = Outcome::Suspend,
                 Effect::Redraw => screen.redraw()?,
+                Effect::CopyText(text) => screen.copy(&text)?,
                 Effect::Settle(request) => self.come_back(request, SETTLE),
                 Effect::TryAgain(request) => self.come_back(request, TRY_AGAIN),
                 other => {
@@ -371,108 +371,6 @@ impl Loop {
             .terminal
             .draw(|frame| ui::draw(&self.app, frame))
             .map(|_| ())
-    }
-
-    fn published(&mut self, screen: &mut Screen, event: PublisherEvent) -> io::Result<()> {
-        self.caretaker.iter().for_each(|one| one.hear(&event));
-        match event {
-            PublisherEvent::Leading => self.role = Publishing::Here,
-            PublisherEvent::NotLeading { holder } if holder.starts_with("daemon") => {
-                self.role = Publishing::Daemon;
-            }
-            PublisherEvent::NotLeading { holder } => {
-                let name = holder.strip_prefix("session ").unwrap_or(&holder);
-                self.role = Publishing::Session(name.to_owned());
-            }
-            PublisherEvent::Changed | PublisherEvent::Sending { .. } => {
-                return self.message(screen, Msg::Changed);
-            }
-            PublisherEvent::Settled(settled) => {
-                self.tell(screen, &settled)?;
-                return self.message(screen, Msg::Changed);
-            }
-            PublisherEvent::ChannelTrouble { channel, reason } => {
-                let text = format!("{channel}: {reason}");
-                let note = Note {
-                    rank: Rank::Warn,
-                    text,
-                };
-                return self.message(screen, Msg::Told(note));
-            }
-            PublisherEvent::LeaderSilent { holder, since } => {
-                self.role = Publishing::Silent { who: holder, since };
-            }
-            PublisherEvent::Trouble(trouble) => {
-                let short = trouble.short().to_owned();
-                return self.message(screen, Msg::Publisher(Publishing::Cannot(short)));
-            }
-            PublisherEvent::Stopped {
-                reason: Some(reason),
-            } => {
-                return self.message(screen, Msg::Publisher(Publishing::Cannot(reason)));
-            }
-            PublisherEvent::Stopped { reason: None } => self.role = Publishing::Nobody,
-            // Who publishes is what it was before.
-            PublisherEvent::TroubleOver => {}
-        }
-        self.message(screen, Msg::Publisher(self.role.clone()))
-    }
-
-    fn tell(&mut self, screen: &mut Screen, settled: &publisher::Settled) -> io::Result<()> {
-        use crate::domain::DeliveryState::{Failed, Missed, Published, Unknown};
-        let channel = format!("{} {}", self.app.mark(&settled.channel), settled.channel);
-        let (rank, text) = match settled.state {
-            Published => {
-                let link = settled.permalink.clone().unwrap_or_default();
-                (Rank::News, format!("Published on {channel}: {link}"))
-            }
-            Failed => (
-                Rank::Bad,
-                format!("{channel}: {}. 2 shows it in the queue", settled.reason),
-            ),
-            Unknown => {
-                let said = "nobody knows yet whether it arrived; it is looked up. 2 shows why";
-                (Rank::Warn, format!("{channel}: {said}"))
-            }
-            Missed => (
-                Rank::Warn,
-                format!("{channel}: {}. s gives it a new time", settled.reason),
-            ),
-            _ if settled.reason.is_empty() => return Ok(()),
-            _ => (Rank::Warn, format!("{channel}: {}", settled.reason)),
-        };
-        self.message(screen, Msg::Told(Note { rank, text }))
-    }
-
-    /// Reads the configuration and fetches the secrets, which may take seconds, while the screen goes on.
-    fn connect(&self) {
-        let (connect, setups) = (Arc::clone(&self.connect), self.setups.clone());
-        tokio::task::spawn_blocking(move || {
-            // Nobody waits for it any more once the screen is gone.
-            let _ = setups.send(connect());
-        });
-    }
-
-    /// Starts the publisher, in place of one that knew fewer channels.
-    async fn publish_with(
-        &mut self,
-        screen: &mut Screen,
-        setup: Result<Setup, String>,
-    ) -> io::Result<Option<UnboundedReceiver<PublisherEvent>>> {
-        if let Some(publisher) = self.publisher.take() {
-            publisher.stop().await;
-        }
-        match setup {
-            Ok(setup) => {
-                let (publisher, events) = publisher::start(setup);
-                self.publisher = Some(publisher);
-                Ok(Some(events))
-            }
-            Err(reason) => {
-                self.message(screen, Msg::Publisher(Publishing::Cannot(reason)))?;
-                Ok(None)
-            }
-        }
     }
 
     /// Stops claiming, finishes what is being sent, gives up the lead and the terminal, and stops.
