@@ -11,6 +11,8 @@ mod correct;
 mod health;
 #[path = "cli/hostile.rs"]
 mod hostile;
+#[path = "cli/manual.rs"]
+mod manual;
 
 use serde_json::Value;
 use std::io::Write;
