@@ -4,10 +4,12 @@
 //! `house.rs` opens what a command works with.
 
 mod add;
+mod agenda;
 mod approve;
 mod attach;
 mod backup;
 mod channels;
+mod chosen;
 mod completions;
 mod compose;
 mod correct;
@@ -28,6 +30,7 @@ mod login;
 mod man;
 mod mark;
 mod publish;
+mod redo;
 mod relocate;
 mod screen;
 mod show;
@@ -98,10 +101,14 @@ enum Command {
     Trash(trash::Trash),
     /// Take your last change back
     Undo(undo::Undo),
+    /// Do again what you undid last
+    Redo(redo::Redo),
     /// Approve a post as it is now
     Approve(approve::Approve),
     /// List posts by time
     List(list::List),
+    /// Print the coming days, one post a line
+    Agenda(agenda::Agenda),
     /// Show a post and its deliveries
     Show(show::Show),
     /// Show exactly what would be sent
@@ -251,8 +258,10 @@ fn perform(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Done> {
         Command::Update(update) => update.run(globals, &mut out),
         Command::Trash(trash) => trash.run(globals, &mut out),
         Command::Undo(undo) => undo.run(globals, &mut out),
+        Command::Redo(redo) => redo.run(globals, &mut out),
         Command::Approve(approve) => approve.run(globals, &mut out),
         Command::List(list) => list.run(globals, &mut out),
+        Command::Agenda(agenda) => agenda.run(globals, &mut out),
         Command::Show(show) => show.run(globals, &mut out),
         Command::Compose(compose) => compose.run(globals, &mut out),
         Command::Publish(publish) => publish.run(globals, &mut out),

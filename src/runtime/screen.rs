@@ -2,17 +2,19 @@
 //!
 //! One task owns state and terminal; all pending input is taken before a frame, and a frame is one write.
 
+mod outside;
 mod publishing;
 
 use super::caretaker::{Caretaker, Duties};
-use super::keys;
+use super::editor::Desk;
+use super::keys::{self, Reading};
 use super::perform::{self, AddSandbox, Change, Hands};
 use super::perform_outbox::Known;
 use super::signals::Signals;
 use super::terminal::{self, Screen};
 use crate::app::state::{Alarm, Publishing, Run};
-use crate::app::update::{replies, start, update};
-use crate::app::{App, Effect, Key, Msg, Request, Sheet};
+use crate::app::update::{history, replies, start, update};
+use crate::app::{App, Effect, Key, Msg, Outside, Request, Sheet};
 use crate::domain::Clock;
 use crate::domain::schedule::LatePolicy;
 use crate::publisher::{self, PublisherEvent, Setup};
@@ -50,6 +52,8 @@ pub struct Options {
     pub media: PathBuf,
     /// The user's home folder.
     pub home: Option<PathBuf>,
+    /// Where and with what a post is edited outside.
+    pub desk: Desk,
     /// What the screen cares for while it publishes; `None` for the demo.
     pub duties: Option<Duties>,
     /// How late a delivery may still leave.
@@ -114,9 +118,12 @@ pub async fn run(options: Options) -> io::Result<()> {
         role: Publishing::default(),
         left_typing: None,
         outcome: Outcome::Running,
+        desk: options.desk,
     };
+    let (input, reading) = keys::listen();
     let lines = Lines {
-        input: keys::listen(),
+        input,
+        reading,
         inbox,
         changed,
         panicked,
@@ -155,16 +162,18 @@ async fn is_first_use(options: &Options) -> bool {
     options.app.run != Run::Demo && nothing.await.unwrap_or(false)
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 enum Outcome {
     Running,
     Leave,
     Suspend,
+    EditOutside(Request, Box<Outside>),
 }
 
 /// Everything that something can arrive on.
 struct Lines {
     input: UnboundedReceiver<Event>,
+    reading: Reading,
     inbox: UnboundedReceiver<Msg>,
     changed: UnboundedReceiver<Change>,
     panicked: UnboundedReceiver<()>,
@@ -189,6 +198,7 @@ struct Loop {
     role: Publishing,
     left_typing: Option<Instant>,
     outcome: Outcome,
+    desk: Desk,
 }
 
 impl Loop {
@@ -242,12 +252,15 @@ impl Loop {
             while let Ok(msg) = lines.inbox.try_recv() {
                 self.message(screen, msg)?;
             }
-            match self.outcome {
+            match std::mem::replace(&mut self.outcome, Outcome::Running) {
                 Outcome::Leave => return Ok(()),
                 Outcome::Suspend => {
-                    self.outcome = Outcome::Running;
                     lines.events = None;
                     self.suspend(screen).await?;
+                }
+                Outcome::EditOutside(request, outside) => {
+                    self.edit_outside(screen, &mut lines, request, *outside)
+                        .await?;
                 }
                 Outcome::Running => {}
             }
@@ -323,7 +336,8 @@ impl Loop {
     }
 
     fn message(&mut self, screen: &mut Screen, msg: Msg) -> io::Result<()> {
-        let effects = update(&mut self.app, msg);
+        let mut effects = update(&mut self.app, msg);
+        effects.extend(history::said(&mut self.app));
         self.perform(screen, effects)
     }
 
@@ -332,6 +346,9 @@ impl Loop {
             match effect {
                 Effect::Quit => self.outcome = Outcome::Leave,
                 Effect::Suspend => self.outcome = Outcome::Suspend,
+                Effect::EditOutside(request, outside) => {
+                    self.outcome = Outcome::EditOutside(request, outside);
+                }
                 Effect::Redraw => screen.redraw()?,
                 Effect::CopyText(text) => screen.copy(&text)?,
                 Effect::Settle(request) => self.come_back(request, SETTLE),
@@ -373,35 +390,5 @@ impl Loop {
             .terminal
             .draw(|frame| ui::draw(&self.app, frame))
             .map(|_| ())
-    }
-
-    /// Stops claiming, finishes what is being sent, gives up the lead and the terminal, and stops.
-    async fn suspend(&mut self, screen: &mut Screen) -> io::Result<()> {
-        screen.give_back();
-        if let Some(publisher) = self.publisher.take() {
-            publisher.stop().await;
-        }
-        // Who publishes when it comes back is not known before the channels are connected again.
-        self.role = Publishing::Unknown;
-        self.message(screen, Msg::Publisher(self.role.clone()))?;
-        super::signals::stop_myself()?;
-        screen.take_again()?;
-        self.tick();
-        if let Ok((width, height)) = crossterm::terminal::size() {
-            self.message(screen, Msg::Resize(width, height))?;
-        }
-        self.connect();
-        Ok(())
-    }
-
-    fn signal(&mut self, screen: &mut Screen, signal: super::signals::Happened) -> io::Result<()> {
-        use super::signals::Happened;
-        match signal {
-            Happened::End => self.message(screen, Msg::Ended),
-            Happened::Suspend => {
-                self.outcome = Outcome::Suspend;
-                Ok(())
-            }
-        }
     }
 }

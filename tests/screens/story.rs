@@ -123,6 +123,8 @@ fn summary(id: i64, at: &str, kind: Kind, title: &str, marks: &str, state: char)
         held: state == 'd',
         approved: state == 'w',
         campaign: None,
+        author: Author::new("tester"),
+        tags: Vec::new(),
         channels: channels.collect(),
     }
 }

@@ -47,7 +47,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, page: &OutboxPage, area: Rect) {
 
 fn head(pen: &mut Pen<'_>, app: &App, page: &OutboxPage, area: Rect) {
     pen.rule(area, 0);
-    let filter = hints::worded(app, &[(Action::OutboxSection, "filter")]);
+    let filter = hints::worded(app, &[(Action::Filter, "filter")]);
     let mut line = pen.line(area, 0);
     let marker = line.signs().marker();
     line.sign(marker, Role::Accent)
