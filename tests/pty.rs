@@ -8,6 +8,8 @@ mod at_once;
 mod dice;
 #[path = "pty/killed.rs"]
 mod killed;
+#[path = "pty/newcomer.rs"]
+mod newcomer;
 #[path = "pty/terminal.rs"]
 mod terminal;
 

@@ -232,7 +232,7 @@ impl Person {
         }
         self.settle();
         // The same place on every screen: today, and the first row of the queue.
-        for key in ["2", "gg", "1", "t", "\x0c"] {
+        for key in ["gm", "2", "gg", "1", "t", "\x0c"] {
             self.press(key);
             self.session.rest(Duration::from_millis(150));
         }

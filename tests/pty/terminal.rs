@@ -35,7 +35,7 @@ fn size(columns: u16, rows: u16) -> PtySize {
 }
 
 impl Session {
-    /// Starts `masthead` in a folder of its own, with arguments and environment, at a size.
+    /// Starts `masthead` in a folder of its own, with arguments and environment, at a size; an empty variable is taken away.
     pub fn start(home: &Path, size: (u16, u16), args: &[&str], env: &[(&str, &str)]) -> Self {
         let program = [&[env!("CARGO_BIN_EXE_masthead")], args].concat();
         Self::start_program(home, size, &program, env)
@@ -72,7 +72,11 @@ impl Session {
         command.env("MASTHEAD_CONFIG", home.join("config.toml"));
         command.env("MASTHEAD_DATA_DIR", home.join("data"));
         for (name, value) in env {
-            command.env(name, value);
+            if value.is_empty() {
+                command.env_remove(name);
+            } else {
+                command.env(name, value);
+            }
         }
         command.cwd(home);
         let child = pair.slave.spawn_command(command).unwrap();
@@ -214,6 +218,18 @@ impl Session {
             .try_wait()
             .unwrap()
             .map(|status| status.exit_code())
+    }
+
+    /// Returns the exit status where the program ends within a while.
+    pub fn ended_within(&mut self, patience: Duration) -> Option<u32> {
+        let until = Instant::now() + patience;
+        while Instant::now() < until {
+            if let Some(status) = self.ended() {
+                return Some(status);
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        None
     }
 
     /// Waits until the program has ended and returns its exit status.
