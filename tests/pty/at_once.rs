@@ -199,7 +199,8 @@ impl Person {
         std::thread::sleep(Duration::from_millis(
             self.dice.roll(2) * self.dice.roll(700),
         ));
-        self.press(ESC);
+        // Saved before any other key: one of those may be the undoing of what was typed.
+        self.settle();
     }
 
     fn play(&mut self, until: Instant) {
@@ -232,7 +233,7 @@ impl Person {
         }
         self.settle();
         // The same place on every screen: today, and the first row of the queue.
-        for key in ["gm", "2", "gg", "1", "t", "\x0c"] {
+        for key in ["gm", "2", "gg", "1", "h", "t", "\x0c"] {
             self.press(key);
             self.session.rest(Duration::from_millis(150));
         }

@@ -49,6 +49,13 @@ impl Newcomer {
         self.session.rest(Duration::from_millis(150));
     }
 
+    /// Clears a message that took the place of the hints, by the key that led out of everything so far.
+    fn clear_the_message(&mut self) {
+        std::thread::sleep(Duration::from_secs(2));
+        self.session.send("\x1b");
+        self.session.wait_for("? help");
+    }
+
     fn type_text(&mut self, text: &str) {
         self.session.send(text);
         self.session.wait_for(text);
@@ -102,12 +109,14 @@ fn a_newcomer_gets_from_an_empty_home_to_a_published_post_by_the_keys_on_the_scr
         outbox.display()
     );
 
+    me.clear_the_message();
     me.press("a add");
     me.session.wait_for("Esc saves");
     me.type_text("Second thoughts");
     me.press("Esc saves");
     me.session.wait_for("Saved");
 
+    me.clear_the_message();
     me.run("search for words");
     me.session.wait_for("Search");
     me.type_text("newcomer");
@@ -128,6 +137,7 @@ fn a_newcomer_gets_from_an_empty_home_to_a_published_post_by_the_keys_on_the_scr
     me.session.wait_until("the second post to go", |screen| {
         !screen.contains("◊") && screen.contains('✓')
     });
+    me.clear_the_message();
     me.run("redo what you undid");
     me.session
         .wait_until("the second post to come back", |screen| {
