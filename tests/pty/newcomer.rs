@@ -53,6 +53,8 @@ impl Newcomer {
     fn clear_the_message(&mut self) {
         std::thread::sleep(Duration::from_secs(2));
         self.session.send("\x1b");
+        // Esc with a key right behind it would be Alt with that key.
+        self.session.rest(Duration::from_millis(150));
         self.session.wait_for("? help");
     }
 
