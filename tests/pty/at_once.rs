@@ -112,7 +112,8 @@ struct Person {
 
 fn screen_of(home: &Path, name: &str) -> Session {
     let session = Session::start(home, (120, 40), &[], &[("MASTHEAD_AUTHOR", name)]);
-    session.wait_for("publishing");
+    // Whatever stands above: by then everything may be frozen.
+    session.wait_for("2 Queue");
     session
 }
 
