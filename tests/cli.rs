@@ -13,6 +13,8 @@ mod finding;
 mod health;
 #[path = "cli/hostile.rs"]
 mod hostile;
+#[path = "cli/manual.rs"]
+mod manual;
 
 use serde_json::Value;
 use std::io::Write;

@@ -2,6 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
+#[path = "pty/at_once.rs"]
+mod at_once;
+#[path = "pty/dice.rs"]
+mod dice;
+#[path = "pty/killed.rs"]
+mod killed;
+#[path = "pty/newcomer.rs"]
+mod newcomer;
 #[path = "pty/terminal.rs"]
 mod terminal;
 

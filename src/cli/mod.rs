@@ -21,11 +21,13 @@ mod doctor;
 mod edit;
 mod fields;
 mod freeze;
+mod help;
 mod house;
 mod json;
 mod keys;
 mod list;
 mod login;
+mod man;
 mod mark;
 mod publish;
 mod redo;
@@ -47,7 +49,7 @@ use std::process::ExitCode;
 
 /// A full-screen terminal editorial calendar: plan, count, review and publish from the keyboard.
 #[derive(Debug, Parser)]
-#[command(name = "masthead", version, about, disable_help_subcommand = true)]
+#[command(name = "masthead", version, about, disable_help_subcommand = true, after_help = help::FIRST_STEPS)]
 struct Cli {
     #[command(flatten)]
     globals: Globals,
@@ -137,6 +139,8 @@ enum Command {
     Restore(backup::Restore),
     /// Print completions for a shell
     Completions(completions::Completions),
+    /// Print the manual page
+    Man(man::Man),
 }
 
 /// Arguments of `count`, whose work is in `count.rs`.
@@ -273,6 +277,7 @@ fn perform(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Done> {
         Command::Backup(backup) => backup.run(globals, &mut out),
         Command::Restore(restore) => restore.run(globals, &mut out),
         Command::Completions(completions) => completions.run(&mut out),
+        Command::Man(man) => man.run(&mut out),
     };
     out.flush()?;
     done

@@ -407,9 +407,11 @@ impl Loop {
         update(&mut self.app, msg);
     }
 
+    /// Counted from the minute that is shown: counted from now, whatever happens just after its end would skip a minute.
     fn to_next_minute(&self) -> Duration {
-        let seconds =
-            60 - u64::try_from(self.plan_clock.now().timestamp().rem_euclid(60)).unwrap_or(0);
-        Duration::from_secs(seconds.max(1))
+        let shown = self.app.now.timestamp();
+        let ends = shown - shown.rem_euclid(60) + 60;
+        let left = ends * 1_000 - self.plan_clock.now().timestamp_millis();
+        Duration::from_millis(u64::try_from(left.clamp(50, 60_000)).unwrap_or(60_000))
     }
 }

@@ -1,6 +1,7 @@
 //! The real program in a pseudo-terminal: keys in, a screen and a count of bytes out.
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal, kill_process};
 use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,19 +35,34 @@ fn size(columns: u16, rows: u16) -> PtySize {
 }
 
 impl Session {
-    /// Starts `masthead` in a folder of its own, with arguments and environment, at a size.
-    pub fn start(
+    /// Starts `masthead` in a folder of its own, with arguments and environment, at a size; an empty variable is taken away.
+    pub fn start(home: &Path, size: (u16, u16), args: &[&str], env: &[(&str, &str)]) -> Self {
+        let program = [&[env!("CARGO_BIN_EXE_masthead")], args].concat();
+        Self::start_program(home, size, &program, env)
+    }
+
+    /// Starts `masthead` inside another terminal, `script`, which can be killed; `inside.pid` in `home` says who runs in it.
+    pub fn start_in_a_terminal(home: &Path, size: (u16, u16), env: &[(&str, &str)]) -> Self {
+        let inside = "echo $$ > inside.pid; exec \"$INSIDE\"";
+        let program = ["script", "-q", "-f", "-e", "-c", inside, "/dev/null"];
+        let inside = [
+            ("INSIDE", env!("CARGO_BIN_EXE_masthead")),
+            ("SHELL", "/bin/sh"),
+        ];
+        Self::start_program(home, size, &program, &[env, &inside].concat())
+    }
+
+    fn start_program(
         home: &Path,
         (columns, rows): (u16, u16),
-        args: &[&str],
+        program: &[&str],
         env: &[(&str, &str)],
     ) -> Self {
         let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
-        let program = env!("CARGO_BIN_EXE_masthead");
         let mut command = CommandBuilder::new("sh");
         // SIGHUP is ignored from the start, as under nohup: the hang-up itself has to be noticed.
-        command.args(["-c", "trap '' HUP; exec \"$0\" \"$@\"", program]);
-        command.args(args);
+        command.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]);
+        command.args(program);
         command.env_clear();
         command.env("HOME", home);
         command.env("PATH", std::env::var_os("PATH").unwrap());
@@ -56,7 +72,11 @@ impl Session {
         command.env("MASTHEAD_CONFIG", home.join("config.toml"));
         command.env("MASTHEAD_DATA_DIR", home.join("data"));
         for (name, value) in env {
-            command.env(name, value);
+            if value.is_empty() {
+                command.env_remove(name);
+            } else {
+                command.env(name, value);
+            }
         }
         command.cwd(home);
         let child = pair.slave.spawn_command(command).unwrap();
@@ -161,6 +181,18 @@ impl Session {
             .unwrap();
     }
 
+    /// Kills what was started, and returns just before when.
+    pub fn kill(&self) -> Instant {
+        let pid = self
+            .child
+            .process_id()
+            .and_then(|pid| i32::try_from(pid).ok());
+        let pid = pid.and_then(Pid::from_raw).unwrap();
+        let at = Instant::now();
+        kill_process(pid, Signal::KILL).unwrap();
+        at
+    }
+
     pub fn signal(&self, name: &str) {
         let pid = self.child.process_id().unwrap().to_string();
         let sent = std::process::Command::new("kill")
@@ -178,6 +210,26 @@ impl Session {
         self.writer = None;
         self.master = None;
         Instant::now()
+    }
+
+    /// Returns the exit status once the program has ended.
+    pub fn ended(&mut self) -> Option<u32> {
+        self.child
+            .try_wait()
+            .unwrap()
+            .map(|status| status.exit_code())
+    }
+
+    /// Returns the exit status where the program ends within a while.
+    pub fn ended_within(&mut self, patience: Duration) -> Option<u32> {
+        let until = Instant::now() + patience;
+        while Instant::now() < until {
+            if let Some(status) = self.ended() {
+                return Some(status);
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        None
     }
 
     /// Waits until the program has ended and returns its exit status.

@@ -113,7 +113,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             say(
                 app,
                 Rank::News,
-                format!("Channel “{name}” is a folder on this machine; type your first post"),
+                format!("Channel “{name}” is a folder here; type your first post, Esc saves"),
             );
             vec![Effect::LoadChannels(super::ask(app))]
         }
