@@ -11,6 +11,8 @@
 mod corrections;
 #[path = "publisher/look_ups.rs"]
 mod look_ups;
+#[path = "publisher/recalls.rs"]
+mod recalls;
 #[path = "publisher/restarts.rs"]
 mod restarts;
 #[path = "publisher/sick.rs"]
@@ -109,6 +111,8 @@ struct Fake {
     arrived: Mutex<Vec<String>>,
     /// Create calls wait for this.
     gate: Option<Arc<Notify>>,
+    /// Uploads wait for this.
+    upload_gate: Option<Arc<Notify>>,
     /// Database in which the attempt must be on record while the call runs.
     witness: Option<PathBuf>,
     /// Database whose lead is taken away while the account is verified.
@@ -182,6 +186,9 @@ impl Platform for Fake {
     async fn upload(&self, media: &PartMedia, bytes: Vec<u8>) -> Result<String, CallError> {
         assert_eq!(bytes, b"picture");
         self.uploads.lock().unwrap().push(media.hash.clone());
+        if let Some(gate) = &self.upload_gate {
+            gate.notified().await;
+        }
         if let Some(clock) = &*self.slow.lock().unwrap() {
             clock.forward(Duration::milliseconds(3_217));
         }

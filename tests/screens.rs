@@ -7,6 +7,9 @@
 #[path = "screens/story.rs"]
 mod story;
 
+#[path = "screens/outbox.rs"]
+mod outbox;
+
 #[path = "screens/hostile.rs"]
 mod hostile;
 #[path = "screens/shown.rs"]
@@ -139,6 +142,8 @@ fn the_panes_at_the_other_sizes() {
         "sheet_help",
         "sheet_thaw",
         "sheet_conflict",
+        "outbox",
+        "sheet_unknown",
         "note_bad",
     ];
     for (width, height) in [(60, 16), (100, 30), (120, 36), (160, 48)] {
@@ -272,7 +277,13 @@ fn the_looks_differ_in_style_and_in_no_letter() {
         for (name, app) in screens(width, height) {
             if !matches!(
                 name,
-                "calendar" | "queue" | "typing_stale_and_over" | "sheet_publish_now" | "sheet_thaw"
+                "calendar"
+                    | "queue"
+                    | "outbox"
+                    | "typing_stale_and_over"
+                    | "sheet_publish_now"
+                    | "sheet_thaw"
+                    | "sheet_unknown"
             ) {
                 continue;
             }
@@ -322,7 +333,12 @@ fn plain_ascii_holds_no_other_byte() {
             let text = text(&app);
             let other = text.chars().find(|c| !c.is_ascii());
             assert_eq!(other, None, "{name} {width}x{height}:\n{text}");
-            if width == 80 && matches!(name, "calendar" | "queue" | "typing_stale_and_over") {
+            if width == 80
+                && matches!(
+                    name,
+                    "calendar" | "queue" | "outbox" | "typing_stale_and_over"
+                )
+            {
                 insta::assert_snapshot!(format!("80x24_{name}_ascii"), text);
             }
         }

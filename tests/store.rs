@@ -21,6 +21,8 @@ mod lists;
 mod looks;
 #[path = "store/opening.rs"]
 mod opening;
+#[path = "store/outbox.rs"]
+mod outbox;
 #[path = "store/posts.rs"]
 mod posts;
 #[path = "store/publishing.rs"]

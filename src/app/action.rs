@@ -19,6 +19,8 @@ pub enum Place {
     Typing,
     /// In the details form.
     Details,
+    /// On the outbox page.
+    Outbox,
 }
 
 /// The group an action stands under in help.
@@ -203,6 +205,19 @@ actions! {
         "Names the accounts and wants a typed word; what leaves cannot be taken back.";
     Freeze        Everywhere Change "P"               ""         "freeze or thaw everything that leaves" Outbox
         "Nothing leaves until it is thawed, for everybody on this database. A thaw first shows what would go.";
+    Skip          Everywhere Change "X"               "skip"     "skip the post, or call it back before it leaves" Post
+        "Everywhere it has not left; undo lets it go again. Once its request leaves it is too late, and that is said.";
+    Outbox        Everywhere Look   "o"               "outbox"   "outbox: every delivery, what became of it, what helps" Outbox;
+    OutboxTryNow  Outbox     Change "R"               "try now"  "outbox: try a failed, missed or waiting one now" Outbox
+        "A failed or missed one asks first, as publishing now does; what is unknown is never sent again on a guess.";
+    OutboxTries   Outbox     Look   "H"               "tries of this one" "outbox: every try at it and what was sent" Outbox;
+    OutboxSection Outbox     Look   "f"               "filter"   "outbox: needs you, being sent, next, done, everything" Outbox;
+    OutboxLogin   Outbox     Look   "L"               "log in"   "outbox: how its channel is logged in again" Outbox;
+    OutboxCopy    Outbox     Look   "ctrl-y"          "copy"     "outbox: copy the address of what was published" Outbox
+        "Into the clipboard of the terminal that you sit at, over SSH too, where it allows that.";
+    OutboxDryRun  Outbox     Look   "S"               "dry run"  "outbox: what would leave, and what would stop it" Outbox
+        "Each call that would be made, in order, with text, pictures, count and account. Nothing is sent.";
+    OutboxBack    Outbox     Look   "b"               ""         "outbox: back to where you were" Outbox;
     Palette       Everywhere Look   ": ctrl-p"        "all"      "all commands, by name";
     Help          Everywhere Look   "? <f1>"          "help"     "all keys";
     Quit          Everywhere Look   "q"               "quit"     "back, or quit"
@@ -241,12 +256,13 @@ actions! {
 
 impl Place {
     /// Every place in which keys are pressed.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Calendar,
         Self::Queue,
         Self::EditorPane,
         Self::Typing,
         Self::Details,
+        Self::Outbox,
     ];
 
     /// Returns the name of its section of keys in the configuration.
@@ -258,6 +274,7 @@ impl Place {
             Self::EditorPane => "editor",
             Self::Typing => "typing",
             Self::Details => "form",
+            Self::Outbox => "outbox-page",
         }
     }
 

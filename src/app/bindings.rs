@@ -278,6 +278,7 @@ fn where_words(place: Place) -> String {
         Place::Everywhere => "the panes".to_owned(),
         Place::Typing => "typing".to_owned(),
         Place::Details => "the details form".to_owned(),
+        Place::Outbox => "the outbox".to_owned(),
         pane => format!("the {}", pane.word()),
     }
 }
@@ -442,8 +443,8 @@ mod tests {
     #[test]
     fn a_key_of_ones_own_stands_in_place_of_the_default() {
         let keymap = bind(&[
-            (None, "schedule", &["S", "gs"]),
-            (Some("queue"), "trash", &["X"]),
+            (None, "schedule", &["Z", "gs"]),
+            (Some("queue"), "trash", &["Y"]),
         ])
         .unwrap();
         let means = |keys: &[char], pane| {
@@ -451,7 +452,7 @@ mod tests {
             keymap.look_up(&keys, pane)
         };
         assert_eq!(
-            means(&['S'], Pane::Editor),
+            means(&['Z'], Pane::Editor),
             Lookup::Action(Action::Schedule)
         );
         assert_eq!(
@@ -459,7 +460,7 @@ mod tests {
             Lookup::Action(Action::Schedule)
         );
         assert_eq!(means(&['s'], Pane::Queue), Lookup::Nothing);
-        assert_eq!(means(&['X'], Pane::Queue), Lookup::Action(Action::Trash));
+        assert_eq!(means(&['Y'], Pane::Queue), Lookup::Action(Action::Trash));
         assert_eq!(means(&['d'], Pane::Calendar), Lookup::Action(Action::Trash));
     }
 
@@ -517,7 +518,7 @@ mod tests {
             assert!(errors[0].contains("is the way out"), "{errors:?}");
         }
         let keymap = bind(&[
-            (None, "leave", &["b"]),
+            (None, "leave", &["B"]),
             (Some("typing"), "type-save", &["ctrl-x"]),
         ])
         .unwrap();

@@ -112,6 +112,11 @@ const TOGETHER: &[Together] = &[
     ),
     (Some(Place::Queue), &[&[Action::Down, Action::Up]], "a row"),
     (
+        Some(Place::Outbox),
+        &[&[Action::Down, Action::Up]],
+        "a delivery",
+    ),
+    (
         Some(Place::EditorPane),
         &[&[Action::Down, Action::Up]],
         "scroll the text",
@@ -177,10 +182,18 @@ const TOGETHER: &[Together] = &[
         "copy, cut, paste",
     ),
     (None, &[&[Action::Schedule]], "schedule at a time"),
-    (None, &[&[Action::Trash], &[Action::Undo]], "trash, undo"),
+    (
+        None,
+        &[&[Action::Trash], &[Action::Undo], &[Action::Skip]],
+        "trash, undo, skip",
+    ),
     (None, &[&[Action::PublishNow]], "publish now"),
     (None, &[&[Action::Freeze]], "freeze or thaw all"),
-    (None, &[&[Action::Palette]], "commands by name"),
+    (
+        None,
+        &[&[Action::Palette], &[Action::Outbox]],
+        "commands, outbox",
+    ),
     (None, &[&[Action::Help]], "this page"),
     (None, &[&[Action::Quit], &[Action::Leave]], "quit, back"),
     (
@@ -306,7 +319,7 @@ mod tests {
             .find(|line| line.actions().any(|it| it == Action::Undo));
         let keys = line.unwrap().keys(&keymap, Place::Calendar);
         let labels: Vec<String> = keys.into_iter().flatten().map(|(label, _)| label).collect();
-        assert_eq!(labels, ["d", "z"]);
+        assert_eq!(labels, ["d", "z", "X"]);
     }
 
     #[test]

@@ -4,7 +4,8 @@
 //! ratatui, and of it only the rectangle.
 
 use super::sheet::{CONFLICT_CHOICES, Sheet};
-use super::wrap::shown_width;
+use super::unknown::{self, UnknownChoice, UnknownSheet};
+use super::wrap::{shown_width, wrap};
 use super::{App, Key, Pane};
 use ratatui::layout::Rect;
 
@@ -69,6 +70,8 @@ pub struct Areas {
     pub panel: Option<Rect>,
     /// The line that parts the left panes from the right one.
     pub divider: Option<Rect>,
+    /// The page in place of the panes.
+    pub page: Option<Rect>,
     /// The open sheet.
     pub sheet: Option<Rect>,
     /// The bottom row: hints or a message.
@@ -105,11 +108,15 @@ pub fn areas(app: &App) -> Areas {
         preview: None,
         panel: None,
         divider: None,
+        page: None,
         sheet: None,
         hints: Rect::new(0, height.saturating_sub(1), width, 1.min(height)),
     };
     match room {
         Room::TooSmall => return areas,
+        _ if app.shown_page().is_some() => {
+            areas.page = Some(Rect::new(0, 1, width, height - 2));
+        }
         Room::Wide => wide(app, &mut areas),
         Room::Medium | Room::Narrow => one_pane(app, &mut areas),
     }
@@ -318,6 +325,44 @@ pub fn queue_is_tall(app: &App) -> bool {
     room(app.size) == Room::Wide
 }
 
+/// Rows of a page above and below its list: head, names of the columns, counts.
+const PAGE_FRAME: u16 = 3;
+
+/// Returns how many rows a page's list has.
+pub fn page_height(app: &App) -> usize {
+    usize::from(app.size.1.saturating_sub(2 + PAGE_FRAME)).max(1)
+}
+
+/// Returns how many rows of words a sheet shows that is as high as the window allows.
+pub fn prose_height(app: &App) -> usize {
+    usize::from(app.size.1.saturating_sub(5)).max(1)
+}
+
+/// Returns how many rows the question about a lost answer takes: what is known, wrapped, and the choices.
+fn unknown_height(sheet: &UnknownSheet, app: &App) -> usize {
+    let room = usize::from(app.size.0.saturating_sub(UNKNOWN_INDENT + 1));
+    let wrapped = |text: &str, indent: u16| {
+        let width = app.size.0.saturating_sub(indent + 1);
+        wrap(text, usize::from(width)).len()
+    };
+    let words = unknown::words(app, sheet).unwrap_or_default();
+    let quote = wrap(&words.quote, room).len().min(UNKNOWN_QUOTE);
+    let known = wrapped(&words.sent, 1)
+        + wrapped(&words.looked, UNKNOWN_INDENT)
+        + wrapped(&words.so, UNKNOWN_INDENT)
+        + wrapped(&words.look_at, UNKNOWN_LOOK_AT)
+        + quote;
+    // Head, four blank rows, the choices and the keys.
+    6 + known + UnknownChoice::ALL.len()
+}
+
+/// Columns left of what was seen and of the quoted text.
+pub const UNKNOWN_INDENT: u16 = 10;
+/// Columns left of the address to look at.
+pub const UNKNOWN_LOOK_AT: u16 = 18;
+/// Rows of the text that was sent.
+pub const UNKNOWN_QUOTE: usize = 2;
+
 /// Returns where the continuations of a prefix key begin, how wide each is drawn, and how many stand in a row.
 pub fn prefix_columns(app: &App, prefix: Key) -> (u16, u16, usize) {
     let own = u16::try_from(shown_width(&prefix.label())).unwrap_or(0);
@@ -345,7 +390,8 @@ fn sheet_height(sheet: &Sheet, app: &App) -> u16 {
         Sheet::PublishNow(sheet) => 8 + rows(sheet.accounts.len()),
         Sheet::Freeze(_) => 6,
         Sheet::Thaw(sheet) => 4 + rows(sheet.held.as_ref().map_or(1, |held| held.len().max(1))),
-        Sheet::Help(_) | Sheet::Preview(_) => app.size.1 - 3,
+        Sheet::Help(_) | Sheet::Preview(_) | Sheet::Tries(_) | Sheet::DryRun(_) => app.size.1 - 3,
+        Sheet::Unknown(sheet) => rows(unknown_height(sheet, app)),
         Sheet::Palette(_) => PALETTE_FRAME + if app.size.1 >= WIDE_SIZE.1 { 10 } else { 6 },
         Sheet::Attach(_) => 5,
         Sheet::Recover(_) => 10,

@@ -14,9 +14,14 @@ pub mod key_words;
 pub mod keymap;
 pub mod layout;
 pub mod msg;
+pub mod outbox;
+pub mod outbox_sheets;
+pub mod page;
 pub mod palette;
+pub mod prose;
 pub mod sheet;
 pub mod state;
+pub mod unknown;
 pub mod update;
 pub mod wrap;
 
@@ -27,6 +32,7 @@ pub use input::Input;
 pub use key::Key;
 pub use keymap::Keymap;
 pub use msg::{Effect, Msg, Note, Rank, Reply, Request, Save};
+pub use page::Page;
 pub use sheet::Sheet;
 pub use state::{
     Alarm, Clip, Colours, Look, NextLeaving, Pane, Publishing, Run, Welcome, WelcomeChoice,
@@ -108,6 +114,8 @@ pub struct App {
     pub details: Option<Details>,
     /// The sheet that lies over the screen.
     pub sheet: Option<Sheet>,
+    /// The page in place of the panes.
+    pub page: Option<Page>,
     /// The welcome, until it was left.
     pub welcome: Option<Welcome>,
     /// The message on the bottom row.
@@ -152,6 +160,14 @@ pub struct Memory {
     pub post: Request,
     /// The open request for what is held.
     pub held: Request,
+    /// The open requests of the outbox: its deliveries, the tries of one, and the calls of a dry run.
+    pub outbox: Request,
+    /// See `outbox`.
+    pub tries: Request,
+    /// See `outbox`.
+    pub calls: Request,
+    /// The one channel that the next question before publishing a post is about.
+    pub publish_only: Option<(PostId, ChannelName)>,
     /// The open pause after a move or a key.
     pub settle: Request,
     /// The open save, with what happens after it.
@@ -226,6 +242,7 @@ impl App {
             editor: None,
             details: None,
             sheet: None,
+            page: None,
             welcome: None,
             note: None,
             clip: None,
@@ -310,7 +327,8 @@ impl App {
 
     /// Returns where keys go now.
     pub fn here(&self) -> Place {
-        self.place().unwrap_or(Place::of(self.focus))
+        let page = self.shown_page().map(Page::place);
+        self.place().or(page).unwrap_or(Place::of(self.focus))
     }
 
     /// Returns where keys go while something is typed or filled in; `None` while panes have them.

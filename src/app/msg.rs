@@ -4,12 +4,13 @@
 //! reply to an older request is dropped.
 
 use super::Key;
+use super::outbox_sheets::Calls;
 use super::state::{Alarm, NextLeaving, Publishing};
 use crate::domain::freeze::Choices;
 use crate::domain::queue::Queue;
 use crate::domain::{
-    Attachment, Author, Channel, ChannelName, Content, EditorDraft, Facts, Freeze, HeldPost, Post,
-    PostId, PostView, Summary,
+    Attachment, Author, Channel, ChannelName, Content, DeliveryId, EditorDraft, Facts, Freeze,
+    HeldPost, Outbox, Post, PostId, PostView, Section, Summary, Tries,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -112,6 +113,18 @@ pub enum Reply {
         /// How many are too late.
         missed: usize,
     },
+    /// The deliveries of a section.
+    Outbox(Outbox),
+    /// Every try at a delivery.
+    Tries(Tries),
+    /// What would leave.
+    Calls(Calls),
+    /// A delivery is tried again at once.
+    Trying,
+    /// So many deliveries of a post do not go.
+    Skipped(PostId, usize),
+    /// What a person said about a lost answer was recorded; the words say what follows.
+    Settled(String),
     /// A sandbox channel was added to the configuration.
     SandboxAdded(ChannelName),
     /// Nothing can be written for this reason, in a few words; what was typed is on the screen alone.
@@ -151,6 +164,24 @@ pub enum Effect {
     LoadHeld(Request, Choices),
     /// Let things leave again, but for these choices.
     Thaw(Request, Choices),
+    /// Read deliveries, of at most so many posts.
+    LoadOutbox(Request, Section, usize),
+    /// Read every try at a delivery, and where its account can be looked at.
+    LoadTries(Request, DeliveryId),
+    /// Work out what would leave until then.
+    LoadCalls(Request, DateTime<Utc>),
+    /// Try a delivery that waits for another try at once.
+    TryNow(Request, DeliveryId),
+    /// Let deliveries of a post not go: all that have not left, or those of these channels.
+    Skip(Request, PostId, Vec<ChannelName>),
+    /// Record that a lost part is there, at this address (empty: a person's word).
+    MarkThere(Request, PostId, ChannelName, String),
+    /// Record that a lost part is not there.
+    MarkNotThere(Request, PostId, ChannelName, NotThere),
+    /// Look for a lost part at once.
+    LookAgain(Request, PostId, ChannelName),
+    /// Put a text into the terminal's clipboard.
+    CopyText(String),
     /// Read, strip and store a picture.
     Attach(Request, PathBuf),
     /// Write a sandbox channel into the configuration.
@@ -167,6 +198,15 @@ pub enum Effect {
     Redraw,
     /// End the program.
     Quit,
+}
+
+/// What becomes of a lost part that is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotThere {
+    /// It is sent again.
+    Send,
+    /// It stays away.
+    Skip,
 }
 
 /// A content to be saved.

@@ -128,6 +128,10 @@ pub fn obstacle(app: &App, row: &Row) -> Option<String> {
                 "This works in the editor; {} goes there",
                 key(Action::PaneEditor)
             ),
+            Place::Outbox => format!(
+                "This works in the outbox; {} goes there",
+                key(Action::Outbox)
+            ),
             Place::Everywhere => "This works once what is typed here was left: Esc".to_owned(),
         });
     }

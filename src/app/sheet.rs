@@ -5,7 +5,9 @@
 use super::Key;
 pub use super::help::HelpSheet;
 use super::input::Input;
+use super::outbox_sheets::{DryRunSheet, TriesSheet};
 pub use super::palette::PaletteSheet;
+use super::unknown::UnknownSheet;
 use crate::domain::freeze::Choices;
 use crate::domain::when::{self, When, WhenError};
 use crate::domain::{ChannelName, EditorDraft, HeldPost, LocalTime, Post, PostId};
@@ -37,6 +39,12 @@ pub enum Sheet {
     Recover(Box<EditorDraft>),
     /// Somebody saved the post while it was edited here; both texts are kept.
     Conflict(Box<ConflictSheet>),
+    /// What became of a delivery whose answer was lost.
+    Unknown(Box<UnknownSheet>),
+    /// Every try at a delivery.
+    Tries(Box<TriesSheet>),
+    /// What would leave, and what would stop it.
+    DryRun(DryRunSheet),
 }
 
 /// Schedule a post.

@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn what_is_printed_can_be_put_into_the_configuration_and_changes_nothing() {
         let own =
-            "[keys]\nundo = ['\"', '\\', \"g'\"]\npublish-now = []\n[keys.queue]\ntrash = \"X\"\n";
+            "[keys]\nundo = ['\"', '\\', \"g'\"]\npublish-now = []\n[keys.queue]\ntrash = \"Y\"\n";
         for text in ["", own] {
             let keymap = read(text).unwrap();
             let printed = toml(&lines(&keymap));

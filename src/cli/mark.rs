@@ -1,15 +1,14 @@
 //! `masthead mark`: a person says what became of a post whose outcome nobody here knows.
 //!
-//! Only for the state unknown. That it is not there is checked once more on the platform before it is sent.
+//! Only for the state unknown. That it is not there is checked once more on the platform before it is sent, if it is.
 
 use super::house::{House, tasks};
 use super::{Done, Globals, json};
 use crate::domain::text_safety::visible;
-use crate::domain::{ChannelName, DeliveryState, Outcome, Post, PostId, Published};
-use crate::publisher::look;
+use crate::domain::{ChannelName, DeliveryState, PostId};
+use crate::publisher::by_hand;
 use crate::store::Mark as Said;
-use crate::text;
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow};
 use std::io::Write;
 
 /// Say what became of a post whose outcome is unknown.
@@ -27,6 +26,9 @@ pub(super) struct Mark {
     /// It is not there: send it
     #[arg(long)]
     not_there: bool,
+    /// It is not there, and it shall not go
+    #[arg(long, requires = "not_there")]
+    skip: bool,
 }
 
 impl Mark {
@@ -36,9 +38,9 @@ impl Mark {
             .channels(std::slice::from_ref(&self.channel))?
             .pop()
             .context("no channel was named")?;
-        let post = house.post(self.id)?.post;
         let said = match &self.there {
-            Some(address) => there(&house, &post, &channel, address.trim())?,
+            Some(address) => there(&house, &channel, PostId(self.id), address.trim())?,
+            None if self.skip => Said::NotThereSkip,
             None => Said::NotThere,
         };
         let (author, id, now, real_now) = (
@@ -66,58 +68,17 @@ impl Mark {
 }
 
 /// Finds out what is there at an address, and whether other parts come after it.
-fn there(house: &House, post: &Post, channel: &ChannelName, address: &str) -> anyhow::Result<Said> {
-    let (name, id) = (channel.clone(), post.id);
-    let (attempts, facts) = house.store.wait(move |db| {
-        let deliveries = db.post(id)?.deliveries;
-        let delivery = deliveries.iter().find(|one| one.channel == name);
-        let attempts = match delivery {
-            Some(delivery) => db.attempts(delivery.id)?,
-            None => Vec::new(),
-        };
-        Ok((attempts, db.facts()?.remove(&name).unwrap_or_default()))
-    })?;
+fn there(
+    house: &House,
+    channel: &ChannelName,
+    post: PostId,
+    address: &str,
+) -> anyhow::Result<Said> {
     let mut setup = house.publisher_setup("mark")?;
     let outlet = setup
         .outlets
         .remove(channel)
         .ok_or_else(|| anyhow!("`{channel}` is not in the configuration"))?;
-    let parts = post.content.variant(channel).map_or(1, |variant| {
-        text::compose(outlet.channel.rules(), &post.content, variant, &facts)
-            .parts
-            .len()
-    });
-    let part = look::undecided(&attempts).map_or(0, |attempt| attempt.part as usize);
-    let more = part + 1 < parts;
-    if address.is_empty() {
-        if more {
-            bail!(
-                "part {} of {parts} is answered by the next one: say where it is with --there URL",
-                part + 1
-            );
-        }
-        return Ok(Said::There(Published::default()));
-    }
-    let known = |published: &Published| published.permalink.as_deref() == Some(address);
-    if attempts
-        .iter()
-        .any(|attempt| matches!(&attempt.outcome, Some(Outcome::Published(other)) if known(other)))
-    {
-        bail!("{address} is another part of this post");
-    }
-    let platform = outlet.platform.map_err(|reason| anyhow!(reason))?;
-    let found = tasks()?
-        .block_on(platform.find_post(address))?
-        .ok_or_else(|| anyhow!("there is no post at {address}"))?;
-    let published = Published {
-        id: found.id,
-        cid: found.cid,
-        permalink: Some(address.to_owned()),
-        note: None,
-    };
-    Ok(if more {
-        Said::ThereGoOn(published)
-    } else {
-        Said::There(published)
-    })
+    let there = by_hand::there(&house.store, &outlet, post, channel, address);
+    Ok(tasks()?.block_on(there)?)
 }

@@ -1,18 +1,14 @@
 //! `masthead simulate`: each call that would be made until a time, in order, and what would stop it.
 //!
-//! Nothing is sent, asked of a server or written: composing and deciding are the publisher's own.
+//! Nothing is sent, asked of a server or written; the calls are worked out by `publisher/dry_run.rs`.
 
 use super::house::House;
 use super::{Done, Globals, compose, freeze, json, show, times};
-use crate::domain::freeze::{Fate, Foreseen};
 use crate::domain::text_safety::visible;
-use crate::domain::{Composed, DeliveryId, Post};
-use crate::publisher::{ClockState, Outlet, Reach, foresee};
-use crate::store::Due;
-use crate::text;
+use crate::domain::{Call, Composed};
+use crate::publisher::{Setup, dry_run};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use std::collections::HashMap;
 use std::io::Write;
 
 /// Show each call that would be made.
@@ -25,7 +21,7 @@ pub(super) struct Simulate {
 
 /// One delivery as it would leave.
 #[derive(Serialize)]
-struct Call {
+struct Called {
     at: String,
     #[serde(skip)]
     local: String,
@@ -80,83 +76,38 @@ impl Simulate {
 }
 
 /// Works out every call until a time.
-fn calls(house: &House, until: DateTime<Utc>) -> anyhow::Result<Vec<Call>> {
+fn calls(house: &House, until: DateTime<Utc>) -> anyhow::Result<Vec<Called>> {
     let setup = house.publisher_setup("simulate")?;
-    let (planned, last_left, frozen, facts) = house.store.wait(move |db| {
-        Ok((
-            db.planned(until, foresee::MOST)?,
-            db.last_left()?,
-            db.frozen()?,
-            db.facts()?,
-        ))
+    let now = house.now();
+    let calls = house.store.wait(move |db| {
+        let Setup {
+            outlets,
+            clock_state,
+            late,
+            ..
+        } = &setup;
+        dry_run::calls(db, outlets, *clock_state, late, now, until)
     })?;
-    let foreseen = foresee::foresee(&planned, &setup.late, last_left, house.now(), until);
-    let by_id: HashMap<DeliveryId, &Due> =
-        planned.iter().map(|due| (due.delivery.id, due)).collect();
-    let mut calls = Vec::with_capacity(foreseen.len());
-    for one in foreseen {
-        let Some(due) = by_id.get(&one.delivery) else {
-            continue;
-        };
-        let outlet = setup.outlets.get(&one.channel);
-        let composed = outlet.and_then(|outlet| {
-            let variant = due.post.content.variant(&one.channel)?;
-            let facts = facts.get(&one.channel).cloned().unwrap_or_default();
-            let rules = outlet.channel.rules();
-            Some(text::compose(rules, &due.post.content, variant, &facts))
-        });
-        let mut problems = Vec::new();
-        problems.extend(frozen.as_ref().map(|freeze| freeze.words()));
-        problems.extend(not_now(&one, &due.post));
-        problems.extend(unusable(outlet, setup.clock_state, one.channel.as_str()));
-        if let Some(composed) = &composed {
-            let told = composed.problems.iter();
-            problems.extend(told.map(|problem| problem.message.clone()));
-        }
-        calls.push(Call {
-            at: json::utc(one.at),
-            local: freeze::local(house, one.at),
-            post: one.post.0,
-            title: one.title,
-            channel: one.channel.to_string(),
-            account: outlet
-                .and_then(|outlet| outlet.channel.account.as_ref())
-                .map(|account| account.handle.clone()),
-            leaves: problems.is_empty(),
-            notes: composed
-                .as_ref()
-                .map(|it| it.notes.clone())
-                .unwrap_or_default(),
-            parts: composed.map(parts).unwrap_or_default(),
-            problems,
-        });
-    }
-    Ok(calls)
+    Ok(calls.into_iter().map(|call| called(house, call)).collect())
 }
 
-/// Why a delivery does not leave at its turn.
-fn not_now(one: &Foreseen, post: &Post) -> Option<String> {
-    match &one.fate {
-        Fate::Leaves { .. } => None,
-        Fate::Stays(_) if !post.content.scheduled => {
-            Some("it is a draft and held back: `masthead move` or s schedules it".to_owned())
-        }
-        Fate::Stays(reason) => Some(reason.clone()),
-        Fate::LeftOut => None,
-        Fate::Missed(reason) => Some(format!("too late: {reason}")),
-        Fate::Failed(reason) => Some(reason.clone()),
+fn called(house: &House, call: Call) -> Called {
+    Called {
+        at: json::utc(call.at),
+        local: freeze::local(house, call.at),
+        leaves: call.leaves(),
+        post: call.post.0,
+        title: call.title,
+        channel: call.channel.to_string(),
+        account: call.account,
+        notes: call
+            .composed
+            .as_ref()
+            .map(|it| it.notes.clone())
+            .unwrap_or_default(),
+        parts: call.composed.map(parts).unwrap_or_default(),
+        problems: call.problems,
     }
-}
-
-/// Why this process could not use a channel.
-fn unusable(outlet: Option<&Outlet>, clock: ClockState, channel: &str) -> Option<String> {
-    let Some(outlet) = outlet else {
-        return Some(format!("{channel} is not in the configuration any more"));
-    };
-    if clock == ClockState::Set && outlet.reach == Reach::Network {
-        return Some("the clock is set (MASTHEAD_NOW): only what stays here leaves".to_owned());
-    }
-    outlet.platform.as_ref().err().cloned()
 }
 
 fn parts(composed: Composed) -> Vec<CalledPart> {
@@ -180,7 +131,7 @@ fn parts(composed: Composed) -> Vec<CalledPart> {
         .collect()
 }
 
-fn write(out: &mut impl Write, call: &Call) -> std::io::Result<()> {
+fn write(out: &mut impl Write, call: &Called) -> std::io::Result<()> {
     let account = call.account.as_deref().unwrap_or("no account known yet");
     let head = format!(
         "{}  {} ({account})  post {}: {}",

@@ -11,11 +11,13 @@ pub mod clock;
 pub mod composed;
 pub mod correction;
 pub mod delivery;
+pub mod dry_run;
 pub mod facts;
 pub mod freeze;
 pub mod ids;
 pub mod look;
 pub mod nearest;
+pub mod outbox;
 pub mod outcome;
 pub mod platform;
 pub mod post;
@@ -39,10 +41,12 @@ pub use composed::{
 };
 pub use correction::{Corrected, Correction, CorrectionKind};
 pub use delivery::{Delivery, DeliveryState};
+pub use dry_run::Call;
 pub use facts::{Facts, Limits, RemoteRef};
 pub use freeze::{Fate, Foreseen, Freeze, HeldPost};
 pub use ids::{AttemptId, Author, ChannelName, CorrectionId, DeliveryId, PostId};
 pub use look::{Look, Saw};
+pub use outbox::{Outbox, OutboxRow, Section, Sending, Tally, Tries};
 pub use outcome::{Outcome, Published, Witness};
 pub use platform::PlatformId;
 pub use post::{

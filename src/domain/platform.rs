@@ -57,6 +57,26 @@ impl PlatformId {
         self == Self::Sandbox
     }
 
+    /// Returns where everyone sees an account's posts, by its handle: an address, or a sandbox's folder. `None` where the
+    /// handle does not say it.
+    ///
+    /// Mastodon: `https://SERVER/@NAME` (docs.joinmastodon.org/entities/Account, `url`, read 2026-10). Bluesky:
+    /// `https://bsky.app/profile/HANDLE` (the public app's own form, read 2026-10).
+    pub fn account_page(self, handle: &str) -> Option<String> {
+        match self {
+            Self::Sandbox => Some(handle.to_owned()),
+            Self::Mastodon => {
+                let (name, server) = handle.trim_start_matches('@').rsplit_once('@')?;
+                Some(format!("https://{server}/@{name}"))
+            }
+            Self::Bluesky => {
+                let handle = handle.trim_start_matches('@');
+                Some(format!("https://bsky.app/profile/{handle}"))
+            }
+            Self::LinkedIn | Self::X | Self::Zulip | Self::YouTube => None,
+        }
+    }
+
     /// Whether a login names the account by its handle.
     pub fn logs_in_by_handle(self) -> bool {
         self == Self::Bluesky
@@ -92,5 +112,29 @@ impl FromStr for PlatformId {
             .copied()
             .find(|platform| platform.word() == word)
             .ok_or_else(|| UnknownPlatform(word.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_accounts_page_is_known_from_its_handle() {
+        let page = |platform: PlatformId, handle| platform.account_page(handle);
+        assert_eq!(
+            page(PlatformId::Mastodon, "@example@fosstodon.org").as_deref(),
+            Some("https://fosstodon.org/@example")
+        );
+        assert_eq!(
+            page(PlatformId::Bluesky, "@example.org").as_deref(),
+            Some("https://bsky.app/profile/example.org")
+        );
+        assert_eq!(
+            page(PlatformId::Sandbox, "/srv/outbox").as_deref(),
+            Some("/srv/outbox")
+        );
+        assert_eq!(page(PlatformId::Mastodon, "example"), None);
+        assert_eq!(page(PlatformId::LinkedIn, "page"), None);
     }
 }

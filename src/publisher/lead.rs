@@ -391,10 +391,13 @@ impl Lead {
                 .store()
                 .call(move |db| db.change_delivery(fence, id, &change, now))
                 .await;
-            if changed == Err(StoreError::NotLeader) {
-                self.lost = true;
+            match changed {
+                Ok(()) | Err(StoreError::CalledBack) => {}
+                Err(error) => {
+                    self.lost |= error == StoreError::NotLeader;
+                    return Err(error);
+                }
             }
-            changed?;
             self.stuck.pop();
         }
         Ok(())

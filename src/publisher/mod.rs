@@ -4,8 +4,10 @@
 //! `parts.rs` (one thread). What to do when is decided, purely, in `plan.rs` and `retry.rs`; `running.rs` leads
 //! whenever nobody else does, `lead.rs` is the time of leading. What has no known outcome is looked up by `look_up.rs`. Knows no file, configuration or screen.
 
+pub mod by_hand;
 pub mod correct;
 pub mod crash_point;
+pub mod dry_run;
 pub mod foresee;
 mod lead;
 pub mod look;

@@ -142,6 +142,8 @@ pub(super) async fn deliver(
 fn failed_store(error: StoreError) -> Ended {
     match error {
         StoreError::NotLeader => Ended::LostLead,
+        // A person was faster: it stands where they put it.
+        StoreError::CalledBack => Ended::NotClaimed,
         other => Ended::Trouble(Trouble::from(&other)),
     }
 }

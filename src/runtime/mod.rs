@@ -11,9 +11,11 @@ pub mod notice;
 pub mod notify;
 pub mod outlets;
 pub mod perform;
+pub mod perform_outbox;
 #[cfg(debug_assertions)]
 pub mod planted;
 pub mod prompt;
 pub mod screen;
+mod settled_words;
 pub mod signals;
 pub mod terminal;

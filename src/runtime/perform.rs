@@ -2,6 +2,7 @@
 //!
 //! The screen's own effects (quit, suspend, redraw, pauses) are `screen.rs`. Replies go back as messages.
 
+use super::perform_outbox::Known;
 use crate::app::msg::{Rank, Save};
 use crate::app::state::{Alarm, NextLeaving};
 use crate::app::{Effect, Msg, Note, Reply, Request};
@@ -45,6 +46,8 @@ pub struct Hands {
     pub clock: Arc<dyn Clock>,
     /// The plan's clock, for what is due now.
     pub plan_clock: Arc<dyn Clock>,
+    /// The channels as they are connected.
+    pub known: Known,
     /// Called after everything that may make a delivery due.
     pub changed: Arc<dyn Fn(Change) + Send + Sync>,
 }
@@ -73,6 +76,15 @@ pub async fn work(
     replies: UnboundedSender<Msg>,
 ) {
     while let Some(effect) = effects.recv().await {
+        if may_take_long(&effect) {
+            let (hands, replies) = (hands.clone(), replies.clone());
+            tokio::spawn(async move {
+                if let Some(msg) = hands.perform(effect).await {
+                    let _ = replies.send(msg);
+                }
+            });
+            continue;
+        }
         if let Some(msg) = hands.perform(effect).await {
             // Nobody listens any more while the program ends; what was kept is kept.
             let _ = replies.send(msg);
@@ -80,11 +92,16 @@ pub async fn work(
     }
 }
 
-fn reply(request: Request, reply: Reply) -> Option<Msg> {
+/// Whether an effect asks the network, or works out much: nothing that is typed waits behind it.
+fn may_take_long(effect: &Effect) -> bool {
+    matches!(effect, Effect::MarkThere(..) | Effect::LoadCalls(..))
+}
+
+pub(super) fn reply(request: Request, reply: Reply) -> Option<Msg> {
     Some(Msg::Reply(request, Box::new(reply)))
 }
 
-fn answer<T>(
+pub(super) fn answer<T>(
     request: Request,
     result: Result<T, StoreError>,
     ok: impl FnOnce(T) -> Reply,
@@ -103,7 +120,7 @@ fn unwritten(error: StoreError, kept: &str) -> Reply {
     Reply::CannotSave(why.to_owned())
 }
 
-fn trouble(error: StoreError, kept: &str) -> Reply {
+pub(super) fn trouble(error: StoreError, kept: &str) -> Reply {
     match error {
         StoreError::Newer(_) => Reply::Alarm(Alarm::Restart),
         StoreError::Conflict(theirs) => Reply::Conflict(*theirs),
@@ -229,7 +246,9 @@ impl Hands {
             | Effect::TryAgain(_)
             | Effect::Suspend
             | Effect::Redraw
+            | Effect::CopyText(_)
             | Effect::Quit => None,
+            of_the_outbox => self.perform_outbox(of_the_outbox).await,
         }
     }
 

@@ -5,6 +5,8 @@
 use super::caretaker::{Caretaker, Duties};
 use super::keys;
 use super::perform::{self, AddSandbox, Change, Hands};
+use super::perform_outbox::{self, Known};
+use super::settled_words;
 use super::signals::Signals;
 use super::terminal::{self, Screen};
 use crate::app::msg::Rank;
@@ -77,6 +79,7 @@ pub async fn run(options: Options) -> io::Result<()> {
     let (messages, inbox) = mpsc::unbounded_channel();
     let (changes, changed) = mpsc::unbounded_channel();
     let (effects, to_do) = mpsc::unbounded_channel();
+    let known = Known::default();
     let hands = Hands {
         store: options.store.clone(),
         zone: options.app.zone,
@@ -87,6 +90,7 @@ pub async fn run(options: Options) -> io::Result<()> {
         late: options.late,
         clock: Arc::clone(&options.real_clock),
         plan_clock: Arc::clone(&options.plan_clock),
+        known: Arc::clone(&known),
         changed: Arc::new(move |change| {
             let _ = changes.send(change);
         }),
@@ -103,6 +107,7 @@ pub async fn run(options: Options) -> io::Result<()> {
         effects: Some(effects),
         messages,
         setups,
+        known,
         publisher: None,
         caretaker: options.duties.map(Caretaker::start),
         role: Publishing::default(),
@@ -185,6 +190,8 @@ struct Loop {
     effects: Option<UnboundedSender<Effect>>,
     messages: UnboundedSender<Msg>,
     setups: UnboundedSender<Result<Setup, String>>,
+    /// The channels as they are connected, for the outbox.
+    known: Known,
     publisher: Option<publisher::Handle>,
     caretaker: Option<Caretaker>,
     /// Who publishes, apart from passing troubles.
@@ -310,7 +317,8 @@ impl Loop {
 
     /// Whether a question is open whose answer lets something leave.
     fn asks_to_send(&self) -> bool {
-        matches!(self.app.sheet, Some(Sheet::PublishNow(_) | Sheet::Thaw(_)))
+        use Sheet::{PublishNow, Thaw, Unknown};
+        matches!(self.app.sheet, Some(PublishNow(_) | Thaw(_) | Unknown(_)))
     }
 
     fn press(&mut self, screen: &mut Screen, key: Key) -> io::Result<()> {
@@ -334,6 +342,7 @@ impl Loop {
                 Effect::Quit => self.outcome = Outcome::Leave,
                 Effect::Suspend => self.outcome = Outcome::Suspend,
                 Effect::Redraw => screen.redraw()?,
+                Effect::CopyText(text) => screen.copy(&text)?,
                 Effect::Settle(request) => self.come_back(request, SETTLE),
                 Effect::TryAgain(request) => self.come_back(request, TRY_AGAIN),
                 other => {
@@ -419,29 +428,11 @@ impl Loop {
     }
 
     fn tell(&mut self, screen: &mut Screen, settled: &publisher::Settled) -> io::Result<()> {
-        use crate::domain::DeliveryState::{Failed, Missed, Published, Unknown};
         let channel = format!("{} {}", self.app.mark(&settled.channel), settled.channel);
-        let (rank, text) = match settled.state {
-            Published => {
-                let link = settled.permalink.clone().unwrap_or_default();
-                (Rank::News, format!("Published on {channel}: {link}"))
-            }
-            Failed => (
-                Rank::Bad,
-                format!("{channel}: {}. 2 shows it in the queue", settled.reason),
-            ),
-            Unknown => {
-                let said = "nobody knows yet whether it arrived; it is looked up. 2 shows why";
-                (Rank::Warn, format!("{channel}: {said}"))
-            }
-            Missed => (
-                Rank::Warn,
-                format!("{channel}: {}. s gives it a new time", settled.reason),
-            ),
-            _ if settled.reason.is_empty() => return Ok(()),
-            _ => (Rank::Warn, format!("{channel}: {}", settled.reason)),
-        };
-        self.message(screen, Msg::Told(Note { rank, text }))
+        match settled_words::note(&channel, settled) {
+            Some(note) => self.message(screen, Msg::Told(note)),
+            None => Ok(()),
+        }
     }
 
     /// Reads the configuration and fetches the secrets, which may take seconds, while the screen goes on.
@@ -464,6 +455,7 @@ impl Loop {
         }
         match setup {
             Ok(setup) => {
+                perform_outbox::share(&self.known, &setup);
                 let (publisher, events) = publisher::start(setup);
                 self.publisher = Some(publisher);
                 Ok(Some(events))

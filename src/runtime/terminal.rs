@@ -4,6 +4,7 @@
 //! alone, is logged, and reaches the screen as a message.
 
 use super::backend::WireBackend;
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
@@ -49,6 +50,15 @@ impl Screen {
     pub fn take_again(&mut self) -> io::Result<()> {
         enter()?;
         self.redraw()
+    }
+
+    /// Puts a text into the clipboard of the terminal that the user sits at (OSC 52), over SSH too. A terminal that does not
+    /// take it shows nothing.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(stdout(), CopyToClipboard::to_clipboard_from(text))
     }
 
     /// Draws everything anew at the next frame.

@@ -3,7 +3,7 @@
 //! The indexes of the table refuse a second try at a part that is there or still on its way.
 
 use super::deliveries::{no_delivery, put};
-use super::error::{Fallible, Fault};
+use super::error::{Fallible, Fault, StoreError};
 use super::leader::require_lead;
 use super::row::{instant, json, maybe, maybe_instant, millis, number, word};
 use super::{Db, DeliveryChange, Durability, Result, Transaction};
@@ -35,7 +35,8 @@ impl Db {
     ///
     /// # Errors
     /// `NotLeader` when `fence` is not the present number; `Frozen` for a first part (a thread that has begun is
-    /// finished: half of it would be worse); `Refused` when the delivery was not claimed, or the part is there or on its way: nothing may be sent then.
+    /// finished: half of it would be worse); `CalledBack` when a person has said meanwhile that it shall not go; `Refused`
+    /// when the delivery was not claimed, or the part is there or on its way. Nothing may be sent then.
     pub fn begin_attempt(
         &mut self,
         fence: i64,
@@ -55,6 +56,9 @@ impl Db {
                 .query_row([id.0], |row| word(row, 0))
                 .optional()?
                 .ok_or_else(|| no_delivery(id))?;
+            if state == DeliveryState::Skipped {
+                return Err(StoreError::CalledBack.into());
+            }
             if state != DeliveryState::Publishing {
                 return Err(Fault::refused(format!(
                     "Delivery {id} is {}, not claimed: it is not sent",

@@ -3,133 +3,42 @@
 //! `align.rs` makes them from a post's content; `attempts.rs` records what was sent.
 
 use super::align::settle;
-use super::corrections;
-use super::error::{Fallible, Fault};
+use super::error::{Fallible, Fault, StoreError};
 use super::freeze;
-use super::journal::record_skip;
 use super::leader::require_lead;
-use super::posts::{ensure_author, load_post, named, revise};
+use super::posts::load_post;
 use super::row::{instant, json, limit as rows, maybe_instant, millis, number, word};
 use super::{Db, DeliveryChange, Due, Durability, Result, Transaction};
-use crate::domain::{
-    Author, ChannelName, Content, Delivery, DeliveryId, DeliveryState, Post, PostId,
-};
+use crate::domain::{ChannelName, Delivery, DeliveryId, DeliveryState, PostId};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Params, Row};
 
-/// A delivery with what is derived from its attempts.
+/// A delivery with what is derived from its attempts, as `delivery` reads it.
+macro_rules! delivery_columns {
+    () => {
+        "d.id, d.post, d.channel, c.platform, d.state, d.due_at, d.reason, d.permalink, d.next_try, d.changed_at,
+            (SELECT count(*) FROM attempts WHERE delivery = d.id),
+            (SELECT json_group_array(remote_id) FROM (
+                SELECT remote_id FROM attempts
+                WHERE delivery = d.id AND outcome = 'published' AND remote_id IS NOT NULL ORDER BY part))"
+    };
+}
+
 macro_rules! delivery_sql {
     ($rest:literal) => {
         concat!(
-            "SELECT d.id, d.post, d.channel, c.platform, d.state, d.due_at, d.reason, d.permalink, d.next_try,
-                d.changed_at,
-                (SELECT count(*) FROM attempts WHERE delivery = d.id),
-                (SELECT json_group_array(remote_id) FROM (
-                    SELECT remote_id FROM attempts
-                    WHERE delivery = d.id AND outcome = 'published' AND remote_id IS NOT NULL ORDER BY part)),
-                d.tries, c.left_at
-             FROM deliveries AS d JOIN channels AS c ON c.name = d.channel ",
+            "SELECT ",
+            delivery_columns!(),
+            ", d.tries, c.left_at FROM deliveries AS d JOIN channels AS c ON c.name = d.channel ",
             $rest
         )
     };
 }
 
+/// The columns that `delivery` reads, of deliveries `d` and channels `c`.
+pub(super) const DELIVERY_COLUMNS: &str = delivery_columns!();
+
 impl Db {
-    /// Marks deliveries of a post as skipped (all open ones when `channels` is empty), with an undo entry.
-    ///
-    /// Returns how many changed.
-    ///
-    /// # Errors
-    /// `Refused` for a named channel where it has left or may have.
-    pub fn skip(
-        &mut self,
-        author: &Author,
-        id: PostId,
-        channels: &[ChannelName],
-        now: DateTime<Utc>,
-    ) -> Result<usize> {
-        self.write(Durability::Normal, |tx| {
-            let post = load_post(tx, id)?;
-            let chosen: Vec<Delivery> = chosen(tx, &post, channels)?
-                .into_iter()
-                .filter(|delivery| delivery.state != DeliveryState::Skipped)
-                .collect();
-            if chosen.is_empty() {
-                return Ok(0);
-            }
-            for delivery in &chosen {
-                tx.prepare_cached(
-                    "UPDATE deliveries SET state = 'skipped', reason = ?2, next_try = NULL, changed_at = ?3 WHERE id = ?1",
-                )?
-                .execute((delivery.id.0, format!("skipped by {author}"), millis(now)))?;
-            }
-            ensure_author(tx, author, now)?;
-            let before: Vec<(i64, String)> = chosen
-                .iter()
-                .map(|delivery| (delivery.id.0, delivery.state.word().to_owned()))
-                .collect();
-            let names: Vec<&str> = chosen.iter().map(|one| one.channel.as_str()).collect();
-            let label = format!("skipped {}", names.join(", "));
-            record_skip(tx, author, &post, &before, &label, now)?;
-            settle(tx, id)?;
-            Ok(chosen.len())
-        })
-    }
-
-    /// Makes a post's open deliveries (all, or those of `channels`) due now; publish-now on screen and `masthead publish`.
-    ///
-    /// A draft is no longer held; a skipped delivery goes only when its channel is named. Returns how many are due.
-    ///
-    /// # Errors
-    /// `Frozen`; `Refused` for a post in the trash, and for a named channel where it has left or may have.
-    pub fn make_due(
-        &mut self,
-        author: &Author,
-        id: PostId,
-        channels: &[ChannelName],
-        now: DateTime<Utc>,
-    ) -> Result<usize> {
-        self.write(Durability::Normal, |tx| {
-            freeze::require_thawed(tx)?;
-            let post = load_post(tx, id)?;
-            if post.content.trashed {
-                return Err(Fault::refused(format!(
-                    "{} is in the trash: bring it back first",
-                    named(id, &post.content)
-                )));
-            }
-            let chosen: Vec<Delivery> = chosen(tx, &post, channels)?
-                .into_iter()
-                .filter(|one| !channels.is_empty() || one.state != DeliveryState::Skipped)
-                .collect();
-            for delivery in &chosen {
-                if corrections::is_taken_back(tx, delivery.id)? {
-                    return Err(Fault::refused(format!(
-                        "{} was deleted on {}: send a copy of it instead",
-                        named(id, &post.content),
-                        delivery.channel
-                    )));
-                }
-            }
-            if !chosen.is_empty() && !post.content.scheduled {
-                let content = Content {
-                    scheduled: true,
-                    ..post.content.clone()
-                };
-                revise(tx, author, &post, &content, now)?;
-            }
-            for delivery in &chosen {
-                tx.prepare_cached(
-                    "UPDATE deliveries SET due_at = ?2, reason = '', next_try = NULL, tries = 0,
-                         changed_at = iif(state = 'waiting', changed_at, ?2), state = 'waiting' WHERE id = ?1",
-                )?
-                .execute((delivery.id.0, millis(now)))?;
-            }
-            settle(tx, id)?;
-            Ok(chosen.len())
-        })
-    }
-
     /// Returns deliveries to look at now: waiting, not held, due or to be retried by `now`, oldest first; none while
     /// frozen. Of each channel at most `each`, and nothing of those that are `busy`.
     ///
@@ -281,7 +190,8 @@ impl Db {
     /// A power cut may take this back, never the outcomes that it follows from: `recover` then says it again.
     ///
     /// # Errors
-    /// `NotLeader` when `fence` is not the present number; `NotFound`.
+    /// `NotLeader` when `fence` is not the present number; `CalledBack` when a person has said meanwhile that it shall not
+    /// go: that stands; `NotFound`.
     pub fn change_delivery(
         &mut self,
         fence: i64,
@@ -291,6 +201,13 @@ impl Db {
     ) -> Result<()> {
         self.write(Durability::Normal, |tx| {
             require_lead(tx, fence)?;
+            let state: Option<DeliveryState> = tx
+                .prepare_cached("SELECT state FROM deliveries WHERE id = ?1")?
+                .query_row([id.0], |row| word(row, 0))
+                .optional()?;
+            if state == Some(DeliveryState::Skipped) && change.state != DeliveryState::Skipped {
+                return Err(StoreError::CalledBack.into());
+            }
             put(tx, id, change, now)
         })
     }
@@ -380,46 +297,12 @@ pub(super) fn deliveries_of(tx: &Transaction<'_>, post: PostId) -> Fallible<Vec<
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Returns the open deliveries of a post, all or those of the named channels; one that is named must be open.
-fn chosen(tx: &Transaction<'_>, post: &Post, channels: &[ChannelName]) -> Fallible<Vec<Delivery>> {
-    let all = deliveries_of(tx, post.id)?
-        .into_iter()
-        .filter(|delivery| post.content.variant(&delivery.channel).is_some());
-    if channels.is_empty() {
-        return Ok(all.filter(|delivery| delivery.state.is_open()).collect());
-    }
-    let all: Vec<Delivery> = all.collect();
-    channels
-        .iter()
-        .map(|channel| {
-            let name = || named(post.id, &post.content);
-            let delivery = all
-                .iter()
-                .find(|delivery| delivery.channel == *channel)
-                .ok_or_else(|| {
-                    Fault::not_found(format!("{} does not go to `{channel}`", name()))
-                })?;
-            match delivery.state {
-                state if state.is_open() => Ok(delivery.clone()),
-                DeliveryState::Unknown => Err(Fault::refused(format!(
-                    "Nobody knows whether {} went out on {channel}: look there first",
-                    name()
-                ))),
-                state => Err(Fault::refused(format!(
-                    "{} is {} on {channel} already",
-                    name(),
-                    state.word()
-                ))),
-            }
-        })
-        .collect()
-}
-
 pub(super) fn no_delivery(id: DeliveryId) -> Fault {
     Fault::not_found(format!("There is no delivery {id}"))
 }
 
-fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
+/// Reads a row that begins with `DELIVERY_COLUMNS`.
+pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
     Ok(Delivery {
         id: DeliveryId(row.get(0)?),
         post: PostId(row.get(1)?),

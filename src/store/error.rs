@@ -40,6 +40,9 @@ pub enum StoreError {
     /// This process no longer leads: another one publishes. Send nothing.
     #[error("Another process publishes now")]
     NotLeader,
+    /// A person called the delivery back before it left: send nothing.
+    #[error("It was called back before it left")]
+    CalledBack,
     /// Anything else, with the database's own words.
     #[error("{0}")]
     Other(String),

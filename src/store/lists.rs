@@ -150,7 +150,7 @@ fn summaries(tx: &Transaction<'_>, sql: &str, parameters: impl Params) -> Fallib
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::domain::{Author, Channel, Content, Kind, LocalTime, Plan, PlatformId, Variant};
     use crate::store::{Durability, posts::insert_post};
@@ -165,7 +165,7 @@ mod tests {
     }
 
     /// A database with one post an hour, each on three channels, written in one transaction.
-    fn crowded(folder: &std::path::Path, posts: i64) -> Db {
+    pub(in crate::store) fn crowded(folder: &std::path::Path, posts: i64) -> Db {
         let mut db = crate::store::open::open(
             &folder.join("masthead.db"),
             start(),

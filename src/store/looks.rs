@@ -25,6 +25,8 @@ pub enum Mark {
     ThereGoOn(Published),
     /// It is not there: send it.
     NotThere,
+    /// It is not there, and it shall not go.
+    NotThereSkip,
 }
 
 impl Db {
@@ -149,19 +151,25 @@ impl Db {
                 .ok_or_else(|| Fault::refused(format!("Nothing of {name} was sent to {channel}")))?;
             ensure_author(tx, author, real_now)?;
             let (outcome, state, reason, permalink) = match mark {
-                Mark::NotThere if real_now < deadline => {
+                Mark::NotThere | Mark::NotThereSkip if real_now < deadline => {
                     return Err(Fault::refused(format!(
                         "{name} may still arrive on {channel} until {} UTC: look again then",
                         deadline.format("%H:%M:%S")
                     )));
                 }
-                Mark::NotThere => {
+                Mark::NotThere | Mark::NotThereSkip => {
                     let reason = format!("{author} looked: it is not there");
                     let outcome = Outcome::Absent {
                         reason: reason.clone(),
                         witness: Witness::Person,
                     };
-                    (outcome, DeliveryState::Waiting, reason, None)
+                    match mark {
+                        Mark::NotThereSkip => {
+                            let skipped = format!("{reason}, and skipped it");
+                            (outcome, DeliveryState::Skipped, skipped, None)
+                        }
+                        _ => (outcome, DeliveryState::Waiting, reason, None),
+                    }
                 }
                 Mark::ThereGoOn(there) if there.id.is_empty() => {
                     return Err(Fault::refused(format!(

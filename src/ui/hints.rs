@@ -6,7 +6,7 @@ use super::pen::{Line, Pen};
 use super::theme::Role;
 use crate::app::action::Row;
 use crate::app::wrap::{shown_width, wrap};
-use crate::app::{Action, App, Pane, Place, Rank};
+use crate::app::{Action, App, Page, Pane, Place, Rank};
 use crate::domain::Glyph;
 use ratatui::layout::Rect;
 
@@ -27,6 +27,16 @@ impl Hint {
             key: key.into(),
             word: word.into(),
         }
+    }
+
+    /// Returns the key's name.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Returns what it does.
+    pub fn word(&self) -> &str {
+        &self.word
     }
 
     fn width(&self) -> usize {
@@ -75,7 +85,11 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
         }
         None => write(
             &mut line,
-            &of(app, pane_hints(app.focus)),
+            &of(
+                app,
+                app.shown_page()
+                    .map_or_else(|| pane_hints(app.focus), page_hints),
+            ),
             2,
             Keep::FirstAndLast,
         ),
@@ -223,6 +237,30 @@ fn pane_hints(pane: Pane) -> &'static [Wanted] {
     }
 }
 
+const OUTBOX: [Wanted; 7] = [
+    (&[Action::Down, Action::Up], Some("row")),
+    OPEN,
+    EDIT,
+    (&[Action::OutboxTries], None),
+    (&[Action::OutboxDryRun], None),
+    (&[Action::Quit], Some("back")),
+    HELP,
+];
+
+fn page_hints(page: &Page) -> &'static [Wanted] {
+    match page {
+        Page::Outbox(_) => &OUTBOX,
+    }
+}
+
+/// Returns hints for actions, each with a word of its own; one without a key is left out.
+pub fn worded(app: &App, actions: &[(Action, &str)]) -> Vec<Hint> {
+    (actions.iter())
+        .map(|(action, word)| Hint::new(app.keymap.label(*action), *word))
+        .filter(|hint| !hint.key.is_empty())
+        .collect()
+}
+
 fn of(app: &App, wanted: &[Wanted]) -> Vec<Hint> {
     wanted
         .iter()
@@ -242,7 +280,7 @@ pub fn remedies(app: &App, state: Glyph) -> Vec<Hint> {
     let open = (&[Action::Open][..], Some("open"));
     let wanted: &[Wanted] = match state {
         Glyph::Failed | Glyph::Missed => &[open, (&[Action::Schedule], Some("new time")), NOW],
-        Glyph::Unknown => &[open],
+        Glyph::Unknown => &[(&[Action::Open], Some("answer")), (&[Action::Outbox], None)],
         Glyph::Draft => &[open, (&[Action::Schedule], Some("let it leave")), TRASH],
         Glyph::Waiting => &[open, (&[Action::Schedule], Some("new time")), NOW, TRASH],
         Glyph::Publishing | Glyph::Published | Glyph::Skipped => &[open],
@@ -284,7 +322,7 @@ pub fn write(line: &mut Line<'_, '_>, hints: &[Hint], between: u16, keep: Keep) 
 }
 
 /// How many columns hints take.
-fn width(hints: &[Hint], between: usize) -> usize {
+pub fn width(hints: &[Hint], between: usize) -> usize {
     let words: usize = hints.iter().map(Hint::width).sum();
     words + between * hints.len().saturating_sub(1)
 }

@@ -11,6 +11,7 @@ mod details;
 mod editor;
 mod glyph;
 mod hints;
+mod pages;
 mod pen;
 mod post;
 mod preview;
@@ -42,7 +43,10 @@ pub fn draw(app: &App, frame: &mut Frame) {
         if app.welcome.is_some() {
             welcome::draw(&mut pen, app, &areas);
         } else {
-            panes(&mut pen, app, &areas);
+            match (app.shown_page(), areas.page) {
+                (Some(page), Some(area)) => pages::draw(&mut pen, app, page, area),
+                _ => panes(&mut pen, app, &areas),
+            }
             top::draw(&mut pen, app, areas.top);
         }
         if let (Some(area), Some(sheet)) = (areas.sheet, &app.sheet) {

@@ -68,6 +68,34 @@ pub fn hostile(app: &mut App) {
         }
         _ => {}
     }
+    if let Some(deliveries) = app.outbox_mut().and_then(|page| page.outbox.as_mut()) {
+        for (index, row) in deliveries.rows.iter_mut().enumerate() {
+            row.title.clone_from(&texts[index % texts.len()]);
+            row.delivery.reason.clone_from(&everything);
+            row.delivery.permalink = Some(everything.clone());
+        }
+    }
+    match &mut app.sheet {
+        Some(Sheet::Unknown(sheet)) => {
+            sheet.title.clone_from(&everything);
+            sheet.address = Input::new(everything.replace('\n', " "));
+            if let Some(tries) = &mut sheet.tries {
+                tries.page = Some(everything.clone());
+                tries.attempts[0].request.body.clone_from(&everything);
+            }
+        }
+        Some(Sheet::Tries(sheet)) => {
+            sheet.row.title.clone_from(&everything);
+            sheet.row.delivery.reason.clone_from(&everything);
+        }
+        Some(Sheet::DryRun(sheet)) => {
+            for call in sheet.calls.iter_mut().flat_map(|all| &mut all.calls) {
+                call.title.clone_from(&everything);
+                call.problems.push(everything.clone());
+            }
+        }
+        _ => {}
+    }
     if let Some(note) = &mut app.note {
         note.note.text.clone_from(&everything);
     }

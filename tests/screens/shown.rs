@@ -2,6 +2,7 @@
 //!
 //! Built from `story.rs`; a new screen is a row in `screens`.
 
+use super::outbox::{dry_run, outbox, outbox_without, tries_sheet, unknown};
 use super::story::{self, FAILED, SOURMASH, app, oslo, typing};
 use masthead::app::bindings::Wish;
 use masthead::app::details::Field;
@@ -10,6 +11,7 @@ use masthead::app::sheet::{
     ConflictSheet, HelpSheet, PaletteSheet, PreviewSheet, PublishRow, PublishSheet, ScheduleSheet,
     ThawSheet,
 };
+use masthead::app::unknown::{UnknownChoice, UnknownStep};
 use masthead::app::{
     Action, Alarm, App, Details, Input, Key, Keymap, Note, Pane, Place, Publishing, Rank, Sheet,
     ShownNote, Tab, Welcome,
@@ -384,6 +386,28 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
             with(app(width, height), Sheet::Recover(Box::new(draft()))),
         ),
         ("sheet_conflict", with(writing(), conflict())),
+        ("outbox", outbox(width, height)),
+        ("outbox_reading", outbox_without(width, height, false)),
+        ("outbox_empty", outbox_without(width, height, true)),
+        (
+            "sheet_unknown",
+            with(
+                outbox(width, height),
+                unknown(UnknownStep::Choosing, UnknownChoice::There),
+            ),
+        ),
+        (
+            "sheet_unknown_send_again",
+            with(
+                outbox(width, height),
+                unknown(
+                    UnknownStep::SendAgain(Input::new("no")),
+                    UnknownChoice::SendAgain,
+                ),
+            ),
+        ),
+        ("sheet_tries", with(outbox(width, height), tries_sheet())),
+        ("sheet_dry_run", with(outbox(width, height), dry_run())),
         ("welcome", welcome),
         (
             "note_news",

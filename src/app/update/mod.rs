@@ -1,16 +1,20 @@
 //! `update`: the only function that changes the screen's state. It cannot fail and cannot wait.
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` (changing posts), `typing.rs`,
-//! `details.rs`, `freeze.rs`, `palette.rs` and `sheets.rs`; answers of the database are taken in by `replies.rs`.
+//! `details.rs`, `freeze.rs`, `leaving.rs`, `outbox.rs`, `palette.rs`, `unknown.rs` and `sheets.rs`; answers of the
+//! database are taken in by `replies.rs`.
 
 mod details;
 mod freeze;
+mod leaving;
+mod outbox;
 mod palette;
 mod panes;
 mod posts;
 pub mod replies;
 pub mod sheets;
 mod typing;
+mod unknown;
 mod unsaved;
 
 use super::msg::{Note, Rank};
@@ -99,6 +103,9 @@ fn press(app: &mut App, key: Key) -> Vec<Effect> {
     if app.editor.is_some() {
         return typing::press(app, key);
     }
+    if app.shown_page().is_some() {
+        return outbox::press(app, key);
+    }
     panes::press(app, key)
 }
 
@@ -128,6 +135,11 @@ fn paste(app: &mut App, text: &str) -> Vec<Effect> {
 
 /// Does what an action asks for, wherever it was chosen.
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
+    if app.shown_page().is_some()
+        && let Some(effects) = outbox::act(app, action)
+    {
+        return effects;
+    }
     match action {
         Action::Help => palette::open_help(app, Place::of(app.focus)),
         Action::Palette => palette::open(app),
@@ -152,7 +164,10 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::DayBack | Action::DayOn | Action::Earlier | Action::Later => {
             posts::on_selected(app, action)
         }
-        Action::Schedule | Action::Trash | Action::PublishNow => posts::on_selected(app, action),
+        Action::Schedule | Action::Trash | Action::PublishNow | Action::Skip => {
+            posts::on_selected(app, action)
+        }
+        Action::Outbox => outbox::open(app),
         Action::Freeze => freeze::open(app),
         Action::Paste => posts::paste(app),
         Action::GoToDate => sheets::open_go_to(app),
@@ -215,7 +230,9 @@ fn load_posts(app: &mut App) -> Effect {
 
 /// Reads everything that lists posts: the month, and the queue with what leaves next.
 fn load_lists(app: &mut App) -> Vec<Effect> {
-    vec![load_posts(app), load_queue(app)]
+    let mut effects = vec![load_posts(app), load_queue(app)];
+    effects.extend(outbox::refresh(app));
+    effects
 }
 
 fn load_queue(app: &mut App) -> Effect {
@@ -255,6 +272,7 @@ fn reflow(app: &mut App) {
         editor.scroll_to_cursor(height);
     }
     panes::scroll_queue(app);
+    outbox::scroll(app);
 }
 
 fn say(app: &mut App, rank: Rank, text: String) {
@@ -282,5 +300,7 @@ fn forget_note(app: &mut App, key: Key) {
     }
 }
 
+#[cfg(test)]
+mod outbox_tests;
 #[cfg(test)]
 mod tests;

@@ -30,7 +30,7 @@ pub fn press_second(app: &mut App, key: Key) -> Vec<Effect> {
     let Some(first) = app.memory.prefix.take() else {
         return Vec::new();
     };
-    match app.keymap.look_up(&[first, key], app.focus) {
+    match app.keymap.look_up_in(&[first, key], app.here()) {
         Lookup::Action(action) => act(app, action),
         Lookup::Prefix | Lookup::Nothing => Vec::new(),
     }

@@ -1,11 +1,12 @@
-//! Changing posts from the calendar and the queue: add, open, move, copy, paste, schedule, trash, publish now.
+//! Changing posts from the calendar and the queue: add, open, move, copy, paste, schedule, trash; what lets them leave or
+//! stay is `leaving.rs`.
 //!
 //! Every change is a save of the whole content by compare-and-set. An action on a post that is not read yet, or is being
 //! saved, waits for that and is then done, so that quick keys are not lost.
 
-use super::{ask, reflow, say, sheets};
+use super::{ask, leaving, reflow, say, sheets};
 use crate::app::msg::{Rank, Save};
-use crate::app::sheet::{PublishRow, PublishSheet, ScheduleSheet, Sheet};
+use crate::app::sheet::{ScheduleSheet, Sheet};
 use crate::app::{Action, AfterSave, App, Clip, Details, Editor, Effect, Input, Pane};
 use crate::domain::{
     ChannelName, Composed, Content, DeliveryState, Kind, LocalTime, Plan, Post, PostId, Variant,
@@ -13,8 +14,8 @@ use crate::domain::{
 use chrono::{Duration, NaiveDate, NaiveTime, Timelike};
 
 /// What is said in place of sending a post whose answer was lost a second time.
-const UNKNOWN: &str =
-    "Nobody knows whether it arrived: look there, then `masthead mark` says what you saw";
+pub const UNKNOWN: &str =
+    "Nobody knows whether it arrived: o shows it, and Enter there says what you saw";
 
 /// Does an action on the selected post, as soon as it is at hand.
 pub fn on_selected(app: &mut App, action: Action) -> Vec<Effect> {
@@ -49,6 +50,13 @@ pub fn on_post(app: &mut App, id: PostId, action: Action) -> Vec<Effect> {
     };
     let post = detail.view.post.clone();
     match action {
+        // Whoever opens a row that asks gives the answer; e still edits.
+        Action::Open if app.focus == Pane::Queue && app.page.is_none() => {
+            match super::unknown::open_for(app, id) {
+                Some(effects) => effects,
+                None => open(app, &post, false),
+            }
+        }
         Action::Open | Action::Edit => open(app, &post, false),
         Action::Details => open(app, &post, true),
         Action::Copy => clip(app, &post, Clip::Copied(id)),
@@ -60,7 +68,8 @@ pub fn on_post(app: &mut App, id: PostId, action: Action) -> Vec<Effect> {
         Action::Later => move_by(app, &post, |at| at.plus_minutes(15)),
         Action::Schedule => ask_schedule(app, &post),
         Action::Trash => trash(app, &post),
-        Action::PublishNow => ask_publish(app, &post),
+        Action::PublishNow => leaving::ask_publish(app, &post),
+        Action::Skip => leaving::skip(app, &post),
         _ => Vec::new(),
     }
 }
@@ -150,7 +159,7 @@ fn open(app: &mut App, post: &Post, details: bool) -> Vec<Effect> {
 }
 
 /// Returns the state of a post that no channel is still open for; `None` while one is.
-fn left(app: &App) -> Option<DeliveryState> {
+pub fn left(app: &App) -> Option<DeliveryState> {
     let deliveries = &app.detail.as_ref()?.view.deliveries;
     let open = deliveries.iter().any(|it| it.state.is_open());
     if open {
@@ -361,80 +370,6 @@ fn trash(app: &mut App, post: &Post) -> Vec<Effect> {
         content,
         label,
         AfterSave::Show,
-    )
-}
-
-fn ask_publish(app: &mut App, post: &Post) -> Vec<Effect> {
-    let Some(detail) = &app.detail else {
-        return Vec::new();
-    };
-    let is_open = |channel: &ChannelName| {
-        let delivery = detail
-            .view
-            .deliveries
-            .iter()
-            .find(|it| it.channel == *channel);
-        delivery.is_none_or(|it| it.state.is_open())
-    };
-    let accounts: Vec<PublishRow> = detail
-        .composed
-        .iter()
-        .filter(|(channel, _)| is_open(channel))
-        .map(|(channel, composed)| {
-            let account = app.channel(channel).and_then(|it| it.account.as_ref());
-            PublishRow {
-                channel: channel.clone(),
-                mark: app.mark(channel),
-                account: account.map_or_else(|| channel.to_string(), |it| it.handle.clone()),
-                detail: describe(composed),
-                can_leave: composed.can_leave(),
-            }
-        })
-        .collect();
-    if let Some(freeze) = &app.frozen {
-        let key = app.keymap.label(Action::Freeze);
-        let text = format!("Nothing leaves: {}. {key} thaws", freeze.words());
-        say(app, Rank::Warn, text);
-        return Vec::new();
-    }
-    if accounts.is_empty() {
-        let text = match left(app) {
-            Some(DeliveryState::Unknown) => UNKNOWN,
-            _ if detail.view.deliveries.is_empty() => {
-                "It goes to no channel yet: i chooses channels"
-            }
-            _ => "Nothing of it is left to publish; y copies it",
-        };
-        say(app, Rank::Warn, text.into());
-        return Vec::new();
-    }
-    app.sheet = Some(Sheet::PublishNow(PublishSheet {
-        post: post.id,
-        title: short(post),
-        accounts,
-        planned: post.content.plan.at(),
-        input: Input::default(),
-    }));
-    Vec::new()
-}
-
-fn describe(composed: &Composed) -> String {
-    if let Some(problem) = composed.problems.first() {
-        return problem.message.clone();
-    }
-    let counts: Vec<String> = composed
-        .parts
-        .iter()
-        .map(|part| match (part.count.text.limit, composed.parts.len()) {
-            (Some(limit), 1) => format!("{}/{limit}", part.count.text.used),
-            _ => part.count.text.used.to_string(),
-        })
-        .collect();
-    let parts = composed.parts.len();
-    format!(
-        "{parts} part{}  {}",
-        if parts == 1 { "" } else { "s" },
-        counts.join(" + ")
     )
 }
 

@@ -1,7 +1,8 @@
 //! Taking in what the database answered. A reply to an older request is dropped.
 
 use super::{
-    details, freeze, load_lists, load_selected, moved, panes, posts, reload, say, typing, unsaved,
+    details, freeze, load_lists, load_selected, moved, outbox, panes, posts, reload, say, typing,
+    unknown, unsaved,
 };
 use crate::app::editor::{Kept, compose_all};
 use crate::app::msg::Rank;
@@ -84,6 +85,12 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         Reply::Frozen(frozen) => freeze::frozen(app, frozen),
         Reply::Held(held) if request == app.memory.held => freeze::held(app, held),
         Reply::Thawed { leaving, missed } => freeze::thawed(app, leaving, missed),
+        Reply::Outbox(deliveries) if request == app.memory.outbox => outbox::taken(app, deliveries),
+        Reply::Tries(tries) if request == app.memory.tries => outbox::tries(app, tries),
+        Reply::Calls(calls) if request == app.memory.calls => outbox::calls(app, calls),
+        Reply::Trying => outbox::trying(app),
+        Reply::Skipped(id, count) => outbox::skipped(app, id, count),
+        Reply::Settled(words) => unknown::settled(app, words),
         Reply::SandboxAdded(name) => {
             say(
                 app,
@@ -109,7 +116,12 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Reply::Posts { .. } | Reply::Queue(..) | Reply::Held(_) => Vec::new(),
+        Reply::Posts { .. }
+        | Reply::Queue(..)
+        | Reply::Held(_)
+        | Reply::Outbox(_)
+        | Reply::Tries(_)
+        | Reply::Calls(_) => Vec::new(),
     }
 }
 
@@ -294,6 +306,7 @@ fn failed(app: &mut App, request: Request, sentence: String) -> Vec<Effect> {
         }
     }
     app.memory.waiting.clear();
+    unknown::refused(app);
     if app.editor.is_none() {
         // The message of what was meant to happen must not outlive its failure.
         app.note = None;

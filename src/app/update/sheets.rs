@@ -1,9 +1,10 @@
 //! Keys while a sheet lies over the screen. Esc always closes it and changes nothing; what was typed comes back next time.
 
-use super::{act, ask, freeze, palette, panes, posts, say, typing};
+use super::{act, ask, freeze, outbox, palette, panes, posts, say, typing, unknown};
 use crate::app::editor::Editor;
 use crate::app::msg::Rank;
 use crate::app::sheet::{ConflictSheet, Sheet, meaning};
+use crate::app::unknown::{UnknownChoice, UnknownStep};
 use crate::app::{Action, AfterSave, App, Effect, Input, Key};
 use crate::domain::when::When;
 use crate::domain::{ClockChange, Content, LocalTime, Plan};
@@ -27,6 +28,9 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
         Some(Sheet::Preview(_)) => press_preview(app, key),
         Some(Sheet::Recover(_)) => press_recover(app, key),
         Some(Sheet::Conflict(_)) => press_conflict(app, key),
+        Some(Sheet::Unknown(_)) => unknown::press(app, key),
+        Some(Sheet::Tries(_)) => outbox::press_tries(app, key),
+        Some(Sheet::DryRun(_)) => outbox::press_dry_run(app, key),
         None => Vec::new(),
     }
 }
@@ -36,6 +40,10 @@ pub fn paste(sheet: &mut Sheet, text: &str) {
     match sheet {
         Sheet::GoTo(input) | Sheet::Attach(input) | Sheet::Freeze(input) => input.paste(text),
         Sheet::Schedule(sheet) => sheet.input.paste(text),
+        Sheet::Unknown(sheet) if sheet.choice == UnknownChoice::There => {
+            sheet.step = UnknownStep::Choosing;
+            sheet.address.paste(text.trim());
+        }
         Sheet::Help(sheet) => {
             if let Some(find) = &mut sheet.find {
                 find.paste(text);

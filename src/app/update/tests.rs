@@ -18,11 +18,11 @@ fn at(day: u32, hour: u32, minute: u32) -> LocalTime {
     LocalTime::new(date.and_hms_opt(hour, minute, 0).unwrap(), Oslo)
 }
 
-fn now() -> DateTime<Utc> {
+pub(super) fn now() -> DateTime<Utc> {
     at(10, 8, 12).instant()
 }
 
-fn app() -> App {
+pub(super) fn app() -> App {
     let mut app = App::new(now(), Oslo, (120, 40));
     app.author = Author::from("li");
     app
@@ -70,24 +70,24 @@ fn view(id: i64, time: LocalTime) -> PostView {
 }
 
 /// Presses keys written as text, separated by blanks, and returns all effects.
-fn press(app: &mut App, keys: &str) -> Vec<Effect> {
+pub(super) fn press(app: &mut App, keys: &str) -> Vec<Effect> {
     keys.split(' ')
         .flat_map(|key| update(app, Msg::Key(key.parse().unwrap())))
         .collect()
 }
 
-fn type_text(app: &mut App, text: &str) -> Vec<Effect> {
+pub(super) fn type_text(app: &mut App, text: &str) -> Vec<Effect> {
     text.chars()
         .flat_map(|c| update(app, Msg::Key(Key::Char(c))))
         .collect()
 }
 
-fn answer(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
+pub(super) fn answer(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
     update(app, Msg::Reply(request, Box::new(reply)))
 }
 
 /// An app with two posts at hand, the first selected and read.
-fn filled() -> App {
+pub(super) fn filled() -> App {
     let mut app = app();
     start(&mut app);
     let posts = vec![summary(1, at(10, 9, 0)), summary(2, at(12, 9, 0))];
@@ -537,7 +537,14 @@ fn help_opens_for_the_focused_pane_and_turns_through_the_others() {
         _ => None,
     };
     assert_eq!(place(&app), Some(Place::Queue));
-    let turned = ["EditorPane", "Typing", "Details", "Calendar", "Queue"];
+    let turned = [
+        "EditorPane",
+        "Typing",
+        "Details",
+        "Outbox",
+        "Calendar",
+        "Queue",
+    ];
     for expected in turned {
         press(&mut app, "<tab>");
         assert_eq!(format!("{:?}", place(&app).unwrap()), expected);

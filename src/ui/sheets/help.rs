@@ -274,6 +274,7 @@ fn place_name(place: Place) -> &'static str {
         Place::EditorPane => "Editor",
         Place::Typing => "Typing",
         Place::Details => "Details",
+        Place::Outbox => "Outbox",
     }
 }
 

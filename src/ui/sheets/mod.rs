@@ -8,7 +8,9 @@ mod help;
 mod now;
 mod palette;
 mod prefix;
+mod prose;
 mod texts;
+mod unknown;
 mod when;
 
 use super::hints::{self, Hint, Keep};
@@ -37,6 +39,9 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &Sheet, area: Rect) {
         Sheet::Preview(sheet) => texts::preview(pen, app, sheet, area),
         Sheet::Recover(draft) => texts::recover(pen, app, draft, area),
         Sheet::Conflict(sheet) => texts::conflict(pen, app, sheet, area),
+        Sheet::Unknown(sheet) => unknown::draw(pen, app, sheet, area),
+        Sheet::Tries(sheet) => prose::tries(pen, app, sheet, area),
+        Sheet::DryRun(sheet) => prose::dry_run(pen, app, sheet, area),
     }
 }
 

@@ -1,0 +1,263 @@
+//! The outbox page: its rows, which of them is selected, and what is said of a delivery in plain words.
+//!
+//! Pure. What its keys do is `update/outbox.rs`; `ui/pages/outbox.rs` draws what is said here.
+
+use super::wrap::{WrapRow, shown_width, wrap};
+use super::{Action, App, Keymap};
+use crate::domain::{DeliveryId, DeliveryState, Outbox, OutboxRow, Section, Sending};
+use chrono::{DateTime, Duration, Utc};
+
+/// So many posts are read at first, and so many more whenever the selection comes near the end.
+pub const PAGE: usize = 200;
+
+/// The outbox, open.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutboxPage {
+    /// Which deliveries are shown.
+    pub section: Section,
+    /// The deliveries; `None` until they were read.
+    pub outbox: Option<Outbox>,
+    /// The selected one.
+    pub selected: Option<DeliveryId>,
+    /// First shown row.
+    pub scroll: usize,
+    /// How many posts are asked for.
+    pub limit: usize,
+}
+
+impl Default for OutboxPage {
+    fn default() -> Self {
+        Self {
+            section: Section::All,
+            outbox: None,
+            selected: None,
+            scroll: 0,
+            limit: PAGE,
+        }
+    }
+}
+
+impl OutboxPage {
+    /// Returns the deliveries that were read.
+    pub fn rows(&self) -> &[OutboxRow] {
+        self.outbox.as_ref().map_or(&[], |outbox| &outbox.rows)
+    }
+
+    /// Returns the place of the selected delivery.
+    pub fn at(&self) -> Option<usize> {
+        let id = self.selected?;
+        self.rows().iter().position(|row| row.delivery.id == id)
+    }
+
+    /// Returns the selected delivery.
+    pub fn row(&self) -> Option<&OutboxRow> {
+        self.rows().get(self.at()?)
+    }
+}
+
+/// Where the columns of the list begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Columns {
+    /// Mark and name of the channel.
+    pub channel: u16,
+    /// The state.
+    pub state: u16,
+    /// The title; the sign of its kind stands left of it.
+    pub title: u16,
+    /// The reason, in the lines below.
+    pub reason: u16,
+}
+
+/// Returns where the columns begin in a window of a width.
+pub fn columns(width: u16) -> Columns {
+    if width >= 120 {
+        Columns {
+            channel: 19,
+            state: 43,
+            title: 58,
+            reason: 21,
+        }
+    } else {
+        Columns {
+            channel: 11,
+            state: 25,
+            title: 39,
+            reason: 13,
+        }
+    }
+}
+
+/// What is said under a delivery.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Why it stands where it does, and what comes next.
+    pub text: String,
+    /// Where it can be read.
+    pub address: Option<String>,
+    /// The keys that help, each with a word.
+    pub keys: Vec<(Action, &'static str)>,
+}
+
+impl Told {
+    fn new(text: impl Into<String>, keys: &[(Action, &'static str)]) -> Self {
+        Self {
+            text: text.into(),
+            address: None,
+            keys: keys.to_vec(),
+        }
+    }
+
+    /// Returns the rows of the text in a window of a width.
+    pub fn wrapped(&self, width: u16) -> Vec<WrapRow> {
+        wrap(&self.text, usize::from(room(width)))
+    }
+
+    /// Returns how many lines a delivery takes: the fact, why it is one, and where these leave no room the keys that help.
+    pub fn height(&self, keymap: &Keymap, width: u16) -> usize {
+        let rows = self.wrapped(width);
+        let last = rows
+            .last()
+            .map_or(0, |row| shown_width(&self.text[row.start..row.end]));
+        let key = self.keys.first().map_or(0, |(action, word)| {
+            GAP + shown_width(&keymap.label(*action)) + 1 + shown_width(word)
+        });
+        let below = usize::from(last + key > usize::from(room(width)));
+        1 + rows.len().max(1) + below
+    }
+}
+
+/// Columns between a reason and the keys that help.
+pub const GAP: usize = 2;
+
+/// Columns of a reason in a window of a width.
+fn room(width: u16) -> u16 {
+    width.saturating_sub(columns(width).reason + 1)
+}
+
+/// Returns how many lines a delivery takes.
+pub fn height(app: &App, row: &OutboxRow) -> usize {
+    told(app, row).height(&app.keymap, app.size.0)
+}
+
+/// Whether a delivery waits for another try, not for its time.
+pub fn waits_for_a_try(app: &App, row: &OutboxRow) -> bool {
+    let one = &row.delivery;
+    let is_due = one.due_at.is_some_and(|at| at <= app.now);
+    one.state == DeliveryState::Waiting && is_due && one.next_try.is_some() && !row.held
+}
+
+/// Says in plain words why a delivery stands where it does, and which keys help.
+pub fn told(app: &App, row: &OutboxRow) -> Told {
+    const NEW_TIME: (Action, &str) = (Action::Schedule, "new time");
+    const SKIP: (Action, &str) = (Action::Skip, "skip it");
+    const TRY: (Action, &str) = (Action::OutboxTryNow, "try now");
+    let one = &row.delivery;
+    let reason = one.reason.as_str();
+    let or = |other: &str| {
+        if reason.is_empty() {
+            other.to_owned()
+        } else {
+            reason.to_owned()
+        }
+    };
+    match one.state {
+        DeliveryState::Unknown => Told::new(
+            or("nobody knows whether it arrived"),
+            &[(Action::Open, "answer")],
+        ),
+        DeliveryState::Failed if row.last_outcome.as_deref() == Some("unauthorized") => {
+            Told::new(or("login refused"), &[(Action::OutboxLogin, "log in"), TRY])
+        }
+        DeliveryState::Failed => Told::new(or("it was refused"), &[TRY, SKIP]),
+        DeliveryState::Missed => Told::new(or("its time passed"), &[NEW_TIME, SKIP]),
+        DeliveryState::Skipped => {
+            let when = moment(app, one.changed_at);
+            Told::new(format!("{}, {when}", or("skipped")), &[NEW_TIME])
+        }
+        DeliveryState::Publishing => match row.sending {
+            Sending::Begun => Told::new(
+                format!("try {}; too late to call back", one.attempts.max(1)),
+                &[],
+            ),
+            Sending::NotBegun => Told::new("about to leave", &[(Action::Skip, "call back")]),
+        },
+        DeliveryState::Published => published(app, row),
+        DeliveryState::Waiting if row.held => Told::new(
+            "a draft: held until it is scheduled",
+            &[(Action::Schedule, "let it leave")],
+        ),
+        DeliveryState::Waiting if waits_for_a_try(app, row) => {
+            let at = one.next_try.unwrap_or(app.now);
+            let when = format!("try {} {}", one.attempts + 1, soon(app, at));
+            let text = if reason.is_empty() {
+                when
+            } else {
+                format!("{reason}; {when}")
+            };
+            Told::new(text, &[TRY, SKIP])
+        }
+        DeliveryState::Waiting => waiting(app, row, &[NEW_TIME, SKIP]),
+    }
+}
+
+fn published(app: &App, row: &OutboxRow) -> Told {
+    let one = &row.delivery;
+    let at = one.changed_at.with_timezone(&app.zone);
+    let time = at.format("%H:%M:%S").to_string();
+    let text = if one.reason.is_empty() {
+        time
+    } else {
+        format!("{time}  {}", one.reason)
+    };
+    let keys: &[_] = match one.permalink {
+        Some(_) => &[(Action::OutboxCopy, "copy")],
+        None => &[],
+    };
+    Told {
+        address: one.permalink.clone(),
+        ..Told::new(text, keys)
+    }
+}
+
+fn waiting(app: &App, row: &OutboxRow, keys: &[(Action, &'static str)]) -> Told {
+    let one = &row.delivery;
+    let when = match one.due_at {
+        None => "no time yet".to_owned(),
+        Some(at) if at <= app.now && app.frozen.is_some() => "due, but frozen".to_owned(),
+        Some(at) if at <= app.now => "due: it leaves now".to_owned(),
+        Some(at) => soon(app, at),
+    };
+    let approved = if row.approved { "approved, " } else { "" };
+    let why = if one.reason.is_empty() {
+        String::new()
+    } else {
+        format!("{}; ", one.reason)
+    };
+    Told::new(format!("{why}{approved}{when}"), keys)
+}
+
+/// Returns how long until an instant while that is near, else its day and clock: `in 48 min`, `at 08:27`.
+fn soon(app: &App, at: DateTime<Utc>) -> String {
+    let left = at - app.now;
+    if left <= Duration::zero() {
+        return "at once".to_owned();
+    }
+    let minutes = (left.num_seconds() + 59) / 60;
+    match minutes {
+        1..60 => format!("in {minutes} min"),
+        60..1440 => format!("in {} h {} min", minutes / 60, minutes % 60),
+        _ => format!("on {}", moment(app, at)),
+    }
+}
+
+/// Returns an instant as day and clock in the shown zone; only the clock today.
+pub fn moment(app: &App, at: DateTime<Utc>) -> String {
+    let local = at.with_timezone(&app.zone);
+    let days = (local.date_naive() - app.today()).num_days();
+    let form = match days {
+        0 => "%H:%M",
+        -182..=182 => "%a %-d %b %H:%M",
+        _ => "%a %-d %b %Y %H:%M",
+    };
+    local.format(form).to_string()
+}
