@@ -6,6 +6,7 @@
 pub mod action;
 pub mod bindings;
 pub mod details;
+pub mod difference;
 pub mod editor;
 pub mod help;
 pub mod input;
@@ -19,6 +20,7 @@ pub mod outbox_sheets;
 pub mod page;
 pub mod palette;
 pub mod prose;
+pub mod review;
 pub mod sheet;
 pub mod state;
 pub mod unknown;
@@ -166,6 +168,8 @@ pub struct Memory {
     pub tries: Request,
     /// See `outbox`.
     pub calls: Request,
+    /// The open request for what waits for a reviewer.
+    pub review: Request,
     /// The one channel that the next question before publishing a post is about.
     pub publish_only: Option<(PostId, ChannelName)>,
     /// The open pause after a move or a key.

@@ -8,9 +8,10 @@ use super::outbox_sheets::Calls;
 use super::state::{Alarm, NextLeaving, Publishing};
 use crate::domain::freeze::Choices;
 use crate::domain::queue::Queue;
+use crate::domain::review::NoteKind;
 use crate::domain::{
     Attachment, Author, Channel, ChannelName, Content, DeliveryId, EditorDraft, Facts, Freeze,
-    HeldPost, Outbox, Post, PostId, PostView, Section, Summary, Tries,
+    HeldPost, Outbox, Post, PostId, PostView, Reviewed, Section, Summary, Tries,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -117,6 +118,10 @@ pub enum Reply {
     Outbox(Outbox),
     /// Every try at a delivery.
     Tries(Tries),
+    /// What waits for a reviewer.
+    Review(Vec<Reviewed>),
+    /// A reviewer's answer about a post was kept; the words say which.
+    Reviewed(PostId, String),
     /// What would leave.
     Calls(Calls),
     /// A delivery is tried again at once.
@@ -180,6 +185,12 @@ pub enum Effect {
     MarkNotThere(Request, PostId, ChannelName, NotThere),
     /// Look for a lost part at once.
     LookAgain(Request, PostId, ChannelName),
+    /// Read what waits for a reviewer.
+    LoadReview(Request),
+    /// Approve a post at this revision: what each channel would send, by its hash.
+    Approve(Request, PostId, i64, Vec<(ChannelName, String)>),
+    /// Keep what is said about a post; one that asks or wants changes moves it on.
+    Remark(Request, PostId, NoteKind, String),
     /// Put a text into the terminal's clipboard.
     CopyText(String),
     /// Read, strip and store a picture.

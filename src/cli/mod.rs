@@ -8,6 +8,7 @@ mod approve;
 mod attach;
 mod backup;
 mod channels;
+mod comment;
 mod completions;
 mod compose;
 mod correct;
@@ -27,6 +28,8 @@ mod login;
 mod mark;
 mod publish;
 mod relocate;
+mod request_changes;
+mod review;
 mod screen;
 mod show;
 mod simulate;
@@ -96,6 +99,12 @@ enum Command {
     Trash(trash::Trash),
     /// Take your last change back
     Undo(undo::Undo),
+    /// List what waits for a review, or ask for one
+    Review(review::Review),
+    /// Say something about a post
+    Comment(comment::Comment),
+    /// Say what has to change before a post may go
+    RequestChanges(request_changes::RequestChanges),
     /// Approve a post as it is now
     Approve(approve::Approve),
     /// List posts by time
@@ -247,6 +256,9 @@ fn perform(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Done> {
         Command::Update(update) => update.run(globals, &mut out),
         Command::Trash(trash) => trash.run(globals, &mut out),
         Command::Undo(undo) => undo.run(globals, &mut out),
+        Command::Review(review) => review.run(globals, &mut out),
+        Command::Comment(comment) => comment.run(globals, &mut out),
+        Command::RequestChanges(request) => request.run(globals, &mut out),
         Command::Approve(approve) => approve.run(globals, &mut out),
         Command::List(list) => list.run(globals, &mut out),
         Command::Show(show) => show.run(globals, &mut out),

@@ -23,6 +23,7 @@ pub mod platform;
 pub mod post;
 pub mod queue;
 pub mod retention;
+pub mod review;
 pub mod schedule;
 pub mod summary;
 pub mod text_safety;
@@ -50,8 +51,9 @@ pub use outbox::{Outbox, OutboxRow, Section, Sending, Tally, Tries};
 pub use outcome::{Outcome, Published, Witness};
 pub use platform::PlatformId;
 pub use post::{
-    Attachment, Content, Kind, LinkCard, Post, ReplyTo, Review, Threading, Variant, Visibility,
+    Attachment, Content, Kind, LinkCard, Post, ReplyTo, Threading, Variant, Visibility,
 };
+pub use review::{Approval, Review, ReviewNote, ReviewRule, Reviewed};
 pub use schedule::{ClockChange, LocalTime, Plan, ResolvedTime};
 pub use summary::{ChannelState, Glyph, Summary};
 pub use tid::Tid;

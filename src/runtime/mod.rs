@@ -12,6 +12,7 @@ pub mod notify;
 pub mod outlets;
 pub mod perform;
 pub mod perform_outbox;
+mod perform_review;
 #[cfg(debug_assertions)]
 pub mod planted;
 pub mod prompt;

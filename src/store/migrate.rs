@@ -16,6 +16,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_retries.sql"),
     include_str!("migrations/0005_corrections.sql"),
     include_str!("migrations/0006_unreached.sql"),
+    include_str!("migrations/0009_review.sql"),
 ];
 
 /// Marks a file as ours: `MAST`.

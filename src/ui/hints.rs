@@ -160,6 +160,7 @@ const OPEN: Wanted = (&[Action::Open], None);
 const TRASH: Wanted = (&[Action::Trash], None);
 const PALETTE: Wanted = (&[Action::Palette], None);
 const UNDO: Wanted = (&[Action::Undo], None);
+const REVIEW: Wanted = (&[Action::Review], None);
 const NOW: Wanted = (&[Action::PublishNow], None);
 
 const CALENDAR: [Wanted; 11] = [
@@ -247,9 +248,21 @@ const OUTBOX: [Wanted; 7] = [
     HELP,
 ];
 
+const REVIEWING: [Wanted; 8] = [
+    (&[Action::ReviewApprove], None),
+    (&[Action::ReviewChanges], None),
+    (&[Action::ReviewPostpone], None),
+    EDIT,
+    (&[Action::ReviewPreview], None),
+    (&[Action::ReviewNote], None),
+    (&[Action::NextMonth], Some("next")),
+    HELP,
+];
+
 fn page_hints(page: &Page) -> &'static [Wanted] {
     match page {
         Page::Outbox(_) => &OUTBOX,
+        Page::Review(_) => &REVIEWING,
     }
 }
 
@@ -282,6 +295,12 @@ pub fn remedies(app: &App, state: Glyph) -> Vec<Hint> {
         Glyph::Failed | Glyph::Missed => &[open, (&[Action::Schedule], Some("new time")), NOW],
         Glyph::Unknown => &[(&[Action::Open], Some("answer")), (&[Action::Outbox], None)],
         Glyph::Draft => &[open, (&[Action::Schedule], Some("let it leave")), TRASH],
+        Glyph::InReview => &[open, REVIEW, (&[Action::Schedule], Some("new time"))],
+        Glyph::ChangesRequested => &[
+            open,
+            (&[Action::AskReview], Some("ask again")),
+            (&[Action::Schedule], Some("new time")),
+        ],
         Glyph::Waiting => &[open, (&[Action::Schedule], Some("new time")), NOW, TRASH],
         Glyph::Publishing | Glyph::Published | Glyph::Skipped => &[open],
     };

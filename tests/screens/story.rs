@@ -121,7 +121,11 @@ fn summary(id: i64, at: &str, kind: Kind, title: &str, marks: &str, state: char)
         kind,
         due_at: Some(oslo(at).instant()),
         held: state == 'd',
-        approved: state == 'w',
+        review: if state == 'w' {
+            Review::Approved
+        } else {
+            Review::Draft
+        },
         campaign: None,
         channels: channels.collect(),
     }

@@ -12,6 +12,7 @@ mod palette;
 mod panes;
 mod posts;
 pub mod replies;
+mod review;
 pub mod sheets;
 mod typing;
 mod unknown;
@@ -19,7 +20,7 @@ mod unsaved;
 
 use super::msg::{Note, Rank};
 use super::state::Pane;
-use super::{Action, App, Effect, Key, Msg, Place, Request, ShownNote, layout};
+use super::{Action, App, Effect, Key, Msg, Page, Place, Request, ShownNote, layout};
 use crate::domain::calendar::plus_days;
 use std::time::Duration;
 
@@ -103,8 +104,10 @@ fn press(app: &mut App, key: Key) -> Vec<Effect> {
     if app.editor.is_some() {
         return typing::press(app, key);
     }
-    if app.shown_page().is_some() {
-        return outbox::press(app, key);
+    match app.shown_page() {
+        Some(Page::Outbox(_)) => return outbox::press(app, key),
+        Some(Page::Review(_)) => return review::press(app, key),
+        None => {}
     }
     panes::press(app, key)
 }
@@ -135,9 +138,12 @@ fn paste(app: &mut App, text: &str) -> Vec<Effect> {
 
 /// Does what an action asks for, wherever it was chosen.
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
-    if app.shown_page().is_some()
-        && let Some(effects) = outbox::act(app, action)
-    {
+    let on_page = match app.shown_page() {
+        Some(Page::Outbox(_)) => outbox::act(app, action),
+        Some(Page::Review(_)) => review::act(app, action),
+        None => None,
+    };
+    if let Some(effects) = on_page {
         return effects;
     }
     match action {
@@ -168,6 +174,8 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
             posts::on_selected(app, action)
         }
         Action::Outbox => outbox::open(app),
+        Action::Review => review::open(app),
+        Action::AskReview => review::ask_for(app),
         Action::Freeze => freeze::open(app),
         Action::Paste => posts::paste(app),
         Action::GoToDate => sheets::open_go_to(app),
@@ -232,6 +240,7 @@ fn load_posts(app: &mut App) -> Effect {
 fn load_lists(app: &mut App) -> Vec<Effect> {
     let mut effects = vec![load_posts(app), load_queue(app)];
     effects.extend(outbox::refresh(app));
+    effects.extend(review::refresh(app));
     effects
 }
 

@@ -1,8 +1,8 @@
 //! Taking in what the database answered. A reply to an older request is dropped.
 
 use super::{
-    details, freeze, load_lists, load_selected, moved, outbox, panes, posts, reload, say, typing,
-    unknown, unsaved,
+    details, freeze, load_lists, load_selected, moved, outbox, panes, posts, reload, review, say,
+    typing, unknown, unsaved,
 };
 use crate::app::editor::{Kept, compose_all};
 use crate::app::msg::Rank;
@@ -38,6 +38,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             if std::mem::take(&mut app.memory.then_add) {
                 return posts::add(app);
             }
+            app.compose_review();
             load_selected(app).into_iter().collect()
         }
         Reply::Saved(post) => saved(app, request, post),
@@ -88,6 +89,8 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         Reply::Outbox(deliveries) if request == app.memory.outbox => outbox::taken(app, deliveries),
         Reply::Tries(tries) if request == app.memory.tries => outbox::tries(app, tries),
         Reply::Calls(calls) if request == app.memory.calls => outbox::calls(app, calls),
+        Reply::Review(posts) if request == app.memory.review => review::taken(app, posts),
+        Reply::Reviewed(id, words) => review::noted(app, id, words),
         Reply::Trying => outbox::trying(app),
         Reply::Skipped(id, count) => outbox::skipped(app, id, count),
         Reply::Settled(words) => unknown::settled(app, words),
@@ -120,6 +123,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         | Reply::Queue(..)
         | Reply::Held(_)
         | Reply::Outbox(_)
+        | Reply::Review(_)
         | Reply::Tries(_)
         | Reply::Calls(_) => Vec::new(),
     }

@@ -1,6 +1,6 @@
 //! Keys while a sheet lies over the screen. Esc always closes it and changes nothing; what was typed comes back next time.
 
-use super::{act, ask, freeze, outbox, palette, panes, posts, say, typing, unknown};
+use super::{act, ask, freeze, outbox, palette, panes, posts, review, say, typing, unknown};
 use crate::app::editor::Editor;
 use crate::app::msg::Rank;
 use crate::app::sheet::{ConflictSheet, Sheet, meaning};
@@ -31,6 +31,7 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
         Some(Sheet::Unknown(_)) => unknown::press(app, key),
         Some(Sheet::Tries(_)) => outbox::press_tries(app, key),
         Some(Sheet::DryRun(_)) => outbox::press_dry_run(app, key),
+        Some(Sheet::Remark(_)) => review::press_remark(app, key),
         None => Vec::new(),
     }
 }
@@ -40,6 +41,7 @@ pub fn paste(sheet: &mut Sheet, text: &str) {
     match sheet {
         Sheet::GoTo(input) | Sheet::Attach(input) | Sheet::Freeze(input) => input.paste(text),
         Sheet::Schedule(sheet) => sheet.input.paste(text),
+        Sheet::Remark(sheet) => sheet.input.paste(text),
         Sheet::Unknown(sheet) if sheet.choice == UnknownChoice::There => {
             sheet.step = UnknownStep::Choosing;
             sheet.address.paste(text.trim());

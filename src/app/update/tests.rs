@@ -35,7 +35,7 @@ fn summary(id: i64, time: LocalTime) -> Summary {
         kind: Kind::AdHoc,
         due_at: Some(time.instant()),
         held: false,
-        approved: false,
+        review: Review::Draft,
         campaign: None,
         channels: vec![ChannelState {
             channel: "fosstodon".into(),

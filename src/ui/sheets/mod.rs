@@ -9,6 +9,7 @@ mod now;
 mod palette;
 mod prefix;
 mod prose;
+mod remark;
 mod texts;
 mod unknown;
 mod when;
@@ -42,6 +43,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &Sheet, area: Rect) {
         Sheet::Unknown(sheet) => unknown::draw(pen, app, sheet, area),
         Sheet::Tries(sheet) => prose::tries(pen, app, sheet, area),
         Sheet::DryRun(sheet) => prose::dry_run(pen, app, sheet, area),
+        Sheet::Remark(sheet) => remark::draw(pen, sheet, area),
     }
 }
 
