@@ -7,6 +7,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod domain;
+pub mod exchange;
 pub mod logging;
 pub mod media;
 pub mod platforms;

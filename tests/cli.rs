@@ -7,6 +7,8 @@
 
 #[path = "cli/correct.rs"]
 mod correct;
+#[path = "cli/finding.rs"]
+mod finding;
 #[path = "cli/health.rs"]
 mod health;
 #[path = "cli/hostile.rs"]

@@ -10,6 +10,9 @@ mod story;
 #[path = "screens/outbox.rs"]
 mod outbox;
 
+#[path = "screens/review.rs"]
+mod review;
+
 #[path = "screens/hostile.rs"]
 mod hostile;
 #[path = "screens/shown.rs"]
@@ -136,6 +139,9 @@ fn the_panes_at_the_other_sizes() {
         "typing_stale_and_over",
         "details",
         "welcome",
+        "week",
+        "list",
+        "calendar_filtered",
     ];
     let narrow = [
         "sheet_publish_now",
@@ -144,6 +150,8 @@ fn the_panes_at_the_other_sizes() {
         "sheet_conflict",
         "outbox",
         "sheet_unknown",
+        "sheet_search",
+        "sheet_filter",
         "note_bad",
     ];
     for (width, height) in [(60, 16), (100, 30), (120, 36), (160, 48)] {
@@ -153,6 +161,12 @@ fn the_panes_at_the_other_sizes() {
             }
         }
     }
+}
+
+#[test]
+fn the_week_at_120x24_has_three_zones() {
+    let week = shown::viewed(app(120, 24), masthead::app::View::Week);
+    insta::assert_snapshot!("120x24_week", text(&week));
 }
 
 #[test]
@@ -284,6 +298,8 @@ fn the_looks_differ_in_style_and_in_no_letter() {
                     | "sheet_publish_now"
                     | "sheet_thaw"
                     | "sheet_unknown"
+                    | "sheet_filter"
+                    | "week"
             ) {
                 continue;
             }
@@ -336,7 +352,13 @@ fn plain_ascii_holds_no_other_byte() {
             if width == 80
                 && matches!(
                     name,
-                    "calendar" | "queue" | "outbox" | "typing_stale_and_over"
+                    "calendar"
+                        | "queue"
+                        | "outbox"
+                        | "typing_stale_and_over"
+                        | "week"
+                        | "list"
+                        | "sheet_filter"
                 )
             {
                 insta::assert_snapshot!(format!("80x24_{name}_ascii"), text);

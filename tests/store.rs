@@ -27,6 +27,10 @@ mod outbox;
 mod posts;
 #[path = "store/publishing.rs"]
 mod publishing;
+#[path = "store/review.rs"]
+mod review;
+#[path = "store/search.rs"]
+mod search;
 #[path = "store/set_back.rs"]
 mod set_back;
 #[path = "store/undo.rs"]

@@ -203,6 +203,14 @@ actions! {
         "At once, without asking; undo brings it back.";
     Undo          Everywhere Change "u"               "undo"     "undo your last change"
         "The last thing you changed, also before a restart; nothing that has left.";
+    Redo          Everywhere Change "ctrl-r"          ""         "redo what you undid"
+        "Until you change something else; nothing that somebody changed since.";
+    Mark          Everywhere Change "m <space>"       ""         "mark the post, for one action on all that are marked" Post
+        "Then d, < > - +, s, y or x act on all of them, undone as one; Esc takes the marks away.";
+    EditOutside   Everywhere Change "E"               ""         "edit in your own editor ($VISUAL, $EDITOR)" Post
+        "As Markdown with front matter; a colleague's save meanwhile is kept beside yours.";
+    History       Everywhere Look   "gh"              "history"  "what was done, by whom, and every message"
+        "Goes back to where a change was made, or takes your own back down to it.";
     PublishNow    Everywhere Change "!"               "now"      "publish now, after asking" Post
         "Names the accounts and wants a typed word; what leaves cannot be taken back.";
     Freeze        Everywhere Change "P"               ""         "freeze or thaw everything that leaves" Outbox
@@ -224,13 +232,21 @@ actions! {
     OutboxTryNow  Outbox     Change "R"               "try now"  "outbox: try a failed, missed or waiting one now" Outbox
         "A failed or missed one asks first, as publishing now does; what is unknown is never sent again on a guess.";
     OutboxTries   Outbox     Look   "H"               "tries of this one" "outbox: every try at it and what was sent" Outbox;
-    OutboxSection Outbox     Look   "f"               "filter"   "outbox: needs you, being sent, next, done, everything" Outbox;
     OutboxLogin   Outbox     Look   "L"               "log in"   "outbox: how its channel is logged in again" Outbox;
     OutboxCopy    Outbox     Look   "ctrl-y"          "copy"     "outbox: copy the address of what was published" Outbox
         "Into the clipboard of the terminal that you sit at, over SSH too, where it allows that.";
-    OutboxDryRun  Outbox     Look   "S"               "dry run"  "outbox: what would leave, and what would stop it" Outbox
+    OutboxDryRun  Outbox     Look   "W"               "dry run"  "outbox: what would leave, and what would stop it" Outbox
         "Each call that would be made, in order, with text, pictures, count and account. Nothing is sent.";
     OutboxBack    Outbox     Look   "b"               ""         "outbox: back to where you were" Outbox;
+    Search        Everywhere Look   "/"               "find"     "search for words: titles, texts, tags, alt texts"
+        "Every word as it is typed, accents and capitals aside; the calendar shows the day of each match.";
+    NextMatch     Everywhere Look   "n"               ""         "next match of the search";
+    PreviousMatch Everywhere Look   "N"               ""         "previous match of the search";
+    Filter        Everywhere Look   "f"               "filter"   "filter by channel, state, kind, campaign, tag, author"
+        "Hides posts from calendar, queue and lists, never what needs you. Kept under names of your own; in the outbox it turns the sections.";
+    MonthView     Everywhere Look   "gm"              "month"    "days as a month";
+    WeekView      Everywhere Look   "gw"              "week"     "days as a week, hour by hour";
+    ListView      Everywhere Look   "gl"              "list"     "days as a list";
     Palette       Everywhere Look   ": ctrl-p"        "all"      "all commands, by name";
     Help          Everywhere Look   "? <f1>"          "help"     "all keys";
     Quit          Everywhere Look   "q"               "quit"     "back, or quit"

@@ -3,6 +3,7 @@
 //! The only file of the core that knows the text-area library, which keeps text and undo steps. It never saves: leaving the
 //! editor yields an effect. Next: `update/typing.rs`.
 
+pub use super::tab::{Tab, next_tab, tabs};
 use super::wrap::{self, WrapRow};
 use crate::domain::text_safety::clean_input;
 use crate::domain::{
@@ -17,15 +18,6 @@ use unicode_segmentation::UnicodeSegmentation;
 const UNDO_STEPS: usize = 10_000;
 /// How many characters the cursor is walked where it cannot jump: a few shown rows.
 const WALKED: usize = 400;
-
-/// Which text is being typed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Tab {
-    /// The master text, which channels inherit.
-    Master,
-    /// One channel's text.
-    Channel(ChannelName),
-}
 
 /// Whether what is typed is safe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +75,8 @@ pub struct Editor {
     /// Width to which the text is wrapped, in columns.
     pub width: usize,
     area: TextArea<'static>,
+    /// The texts of the other tabs as they were left, each with its undo steps.
+    left: BTreeMap<Tab, TextArea<'static>>,
     text: String,
     goal_column: Option<usize>,
 }
@@ -112,6 +106,7 @@ impl Editor {
             scroll: 0,
             width: 72,
             area: TextArea::default(),
+            left: BTreeMap::new(),
             text: String::new(),
             goal_column: None,
         };
@@ -290,10 +285,21 @@ impl Editor {
         self.move_to(target);
     }
 
-    /// Goes to another tab, the cursor at the end of its text.
+    /// Goes to another tab: as it was left, else the cursor at the end of its text.
     pub fn show(&mut self, tab: Tab) {
-        self.tab = tab;
-        self.load(usize::MAX);
+        let area = std::mem::take(&mut self.area);
+        self.left
+            .insert(std::mem::replace(&mut self.tab, tab), area);
+        let text = self.current_text();
+        match self.left.remove(&self.tab) {
+            Some(area) if area.lines().iter().map(String::as_str).eq(text.split('\n')) => {
+                self.area = area;
+                self.text = text;
+                self.scroll = 0;
+                self.goal_column = None;
+            }
+            _ => self.load(usize::MAX),
+        }
     }
 
     /// Goes some tabs on or back, around the ends.
@@ -446,24 +452,6 @@ impl Editor {
     }
 }
 
-/// Returns the tabs of a content: the master, then its channels.
-pub fn tabs(content: &Content) -> Vec<Tab> {
-    let channels = content
-        .variants
-        .iter()
-        .map(|it| Tab::Channel(it.channel.clone()));
-    std::iter::once(Tab::Master).chain(channels).collect()
-}
-
-/// Returns the tab that is some steps from another, around the ends.
-pub fn next_tab(tabs: Vec<Tab>, from: &Tab, step: isize) -> Tab {
-    let at = tabs.iter().position(|tab| tab == from).unwrap_or(0);
-    let length = isize::try_from(tabs.len()).unwrap_or(1).max(1);
-    let next = (isize::try_from(at).unwrap_or(0) + step).rem_euclid(length);
-    let next = usize::try_from(next).unwrap_or(0);
-    tabs.into_iter().nth(next).unwrap_or(Tab::Master)
-}
-
 /// Returns what each of the post's channels makes of a content, in the order of its variants.
 pub fn compose_all(
     content: &Content,
@@ -532,6 +520,23 @@ mod tests {
         assert_eq!(it.content.text_for(&"fosstodon".into()), "master!");
         it.toggle_own();
         assert_eq!(it.content.text_for(&"fosstodon".into()), "master");
+    }
+
+    #[test]
+    fn each_tab_keeps_its_own_undo_steps_while_others_are_typed() {
+        let mut it = editor("master");
+        it.insert("!");
+        it.show(Tab::Channel("fosstodon".into()));
+        it.insert("?");
+        it.show(Tab::Master);
+        assert_eq!(it.text(), "master!");
+        assert!(it.undo());
+        assert_eq!(it.text(), "master");
+        it.show(Tab::Channel("fosstodon".into()));
+        assert!(it.undo());
+        assert_eq!(it.text(), "master!");
+        assert!(it.redo());
+        assert_eq!(it.content.text_for(&"fosstodon".into()), "master!?");
     }
 
     #[test]

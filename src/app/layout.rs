@@ -320,6 +320,14 @@ pub fn queue_height(app: &App) -> usize {
     usize::from(height).max(1)
 }
 
+/// Returns how many rows the list view has, head left out.
+pub fn list_height(app: &App) -> usize {
+    let height = areas(app)
+        .calendar
+        .map_or(1, |area| area.height.saturating_sub(1));
+    usize::from(height).max(1)
+}
+
 /// Whether queue rows are two lines.
 pub fn queue_is_tall(app: &App) -> bool {
     room(app.size) == Room::Wide
@@ -392,9 +400,13 @@ fn sheet_height(sheet: &Sheet, app: &App) -> u16 {
         }
         Sheet::GoTo(_) => 4,
         Sheet::Schedule(_) => 7,
+        Sheet::ScheduleMarked(_) => 6,
+        Sheet::History(_) => app.size.1 - 1,
         Sheet::PublishNow(sheet) => 8 + rows(sheet.accounts.len()),
         Sheet::Freeze(_) => 6,
         Sheet::Thaw(sheet) => 4 + rows(sheet.held.as_ref().map_or(1, |held| held.len().max(1))),
+        Sheet::Search(_) => 4,
+        Sheet::Filter(_) => 3 + rows(app.filter_rows().len()),
         Sheet::Help(_) | Sheet::Preview(_) | Sheet::Tries(_) | Sheet::DryRun(_) => app.size.1 - 3,
         Sheet::Unknown(sheet) => rows(unknown_height(sheet, app)),
         Sheet::Palette(_) => PALETTE_FRAME + if app.size.1 >= WIDE_SIZE.1 { 10 } else { 6 },

@@ -4,25 +4,30 @@
 //! nothing; `runtime` performs the effects. Start with `App`, then `update/mod.rs`.
 
 pub mod action;
+pub mod agenda;
 pub mod bindings;
 pub mod details;
 pub mod difference;
 pub mod editor;
+pub mod finding;
 pub mod help;
 pub mod input;
 pub mod key;
 pub mod key_words;
 pub mod keymap;
 pub mod layout;
+pub mod marks;
 pub mod msg;
 pub mod outbox;
 pub mod outbox_sheets;
+pub mod outside;
 pub mod page;
 pub mod palette;
 pub mod prose;
 pub mod review;
 pub mod sheet;
 pub mod state;
+pub mod tab;
 pub mod unknown;
 pub mod update;
 pub mod wrap;
@@ -30,10 +35,13 @@ pub mod wrap;
 pub use action::{Action, Place};
 pub use details::Details;
 pub use editor::{Editor, Tab};
+pub use finding::{Finding, View};
 pub use input::Input;
 pub use key::Key;
 pub use keymap::Keymap;
-pub use msg::{Effect, Msg, Note, Rank, Reply, Request, Save};
+pub use marks::Marks;
+pub use msg::{Effect, Msg, Note, Rank, Reply, Request, Save, Turn};
+pub use outside::{Outside, Returned};
 pub use page::Page;
 pub use sheet::Sheet;
 pub use state::{
@@ -45,7 +53,7 @@ use crate::domain::calendar::MonthGrid;
 use crate::domain::queue::Queue;
 use crate::domain::{
     Author, Channel, ChannelName, ChannelState, Composed, DeliveryState, EditorDraft, Facts,
-    Freeze, LocalTime, PostId, PostView, Summary,
+    Freeze, LocalTime, Message, PostId, PostView, Summary,
 };
 use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
@@ -99,6 +107,8 @@ pub struct App {
     pub posts: Vec<Summary>,
     /// The days whose posts are at hand: the first, and the one after the last.
     pub loaded: Option<(NaiveDate, NaiveDate)>,
+    /// What of the plan is shown: view, filter, search.
+    pub finding: Finding,
     /// The queue.
     pub queue: Queue,
     /// First shown row of the queue.
@@ -124,6 +134,8 @@ pub struct App {
     pub note: Option<ShownNote>,
     /// A post that waits to be pasted.
     pub clip: Option<Clip>,
+    /// The posts on which the next action is done together.
+    pub marks: Marks,
     /// Whether the program is about to end; only the last saves are awaited.
     pub leaving: bool,
 
@@ -200,6 +212,14 @@ pub struct Memory {
     pub uptime: Duration,
     /// The pane that had the focus before a text was typed.
     pub came_from: Pane,
+    /// The posts over which the next undo or redo passes, because they stood in its way.
+    pub passing: Vec<PostId>,
+    /// What was said and not kept yet.
+    pub said: Vec<Message>,
+    /// The open request for the history.
+    pub history: Request,
+    /// What an outer editor left that could not be taken over; opening it again goes on with it.
+    pub left_outside: Option<Outside>,
     /// Whether a post is added once the channels were read again.
     pub then_add: bool,
 }
@@ -238,6 +258,7 @@ impl App {
             selected: None,
             posts: Vec::new(),
             loaded: None,
+            finding: Finding::default(),
             queue: Queue::default(),
             queue_scroll: 0,
             detail: None,
@@ -250,6 +271,7 @@ impl App {
             welcome: None,
             note: None,
             clip: None,
+            marks: Marks::default(),
             leaving: false,
             memory: Memory::default(),
         }
@@ -307,7 +329,7 @@ impl App {
                 && post.due_at.is_some_and(|at| at <= self.now)
                 && post.channels.iter().any(waits)
         };
-        self.queue.posts().filter(is_due).count()
+        self.whole_queue().posts().filter(is_due).count()
     }
 
     /// Returns a channel by its name.

@@ -5,13 +5,15 @@
 
 use super::Key;
 use super::outbox_sheets::Calls;
+use super::outside::{Outside, Returned};
 use super::state::{Alarm, NextLeaving, Publishing};
 use crate::domain::freeze::Choices;
 use crate::domain::queue::Queue;
 use crate::domain::review::NoteKind;
 use crate::domain::{
-    Attachment, Author, Channel, ChannelName, Content, DeliveryId, EditorDraft, Facts, Freeze,
-    HeldPost, Outbox, Post, PostId, PostView, Reviewed, Section, Summary, Tries,
+    Attachment, Author, Channel, ChannelName, Content, DeliveryId, EditorDraft, Facts, Filter,
+    Freeze, HeldPost, History, Hit, Message, Offered, Outbox, Post, PostId, PostView, Reviewed,
+    Section, Several, Summary, Tries,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -55,15 +57,15 @@ pub struct Note {
     pub text: String,
 }
 
-/// How much a message matters; a higher one is not replaced by a lower one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rank {
-    /// It went as wished.
-    News,
-    /// Worth a look.
-    Warn,
-    /// Something failed; stays until Esc.
-    Bad,
+pub use crate::domain::Rank;
+
+/// Which way the journal is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// A change is taken back.
+    Undo,
+    /// It is done again.
+    Redo,
 }
 
 /// An answer of the database.
@@ -88,13 +90,43 @@ pub enum Reply {
     Saved(Post),
     /// Somebody saved the post meanwhile; this is theirs.
     Conflict(Post),
-    /// The last change was taken back.
-    Undone {
-        /// The post.
+    /// A change was taken back or done again.
+    Turned {
+        /// Which of the two.
+        turn: Turn,
+        /// The post, or the first of several.
         post: PostId,
-        /// What was undone.
+        /// What was undone or redone.
         label: String,
+        /// How many changes.
+        changes: usize,
+        /// Why some posts stayed as they are, each named.
+        stayed: Vec<String>,
     },
+    /// A change cannot be taken back or done again; nothing was done.
+    Stuck {
+        /// Undo or redo.
+        turn: Turn,
+        /// The posts that stand in the way.
+        posts: Vec<PostId>,
+        /// Why, naming the post.
+        why: String,
+    },
+    /// One action was done to several posts.
+    ChangedSeveral {
+        /// The action.
+        action: Several,
+        /// Which posts were changed, or made.
+        posts: Vec<PostId>,
+        /// What was done.
+        label: String,
+        /// Why some posts stayed as they are, each named.
+        stayed: Vec<String>,
+    },
+    /// What was done and said.
+    History(History),
+    /// The outer editor has ended.
+    Outside(Box<Returned>),
     /// The draft is kept.
     DraftKept,
     /// The drafts that earlier sessions left, the latest first.
@@ -132,6 +164,12 @@ pub enum Reply {
     Settled(String),
     /// A sandbox channel was added to the configuration.
     SandboxAdded(ChannelName),
+    /// The posts that a search found, by time.
+    Found(Vec<Hit>),
+    /// What has not left yet and is let through by the filter: the first of it, and how much there is.
+    Matching(Vec<Summary>, usize),
+    /// What a filter can ask for.
+    Offered(Offered),
     /// Nothing can be written for this reason, in a few words; what was typed is on the screen alone.
     CannotSave(String),
     /// It did not go; the sentence says what was kept and what to do.
@@ -159,8 +197,20 @@ pub enum Effect {
     KeepDraft(Request, Box<EditorDraft>),
     /// Forget a draft.
     DropDraft(Option<PostId>),
-    /// Take the author's last change back.
-    Undo(Request),
+    /// Take the author's last change back, or do again what was undone last, passing over these posts.
+    Turn(Request, Turn, Vec<PostId>),
+    /// Take the author's changes back, down to and including one.
+    UndoTo(Request, i64),
+    /// Do one action to several posts.
+    ChangeSeveral(Request, Vec<PostId>, Several),
+    /// Read what was done and said.
+    LoadHistory(Request),
+    /// Keep what was said.
+    KeepMessages(Vec<Message>),
+    /// Leave the terminal to an editor of the user's.
+    EditOutside(Request, Box<Outside>),
+    /// Remove the file that an editor of the user's had written; what it held is kept.
+    ForgetFile(PathBuf),
     /// Make a post's deliveries due now.
     MakeDue(Request, PostId, Vec<ChannelName>),
     /// Let nothing leave, for this reason.
@@ -197,6 +247,16 @@ pub enum Effect {
     Attach(Request, PathBuf),
     /// Write a sandbox channel into the configuration.
     AddSandbox(Request),
+    /// Search for words, within a filter.
+    Search(Request, String, Filter),
+    /// Read the queue within a filter.
+    LoadMatching(Request, Filter),
+    /// Read what a filter can ask for.
+    LoadChoices(Request),
+    /// Keep a filter under a name.
+    SaveFilter(String, Filter),
+    /// Forget a filter that was kept under a name.
+    DropFilter(String),
     /// Come back with `Settled` after a short pause.
     Settle(Request),
     /// Come back with `Settled` after some seconds: what could not be written is tried again.

@@ -3,6 +3,7 @@
 //! Data only. Esc closes a sheet, and what was typed comes back when it is opened again. Keys are `update/sheets.rs`.
 
 use super::Key;
+use super::finding::FilterSheet;
 pub use super::help::HelpSheet;
 use super::input::Input;
 use super::outbox_sheets::{DryRunSheet, TriesSheet};
@@ -11,7 +12,7 @@ use super::review::RemarkSheet;
 use super::unknown::UnknownSheet;
 use crate::domain::freeze::Choices;
 use crate::domain::when::{self, When, WhenError};
-use crate::domain::{ChannelName, EditorDraft, HeldPost, LocalTime, Post, PostId};
+use crate::domain::{ChannelName, EditorDraft, HeldPost, History, LocalTime, Post, PostId};
 
 /// A question or a page that lies over the bottom of the screen.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +23,10 @@ pub enum Sheet {
     GoTo(Input),
     /// Schedule a post.
     Schedule(ScheduleSheet),
+    /// Schedule all marked posts.
+    ScheduleMarked(Input),
+    /// What was done and what was said.
+    History(HistorySheet),
     /// Publish a post now.
     PublishNow(PublishSheet),
     /// Let nothing leave; the reason is typed.
@@ -30,6 +35,10 @@ pub enum Sheet {
     Thaw(ThawSheet),
     /// Every key of a place.
     Help(HelpSheet),
+    /// Search for words.
+    Search(Input),
+    /// Choose what is shown.
+    Filter(FilterSheet),
     /// Every command, by name.
     Palette(PaletteSheet),
     /// Attach a picture by its path.
@@ -59,6 +68,27 @@ pub struct ScheduleSheet {
     pub title: String,
     /// What is typed.
     pub input: Input,
+}
+
+/// What was done and what was said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HistorySheet {
+    /// Both lists; `None` until they were read.
+    pub history: Option<History>,
+    /// Which of the two is shown.
+    pub list: HistoryList,
+    /// The selected row.
+    pub selected: usize,
+}
+
+/// One of the two lists of the history.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HistoryList {
+    /// What was done, by everyone.
+    #[default]
+    Deeds,
+    /// What was said here.
+    Messages,
 }
 
 /// Publish a post now.

@@ -145,11 +145,15 @@ impl WelcomeChoice {
     ];
 }
 
-/// A post that waits to be pasted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A post, or several, that wait to be pasted.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Clip {
     /// A copy is pasted.
     Copied(PostId),
     /// The post itself is moved.
     Cut(PostId),
+    /// Copies of all that were marked are pasted.
+    CopiedAll(Vec<PostId>),
+    /// All that were marked are moved.
+    CutAll(Vec<PostId>),
 }

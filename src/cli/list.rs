@@ -1,10 +1,11 @@
 //! `masthead list`: posts by time, undated last.
 
+use super::chosen::Chosen;
 use super::house::House;
 use super::{Done, Globals, freeze, json, times};
 use crate::domain::text_safety::visible;
 use crate::domain::{Glyph, ReviewRule};
-use crate::store::PostView;
+use crate::store::{PostView, Wanted};
 use std::io::Write;
 
 /// List posts by time.
@@ -22,6 +23,8 @@ pub(super) struct List {
     /// At most this many
     #[arg(long, default_value_t = 10_000, value_name = "N")]
     limit: usize,
+    #[command(flatten)]
+    chosen: Chosen,
 }
 
 impl List {
@@ -34,9 +37,14 @@ impl List {
                 .transpose()
         };
         let (from, to) = (bound("--from", &self.from)?, bound("--to", &self.to)?);
-        let views = house
-            .store
-            .wait(move |db| db.list(from, to, self.trashed, self.limit))?;
+        let wanted = Wanted {
+            from,
+            to,
+            trashed: self.trashed,
+            limit: self.limit,
+            ..self.chosen.wanted(&house)?
+        };
+        let views = house.store.wait(move |db| db.find(&wanted))?;
         if globals.json {
             let shown: Vec<_> = views
                 .iter()

@@ -4,10 +4,12 @@
 //! `house.rs` opens what a command works with.
 
 mod add;
+mod agenda;
 mod approve;
 mod attach;
 mod backup;
 mod channels;
+mod chosen;
 mod comment;
 mod completions;
 mod compose;
@@ -27,6 +29,7 @@ mod list;
 mod login;
 mod mark;
 mod publish;
+mod redo;
 mod relocate;
 mod request_changes;
 mod review;
@@ -99,6 +102,8 @@ enum Command {
     Trash(trash::Trash),
     /// Take your last change back
     Undo(undo::Undo),
+    /// Do again what you undid last
+    Redo(redo::Redo),
     /// List what waits for a review, or ask for one
     Review(review::Review),
     /// Say something about a post
@@ -109,6 +114,8 @@ enum Command {
     Approve(approve::Approve),
     /// List posts by time
     List(list::List),
+    /// Print the coming days, one post a line
+    Agenda(agenda::Agenda),
     /// Show a post and its deliveries
     Show(show::Show),
     /// Show exactly what would be sent
@@ -256,11 +263,13 @@ fn perform(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Done> {
         Command::Update(update) => update.run(globals, &mut out),
         Command::Trash(trash) => trash.run(globals, &mut out),
         Command::Undo(undo) => undo.run(globals, &mut out),
+        Command::Redo(redo) => redo.run(globals, &mut out),
         Command::Review(review) => review.run(globals, &mut out),
         Command::Comment(comment) => comment.run(globals, &mut out),
         Command::RequestChanges(request) => request.run(globals, &mut out),
         Command::Approve(approve) => approve.run(globals, &mut out),
         Command::List(list) => list.run(globals, &mut out),
+        Command::Agenda(agenda) => agenda.run(globals, &mut out),
         Command::Show(show) => show.run(globals, &mut out),
         Command::Compose(compose) => compose.run(globals, &mut out),
         Command::Publish(publish) => publish.run(globals, &mut out),

@@ -7,6 +7,7 @@ use crate::config::{Config, Missing, Theme};
 use crate::domain::ChannelName;
 use crate::publisher::Setup;
 use crate::runtime::clock::RealClock;
+use crate::runtime::editor::Desk;
 use crate::runtime::logins;
 use crate::runtime::screen::{self, Options};
 use anyhow::{Context, anyhow, bail};
@@ -73,6 +74,10 @@ pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyho
         add_sandbox: Arc::new(move || add_sandbox(&adding).map_err(|error| format!("{error:#}"))),
         media: house.locations.media(),
         home: std::env::home_dir(),
+        desk: Desk {
+            folder: house.locations.data.join("editing"),
+            editor: Desk::editor_of(variable),
+        },
         duties: (occasion == Occasion::Plan).then(|| house.duties()),
         late: house.config.late,
         plan_clock: Arc::new(house.plan_clock),

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
 /// Whether a post can be used again or is tied to its time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// No date of its own, prepared ahead, can be used again.

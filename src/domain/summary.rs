@@ -2,7 +2,7 @@
 //!
 //! `store` fills it for a month or a queue at a time; the glyph that stands for it is derived here.
 
-use super::{ChannelName, DeliveryState, Kind, PostId, Review};
+use super::{Author, ChannelName, DeliveryState, Kind, PostId, Review};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,10 @@ pub struct Summary {
     pub review: Review,
     /// Name of the campaign.
     pub campaign: Option<String>,
+    /// Who wrote it first.
+    pub author: Author,
+    /// Its tags.
+    pub tags: Vec<String>,
     /// Where it stands on each channel, in the order of the configuration.
     pub channels: Vec<ChannelState>,
 }
@@ -64,6 +68,20 @@ pub enum Glyph {
 }
 
 impl Glyph {
+    /// Every sign, the worst first.
+    pub const ALL: [Self; 10] = [
+        Self::Unknown,
+        Self::Failed,
+        Self::Missed,
+        Self::ChangesRequested,
+        Self::Publishing,
+        Self::Draft,
+        Self::InReview,
+        Self::Waiting,
+        Self::Published,
+        Self::Skipped,
+    ];
+
     /// Returns the word shown where there is room.
     pub fn word(self) -> &'static str {
         match self {

@@ -5,6 +5,7 @@
 pub mod backend;
 pub mod caretaker;
 pub mod clock;
+pub mod editor;
 pub mod keys;
 pub mod logins;
 pub mod notice;

@@ -5,13 +5,13 @@
 use super::perform_outbox::Known;
 use crate::app::msg::{Rank, Save};
 use crate::app::state::{Alarm, NextLeaving};
-use crate::app::{Effect, Msg, Note, Reply, Request};
+use crate::app::{Effect, Msg, Note, Reply, Request, Turn};
 use crate::domain::freeze::{by_post, count_posts};
 use crate::domain::schedule::LatePolicy;
 use crate::domain::{Author, ChannelName, Clock, LocalTime};
 use crate::media;
 use crate::publisher::foresee;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Turned};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use std::fmt;
@@ -21,6 +21,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 /// How many rows of the queue are read.
 const QUEUE_ROWS: usize = 200;
+/// How many changes and messages of the history are read.
+const HISTORY_ROWS: usize = 500;
 
 /// Adds a sandbox channel to the configuration and returns its name; the error is one plain sentence.
 pub type AddSandbox = Arc<dyn Fn() -> Result<ChannelName, String> + Send + Sync>;
@@ -128,6 +130,19 @@ pub(super) fn trouble(error: StoreError, kept: &str) -> Reply {
     }
 }
 
+fn turned_to(turn: Turn, turned: Turned) -> Reply {
+    match turned {
+        Turned::Done(it) => Reply::Turned {
+            turn,
+            post: it.post,
+            label: it.label,
+            changes: it.changes,
+            stayed: it.stayed,
+        },
+        Turned::Stuck { posts, why } => Reply::Stuck { turn, posts, why },
+    }
+}
+
 impl Hands {
     async fn perform(&self, effect: Effect) -> Option<Msg> {
         let now = self.clock.now();
@@ -173,14 +188,58 @@ impl Hands {
                     .await;
                 dropped.err().and_then(told)
             }
-            Effect::Undo(request) => {
+            Effect::Turn(request, turn, passing) => {
                 let author = self.author.clone();
-                let undone = self.store.call(move |db| db.undo(&author, now)).await;
+                let turned = self.store.call(move |db| match turn {
+                    Turn::Undo => db.undo(&author, &passing, now),
+                    Turn::Redo => db.redo(&author, &passing, now),
+                });
+                let turned = turned.await;
                 (self.changed)(Change::Posts);
-                answer(request, undone, |it| Reply::Undone {
-                    post: it.post,
+                answer(request, turned, |it| turned_to(turn, it))
+            }
+            Effect::UndoTo(request, target) => {
+                let author = self.author.clone();
+                let undone = self.store.call(move |db| db.undo_to(&author, target, now));
+                let undone = undone.await;
+                (self.changed)(Change::Posts);
+                answer(request, undone, |it| turned_to(Turn::Undo, it))
+            }
+            Effect::ChangeSeveral(request, posts, action) => {
+                let (author, plan_now) = (self.author.clone(), self.plan_clock.now());
+                let changed = self
+                    .store
+                    .call(move |db| db.change_several(&author, &posts, &action, plan_now, now));
+                let changed = changed.await;
+                (self.changed)(Change::Posts);
+                answer(request, changed, |it| Reply::ChangedSeveral {
+                    action,
+                    posts: it.posts,
                     label: it.label,
+                    stayed: it.stayed,
                 })
+            }
+            Effect::LoadHistory(request) => {
+                let author = self.author.clone();
+                let read = self.store.call(move |db| db.history(&author, HISTORY_ROWS));
+                answer(request, read.await, Reply::History)
+            }
+            Effect::KeepMessages(messages) => {
+                let author = self.author.clone();
+                let keep =
+                    move |db: &mut crate::store::Db| db.keep_messages(&author, &messages, now);
+                if let Err(error) = self.store.call(keep).await {
+                    // Said on the screen it would be a message again.
+                    tracing::warn!(%error, "a message cannot be kept");
+                }
+                None
+            }
+            Effect::ForgetFile(file) => {
+                let removed = tokio::task::spawn_blocking(move || std::fs::remove_file(file));
+                if let Ok(Err(error)) = removed.await {
+                    tracing::warn!(%error, "the file of an outer editor cannot be removed");
+                }
+                None
             }
             Effect::MakeDue(request, id, channels) => {
                 let author = self.author.clone();
@@ -223,6 +282,31 @@ impl Hands {
                     }
                 })
             }
+            Effect::Search(request, typed, filter) => {
+                let found = self.store.call(move |db| db.search(&typed, &filter)).await;
+                answer(request, found, Reply::Found)
+            }
+            Effect::LoadMatching(request, filter) => {
+                let next = move |db: &mut crate::store::Db| db.next_matching(&filter, QUEUE_ROWS);
+                let next = self.store.call(next).await;
+                answer(request, next, |(next, total)| Reply::Matching(next, total))
+            }
+            Effect::LoadChoices(request) => {
+                let author = self.author.clone();
+                let choices = self.store.call(move |db| db.choices(&author)).await;
+                answer(request, choices, Reply::Offered)
+            }
+            Effect::SaveFilter(name, filter) => {
+                let author = self.author.clone();
+                let save =
+                    move |db: &mut crate::store::Db| db.save_filter(&author, &name, &filter, now);
+                self.store.call(save).await.err().and_then(told)
+            }
+            Effect::DropFilter(name) => {
+                let author = self.author.clone();
+                let dropped = self.store.call(move |db| db.drop_filter(&author, &name));
+                dropped.await.err().and_then(told)
+            }
             Effect::Attach(request, path) => self.attach(request, path).await,
             Effect::AddSandbox(request) => {
                 let add = Arc::clone(&self.add_sandbox);
@@ -243,6 +327,7 @@ impl Hands {
                 stored.err().and_then(told)
             }
             Effect::Settle(_)
+            | Effect::EditOutside(..)
             | Effect::TryAgain(_)
             | Effect::Suspend
             | Effect::Redraw

@@ -2,23 +2,26 @@
 //!
 //! One task owns state and terminal; all pending input is taken before a frame, and a frame is one write.
 
+mod outside;
+mod publishing;
+
 use super::caretaker::{Caretaker, Duties};
-use super::keys;
+use super::editor::Desk;
+use super::keys::{self, Reading};
 use super::perform::{self, AddSandbox, Change, Hands};
-use super::perform_outbox::{self, Known};
-use super::settled_words;
+use super::perform_outbox::Known;
 use super::signals::Signals;
 use super::terminal::{self, Screen};
-use crate::app::msg::Rank;
 use crate::app::state::{Alarm, Publishing, Run};
-use crate::app::update::{replies, start, update};
-use crate::app::{App, Effect, Key, Msg, Note, Request, Sheet};
+use crate::app::update::{history, replies, start, update};
+use crate::app::{App, Effect, Key, Msg, Outside, Request, Sheet};
 use crate::domain::Clock;
 use crate::domain::schedule::LatePolicy;
 use crate::publisher::{self, PublisherEvent, Setup};
 use crate::store::Store;
 use crate::ui;
 use crossterm::event::Event;
+use publishing::heard;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
@@ -49,6 +52,8 @@ pub struct Options {
     pub media: PathBuf,
     /// The user's home folder.
     pub home: Option<PathBuf>,
+    /// Where and with what a post is edited outside.
+    pub desk: Desk,
     /// What the screen cares for while it publishes; `None` for the demo.
     pub duties: Option<Duties>,
     /// How late a delivery may still leave.
@@ -113,9 +118,12 @@ pub async fn run(options: Options) -> io::Result<()> {
         role: Publishing::default(),
         left_typing: None,
         outcome: Outcome::Running,
+        desk: options.desk,
     };
+    let (input, reading) = keys::listen();
     let lines = Lines {
-        input: keys::listen(),
+        input,
+        reading,
         inbox,
         changed,
         panicked,
@@ -154,32 +162,24 @@ async fn is_first_use(options: &Options) -> bool {
     options.app.run != Run::Demo && nothing.await.unwrap_or(false)
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 enum Outcome {
     Running,
     Leave,
     Suspend,
+    EditOutside(Request, Box<Outside>),
 }
 
 /// Everything that something can arrive on.
 struct Lines {
     input: UnboundedReceiver<Event>,
+    reading: Reading,
     inbox: UnboundedReceiver<Msg>,
     changed: UnboundedReceiver<Change>,
     panicked: UnboundedReceiver<()>,
     connected: UnboundedReceiver<Result<Setup, String>>,
     events: Option<UnboundedReceiver<PublisherEvent>>,
     signals: Signals,
-}
-
-/// Waits for the publisher, where there is one.
-async fn heard(events: &mut Option<UnboundedReceiver<PublisherEvent>>) -> PublisherEvent {
-    if let Some(events) = events
-        && let Some(event) = events.recv().await
-    {
-        return event;
-    }
-    std::future::pending().await
 }
 
 struct Loop {
@@ -198,6 +198,7 @@ struct Loop {
     role: Publishing,
     left_typing: Option<Instant>,
     outcome: Outcome,
+    desk: Desk,
 }
 
 impl Loop {
@@ -251,12 +252,15 @@ impl Loop {
             while let Ok(msg) = lines.inbox.try_recv() {
                 self.message(screen, msg)?;
             }
-            match self.outcome {
+            match std::mem::replace(&mut self.outcome, Outcome::Running) {
                 Outcome::Leave => return Ok(()),
                 Outcome::Suspend => {
-                    self.outcome = Outcome::Running;
                     lines.events = None;
                     self.suspend(screen).await?;
+                }
+                Outcome::EditOutside(request, outside) => {
+                    self.edit_outside(screen, &mut lines, request, *outside)
+                        .await?;
                 }
                 Outcome::Running => {}
             }
@@ -332,7 +336,8 @@ impl Loop {
     }
 
     fn message(&mut self, screen: &mut Screen, msg: Msg) -> io::Result<()> {
-        let effects = update(&mut self.app, msg);
+        let mut effects = update(&mut self.app, msg);
+        effects.extend(history::said(&mut self.app));
         self.perform(screen, effects)
     }
 
@@ -341,6 +346,9 @@ impl Loop {
             match effect {
                 Effect::Quit => self.outcome = Outcome::Leave,
                 Effect::Suspend => self.outcome = Outcome::Suspend,
+                Effect::EditOutside(request, outside) => {
+                    self.outcome = Outcome::EditOutside(request, outside);
+                }
                 Effect::Redraw => screen.redraw()?,
                 Effect::CopyText(text) => screen.copy(&text)?,
                 Effect::Settle(request) => self.come_back(request, SETTLE),
@@ -380,120 +388,5 @@ impl Loop {
             .terminal
             .draw(|frame| ui::draw(&self.app, frame))
             .map(|_| ())
-    }
-
-    fn published(&mut self, screen: &mut Screen, event: PublisherEvent) -> io::Result<()> {
-        self.caretaker.iter().for_each(|one| one.hear(&event));
-        match event {
-            PublisherEvent::Leading => self.role = Publishing::Here,
-            PublisherEvent::NotLeading { holder } if holder.starts_with("daemon") => {
-                self.role = Publishing::Daemon;
-            }
-            PublisherEvent::NotLeading { holder } => {
-                let name = holder.strip_prefix("session ").unwrap_or(&holder);
-                self.role = Publishing::Session(name.to_owned());
-            }
-            PublisherEvent::Changed | PublisherEvent::Sending { .. } => {
-                return self.message(screen, Msg::Changed);
-            }
-            PublisherEvent::Settled(settled) => {
-                self.tell(screen, &settled)?;
-                return self.message(screen, Msg::Changed);
-            }
-            PublisherEvent::ChannelTrouble { channel, reason } => {
-                let text = format!("{channel}: {reason}");
-                let note = Note {
-                    rank: Rank::Warn,
-                    text,
-                };
-                return self.message(screen, Msg::Told(note));
-            }
-            PublisherEvent::LeaderSilent { holder, since } => {
-                self.role = Publishing::Silent { who: holder, since };
-            }
-            PublisherEvent::Trouble(trouble) => {
-                let short = trouble.short().to_owned();
-                return self.message(screen, Msg::Publisher(Publishing::Cannot(short)));
-            }
-            PublisherEvent::Stopped {
-                reason: Some(reason),
-            } => {
-                return self.message(screen, Msg::Publisher(Publishing::Cannot(reason)));
-            }
-            PublisherEvent::Stopped { reason: None } => self.role = Publishing::Nobody,
-            // Who publishes is what it was before.
-            PublisherEvent::TroubleOver => {}
-        }
-        self.message(screen, Msg::Publisher(self.role.clone()))
-    }
-
-    fn tell(&mut self, screen: &mut Screen, settled: &publisher::Settled) -> io::Result<()> {
-        let channel = format!("{} {}", self.app.mark(&settled.channel), settled.channel);
-        match settled_words::note(&channel, settled) {
-            Some(note) => self.message(screen, Msg::Told(note)),
-            None => Ok(()),
-        }
-    }
-
-    /// Reads the configuration and fetches the secrets, which may take seconds, while the screen goes on.
-    fn connect(&self) {
-        let (connect, setups) = (Arc::clone(&self.connect), self.setups.clone());
-        tokio::task::spawn_blocking(move || {
-            // Nobody waits for it any more once the screen is gone.
-            let _ = setups.send(connect());
-        });
-    }
-
-    /// Starts the publisher, in place of one that knew fewer channels.
-    async fn publish_with(
-        &mut self,
-        screen: &mut Screen,
-        setup: Result<Setup, String>,
-    ) -> io::Result<Option<UnboundedReceiver<PublisherEvent>>> {
-        if let Some(publisher) = self.publisher.take() {
-            publisher.stop().await;
-        }
-        match setup {
-            Ok(setup) => {
-                perform_outbox::share(&self.known, &setup);
-                let (publisher, events) = publisher::start(setup);
-                self.publisher = Some(publisher);
-                Ok(Some(events))
-            }
-            Err(reason) => {
-                self.message(screen, Msg::Publisher(Publishing::Cannot(reason)))?;
-                Ok(None)
-            }
-        }
-    }
-
-    /// Stops claiming, finishes what is being sent, gives up the lead and the terminal, and stops.
-    async fn suspend(&mut self, screen: &mut Screen) -> io::Result<()> {
-        screen.give_back();
-        if let Some(publisher) = self.publisher.take() {
-            publisher.stop().await;
-        }
-        // Who publishes when it comes back is not known before the channels are connected again.
-        self.role = Publishing::Unknown;
-        self.message(screen, Msg::Publisher(self.role.clone()))?;
-        super::signals::stop_myself()?;
-        screen.take_again()?;
-        self.tick();
-        if let Ok((width, height)) = crossterm::terminal::size() {
-            self.message(screen, Msg::Resize(width, height))?;
-        }
-        self.connect();
-        Ok(())
-    }
-
-    fn signal(&mut self, screen: &mut Screen, signal: super::signals::Happened) -> io::Result<()> {
-        use super::signals::Happened;
-        match signal {
-            Happened::End => self.message(screen, Msg::Ended),
-            Happened::Suspend => {
-                self.outcome = Outcome::Suspend;
-                Ok(())
-            }
-        }
     }
 }

@@ -55,6 +55,29 @@ impl Signals {
     }
 }
 
+impl Signals {
+    /// Forgets interrupts: C-c was meant for the program that had the terminal.
+    pub async fn forget_interrupts(&mut self) {
+        loop {
+            tokio::select! {
+                biased;
+                _ = self.interrupt.recv() => {}
+                () = std::future::ready(()) => return,
+            }
+        }
+    }
+
+    /// Waits for the next, without interrupts.
+    pub async fn next_but_interrupts(&mut self) -> Happened {
+        tokio::select! {
+            _ = self.hang_up.recv() => Happened::End,
+            _ = self.terminate.recv() => Happened::End,
+            Some(()) = self.closed.recv() => Happened::End,
+            _ = self.stop.recv() => Happened::Suspend,
+        }
+    }
+}
+
 fn watch_terminal() -> UnboundedReceiver<()> {
     let (tell, closed) = unbounded_channel();
     std::thread::spawn(move || {

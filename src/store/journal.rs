@@ -1,13 +1,14 @@
-//! Undo: one entry for each change of a person, taken back newest first, never over someone else's change.
+//! Undo and redo: one entry for each change of a person to a post, taken back newest first, never over someone else's change.
 //!
-//! A change is taken back by a new revision with the old content, so nothing that was written is ever lost.
+//! A change is taken back, and done again, by a new revision with the old content, so nothing that was written is ever
+//! lost. Entries of one action on several posts share a batch. One entry is turned in
+//! `turn.rs`; the list of them is `history.rs`.
 
-use super::align::settle;
-use super::error::{Fallible, Fault};
-use super::posts::{load_content, load_post, named, revise};
+use super::error::{Fallible, Fault, StoreError};
 use super::row::millis;
-use super::{Db, Durability, Result, Transaction, Undone};
-use crate::domain::{Author, Content, Post, PostId};
+use super::turn::{Entry, Way, count_left, entries, redo_entry, undo_entry};
+use super::{Db, Durability, Result, Transaction, Turned, Undone};
+use crate::domain::{Author, Post, PostId};
 use chrono::{DateTime, Duration, Utc};
 use rusqlite::OptionalExtension;
 
@@ -23,25 +24,22 @@ pub(super) struct Change<'a> {
     pub label: &'a str,
 }
 
-struct Entry {
-    id: i64,
-    post: PostId,
-    from: Option<i64>,
-    to: i64,
-    label: String,
-    skipped: Option<String>,
-    had_left: i64,
-}
-
-/// Writes an undo entry, and forgets those that are too old or too many.
+/// Writes an undo entry, and forgets those that are too old or too many. Returns its number.
 pub(super) fn record(
     tx: &Transaction<'_>,
     author: &Author,
     post: PostId,
     change: &Change<'_>,
     now: DateTime<Utc>,
-) -> Fallible<()> {
+) -> Fallible<i64> {
     insert(tx, author, post, change, None, now)
+}
+
+/// Lets an entry be undone together with the one that began its action.
+pub(super) fn join(tx: &Transaction<'_>, entry: i64, first: i64, label: &str) -> Fallible<()> {
+    tx.prepare_cached("UPDATE journal SET batch = ?2, label = ?3 WHERE id = ?1")?
+        .execute((entry, first, label))?;
+    Ok(())
 }
 
 /// Writes the undo entry of a skip: which deliveries, and where each stood before.
@@ -58,14 +56,9 @@ pub(super) fn record_skip(
         to: post.revision,
         label,
     };
-    insert(
-        tx,
-        author,
-        post.id,
-        &change,
-        Some(serde_json::to_string(skipped)?),
-        now,
-    )
+    let skipped = serde_json::to_string(skipped)?;
+    insert(tx, author, post.id, &change, Some(skipped), now)?;
+    Ok(())
 }
 
 fn insert(
@@ -75,7 +68,11 @@ fn insert(
     change: &Change<'_>,
     skipped: Option<String>,
     now: DateTime<Utc>,
-) -> Fallible<()> {
+) -> Fallible<i64> {
+    tx.prepare_cached(
+        "UPDATE journal SET redo_rank = NULL, undone_to = NULL WHERE author = ?1 AND redo_rank IS NOT NULL",
+    )?
+    .execute([author.as_str()])?;
     tx.prepare_cached(
         "INSERT INTO journal (author, post, from_revision, to_revision, label, skipped, had_left, at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -95,139 +92,238 @@ fn insert(
         .execute([newest - KEPT_ENTRIES])?;
     tx.prepare_cached("DELETE FROM journal WHERE at < ?1")?
         .execute([millis(now - Duration::days(KEPT_DAYS))])?;
-    Ok(())
+    Ok(newest)
 }
 
-/// Counts the deliveries that are, or may be, out there.
-fn count_left(tx: &Transaction<'_>, post: PostId) -> Fallible<i64> {
-    Ok(tx
-        .prepare_cached(
-            "SELECT count(*) FROM deliveries WHERE post = ?1 AND state IN ('published', 'unknown')",
-        )?
-        .query_row([post.0], |row| row.get(0))?)
+/// Does a part of a change. What the rules refuse is taken back alone, and said; the rest of the change goes on.
+pub(super) fn apart<R>(
+    tx: &Transaction<'_>,
+    work: impl FnOnce() -> Fallible<R>,
+) -> Fallible<std::result::Result<R, String>> {
+    tx.execute_batch("SAVEPOINT apart")?;
+    match work() {
+        Ok(done) => {
+            tx.execute_batch("RELEASE apart")?;
+            Ok(Ok(done))
+        }
+        Err(Fault::Told(StoreError::Refused(why))) => {
+            tx.execute_batch("ROLLBACK TO apart; RELEASE apart")?;
+            Ok(Err(why))
+        }
+        Err(fault) => Err(fault),
+    }
 }
 
 impl Db {
-    /// Takes the author's last change back, unless someone changed the post since or it has left.
+    /// Takes the author's last change back, unless someone changed the post since or it has left. Changes of the posts in
+    /// `passing` are passed over.
     ///
-    /// A post that was added goes to the trash; deliveries that were skipped stand again where they stood.
+    /// A post that was added goes to the trash; deliveries that were skipped stand again where they stood. Of an action on
+    /// several posts those that cannot be put back stay as they are, and are named.
     ///
     /// # Errors
-    /// `Refused`, naming the post and who changed it or where it has left to.
-    pub fn undo(&mut self, author: &Author, now: DateTime<Utc>) -> Result<Undone> {
+    /// `Refused` when there is nothing to undo.
+    pub fn undo(
+        &mut self,
+        author: &Author,
+        passing: &[PostId],
+        now: DateTime<Utc>,
+    ) -> Result<Turned> {
         self.write(Durability::Normal, |tx| {
-            let entry = newest_entry(tx, author)?
-                .ok_or_else(|| Fault::refused("There is nothing of yours to undo"))?;
-            let post = load_post(tx, entry.post)?;
-            refuse_if_changed_since(tx, &entry, &post)?;
-            refuse_if_left_since(tx, &entry, &post)?;
-            match &entry.skipped {
-                Some(skipped) => unskip(tx, entry.post, skipped, now)?,
-                None => put_back(tx, author, &entry, &post, now)?,
+            let newest = newest_entry(tx, author, passing, i64::MAX)?;
+            let newest = newest.ok_or_else(|| nothing(Way::Undo, passing))?;
+            let all = action_of(tx, author, newest)?;
+            turn(tx, author, Way::Undo, &all, now)
+        })
+    }
+
+    /// Does again what the author undid last, as long as nobody changed the post since and nothing more of it has left.
+    ///
+    /// # Errors
+    /// `Refused` when there is nothing to redo: nothing was undone, or the author changed something since.
+    pub fn redo(
+        &mut self,
+        author: &Author,
+        passing: &[PostId],
+        now: DateTime<Utc>,
+    ) -> Result<Turned> {
+        self.write(Durability::Normal, |tx| {
+            let all = entries(
+                tx,
+                "WHERE author = ?1 AND redo_rank = (
+                     SELECT max(redo_rank) FROM journal WHERE author = ?1 AND redo_rank IS NOT NULL
+                         AND post NOT IN (SELECT value FROM json_each(?2)))
+                 ORDER BY id",
+                (author.as_str(), numbers(passing)?),
+            )?;
+            if all.is_empty() {
+                return Err(nothing(Way::Redo, passing));
             }
-            tx.prepare_cached("UPDATE journal SET undone = 1 WHERE id = ?1")?
-                .execute([entry.id])?;
-            Ok(Undone {
-                post: entry.post,
-                label: entry.label,
-            })
+            turn(tx, author, Way::Redo, &all, now)
+        })
+    }
+
+    /// Takes back every change of the author down to and including one. What cannot be taken back stays, and is named.
+    ///
+    /// # Errors
+    /// `Refused` for a change of somebody else and for one that was undone already; `NotFound` for one that is gone.
+    pub fn undo_to(&mut self, author: &Author, target: i64, now: DateTime<Utc>) -> Result<Turned> {
+        self.write(Durability::Normal, |tx| {
+            let post = undoable(tx, author, target)?;
+            let (mut changes, mut stayed, mut stuck) = (0, Vec::new(), Vec::new());
+            let mut below = i64::MAX;
+            let mut label = String::new();
+            while let Some(newest) = newest_entry(tx, author, &[], below)? {
+                let all = action_of(tx, author, newest)?;
+                below = all.iter().map(|it| it.id).min().unwrap_or(below);
+                let is_last = all.iter().any(|it| it.id == target) || below < target;
+                label = all.first().map_or_else(String::new, |it| it.label.clone());
+                match turn(tx, author, Way::Undo, &all, now)? {
+                    Turned::Done(undone) => {
+                        changes += 1;
+                        stayed.extend(undone.stayed);
+                    }
+                    Turned::Stuck { posts, why } => {
+                        stuck.extend(posts);
+                        stayed.push(why);
+                    }
+                }
+                if is_last {
+                    break;
+                }
+            }
+            if changes == 0 {
+                let why = sentence(&stayed);
+                return Ok(Turned::Stuck { posts: stuck, why });
+            }
+            Ok(Turned::Done(Undone {
+                post,
+                label,
+                changes,
+                stayed,
+            }))
         })
     }
 }
 
-fn newest_entry(tx: &Transaction<'_>, author: &Author) -> Fallible<Option<Entry>> {
-    Ok(tx
-        .prepare_cached(
-            "SELECT id, post, from_revision, to_revision, label, skipped, had_left FROM journal
-             WHERE author = ?1 AND undone = 0 ORDER BY id DESC LIMIT 1",
-        )?
-        .query_row([author.as_str()], |row| {
-            Ok(Entry {
-                id: row.get(0)?,
-                post: PostId(row.get(1)?),
-                from: row.get(2)?,
-                to: row.get(3)?,
-                label: row.get(4)?,
-                skipped: row.get(5)?,
-                had_left: row.get(6)?,
-            })
+/// Returns the post of a change that the author can undo.
+fn undoable(tx: &Transaction<'_>, author: &Author, target: i64) -> Fallible<PostId> {
+    let (who, undone, left_behind, post): (String, bool, bool, i64) = tx
+        .prepare_cached("SELECT author, undone, left_behind, post FROM journal WHERE id = ?1")?
+        .query_row([target], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
         })
-        .optional()?)
-}
-
-fn refuse_if_changed_since(tx: &Transaction<'_>, entry: &Entry, post: &Post) -> Fallible<()> {
-    if post.revision == entry.to {
-        return Ok(());
-    }
-    let who: String = tx
-        .prepare_cached("SELECT author FROM revisions WHERE post = ?1 AND revision = ?2")?
-        .query_row((post.id.0, post.revision), |row| row.get(0))?;
-    Err(Fault::refused(format!(
-        "{} was changed by {who} since: “{}” cannot be undone",
-        named(post.id, &post.content),
-        entry.label
-    )))
-}
-
-fn refuse_if_left_since(tx: &Transaction<'_>, entry: &Entry, post: &Post) -> Fallible<()> {
-    let publishing = tx
-        .prepare_cached("SELECT 1 FROM deliveries WHERE post = ?1 AND state = 'publishing'")?
-        .exists([post.id.0])?;
-    let name = named(post.id, &post.content);
-    if publishing {
+        .optional()?
+        .ok_or_else(|| Fault::not_found("That change is too old: it is no longer kept"))?;
+    if who != author.as_str() {
         return Err(Fault::refused(format!(
-            "{name} is being sent: “{}” cannot be undone now",
-            entry.label
+            "{who} did that: only {who} can undo it"
         )));
     }
-    if count_left(tx, post.id)? > entry.had_left {
-        return Err(Fault::refused(format!(
-            "{name} has left since: “{}” cannot be undone",
-            entry.label
-        )));
+    if undone || left_behind {
+        return Err(Fault::refused("That is undone already"));
     }
-    Ok(())
+    Ok(PostId(post))
 }
 
-fn put_back(
+fn nothing(way: Way, passing: &[PostId]) -> Fault {
+    let verb = match way {
+        Way::Undo => "undo",
+        Way::Redo => "redo",
+    };
+    let else_ = if passing.is_empty() { "" } else { " else" };
+    Fault::refused(format!("There is nothing{else_} of yours to {verb}"))
+}
+
+fn numbers(posts: &[PostId]) -> Fallible<String> {
+    Ok(serde_json::to_string(posts)?)
+}
+
+fn newest_entry(
     tx: &Transaction<'_>,
     author: &Author,
-    entry: &Entry,
-    post: &Post,
-    now: DateTime<Utc>,
-) -> Fallible<()> {
-    let content = match entry.from {
-        Some(revision) => load_content(tx, post.id, revision)?,
-        None => Content {
-            trashed: true,
-            ..post.content.clone()
-        },
-    };
-    let revised = revise(tx, author, post, &content, now)?;
-    // The post is again what the earlier entries left it as, under a new number: they can be undone in turn.
-    if let Some(from) = entry.from {
-        tx.prepare_cached(
-            "UPDATE journal SET to_revision = ?3 WHERE post = ?1 AND to_revision = ?2 AND undone = 0 AND id < ?4",
-        )?
-        .execute((post.id.0, from, revised.revision, entry.id))?;
-    }
-    Ok(())
+    passing: &[PostId],
+    below: i64,
+) -> Fallible<Option<Entry>> {
+    let newest = entries(
+        tx,
+        "WHERE author = ?1 AND undone = 0 AND left_behind = 0 AND id < ?3
+             AND post NOT IN (SELECT value FROM json_each(?2)) ORDER BY id DESC LIMIT 1",
+        (author.as_str(), numbers(passing)?, below),
+    )?;
+    Ok(newest.into_iter().next())
 }
 
-fn unskip(tx: &Transaction<'_>, post: PostId, skipped: &str, now: DateTime<Utc>) -> Fallible<()> {
-    let before: Vec<(i64, String)> = serde_json::from_str(skipped)?;
-    for (delivery, state) in before {
-        tx.prepare_cached(
-            "UPDATE deliveries SET state = ?2, reason = '', changed_at = ?3 WHERE id = ?1 AND state = 'skipped'",
-        )?
-        .execute((delivery, state, millis(now)))?;
+/// Returns all entries of the action that an entry belongs to, the newest first.
+fn action_of(tx: &Transaction<'_>, author: &Author, newest: Entry) -> Fallible<Vec<Entry>> {
+    let Some(batch) = newest.batch else {
+        return Ok(vec![newest]);
+    };
+    entries(
+        tx,
+        "WHERE batch = ?1 AND author = ?2 AND undone = 0 AND left_behind = 0 ORDER BY id DESC",
+        (batch, author.as_str()),
+    )
+}
+
+/// Undoes or redoes one action. Where nothing of it can be, nothing is written.
+fn turn(
+    tx: &Transaction<'_>,
+    author: &Author,
+    way: Way,
+    action: &[Entry],
+    now: DateTime<Utc>,
+) -> Fallible<Turned> {
+    let rank: i64 = tx
+        .prepare_cached("SELECT ifnull(max(redo_rank), 0) + 1 FROM journal WHERE author = ?1")?
+        .query_row([author.as_str()], |row| row.get(0))?;
+    let (mut stuck, mut stayed) = (Vec::new(), Vec::new());
+    for entry in action {
+        let done = apart(tx, || match way {
+            Way::Undo => undo_entry(tx, author, entry, rank, now),
+            Way::Redo => redo_entry(tx, author, entry, now),
+        })?;
+        if let Err(why) = done {
+            stuck.push(entry);
+            stayed.push(why);
+        }
     }
-    settle(tx, post)
+    if stuck.len() == action.len() {
+        return Ok(Turned::Stuck {
+            posts: stuck.iter().map(|entry| entry.post).collect(),
+            why: sentence(&stayed),
+        });
+    }
+    for entry in stuck {
+        let give_up = match way {
+            Way::Undo => "UPDATE journal SET left_behind = 1 WHERE id = ?1",
+            Way::Redo => "UPDATE journal SET redo_rank = NULL, undone_to = NULL WHERE id = ?1",
+        };
+        tx.prepare_cached(give_up)?.execute([entry.id])?;
+    }
+    let first = action.iter().min_by_key(|entry| entry.id);
+    let first = first.ok_or_else(|| nothing(way, &[]))?;
+    Ok(Turned::Done(Undone {
+        post: first.post,
+        label: first.label.clone(),
+        changes: 1,
+        stayed,
+    }))
+}
+
+/// Says the first of several reasons, and how many more there are.
+pub(super) fn sentence(reasons: &[String]) -> String {
+    let first = reasons.first().map_or("", String::as_str);
+    match reasons.len() {
+        0 | 1 => first.to_owned(),
+        many => format!("{first} (and {} more)", many - 1),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Content;
     use crate::store::open;
     use chrono::TimeZone;
 

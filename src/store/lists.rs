@@ -3,18 +3,18 @@
 //! One query each; how much they cost depends on what they return, never on how many posts there are.
 
 use super::error::Fallible;
-use super::posts::load_view;
 use super::review::count_waiting;
 use super::row::{limit as rows, maybe_instant, millis, word};
-use super::{Db, PostView, Result, Transaction, unreached};
+use super::{Db, PostView, Result, Transaction, Wanted, unreached};
 use crate::domain::queue::Queue;
-use crate::domain::{ChannelName, ChannelState, PostId, Review, ReviewRule, Summary};
+use crate::domain::{Author, ChannelName, ChannelState, PostId, Review, ReviewRule, Summary};
 use chrono::{DateTime, Utc};
-use rusqlite::Params;
+use rusqlite::{Params, Row};
 
 /// A span of time: one row for each delivery, and one for a post without any.
 const MONTH: &str = "SELECT p.id, p.title, p.kind, p.due_at, p.scheduled, p.review, p.campaign,
-        d.channel, d.state, d.reason
+        d.channel, d.state, d.reason, p.author,
+        (SELECT group_concat(tag, char(31)) FROM tags WHERE tags.post = p.id)
     FROM posts AS p
     LEFT JOIN deliveries AS d ON d.post = p.id
     LEFT JOIN channels AS c ON c.name = d.channel
@@ -25,7 +25,8 @@ const MONTH: &str = "SELECT p.id, p.title, p.kind, p.due_at, p.scheduled, p.revi
 fn section(which: &str, order: &str) -> String {
     format!(
         "SELECT p.id, p.title, p.kind, p.due_at, p.scheduled, p.review, p.campaign,
-            d.channel, d.state, d.reason
+            d.channel, d.state, d.reason, p.author,
+            (SELECT group_concat(tag, char(31)) FROM tags WHERE tags.post = p.id)
         FROM (SELECT * FROM posts AS p WHERE p.trashed = 0 AND {which} ORDER BY {order} LIMIT ?1) AS p
         LEFT JOIN deliveries AS d ON d.post = p.id
         LEFT JOIN channels AS c ON c.name = d.channel
@@ -40,12 +41,21 @@ fn needs_you() -> String {
     )
 }
 
-fn next_dated() -> String {
+pub(super) fn next_dated() -> String {
     section("p.standing = 4 AND p.due_at IS NOT NULL", "p.due_at, p.id")
 }
 
-fn next_undated() -> String {
+pub(super) fn next_undated() -> String {
     section("p.standing = 4 AND p.due_at IS NULL", "p.id")
+}
+
+/// The posts that answer a question to the index of words.
+pub(super) fn searched() -> String {
+    section(
+        "p.id IN (SELECT rowid FROM search WHERE search MATCH ?1)",
+        "p.due_at IS NULL, p.due_at, p.id",
+    )
+    .replace("LIMIT ?1", "")
 }
 
 impl Db {
@@ -99,20 +109,12 @@ impl Db {
         trashed: bool,
         limit: usize,
     ) -> Result<Vec<PostView>> {
-        let rule = self.review;
-        self.read(|tx| {
-            let mut statement = tx.prepare_cached(
-                "SELECT id FROM posts
-                 WHERE (?1 IS NULL OR due_at >= ?1) AND (?2 IS NULL OR due_at < ?2) AND trashed <= ?3
-                 ORDER BY due_at IS NULL, due_at, id LIMIT ?4",
-            )?;
-            let chosen = (from.map(millis), to.map(millis), trashed, rows(limit));
-            let ids: Vec<i64> = statement
-                .query_map(chosen, |row| row.get(0))?
-                .collect::<rusqlite::Result<_>>()?;
-            ids.into_iter()
-                .map(|id| load_view(tx, rule, PostId(id)))
-                .collect()
+        self.find(&Wanted {
+            from,
+            to,
+            trashed,
+            limit,
+            ..Wanted::default()
         })
     }
 }
@@ -124,7 +126,7 @@ fn count(tx: &Transaction<'_>, which: &str) -> Fallible<usize> {
 }
 
 /// Reads one row for each delivery and puts those of one post together.
-fn summaries(
+pub(super) fn summaries(
     tx: &Transaction<'_>,
     rule: ReviewRule,
     sql: &str,
@@ -145,6 +147,8 @@ fn summaries(
                 held: rule.holds(scheduled, review),
                 review: review.under(rule, scheduled),
                 campaign: row.get(6)?,
+                author: Author::new(row.get::<_, String>(10)?),
+                tags: tags(row)?,
                 channels: Vec::new(),
             });
         }
@@ -160,10 +164,18 @@ fn summaries(
     Ok(posts)
 }
 
+/// The tags of a row's post, parted by a character that none of them holds.
+fn tags(row: &Row<'_>) -> rusqlite::Result<Vec<String>> {
+    let tags: Option<String> = row.get(11)?;
+    Ok(tags.map_or_else(Vec::new, |tags| {
+        tags.split('\u{1f}').map(str::to_owned).collect()
+    }))
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::domain::{Author, Channel, Content, Kind, LocalTime, Plan, PlatformId, Variant};
+    use crate::domain::{Channel, Content, Kind, LocalTime, Plan, PlatformId, Variant};
     use crate::store::{Durability, posts::insert_post};
     use chrono::{Duration, TimeZone};
 

@@ -38,7 +38,7 @@ impl Db {
         self.write(Durability::Normal, |tx| ensure_media(tx, picture, now))
     }
 
-    /// Returns the hashes of all pictures that a post, an unsaved draft or a change that can still be undone uses.
+    /// Returns the hashes of all pictures that a post, an unsaved draft or a change that can still be undone or redone uses.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -52,9 +52,10 @@ impl Db {
                  UNION
                  SELECT json_extract(one.value, '$.hash')
                  FROM journal
-                 JOIN revisions ON revisions.post = journal.post AND revisions.revision = journal.from_revision,
+                 JOIN revisions ON revisions.post = journal.post AND revisions.revision =
+                     iif(journal.undone = 0, journal.from_revision, journal.to_revision),
                  json_each(revisions.content, '$.attachments') AS one
-                 WHERE journal.undone = 0",
+                 WHERE journal.undone = 0 OR journal.redo_rank IS NOT NULL",
             )?;
             let hashes = statement.query_map([], |row| row.get(0))?;
             Ok(hashes.collect::<rusqlite::Result<_>>()?)

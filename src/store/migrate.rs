@@ -16,6 +16,8 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_retries.sql"),
     include_str!("migrations/0005_corrections.sql"),
     include_str!("migrations/0006_unreached.sql"),
+    include_str!("migrations/0007_history.sql"),
+    include_str!("migrations/0008_search.sql"),
     include_str!("migrations/0009_review.sql"),
 ];
 

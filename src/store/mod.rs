@@ -15,6 +15,7 @@ mod drafts;
 mod error;
 mod freeze;
 mod health;
+mod history;
 mod journal;
 mod leader;
 mod lists;
@@ -28,10 +29,13 @@ mod posts;
 mod restore;
 mod review;
 mod row;
+mod search;
 mod set_back;
 mod settings;
+mod several;
 mod shared;
 mod thread;
+mod turn;
 mod unreached;
 
 pub use crate::domain::{Approval, EditorDraft, PostView};
@@ -43,6 +47,8 @@ pub use leader::{Leader, Lease};
 pub use looks::Mark;
 pub use network::on_network_file_system;
 pub use restore::{Restored, restore};
+pub use search::Wanted;
+pub use several::Changed;
 pub use thread::Store;
 pub use unreached::Reached;
 
@@ -55,13 +61,31 @@ use std::path::PathBuf;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
-/// What an undo did.
+/// How an undo or a redo ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Turned {
+    /// It was done.
+    Done(Undone),
+    /// Nothing was done: someone changed it since, or it has left. `undo` passes over these posts when it is told to.
+    Stuck {
+        /// The posts that cannot be put back.
+        posts: Vec<PostId>,
+        /// Why, naming the post.
+        why: String,
+    },
+}
+
+/// What an undo or a redo did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undone {
-    /// The post that was put back.
+    /// The post that was put back, or the first of several.
     pub post: PostId,
     /// What was undone, in words: `moved to Wed 11 Nov`.
     pub label: String,
+    /// How many changes were taken back or done again.
+    pub changes: usize,
+    /// Why some posts stayed as they are, each named.
+    pub stayed: Vec<String>,
 }
 
 /// A delivery that is due, with what is needed to send it.

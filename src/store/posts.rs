@@ -10,6 +10,7 @@ use super::journal::{Change, record};
 use super::media::ensure_media;
 use super::review::lose_approval;
 use super::row::{instant, json, millis, word};
+use super::search;
 use super::{Db, Durability, PostView, Result, Transaction};
 use crate::domain::{Author, Content, Plan, Post, PostId, Review, ReviewRule};
 use chrono::{DateTime, Utc};
@@ -28,7 +29,7 @@ impl Db {
         now: DateTime<Utc>,
     ) -> Result<Post> {
         self.write(Durability::Normal, |tx| {
-            let id = insert_post(tx, author, content, parent, now)?;
+            let (id, _) = insert_post(tx, author, content, parent, now)?;
             load_post(tx, id)
         })
     }
@@ -82,14 +83,14 @@ impl Db {
     }
 }
 
-/// Writes a new post with its deliveries and its undo entry.
+/// Writes a new post with its deliveries and its undo entry; returns the numbers of both.
 pub(super) fn insert_post(
     tx: &Transaction<'_>,
     author: &Author,
     content: &Content,
     parent: Option<PostId>,
     now: DateTime<Utc>,
-) -> Fallible<PostId> {
+) -> Fallible<(PostId, i64)> {
     ensure_author(tx, author, now)?;
     if let Some(parent) = parent {
         load_post(tx, parent)?;
@@ -109,8 +110,8 @@ pub(super) fn insert_post(
         to: 1,
         label: "added",
     };
-    record(tx, author, id, &added, now)?;
-    Ok(id)
+    let entry = record(tx, author, id, &added, now)?;
+    Ok((id, entry))
 }
 
 /// Writes the next revision of a post and everything that follows from it, but no undo entry.
@@ -186,7 +187,7 @@ fn write_revision(
     write_index(tx, id, content, now)
 }
 
-/// Writes the tables that point from a channel, a tag and a picture back to the post.
+/// Writes the tables that point from a channel, a tag, a picture and a word back to the post.
 fn write_index(
     tx: &Transaction<'_>,
     id: PostId,
@@ -219,7 +220,7 @@ fn write_index(
         tx.prepare_cached("INSERT INTO post_media (post, position, hash) VALUES (?1, ?2, ?3)")?
             .execute((id.0, position, &picture.hash))?;
     }
-    Ok(())
+    search::index(tx, id, content)
 }
 
 pub(super) fn ensure_author(

@@ -7,7 +7,7 @@ use super::pen::{Line, Pen, marks};
 use super::theme::Role;
 use super::times;
 use crate::app::App;
-use crate::app::wrap::shown_width;
+use crate::app::wrap::{shown_width, wrap};
 use crate::domain::{Glyph, Kind, Summary};
 use chrono::{Datelike, NaiveDate};
 use ratatui::layout::Rect;
@@ -51,18 +51,12 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, place: &Place, area: Rect) {
     };
     for (index, post) in posts[..shown].iter().enumerate() {
         let row = 1 + u16::try_from(if is_open { 2 * index } else { index }).unwrap_or(0);
-        mark_selected(pen, area, row, app.selected == Some(post.id));
-        if is_open {
-            two_lines(pen, app, place, post, area, row);
-        } else {
-            one_line(pen, app, place, post, area, row);
-        }
+        self::post(pen, app, place, post, 1 + u16::from(is_open), area, row);
     }
     let hidden = &posts[shown..];
     if let Some(worst) = hidden.iter().map(Summary::glyph).min() {
         let row = area.height - 1;
-        let holds_selected = hidden.iter().any(|post| app.selected == Some(post.id));
-        mark_selected(pen, area, row, holds_selected);
+        mark(pen, app, area, row, hidden);
         let mut line = pen.line(area, row);
         line.skip(1);
         sign(&mut line, place, worst);
@@ -73,10 +67,28 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, place: &Place, area: Rect) {
     }
 }
 
-fn mark_selected(pen: &mut Pen<'_>, area: Rect, row: u16, is_selected: bool) {
-    if is_selected {
-        let marker = pen.signs.marker();
-        pen.line(area, row).sign(marker, Role::Accent);
+/// Says left of a row whether a post in it is selected or marked.
+fn mark(pen: &mut Pen<'_>, app: &App, area: Rect, row: u16, posts: &[Summary]) {
+    let selected = posts.iter().any(|post| app.selected == Some(post.id));
+    let marked = posts.iter().any(|post| app.marks.contains(post.id));
+    pen.line(area, row).standing(selected, marked);
+}
+
+/// Draws a post in so many lines, with the marker left of it when it is selected: state, time and marks, then its title.
+pub fn post(
+    pen: &mut Pen<'_>,
+    app: &App,
+    place: &Place,
+    post: &Summary,
+    lines: u16,
+    area: Rect,
+    row: u16,
+) {
+    mark(pen, app, area, row, std::slice::from_ref(post));
+    match lines {
+        0 | 1 => one_line(pen, app, place, post, area, row),
+        2 => two_lines(pen, app, place, post, area, row),
+        more => many_lines(pen, app, place, post, more, area, row),
     }
 }
 
@@ -178,7 +190,14 @@ fn one_line(pen: &mut Pen<'_>, app: &App, place: &Place, post: &Summary, area: R
     line.cut(title, role);
 }
 
-fn two_lines(pen: &mut Pen<'_>, app: &App, place: &Place, post: &Summary, area: Rect, row: u16) {
+fn head_line(
+    pen: &mut Pen<'_>,
+    app: &App,
+    place: &Place,
+    post: &Summary,
+    area: Rect,
+    row: u16,
+) -> Role {
     let mut line = pen.line(area, row);
     let role = opening(&mut line, app, place, post);
     let words = if role == Role::Evergreen {
@@ -189,11 +208,40 @@ fn two_lines(pen: &mut Pen<'_>, app: &App, place: &Place, post: &Summary, area: 
     let channels = post.channels.iter().map(|it| &it.channel);
     let marks = marks(app, channels, "", line.room());
     line.put(&marks, words);
+    role
+}
+
+fn two_lines(pen: &mut Pen<'_>, app: &App, place: &Place, post: &Summary, area: Rect, row: u16) {
+    let role = head_line(pen, app, place, post, area, row);
     let mut line = pen.line(area, row + 1);
     line.skip(2);
     let cell_width = usize::from(area.width) - 1;
     let title = fitting_title(&post.title, cell_width, line.room());
     line.cut(title, role);
+}
+
+/// The title goes on in the next line, as far as there are lines; its end is cut.
+fn many_lines(
+    pen: &mut Pen<'_>,
+    app: &App,
+    place: &Place,
+    post: &Summary,
+    lines: u16,
+    area: Rect,
+    row: u16,
+) {
+    let role = head_line(pen, app, place, post, area, row);
+    let title = super::text::one_line(&post.title);
+    let wrapped = wrap(&title, usize::from(area.width.saturating_sub(2)));
+    for (at, span) in (1..lines).zip(&wrapped) {
+        let mut line = pen.line(area, row + at);
+        line.skip(2);
+        if at + 1 == lines {
+            line.cut(title[span.start..].trim_start(), role);
+        } else {
+            line.put(title[span.start..span.end].trim_end(), role);
+        }
+    }
 }
 
 /// In a narrow cell a title `Type: rest` that does not fit shows its rest, which tells posts of a type apart.

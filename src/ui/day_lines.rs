@@ -25,7 +25,7 @@ fn day(pen: &mut Pen<'_>, app: &App, area: Rect) {
     let Some(at) = selected else {
         let date = times::date(app.day, app.today());
         let what = match posts.len() {
-            0 => "nothing planned".to_owned(),
+            0 => app.nothing_words().to_owned(),
             1 => "1 post".to_owned(),
             more => format!("{more} posts"),
         };

@@ -51,6 +51,16 @@ impl Signs {
         self.either("▸", ">")
     }
 
+    /// Returns the sign of a marked post, which stands where the selected one has its marker.
+    pub fn marked(self) -> &'static str {
+        "*"
+    }
+
+    /// Returns the sign of a post that is both selected and marked.
+    pub fn selected_and_marked(self) -> &'static str {
+        self.either("✱", "#")
+    }
+
     /// Returns the mark of cut text.
     pub fn cut(self) -> &'static str {
         self.either("…", "~")
@@ -133,6 +143,8 @@ mod tests {
                 signs.kind(Kind::Evergreen),
                 signs.kind(Kind::AdHoc),
                 signs.marker(),
+                signs.marked(),
+                signs.selected_and_marked(),
                 signs.cut(),
                 signs.edge(),
                 signs.quote(),

@@ -6,7 +6,7 @@ use super::pen::{Line, Pen};
 use super::theme::Role;
 use crate::app::action::Row;
 use crate::app::wrap::{shown_width, wrap};
-use crate::app::{Action, App, Page, Pane, Place, Rank};
+use crate::app::{Action, App, Page, Pane, Place, Rank, View};
 use crate::domain::Glyph;
 use ratatui::layout::Rect;
 
@@ -83,16 +83,19 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
             }
             write(&mut line, &hints, 3, Keep::First);
         }
-        None => write(
-            &mut line,
-            &of(
-                app,
-                app.shown_page()
-                    .map_or_else(|| pane_hints(app.focus), page_hints),
-            ),
-            2,
-            Keep::FirstAndLast,
-        ),
+        None if !app.marks.is_empty() => {
+            line.put(&app.marks.words(), Role::Strong).skip(3);
+            write(&mut line, &of(app, &MARKED), 2, Keep::First);
+        }
+        None => {
+            let page = app.shown_page();
+            let mut hints = of(app, page.map_or_else(|| pane_hints(app), page_hints));
+            if page.is_none() && app.queue.review_total > 0 {
+                let at = BEFORE_REVIEW.min(hints.len());
+                hints.splice(at..at, of(app, &[REVIEW]));
+            }
+            write(&mut line, &hints, 2, Keep::FirstAndLast);
+        }
     }
 }
 
@@ -160,10 +163,16 @@ const OPEN: Wanted = (&[Action::Open], None);
 const TRASH: Wanted = (&[Action::Trash], None);
 const PALETTE: Wanted = (&[Action::Palette], None);
 const UNDO: Wanted = (&[Action::Undo], None);
+/// So many hints of a pane stand before that of the review page, which is named while something waits there.
+const BEFORE_REVIEW: usize = 4;
+
 const REVIEW: Wanted = (&[Action::Review], None);
 const NOW: Wanted = (&[Action::PublishNow], None);
 
-const CALENDAR: [Wanted; 11] = [
+const FIND: Wanted = (&[Action::Search], None);
+const FILTER: Wanted = (&[Action::Filter], None);
+
+const CALENDAR: [Wanted; 13] = [
     ADD,
     EDIT,
     (&[Action::DayBack, Action::DayOn], Some("day")),
@@ -173,11 +182,39 @@ const CALENDAR: [Wanted; 11] = [
     (&[Action::NextPane], Some("queue")),
     TRASH,
     UNDO,
+    FIND,
+    FILTER,
     PALETTE,
     HELP,
 ];
 
-const QUEUE: [Wanted; 9] = [
+const WEEK: [Wanted; 10] = [
+    (&[Action::Left, Action::Right], Some("day")),
+    (&[Action::Down, Action::Up], Some("post")),
+    (&[Action::PreviousMonth, Action::NextMonth], Some("week")),
+    (&[Action::DayBack, Action::DayOn], Some("move")),
+    ADD,
+    EDIT,
+    (&[Action::MonthView], None),
+    FIND,
+    PALETTE,
+    HELP,
+];
+
+const LIST: [Wanted; 10] = [
+    (&[Action::Down, Action::Up], Some("row")),
+    (&[Action::Left, Action::Right], Some("day")),
+    (&[Action::DayBack, Action::DayOn], Some("move")),
+    ADD,
+    EDIT,
+    SCHEDULE,
+    (&[Action::MonthView], None),
+    FIND,
+    PALETTE,
+    HELP,
+];
+
+const QUEUE: [Wanted; 11] = [
     OPEN,
     EDIT,
     SCHEDULE,
@@ -185,6 +222,8 @@ const QUEUE: [Wanted; 9] = [
     UNDO,
     NOW,
     (&[Action::NextPane], Some("editor")),
+    FIND,
+    FILTER,
     PALETTE,
     HELP,
 ];
@@ -199,6 +238,15 @@ const EDITOR: [Wanted; 9] = [
     (&[Action::NextPane], Some("calendar")),
     PALETTE,
     HELP,
+];
+
+const MARKED: [Wanted; 6] = [
+    (&[Action::DayBack, Action::DayOn], Some("day")),
+    (&[Action::Earlier, Action::Later], Some("15 min")),
+    SCHEDULE,
+    TRASH,
+    (&[Action::Copy, Action::Cut], Some("copy, cut")),
+    (&[Action::Leave], Some("no marks")),
 ];
 
 const TYPING: [Wanted; 7] = [
@@ -230,9 +278,13 @@ const DETAILS: [Wanted; 6] = [
     (&[Action::FieldHelp], Some("help")),
 ];
 
-fn pane_hints(pane: Pane) -> &'static [Wanted] {
-    match pane {
-        Pane::Calendar => &CALENDAR,
+fn pane_hints(app: &App) -> &'static [Wanted] {
+    match app.focus {
+        Pane::Calendar => match app.finding.view {
+            View::Month => &CALENDAR,
+            View::Week => &WEEK,
+            View::List => &LIST,
+        },
         Pane::Queue => &QUEUE,
         Pane::Editor => &EDITOR,
     }

@@ -3,6 +3,7 @@
 //! One file per room of the screen, each drawing into the area that `app::layout` gave it. `pen.rs` writes, `theme.rs` has
 //! the colours, `glyph.rs` the signs. Start with `draw`.
 
+mod agenda;
 mod calendar;
 mod cell;
 mod counts;
@@ -25,12 +26,14 @@ mod text;
 mod theme;
 mod times;
 mod top;
+mod week;
 mod welcome;
 
-use crate::app::App;
 use crate::app::layout::{Areas, Room, areas};
+use crate::app::{App, View};
 use pen::Pen;
 use ratatui::Frame;
+use ratatui::layout::Rect;
 
 /// Draws the whole screen.
 pub fn draw(app: &App, frame: &mut Frame) {
@@ -59,9 +62,20 @@ pub fn draw(app: &App, frame: &mut Frame) {
     }
 }
 
+/// The days as the user looks at them; while a text is typed, the week of its post.
+fn days(pen: &mut Pen<'_>, app: &App, areas: &Areas, area: Rect) {
+    let is_narrow = areas.room == Room::Narrow;
+    match app.finding.view {
+        _ if app.place().is_some() => calendar::draw(pen, app, areas, area),
+        View::Month => calendar::draw(pen, app, areas, area),
+        View::Week if !is_narrow => week::draw(pen, app, area),
+        View::Week | View::List => agenda::draw(pen, app, area),
+    }
+}
+
 fn panes(pen: &mut Pen<'_>, app: &App, areas: &Areas) {
     if let Some(area) = areas.calendar {
-        calendar::draw(pen, app, areas, area);
+        days(pen, app, areas, area);
     }
     if let Some(area) = areas.day_lines {
         day_lines::draw(pen, app, area);

@@ -204,6 +204,18 @@ impl Line<'_, '_> {
         self.sign(sign, glyph::role(state))
     }
 
+    /// Writes what stands left of a post: the marker of the selected one, the sign of a marked one, or a blank.
+    pub fn standing(&mut self, selected: bool, marked: bool) -> &mut Self {
+        let signs = self.signs();
+        let sign = match (selected, marked) {
+            (true, true) => signs.selected_and_marked(),
+            (true, false) => signs.marker(),
+            (false, true) => signs.marked(),
+            (false, false) => return self.skip(1),
+        };
+        self.sign(sign, Role::Accent)
+    }
+
     /// Writes text, cut to what is left.
     pub fn cut(&mut self, text: &str, role: Role) -> &mut Self {
         let fitted = text::cut(text, self.room(), self.pen.signs.cut());

@@ -238,12 +238,7 @@ pub fn post_line(
     let state = post.glyph();
     let is_over = matches!(state, Glyph::Published | Glyph::Skipped);
     let words = if is_over { Role::Muted } else { Role::Text };
-    if is_selected {
-        let marker = line.signs().marker();
-        line.sign(marker, Role::Accent);
-    } else {
-        line.skip(1);
-    }
+    line.standing(is_selected, app.marks.contains(post.id));
     line.state(state).skip(1);
     let time = post.due_at.map_or_else(String::new, |at| match when {
         When::Clock => times::clock(at, app.zone),

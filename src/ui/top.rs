@@ -8,7 +8,8 @@ use super::theme::Role;
 use super::{text, times};
 use crate::app::layout::{PANEL_WIDTH, Room, room};
 use crate::app::wrap::shown_width;
-use crate::app::{Action, Alarm, App, Publishing, Run};
+use crate::app::{Action, Alarm, App, Publishing, Run, View};
+use crate::domain::calendar::{plus_days, week_of};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use ratatui::layout::Rect;
@@ -29,6 +30,9 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
     }
     let mut line = pen.line(area, 0);
     line.skip(1).put(&bar.month, Role::Strong).skip(1);
+    if !bar.filter.is_empty() {
+        line.skip(2).put(&bar.filter, Role::Text).skip(1);
+    }
     line.shorten(1).at_right(&bar.clock, Role::Text);
     if !bar.clock.is_empty() {
         line.shorten(bar.gap);
@@ -162,11 +166,13 @@ enum Step {
     NoMarks,
     NoDate,
     NoCity,
+    ShortFilter,
     NoMonth,
+    TinyFilter,
 }
 
 impl Step {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::Whole,
         Self::OneZone,
         Self::ShortMonth,
@@ -174,12 +180,15 @@ impl Step {
         Self::NoMarks,
         Self::NoDate,
         Self::NoCity,
+        Self::ShortFilter,
         Self::NoMonth,
+        Self::TinyFilter,
     ];
 }
 
 struct Bar {
     month: String,
+    filter: String,
     next: String,
     clock: String,
     gap: u16,
@@ -188,13 +197,9 @@ struct Bar {
 impl Bar {
     fn of(app: &App, step: Step) -> Self {
         let is_wide = room(app.size) == Room::Wide;
-        let month = match step {
-            _ if step >= Step::NoMonth => app.day.format("%b").to_string(),
-            _ if step >= Step::ShortMonth => app.day.format("%b %Y").to_string(),
-            _ => app.day.format("%B %Y").to_string(),
-        };
         Self {
-            month,
+            month: days(app, step),
+            filter: filter(app, step),
             next: next(app, step),
             clock: clock(app, step, is_wide),
             gap: if is_wide && app.frozen.is_none() {
@@ -212,8 +217,58 @@ impl Bar {
             width => width + gap,
         };
         let clock = parted(&self.clock, usize::from(self.gap));
-        1 + shown_width(&self.month) + 2 + parted(&self.next, 2) + clock + 1
+        let filter = parted(&self.filter, 3);
+        1 + shown_width(&self.month) + filter + 2 + parted(&self.next, 2) + clock + 1
     }
+}
+
+/// The month, or the week of the week view: `Week 46   9 to 15 November 2026`.
+fn days(app: &App, step: Step) -> String {
+    if app.finding.view == View::Week && app.place().is_none() {
+        let first = week_of(app.day, app.week_start);
+        let last = plus_days(first, 6);
+        let week = times::week(plus_days(first, 3));
+        let from = if first.format("%m").to_string() == last.format("%m").to_string() {
+            "%-d"
+        } else if step >= Step::ShortMonth {
+            "%-d %b"
+        } else {
+            "%-d %B"
+        };
+        let from = first.format(from);
+        return match step {
+            _ if step >= Step::NoMonth => week,
+            _ if step >= Step::ShortMonth => format!("{week}  {from} to {}", last.format("%-d %b")),
+            _ => format!(
+                "Week {}   {from} to {}",
+                &week[1..],
+                last.format("%-d %B %Y")
+            ),
+        };
+    }
+    match step {
+        _ if step >= Step::NoMonth => app.day.format("%b").to_string(),
+        _ if step >= Step::ShortMonth => app.day.format("%b %Y").to_string(),
+        _ => app.day.format("%B %Y").to_string(),
+    }
+}
+
+/// What the filter lets through, and how many of the shown month: `evergreen Li, 9 of 31`.
+fn filter(app: &App, step: Step) -> String {
+    let Some(words) = app.filter_words() else {
+        return String::new();
+    };
+    let (shown, all) = app.filter_count().unwrap_or_default();
+    if step >= Step::TinyFilter {
+        return format!("{} {shown}/{all}", app.keymap.label(Action::Filter));
+    }
+    if step >= Step::ShortFilter {
+        return format!("filter {shown}/{all}");
+    }
+    let width = usize::from(app.size.0) / 4;
+    let signs = Signs::new(app.look.ascii);
+    let words = text::cut(&words, width, signs.cut()).into_owned();
+    format!("{words}, {shown} of {all}")
 }
 
 fn next(app: &App, step: Step) -> String {

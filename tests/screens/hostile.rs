@@ -2,7 +2,7 @@
 
 use masthead::app::editor::Kept;
 use masthead::app::{App, Input, Publishing, Sheet};
-use masthead::domain::DeliveryState;
+use masthead::domain::{Chip, DeliveryState};
 
 /// Texts that break careless rows: wide, right to left, joined emoji, escape bytes, overrides, marks without a base.
 pub fn hostile(app: &mut App) {
@@ -14,7 +14,8 @@ pub fn hostile(app: &mut App) {
         "a\u{1b}[31mred\u{7}\u{202e}evil\u{0}\u{9b}2J".repeat(4),
         "\u{301}\u{301}e\u{301} \u{200d} ｶﾞｷﾞ \u{fe0f}❤\u{fe0f} नमस्ते 각".repeat(8),
         "x".repeat(500),
-    ];
+    ]
+    .to_vec();
     for (index, post) in app.posts.iter_mut().enumerate() {
         let text = &texts[index % texts.len()];
         post.title.clone_from(text);
@@ -57,7 +58,7 @@ pub fn hostile(app: &mut App) {
         form.input = Some(Input::new(everything.replace('\n', " ")));
     }
     match &mut app.sheet {
-        Some(Sheet::GoTo(input) | Sheet::Attach(input)) => {
+        Some(Sheet::GoTo(input) | Sheet::Attach(input) | Sheet::Search(input)) => {
             *input = Input::new(everything.replace('\n', " "));
         }
         Some(Sheet::PublishNow(sheet)) => {
@@ -65,6 +66,11 @@ pub fn hostile(app: &mut App) {
                 account.account.clone_from(&texts[0]);
                 account.detail.clone_from(&texts[3]);
             }
+        }
+        Some(Sheet::Filter(_)) => {
+            app.finding.choices.tags.clone_from(&texts);
+            let tags = texts.iter().cloned().map(Chip::Tag);
+            app.finding.filter = tags.collect();
         }
         _ => {}
     }

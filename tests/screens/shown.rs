@@ -2,22 +2,31 @@
 //!
 //! Built from `story.rs`; a new screen is a row in `screens`.
 
+#[path = "past.rs"]
+mod past;
+
 use super::outbox::{dry_run, outbox, outbox_without, tries_sheet, unknown};
-use super::story::{self, FAILED, SOURMASH, app, oslo, typing};
+use super::review::{reason, review, review_without};
+use super::story::{self, FAILED, SOURMASH, XCLIM, app, oslo, typing};
 use masthead::app::bindings::Wish;
 use masthead::app::details::Field;
 use masthead::app::editor::Kept;
+use masthead::app::finding::{FilterSheet, Search};
+use masthead::app::review::ReviewView;
 use masthead::app::sheet::{
-    ConflictSheet, HelpSheet, PaletteSheet, PreviewSheet, PublishRow, PublishSheet, ScheduleSheet,
-    ThawSheet,
+    ConflictSheet, HelpSheet, HistoryList, PaletteSheet, PreviewSheet, PublishRow, PublishSheet,
+    ScheduleSheet, ThawSheet,
 };
 use masthead::app::unknown::{UnknownChoice, UnknownStep};
 use masthead::app::{
     Action, Alarm, App, Details, Input, Key, Keymap, Note, Pane, Place, Publishing, Rank, Sheet,
-    ShownNote, Tab, Welcome,
+    ShownNote, Tab, View, Welcome,
 };
 use masthead::domain::queue::{Offline, Queue};
-use masthead::domain::{Author, EditorDraft, Fate, Freeze, HeldPost, Post, PostId};
+use masthead::domain::{
+    Author, Chip, EditorDraft, Fate, Filter, Freeze, HeldPost, Hit, Kind, Offered, Post, PostId,
+    SavedFilter, Summary,
+};
 
 /// The queue, on the post that failed on one channel.
 pub fn queue(width: u16, height: u16) -> App {
@@ -214,6 +223,87 @@ fn publish_now() -> Sheet {
     })
 }
 
+/// The same screen, showing only what is evergreen and goes to one channel.
+fn filtered(mut app: App) -> App {
+    let chips = [
+        Chip::Kind(Kind::Evergreen),
+        Chip::Channel("linkedin".into()),
+    ];
+    let filter: Filter = chips.into_iter().collect();
+    app.finding.choices = Offered {
+        campaigns: vec!["Autumn".to_owned(), "Spring".to_owned()],
+        tags: [
+            "Bioinformatics",
+            "ClimateData",
+            "OpenScience",
+            "Python",
+            "Reproducibility",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        authors: vec![Author::new("ola"), Author::new("tester")],
+        saved: vec![
+            SavedFilter {
+                name: "evergreen on Li".to_owned(),
+                filter: filter.clone(),
+            },
+            SavedFilter {
+                name: "what failed".to_owned(),
+                filter: Filter::default(),
+            },
+        ],
+    };
+    let shown = |posts: &[Summary]| -> Vec<Summary> {
+        let shown = posts.iter().filter(|post| filter.matches(post));
+        shown.cloned().collect()
+    };
+    app.finding.whole.posts = Some(app.posts.clone());
+    app.finding.whole.queue = Some(app.queue.clone());
+    app.posts = shown(&app.posts);
+    app.queue.next = shown(&app.queue.next);
+    app.queue.next_total = app.queue.next.len();
+    app.finding.filter = filter;
+    app
+}
+
+fn filter_sheet(name: Option<&str>) -> Sheet {
+    Sheet::Filter(FilterSheet {
+        row: 0,
+        chip: 1,
+        before: Filter::default(),
+        name: name.map(Input::new),
+    })
+}
+
+/// The search for `clim`, which the selected post answers.
+fn searching(mut app: App) -> App {
+    let hit = |id, at: &str| Hit {
+        post: id,
+        due_at: Some(oslo(at).instant()),
+    };
+    app.finding.search = Search {
+        typed: "clim".to_owned(),
+        hits: vec![
+            hit(PostId(5), "2026-11-04 09:00"),
+            hit(XCLIM, "2026-11-10 09:00"),
+        ],
+        at: Some(1),
+        ..Search::default()
+    };
+    with(app, Sheet::Search(Input::new("clim")))
+}
+
+fn searching_in_vain(mut app: App) -> App {
+    app.finding.search.typed = "manana".to_owned();
+    with(app, Sheet::Search(Input::new("manana")))
+}
+
+/// The days in another view.
+pub fn viewed(mut app: App, view: View) -> App {
+    app.finding.view = view;
+    app
+}
+
 fn draft() -> EditorDraft {
     EditorDraft {
         post: Some(SOURMASH),
@@ -282,6 +372,39 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
         ("calendar", app(width, height)),
         ("calendar_unread", unread),
         ("calendar_empty", empty(width, height)),
+        ("calendar_filtered", filtered(app(width, height))),
+        ("queue_filtered", filtered(queue(width, height))),
+        ("week", viewed(app(width, height), View::Week)),
+        ("week_empty", viewed(empty(width, height), View::Week)),
+        (
+            "week_filtered",
+            filtered(viewed(app(width, height), View::Week)),
+        ),
+        ("list", viewed(app(width, height), View::List)),
+        (
+            "list_frozen",
+            frozen(viewed(app(width, height), View::List)),
+        ),
+        ("sheet_search", searching(app(width, height))),
+        (
+            "sheet_search_nothing",
+            searching_in_vain(app(width, height)),
+        ),
+        (
+            "sheet_search_empty",
+            with(app(width, height), Sheet::Search(Input::default())),
+        ),
+        (
+            "sheet_filter",
+            with(filtered(app(width, height)), filter_sheet(None)),
+        ),
+        (
+            "sheet_filter_name",
+            with(
+                filtered(app(width, height)),
+                filter_sheet(Some("my showcases")),
+            ),
+        ),
         ("queue", queue(width, height)),
         ("post", post(width, height)),
         ("post_failed", failed(width, height)),
@@ -340,6 +463,23 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
             ),
         ),
         ("sheet_thaw", with(frozen(app(width, height)), thaw())),
+        ("calendar_marked", past::marked(app(width, height))),
+        ("queue_marked", past::marked(queue(width, height))),
+        (
+            "sheet_schedule_marked",
+            with(
+                past::marked(app(width, height)),
+                Sheet::ScheduleMarked(Input::new("next wed 9")),
+            ),
+        ),
+        (
+            "sheet_history",
+            with(app(width, height), past::history(HistoryList::Deeds)),
+        ),
+        (
+            "sheet_history_said",
+            with(app(width, height), past::history(HistoryList::Messages)),
+        ),
         (
             "sheet_help",
             with(app(width, height), help(Place::Calendar, None)),
@@ -408,6 +548,17 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
         ),
         ("sheet_tries", with(outbox(width, height), tries_sheet())),
         ("sheet_dry_run", with(outbox(width, height), dry_run())),
+        ("review", review(width, height, ReviewView::Channel)),
+        ("review_whole", review(width, height, ReviewView::Whole)),
+        (
+            "review_difference",
+            review(width, height, ReviewView::Difference),
+        ),
+        ("review_empty", review_without(width, height, true)),
+        (
+            "sheet_request_changes",
+            with(review(width, height, ReviewView::Channel), reason()),
+        ),
         ("welcome", welcome),
         (
             "note_news",

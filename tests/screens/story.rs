@@ -127,6 +127,8 @@ fn summary(id: i64, at: &str, kind: Kind, title: &str, marks: &str, state: char)
             Review::Draft
         },
         campaign: None,
+        author: Author::new("tester"),
+        tags: Vec::new(),
         channels: channels.collect(),
     }
 }
@@ -266,6 +268,7 @@ fn queue(posts: &[Summary]) -> Queue {
         next_total: next.len(),
         needs_you,
         next,
+        review_total: 0,
         offline: None,
     }
 }

@@ -114,7 +114,7 @@ fn what_was_claimed_is_called_back_until_its_request_is_on_record() {
     );
     assert_eq!(world.store.wait(move |db| db.attempts(id)), Ok(vec![]));
     // Undone it has to be claimed anew; nothing stays marked as publishing.
-    world.store.wait(|db| db.undo(&ada(), noon())).unwrap();
+    world.store.wait(|db| db.undo(&ada(), &[], noon())).unwrap();
     assert_eq!(world.states(post), [DeliveryState::Waiting]);
 }
 

@@ -1,26 +1,35 @@
 //! `update`: the only function that changes the screen's state. It cannot fail and cannot wait.
 //!
-//! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` (changing posts), `typing.rs`,
-//! `details.rs`, `freeze.rs`, `leaving.rs`, `outbox.rs`, `palette.rs`, `unknown.rs` and `sheets.rs`; answers of the
-//! database are taken in by `replies.rs`.
+//! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` and `clip.rs` (changing posts),
+//! `typing.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
+//! `palette.rs`, `search.rs`, `several.rs`, `unknown.rs`, `views.rs` and `sheets.rs`; answers of the database are taken
+//! in by `replies.rs`.
 
+mod clip;
 mod details;
+mod filter;
 mod freeze;
+pub mod history;
 mod leaving;
 mod outbox;
+mod outside;
 mod palette;
 mod panes;
 mod posts;
 pub mod replies;
 mod review;
+mod search;
+mod several;
 pub mod sheets;
 mod typing;
 mod unknown;
 mod unsaved;
+mod views;
 
-use super::msg::{Note, Rank};
+use super::msg::{Note, Rank, Turn};
 use super::state::Pane;
 use super::{Action, App, Effect, Key, Msg, Page, Place, Request, ShownNote, layout};
+use crate::domain::Message;
 use crate::domain::calendar::plus_days;
 use std::time::Duration;
 
@@ -57,6 +66,7 @@ fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Changed => {
             let mut effects = reload(app);
             effects.extend(freeze::refresh(app));
+            effects.extend(history::refresh(app));
             effects
         }
         Msg::Publisher(publishing) => {
@@ -115,7 +125,7 @@ fn press(app: &mut App, key: Key) -> Vec<Effect> {
 fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     if let Some(sheet) = &mut app.sheet {
         sheets::paste(sheet, text);
-        return Vec::new();
+        return search::typed_on(app);
     }
     if let Some(form) = &mut app.details {
         if let Some(input) = &mut form.input {
@@ -146,10 +156,17 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
     if let Some(effects) = on_page {
         return effects;
     }
+    if let Some(effects) = several::act(app, action) {
+        return effects;
+    }
     match action {
         Action::Help => palette::open_help(app, Place::of(app.focus)),
         Action::Palette => palette::open(app),
         Action::Quit => back_or_quit(app),
+        Action::Leave if !app.marks.is_empty() => {
+            app.marks.clear();
+            Vec::new()
+        }
         Action::Leave => {
             app.focus = Pane::Calendar;
             Vec::new()
@@ -163,7 +180,11 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::Redraw => vec![Effect::Redraw],
         Action::Add => posts::add(app),
-        Action::Undo => vec![Effect::Undo(ask(app))],
+        Action::Undo => history::turn(app, Turn::Undo),
+        Action::Redo => history::turn(app, Turn::Redo),
+        Action::History => history::open(app),
+        Action::Mark => several::mark(app),
+        Action::EditOutside => posts::on_selected(app, action),
         Action::Open | Action::Edit | Action::Details | Action::Copy | Action::Cut => {
             posts::on_selected(app, action)
         }
@@ -177,8 +198,11 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Review => review::open(app),
         Action::AskReview => review::ask_for(app),
         Action::Freeze => freeze::open(app),
-        Action::Paste => posts::paste(app),
+        Action::Paste => clip::paste(app),
         Action::GoToDate => sheets::open_go_to(app),
+        Action::Search | Action::NextMatch | Action::PreviousMatch => search::act(app, action),
+        Action::Filter => filter::open(app),
+        Action::MonthView | Action::WeekView | Action::ListView => views::show(app, action),
         move_action => panes::go(app, move_action),
     }
 }
@@ -257,6 +281,7 @@ fn load_selected(app: &mut App) -> Option<Effect> {
 
 /// After a move: what is not at hand yet is read, details only once the keys rest.
 fn moved(app: &mut App) -> Vec<Effect> {
+    views::scroll(app);
     let grid = app.grid();
     let shown = app
         .loaded
@@ -282,9 +307,15 @@ fn reflow(app: &mut App) {
     }
     panes::scroll_queue(app);
     outbox::scroll(app);
+    views::scroll(app);
 }
 
 fn say(app: &mut App, rank: Rank, text: String) {
+    app.memory.said.push(Message {
+        at: app.now,
+        rank,
+        text: text.clone(),
+    });
     let kept = app
         .note
         .as_ref()
@@ -311,5 +342,7 @@ fn forget_note(app: &mut App, key: Key) {
 
 #[cfg(test)]
 mod outbox_tests;
+#[cfg(test)]
+mod several_tests;
 #[cfg(test)]
 mod tests;

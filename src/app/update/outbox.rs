@@ -67,7 +67,7 @@ pub fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
         Action::PreviousMonth => step(app, -in_view(app)),
         Action::First => step(app, isize::MIN),
         Action::Last => step(app, isize::MAX),
-        Action::OutboxSection => turn_section(app),
+        Action::Filter => turn_section(app),
         Action::Quit | Action::Leave | Action::OutboxBack => close(app),
         Action::Help => palette::open_help(app, Place::Outbox),
         Action::Outbox => Vec::new(),
@@ -105,7 +105,13 @@ pub fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
         | Action::DayOn
         | Action::Earlier
         | Action::Later
-        | Action::Trash => Vec::new(),
+        | Action::Trash
+        | Action::Search
+        | Action::NextMatch
+        | Action::PreviousMatch
+        | Action::MonthView
+        | Action::WeekView
+        | Action::ListView => Vec::new(),
         _ => return None,
     })
 }

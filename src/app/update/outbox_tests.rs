@@ -31,7 +31,7 @@ fn row(id: i64, state: DeliveryState) -> OutboxRow {
         title: format!("post {id}"),
         kind: Kind::AdHoc,
         held: false,
-        review: Review::Draft,
+        review: crate::domain::Review::Draft,
         sending: Sending::NotBegun,
         last_outcome: None,
     }
@@ -265,7 +265,7 @@ fn the_dry_run_asks_for_what_would_leave_and_looks_further_on_request() {
         [Effect::LoadCalls(_, until)] => *until,
         other => panic!("{other:?}"),
     };
-    let week = until(&press(&mut app, "S"));
+    let week = until(&press(&mut app, "W"));
     let month = until(&press(&mut app, "l"));
     assert_eq!((month - week).num_days(), 24);
     assert_eq!(press(&mut app, "l"), []);

@@ -1,6 +1,6 @@
 //! Moving about while nothing is typed: days, weeks, months, posts, rows, panes; and the welcome.
 
-use super::{act, ask, leave, moved, reflow, say};
+use super::{act, ask, leave, moved, reflow, say, views};
 use crate::app::editor::{next_tab, tabs};
 use crate::app::keymap::Lookup;
 use crate::app::msg::Rank;
@@ -45,8 +45,8 @@ pub fn go(app: &mut App, action: Action) -> Vec<Effect> {
         Action::PaneQueue => focus(app, Pane::Queue),
         Action::PaneEditor => focus(app, Pane::Editor),
         Action::Today => to_day(app, app.today()),
-        Action::PreviousMonth => to_day(app, plus_months(app.day, -1)),
-        Action::NextMonth => to_day(app, plus_months(app.day, 1)),
+        Action::PreviousMonth => to_day(app, views::page(app, -1)),
+        Action::NextMonth => to_day(app, views::page(app, 1)),
         Action::NextPost => step_post(app, 1),
         Action::PreviousPost => step_post(app, -1),
         other => match app.focus {
@@ -79,6 +79,9 @@ fn focus(app: &mut App, pane: Pane) -> Vec<Effect> {
 }
 
 fn go_in_calendar(app: &mut App, action: Action) -> Vec<Effect> {
+    if let Some(effects) = views::go(app, action) {
+        return effects;
+    }
     let day = app.day;
     let week = week_of(day, app.week_start);
     let target = match action {

@@ -4,7 +4,7 @@
 //! Every change is a save of the whole content by compare-and-set. An action on a post that is not read yet, or is being
 //! saved, waits for that and is then done, so that quick keys are not lost.
 
-use super::{ask, leaving, reflow, say, sheets};
+use super::{ask, clip, leaving, outside, reflow, say, sheets};
 use crate::app::msg::{Rank, Save};
 use crate::app::sheet::{ScheduleSheet, Sheet};
 use crate::app::{Action, AfterSave, App, Clip, Details, Editor, Effect, Input, Pane};
@@ -22,6 +22,7 @@ pub fn on_selected(app: &mut App, action: Action) -> Vec<Effect> {
     match app.selected {
         Some(id) => on_post(app, id, action),
         None if matches!(action, Action::Open | Action::Edit) => add(app),
+        None if action == Action::EditOutside => outside::add(app),
         None => {
             say(
                 app,
@@ -59,9 +60,13 @@ pub fn on_post(app: &mut App, id: PostId, action: Action) -> Vec<Effect> {
         }
         Action::Open | Action::Edit => open(app, &post, false),
         Action::Details => open(app, &post, true),
-        Action::Copy => clip(app, &post, Clip::Copied(id)),
-        Action::Cut => clip(app, &post, Clip::Cut(id)),
-        Action::Paste => paste_post(app, &post),
+        Action::EditOutside => {
+            warn_if_left(app);
+            outside::open(app, &post)
+        }
+        Action::Copy => clip::take(app, &post, Clip::Copied(id)),
+        Action::Cut => clip::take(app, &post, Clip::Cut(id)),
+        Action::Paste => clip::paste_post(app, &post),
         Action::DayBack => move_by(app, &post, |at| at.plus_days(-1)),
         Action::DayOn => move_by(app, &post, |at| at.plus_days(1)),
         Action::Earlier => move_by(app, &post, |at| at.plus_minutes(-15)),
@@ -79,19 +84,7 @@ pub fn add(app: &mut App) -> Vec<Effect> {
     if offer_draft(app, None) {
         return Vec::new();
     }
-    let content = Content {
-        kind: Kind::AdHoc,
-        plan: Plan::At(LocalTime::new(
-            app.day.and_time(default_clock(app, app.day)),
-            app.zone,
-        )),
-        variants: app
-            .channels
-            .iter()
-            .map(|it| Variant::inherits(it.name.clone()))
-            .collect(),
-        ..Content::default()
-    };
+    let content = new_content(app);
     show_editor(app, Editor::open(None, 0, content));
     if app.channels.is_empty() {
         say(
@@ -103,8 +96,25 @@ pub fn add(app: &mut App) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Returns the content of a new post of the selected day: a draft for every channel.
+pub fn new_content(app: &App) -> Content {
+    Content {
+        kind: Kind::AdHoc,
+        plan: Plan::At(LocalTime::new(
+            app.day.and_time(default_clock(app, app.day)),
+            app.zone,
+        )),
+        variants: app
+            .channels
+            .iter()
+            .map(|it| Variant::inherits(it.name.clone()))
+            .collect(),
+        ..Content::default()
+    }
+}
+
 /// Asks about a text of an earlier session before typing would take its place; returns whether it did.
-fn offer_draft(app: &mut App, post: Option<PostId>) -> bool {
+pub fn offer_draft(app: &mut App, post: Option<PostId>) -> bool {
     let draft = app.memory.drafts.iter().find(|draft| draft.post == post);
     let draft = draft.cloned();
     if let Some(draft) = &draft {
@@ -114,7 +124,7 @@ fn offer_draft(app: &mut App, post: Option<PostId>) -> bool {
 }
 
 /// Nine in the morning; today, once that has passed, the next full hour.
-fn default_clock(app: &App, day: NaiveDate) -> NaiveTime {
+pub(super) fn default_clock(app: &App, day: NaiveDate) -> NaiveTime {
     let nine = NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default();
     let now = app.local_now().local;
     if day != now.date() || now.time() < nine {
@@ -138,15 +148,7 @@ fn open(app: &mut App, post: &Post, details: bool) -> Vec<Effect> {
     if offer_draft(app, Some(post.id)) {
         return Vec::new();
     }
-    if let Some(state) = left(app)
-        && state != DeliveryState::Skipped
-    {
-        say(
-            app,
-            Rank::Warn,
-            "It has left: what is changed here changes nothing that is out. y copies it".into(),
-        );
-    }
+    warn_if_left(app);
     show_editor(
         app,
         Editor::open(Some(post.id), post.revision, post.content.clone()),
@@ -156,6 +158,16 @@ fn open(app: &mut App, post: &Post, details: bool) -> Vec<Effect> {
         reflow(app);
     }
     Vec::new()
+}
+
+fn warn_if_left(app: &mut App) {
+    if left(app).is_some_and(|state| state != DeliveryState::Skipped) {
+        say(
+            app,
+            Rank::Warn,
+            "It has left: what is changed here changes nothing that is out. y copies it".into(),
+        );
+    }
 }
 
 /// Returns the state of a post that no channel is still open for; `None` while one is.
@@ -169,62 +181,6 @@ pub fn left(app: &App) -> Option<DeliveryState> {
     }
 }
 
-fn clip(app: &mut App, post: &Post, clip: Clip) -> Vec<Effect> {
-    let what = match clip {
-        Clip::Copied(_) => "Copied",
-        Clip::Cut(_) => "Cut",
-    };
-    app.clip = Some(clip);
-    let text = format!("{what} “{}”: p pastes it on a day", short(post));
-    say(app, Rank::News, text);
-    Vec::new()
-}
-
-/// Pastes what was copied or cut onto the selected day.
-pub fn paste(app: &mut App) -> Vec<Effect> {
-    match app.clip {
-        Some(Clip::Copied(id) | Clip::Cut(id)) => on_post(app, id, Action::Paste),
-        None => {
-            say(
-                app,
-                Rank::News,
-                "Nothing to paste: y copies a post, x cuts one".into(),
-            );
-            Vec::new()
-        }
-    }
-}
-
-fn paste_post(app: &mut App, post: &Post) -> Vec<Effect> {
-    let clock = post.content.plan.at().map(|at| at.local.time());
-    let zone = post.content.plan.at().map_or(app.zone, |at| at.zone);
-    let clock = clock.unwrap_or_else(|| default_clock(app, app.day));
-    let at = LocalTime::new(app.day.and_time(clock), zone);
-    match app.clip {
-        Some(Clip::Cut(_)) => {
-            app.clip = None;
-            move_to(app, post, at)
-        }
-        _ => {
-            let mut content = post.content.clone();
-            content.plan = Plan::At(at);
-            // A copy is a draft: nothing leaves twice because a key was pressed twice.
-            content.scheduled = false;
-            content.trashed = false;
-            let label = format!("pasted a copy of “{}”", short(post));
-            say(
-                app,
-                Rank::News,
-                format!(
-                    "Pasted as a draft on {}. s schedules it, u undoes",
-                    day_words(at)
-                ),
-            );
-            save(app, None, 0, Some(post.id), content, label, AfterSave::Show)
-        }
-    }
-}
-
 fn move_by(app: &mut App, post: &Post, step: impl Fn(LocalTime) -> LocalTime) -> Vec<Effect> {
     match post.content.plan.at() {
         Some(at) => move_to(app, post, step(at)),
@@ -235,7 +191,7 @@ fn move_by(app: &mut App, post: &Post, step: impl Fn(LocalTime) -> LocalTime) ->
     }
 }
 
-fn move_to(app: &mut App, post: &Post, at: LocalTime) -> Vec<Effect> {
+pub(super) fn move_to(app: &mut App, post: &Post, at: LocalTime) -> Vec<Effect> {
     if left(app).is_some() {
         say(
             app,

@@ -1,8 +1,8 @@
 //! Taking in what the database answered. A reply to an older request is dropped.
 
 use super::{
-    details, freeze, load_lists, load_selected, moved, outbox, panes, posts, reload, review, say,
-    typing, unknown, unsaved,
+    details, filter, freeze, history, load_lists, load_selected, moved, outbox, outside, panes,
+    posts, reload, review, say, search, several, typing, unknown, unsaved,
 };
 use crate::app::editor::{Kept, compose_all};
 use crate::app::msg::Rank;
@@ -15,18 +15,26 @@ use chrono::{DateTime, Utc};
 pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
     match reply {
         Reply::Posts { from, to, posts } if request == app.memory.posts => {
-            app.posts = posts;
+            filter::take_posts(app, posts);
             app.loaded = Some((from, to));
             select_what_is_there(app);
+            super::views::scroll(app);
             load_if_missing(app)
         }
         Reply::Queue(queue, next, frozen) if request == app.memory.queue => {
-            app.queue = queue;
+            let mut effects = filter::take_queue(app, queue);
             app.next = next;
             select_what_is_there(app);
             freeze::told(app, frozen);
             panes::scroll_queue(app);
-            load_if_missing(app)
+            effects.extend(load_if_missing(app));
+            effects
+        }
+        Reply::Found(hits) => search::found(app, request, hits),
+        Reply::Matching(next, total) => filter::matching(app, request, next, total),
+        Reply::Offered(choices) => {
+            filter::choices(app, choices);
+            Vec::new()
         }
         Reply::Post(view) => take_post(app, request, view),
         Reply::Channels(channels, facts) => {
@@ -43,13 +51,22 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         }
         Reply::Saved(post) => saved(app, request, post),
         Reply::Conflict(theirs) => conflict(app, request, theirs),
-        Reply::Undone { post, label } => {
-            say(app, Rank::News, format!("Undone: {label}"));
-            app.detail = None;
-            app.memory.select = Some(post);
-            app.selected = Some(post);
-            reload(app)
-        }
+        Reply::Turned {
+            turn,
+            post,
+            label,
+            changes,
+            stayed,
+        } => history::turned(app, turn, post, (label, changes), &stayed),
+        Reply::Stuck { turn, posts, why } => history::stuck(app, turn, posts, why),
+        Reply::ChangedSeveral {
+            action,
+            posts,
+            label,
+            stayed,
+        } => several::changed(app, action, &posts, &label, &stayed),
+        Reply::History(read) if request == app.memory.history => history::told(app, read),
+        Reply::Outside(back) => outside::returned(app, *back),
         Reply::DraftKept => {
             unsaved::over(app);
             if request == app.memory.draft {
@@ -125,7 +142,8 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         | Reply::Outbox(_)
         | Reply::Review(_)
         | Reply::Tries(_)
-        | Reply::Calls(_) => Vec::new(),
+        | Reply::Calls(_)
+        | Reply::History(_) => Vec::new(),
     }
 }
 
@@ -137,9 +155,10 @@ pub fn welcome(app: &mut App) {
 }
 
 /// Lets go of a selected post that stands neither on the selected day nor in the queue any more.
-fn select_what_is_there(app: &mut App) {
+pub(super) fn select_what_is_there(app: &mut App) {
     let is_there = app.selected.is_some_and(|id| {
         app.memory.select == Some(id)
+            || app.finding.search.is_at(id)
             || app.posts_on(app.day).iter().any(|post| post.id == id)
             || app.queue.posts().any(|post| post.id == id)
     });
@@ -218,6 +237,7 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
         return Vec::new();
     }
     app.memory.save = None;
+    history::changed(app);
     let id = post.id;
     let before = app.detail.as_ref().map(|it| &it.view.post);
     let stays = before.is_some_and(|it| it.id == id && it.content.plan == post.content.plan);
@@ -300,6 +320,7 @@ fn conflict(app: &mut App, request: Request, theirs: Post) -> Vec<Effect> {
 }
 
 fn failed(app: &mut App, request: Request, sentence: String) -> Vec<Effect> {
+    search::failed(app, request);
     let ours = app.memory.save.take_if(|(open, _)| *open == request);
     app.memory.save_failed = ours.is_some() && app.editor.is_some();
     if app.memory.draft == request {

@@ -1,6 +1,9 @@
 //! Keys while a sheet lies over the screen. Esc always closes it and changes nothing; what was typed comes back next time.
 
-use super::{act, ask, freeze, outbox, palette, panes, posts, review, say, typing, unknown};
+use super::{
+    act, ask, filter, freeze, history, outbox, palette, panes, posts, review, say, search, several,
+    typing, unknown,
+};
 use crate::app::editor::Editor;
 use crate::app::msg::Rank;
 use crate::app::sheet::{ConflictSheet, Sheet, meaning};
@@ -19,9 +22,13 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
         Some(Sheet::Prefix(_)) => panes::press_second(app, key),
         Some(Sheet::GoTo(_)) => press_go_to(app, key),
         Some(Sheet::Schedule(_)) => press_schedule(app, key),
+        Some(Sheet::ScheduleMarked(_)) => several::press_schedule(app, key),
+        Some(Sheet::History(_)) => history::press(app, key),
         Some(Sheet::PublishNow(_)) => press_publish(app, key),
         Some(Sheet::Freeze(_)) => freeze::press_freeze(app, key),
         Some(Sheet::Thaw(_)) => freeze::press_thaw(app, key),
+        Some(Sheet::Search(_)) => search::press(app, key),
+        Some(Sheet::Filter(_)) => filter::press(app, key),
         Some(Sheet::Help(_)) => palette::press_help(app, key),
         Some(Sheet::Palette(_)) => palette::press(app, key),
         Some(Sheet::Attach(_)) => press_attach(app, key),
@@ -39,7 +46,16 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
 /// Pastes into the sheet's field, where it has one; never into a confirmation.
 pub fn paste(sheet: &mut Sheet, text: &str) {
     match sheet {
-        Sheet::GoTo(input) | Sheet::Attach(input) | Sheet::Freeze(input) => input.paste(text),
+        Sheet::GoTo(input)
+        | Sheet::ScheduleMarked(input)
+        | Sheet::Attach(input)
+        | Sheet::Freeze(input)
+        | Sheet::Search(input) => input.paste(text),
+        Sheet::Filter(sheet) => {
+            if let Some(name) = &mut sheet.name {
+                name.paste(text);
+            }
+        }
         Sheet::Schedule(sheet) => sheet.input.paste(text),
         Sheet::Remark(sheet) => sheet.input.paste(text),
         Sheet::Unknown(sheet) if sheet.choice == UnknownChoice::There => {

@@ -37,6 +37,8 @@ fn summary(id: i64, time: LocalTime) -> Summary {
         held: false,
         review: Review::Draft,
         campaign: None,
+        author: Author::from("li"),
+        tags: Vec::new(),
         channels: vec![ChannelState {
             channel: "fosstodon".into(),
             state: DeliveryState::Waiting,
@@ -101,7 +103,7 @@ pub(super) fn filled() -> App {
     app
 }
 
-fn saves(effects: &[Effect]) -> Vec<&Save> {
+pub(super) fn saves(effects: &[Effect]) -> Vec<&Save> {
     effects
         .iter()
         .filter_map(|effect| match effect {
@@ -412,7 +414,10 @@ fn trashing_says_that_u_brings_it_back() {
             .text
             .contains("u brings it back")
     );
-    assert!(matches!(press(&mut app, "u")[..], [Effect::Undo(_)]));
+    assert!(matches!(
+        press(&mut app, "u")[..],
+        [Effect::Turn(_, Turn::Undo, _)]
+    ));
 }
 
 #[test]

@@ -151,7 +151,10 @@ pub(super) fn command(app: &mut App, action: Action) -> Vec<Effect> {
             if any {
                 return typed(app);
             }
-            let words = "Nothing was typed into this text since it was opened or its tab was left";
+            let words = match action {
+                Action::TypeUndo => "Nothing was typed into this text since it was opened",
+                _ => "Nothing was undone in this text",
+            };
             say(app, Rank::News, words.into());
             Vec::new()
         }

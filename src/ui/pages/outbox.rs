@@ -47,7 +47,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, page: &OutboxPage, area: Rect) {
 
 fn head(pen: &mut Pen<'_>, app: &App, page: &OutboxPage, area: Rect) {
     pen.rule(area, 0);
-    let filter = hints::worded(app, &[(Action::OutboxSection, "filter")]);
+    let filter = hints::worded(app, &[(Action::Filter, "filter")]);
     let mut line = pen.line(area, 0);
     let marker = line.signs().marker();
     line.sign(marker, Role::Accent)
@@ -72,7 +72,7 @@ fn head(pen: &mut Pen<'_>, app: &App, page: &OutboxPage, area: Rect) {
 
 /// The days from the first to the last delivery that was read.
 fn span(app: &App, page: &OutboxPage) -> String {
-    let days = page.rows().iter().filter_map(|row| when(row));
+    let days = page.rows().iter().filter_map(when);
     let days = days.map(|at| times::day(at, app.zone));
     let (Some(first), Some(last)) = (days.clone().min(), days.max()) else {
         return String::new();

@@ -3,13 +3,17 @@
 //! The first row names the question, the last has its keys; nothing behind a sheet's rows shows through. One file per
 //! group of questions.
 
+mod filter;
+mod find;
 mod freeze;
 mod help;
+mod history;
 mod now;
 mod palette;
 mod prefix;
 mod prose;
 mod remark;
+mod several;
 mod texts;
 mod unknown;
 mod when;
@@ -31,9 +35,13 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &Sheet, area: Rect) {
         Sheet::Prefix(key) => prefix::draw(pen, app, *key, area),
         Sheet::GoTo(typed) => when::go_to(pen, app, typed, area),
         Sheet::Schedule(sheet) => when::schedule(pen, app, sheet, area),
+        Sheet::ScheduleMarked(typed) => several::schedule(pen, app, typed, area),
+        Sheet::History(sheet) => history::draw(pen, app, sheet, area),
         Sheet::PublishNow(sheet) => now::draw(pen, app, sheet, area),
         Sheet::Freeze(reason) => freeze::freeze(pen, app, reason, area),
         Sheet::Thaw(sheet) => freeze::thaw(pen, app, sheet, area),
+        Sheet::Search(typed) => find::draw(pen, app, typed, area),
+        Sheet::Filter(sheet) => filter::draw(pen, app, sheet, area),
         Sheet::Help(sheet) => help::draw(pen, app, sheet, area),
         Sheet::Palette(sheet) => palette::draw(pen, app, sheet, area),
         Sheet::Attach(typed) => texts::attach(pen, app, typed, area),

@@ -1,0 +1,99 @@
+//! While the terminal is somebody else's: the shell's, or that of the user's own editor, and then publishing goes on.
+//!
+//! The file and the editor are `runtime/editor.rs`; what came back is taken in by `app/update/outside.rs`.
+
+use super::{Lines, Loop, Outcome};
+use crate::app::msg::Rank;
+use crate::app::{Msg, Note, Outside, Publishing, Reply, Request};
+use crate::runtime::editor::Sitting;
+use crate::runtime::signals::{Happened, stop_myself};
+use crate::runtime::terminal::Screen;
+use std::io;
+
+impl Loop {
+    /// Stops claiming, finishes what is being sent, gives up the lead and the terminal, and stops.
+    pub(super) async fn suspend(&mut self, screen: &mut Screen) -> io::Result<()> {
+        screen.give_back();
+        if let Some(publisher) = self.publisher.take() {
+            publisher.stop().await;
+        }
+        // Who publishes when it comes back is not known before the channels are connected again.
+        self.role = Publishing::Unknown;
+        self.message(screen, Msg::Publisher(self.role.clone()))?;
+        stop_myself()?;
+        screen.take_again()?;
+        self.tick();
+        if let Ok((width, height)) = crossterm::terminal::size() {
+            self.message(screen, Msg::Resize(width, height))?;
+        }
+        self.connect();
+        Ok(())
+    }
+
+    /// Leaves the terminal to the user's editor. Publishing goes on meanwhile.
+    pub(super) async fn edit_outside(
+        &mut self,
+        screen: &mut Screen,
+        lines: &mut Lines,
+        request: Request,
+        outside: Outside,
+    ) -> io::Result<()> {
+        if let Err(error) = lines.reading.rest().await {
+            let text = format!("The editor was not opened: {error}. e edits here");
+            let rank = Rank::Bad;
+            return self.message(screen, Msg::Told(Note { rank, text }));
+        }
+        screen.give_back();
+        let known = self.app.channels.iter().map(|it| it.name.clone()).collect();
+        let mut sitting = Sitting::begin(&self.desk, outside, known, self.app.zone);
+        let mut ends = false;
+        while !sitting.is_over() {
+            tokio::select! {
+                () = sitting.wait() => {}
+                happened = lines.signals.next_but_interrupts() => match happened {
+                    Happened::End => {
+                        ends = true;
+                        sitting.end().await;
+                    }
+                    Happened::Suspend => {
+                        // The editor has stopped, and the shell waits for both.
+                        lines.events = None;
+                        if let Some(publisher) = self.publisher.take() {
+                            publisher.stop().await;
+                        }
+                        self.role = Publishing::Unknown;
+                        self.message(screen, Msg::Publisher(self.role.clone()))?;
+                        stop_myself()?;
+                        self.connect();
+                    }
+                }
+            }
+        }
+        let returned = sitting.result();
+        lines.signals.forget_interrupts().await;
+        lines.reading.go_on();
+        if !ends {
+            screen.take_again()?;
+        }
+        self.tick();
+        if let Ok((width, height)) = crossterm::terminal::size() {
+            self.message(screen, Msg::Resize(width, height))?;
+        }
+        let reply = Box::new(Reply::Outside(Box::new(returned)));
+        self.message(screen, Msg::Reply(request, reply))?;
+        if ends {
+            self.message(screen, Msg::Ended)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn signal(&mut self, screen: &mut Screen, signal: Happened) -> io::Result<()> {
+        match signal {
+            Happened::End => self.message(screen, Msg::Ended),
+            Happened::Suspend => {
+                self.outcome = Outcome::Suspend;
+                Ok(())
+            }
+        }
+    }
+}
