@@ -212,9 +212,19 @@ impl History<'_> {
         };
         house.store.wait(move |db| {
             let ago = |minutes| now - Duration::minutes(minutes);
-            db.ask_review(&me, id, "Please check that the date may be public.", ago(190))?;
+            db.ask_review(
+                &me,
+                id,
+                "Please check that the date may be public.",
+                ago(190),
+            )?;
             db.approve_all(&colleague, id, Some(revision), &hashes, ago(170))?;
-            db.comment(&colleague, id, "The date is public. Say who can help?", ago(60))?;
+            db.comment(
+                &colleague,
+                id,
+                "The date is public. Say who can help?",
+                ago(60),
+            )?;
             db.save_post(&me, id, revision, &changed, "edited", ago(20))?;
             db.ask_review(&me, id, "", ago(15))
         })?;

@@ -89,7 +89,7 @@ impl Glyph {
             Self::Failed => "failed",
             Self::Missed => "missed",
             Self::Publishing => "publishing",
-            Self::ChangesRequested => "changes requested",
+            Self::ChangesRequested => "changes",
             Self::Draft => "draft",
             Self::InReview => "in review",
             Self::Waiting => "waiting",

@@ -270,8 +270,11 @@ pub(super) fn written_by(tx: &Transaction<'_>, id: PostId) -> Fallible<Author> {
 pub(super) fn settle_review(tx: &Transaction<'_>, id: PostId) -> Fallible<()> {
     tx.prepare_cached(
         "UPDATE posts SET review = iif(approved, 'approved', coalesce(
-             (SELECT iif(kind = 'changes', 'changes-requested', 'in-review') FROM review_notes
-              WHERE post = posts.id AND kind <> 'comment' ORDER BY id DESC LIMIT 1), 'draft'))
+             (SELECT CASE WHEN kind = 'changes' THEN 'changes-requested'
+                          WHEN kind = 'asked' OR EXISTS (
+                              SELECT 1 FROM review_notes WHERE post = posts.id AND kind IN ('asked', 'changes'))
+                          THEN 'in-review' END
+              FROM review_notes WHERE post = posts.id AND kind <> 'comment' ORDER BY id DESC LIMIT 1), 'draft'))
          WHERE id = ?1",
     )?
     .execute([id.0])?;

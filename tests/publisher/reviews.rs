@@ -44,7 +44,11 @@ async fn without_its_approval_it_waits_and_leaves_at_once_when_it_is_given() {
     assert_eq!(held.state, DeliveryState::Waiting);
     assert_eq!(held.reason, UNAPPROVED);
     let behind = room.delivery(&second);
-    assert_eq!(behind.state, DeliveryState::Published, "it holds nothing else up");
+    assert_eq!(
+        behind.state,
+        DeliveryState::Published,
+        "it holds nothing else up"
+    );
     approve(&room, &post, None);
     room.once().await;
     assert_eq!(room.delivery(&post).state, DeliveryState::Published);

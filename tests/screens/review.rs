@@ -24,7 +24,10 @@ fn content(text: &str) -> Content {
         not_after: Some(oslo("2026-12-04 10:00")),
         campaign: Some("Autumn".to_owned()),
         scheduled: true,
-        variants: names("Li Ma Bs").into_iter().map(Variant::inherits).collect(),
+        variants: names("Li Ma Bs")
+            .into_iter()
+            .map(Variant::inherits)
+            .collect(),
         attachments: vec![Attachment {
             hash: "c0ffee".to_owned(),
             name: "room.jpg".to_owned(),

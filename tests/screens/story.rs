@@ -121,10 +121,9 @@ fn summary(id: i64, at: &str, kind: Kind, title: &str, marks: &str, state: char)
         kind,
         due_at: Some(oslo(at).instant()),
         held: state == 'd',
-        review: if state == 'w' {
-            Review::Approved
-        } else {
-            Review::Draft
+        review: match state {
+            'w' => Review::Approved,
+            _ => Review::Draft,
         },
         campaign: None,
         author: Author::new("tester"),

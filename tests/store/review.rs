@@ -4,8 +4,7 @@ use super::world::{World, ada, grace as bob, noon};
 use chrono::Duration;
 use masthead::domain::review::NoteKind;
 use masthead::domain::{
-    Author, ChannelName, Content, EditorDraft, LocalTime, Plan, PostId, Review, ReviewRule,
-    Variant,
+    Author, ChannelName, Content, EditorDraft, LocalTime, Plan, PostId, Review, ReviewRule, Variant,
 };
 use masthead::store::StoreError;
 
@@ -223,7 +222,7 @@ fn a_planned_post_that_lost_its_approval_is_a_held_row_in_the_queue() {
         .store
         .wait(move |db| db.request_changes(&bob(), id, "why?", noon()))
         .expect("said");
-    assert_eq!(row(&world), ("changes requested", 0));
+    assert_eq!(row(&world), ("changes", 0));
 }
 
 #[test]

@@ -547,6 +547,7 @@ fn help_opens_for_the_focused_pane_and_turns_through_the_others() {
         "Typing",
         "Details",
         "Outbox",
+        "Review",
         "Calendar",
         "Queue",
     ];
