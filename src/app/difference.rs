@@ -78,8 +78,11 @@ fn plain(composed: &Composed) -> String {
     parts.join(BETWEEN_PARTS)
 }
 
-/// What is sent beside the text, each with its name.
-const OPTIONS: [(&str, fn(&Composed) -> String); 9] = [
+/// The name of something that is sent beside the text, and how it reads.
+type Named = (&'static str, fn(&Composed) -> String);
+
+/// What is sent beside the text.
+const OPTIONS: [Named; 9] = [
     ("parts", |it| it.parts.len().to_string()),
     ("pictures", |it| {
         let pictures = it.parts.iter().flat_map(|part| &part.media);

@@ -126,7 +126,7 @@ fn tabs(pen: &mut Pen<'_>, app: &App, page: &ReviewPage, area: Rect) {
         }
     }
     // The chosen one is never pushed out by those before it.
-    let first = if page.tab > 2 { page.tab - 2 } else { 0 };
+    let first = page.tab.saturating_sub(2);
     for (index, (channel, composed)) in page.composed.iter().enumerate().skip(first) {
         let words = format!("{} {channel} {}", app.mark(channel), counts(composed));
         let is_over = !composed.problems.is_empty();
