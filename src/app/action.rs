@@ -235,6 +235,10 @@ actions! {
     OutboxLogin   Outbox     Look   "L"               "log in"   "outbox: how its channel is logged in again" Outbox;
     OutboxCopy    Outbox     Look   "ctrl-y"          "copy"     "outbox: copy the address of what was published" Outbox
         "Into the clipboard of the terminal that you sit at, over SSH too, where it allows that.";
+    OutboxDelete  Outbox     Change "D"               "delete there" "outbox: delete it on its platform, after asking" Outbox
+        "For everybody, and it cannot be brought back; the post stays in the calendar.";
+    OutboxUpdate  Outbox     Change "U"               "update there" "outbox: put the post's present text in its place there" Outbox
+        "Where the platform edits: the text and the pictures as the post has them now. A thread is not edited.";
     OutboxDryRun  Outbox     Look   "W"               "dry run"  "outbox: what would leave, and what would stop it" Outbox
         "Each call that would be made, in order, with text, pictures, count and account. Nothing is sent.";
     OutboxBack    Outbox     Look   "b"               ""         "outbox: back to where you were" Outbox;

@@ -408,6 +408,7 @@ fn sheet_height(sheet: &Sheet, app: &App) -> u16 {
         Sheet::Search(_) => 4,
         Sheet::Filter(_) => 3 + rows(app.filter_rows().len()),
         Sheet::Help(_) | Sheet::Preview(_) | Sheet::Tries(_) | Sheet::DryRun(_) => app.size.1 - 3,
+        Sheet::Correct(_) => 8,
         Sheet::Unknown(sheet) => rows(unknown_height(sheet, app)),
         Sheet::Palette(_) => PALETTE_FRAME + if app.size.1 >= WIDE_SIZE.1 { 10 } else { 6 },
         Sheet::Attach(_) => 5,

@@ -11,9 +11,9 @@ use crate::domain::freeze::Choices;
 use crate::domain::queue::Queue;
 use crate::domain::review::NoteKind;
 use crate::domain::{
-    Attachment, Author, Channel, ChannelName, Content, DeliveryId, EditorDraft, Facts, Filter,
-    Freeze, HeldPost, History, Hit, Message, Offered, Outbox, Post, PostId, PostView, Reviewed,
-    Section, Several, Summary, Tries,
+    Attachment, Author, Channel, ChannelName, Content, CorrectionKind, DeliveryId, EditorDraft,
+    Facts, Filter, Freeze, HeldPost, History, Hit, Message, Offered, Outbox, Post, PostId,
+    PostView, Reviewed, Section, Several, Summary, Tries,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -241,6 +241,8 @@ pub enum Effect {
     Approve(Request, PostId, i64, Vec<(ChannelName, String)>),
     /// Keep what is said about a post; one that asks or wants changes moves it on.
     Remark(Request, PostId, NoteKind, String),
+    /// Delete or edit a post on a channel's platform.
+    Correct(Request, CorrectionKind, PostId, ChannelName),
     /// Put a text into the terminal's clipboard.
     CopyText(String),
     /// Read, strip and store a picture.

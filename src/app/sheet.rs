@@ -12,7 +12,9 @@ use super::review::RemarkSheet;
 use super::unknown::UnknownSheet;
 use crate::domain::freeze::Choices;
 use crate::domain::when::{self, When, WhenError};
-use crate::domain::{ChannelName, EditorDraft, HeldPost, History, LocalTime, Post, PostId};
+use crate::domain::{
+    ChannelName, CorrectionKind, EditorDraft, HeldPost, History, LocalTime, Post, PostId,
+};
 
 /// A question or a page that lies over the bottom of the screen.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,6 +53,8 @@ pub enum Sheet {
     Conflict(Box<ConflictSheet>),
     /// What became of a delivery whose answer was lost.
     Unknown(Box<UnknownSheet>),
+    /// Delete or edit a delivery on its platform.
+    Correct(Box<CorrectSheet>),
     /// Every try at a delivery.
     Tries(Box<TriesSheet>),
     /// What would leave, and what would stop it.
@@ -89,6 +93,35 @@ pub enum HistoryList {
     Deeds,
     /// What was said here.
     Messages,
+}
+
+/// Delete or edit on its platform what is out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CorrectSheet {
+    /// What is asked for.
+    pub kind: CorrectionKind,
+    /// The post.
+    pub post: PostId,
+    /// What names it.
+    pub title: String,
+    /// The channel.
+    pub channel: ChannelName,
+    /// Where it can be read.
+    pub permalink: Option<String>,
+    /// How many parts are out.
+    pub parts: usize,
+    /// What is typed; it is asked for when this is `word`.
+    pub input: Input,
+}
+
+impl CorrectSheet {
+    /// Returns the word that has to be typed.
+    pub fn word(&self) -> &'static str {
+        match self.kind {
+            CorrectionKind::Delete => "delete",
+            CorrectionKind::Edit => "update",
+        }
+    }
 }
 
 /// Publish a post now.

@@ -141,14 +141,7 @@ fn tell(
     let Some(open) = open else {
         return Ok(Done::Whole);
     };
-    let words = match &open.outcome {
-        Corrected::Unknown { reason } => format!(
-            "{channel}: nobody knows whether it was {}: {reason}; look there, or ask again",
-            kind.done()
-        ),
-        Corrected::Gone => format!("{channel}: it is not there any more, so it cannot be edited"),
-        other => format!("{channel}: not {}: {}", kind.done(), other.reason()),
-    };
+    let words = format!("{channel}: {}", open.outcome.left_open(kind));
     let unknown = matches!(open.outcome, Corrected::Unknown { .. });
     if settled == 0 && !unknown {
         out.flush()?;

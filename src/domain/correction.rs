@@ -106,6 +106,18 @@ impl Corrected {
         }
     }
 
+    /// Says what did not come of a correction, and what to do, for a part that it did not settle.
+    pub fn left_open(&self, kind: CorrectionKind) -> String {
+        match self {
+            Self::Unknown { reason } => format!(
+                "nobody knows whether it was {}: {reason}; look there, or ask again",
+                kind.done()
+            ),
+            Self::Gone => "it is not there any more, so it cannot be edited".to_owned(),
+            other => format!("not {}: {}", kind.done(), other.reason()),
+        }
+    }
+
     /// Whether the part is as the person wanted it.
     pub fn settles(&self, kind: CorrectionKind) -> bool {
         match self {

@@ -6,31 +6,18 @@ use super::perform::{Change, Hands, answer, reply, trouble};
 use crate::app::msg::NotThere;
 use crate::app::outbox_sheets::Calls;
 use crate::app::{Effect, Msg, Reply, Request};
-use crate::domain::{ChannelName, DeliveryId, PostId, Tries};
-use crate::publisher::{ClockState, Outlet, Setup, by_hand, dry_run};
+use crate::domain::{ChannelName, CorrectionKind, DeliveryId, PostId, Tries};
+use crate::publisher::{self, Setup, by_hand, dry_run};
 use crate::store::Mark;
 use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The channels as they are connected; `None` until they are.
-pub type Known = Arc<Mutex<Option<Connected>>>;
+/// What the publisher works with; `None` until the channels are connected.
+pub type Known = Arc<Mutex<Option<Setup>>>;
 
-/// The channels, connected.
-#[derive(Clone, Debug)]
-pub struct Connected {
-    /// The way to each of them.
-    pub outlets: BTreeMap<ChannelName, Outlet>,
-    /// Whether the plan's clock goes with the machine.
-    pub clock: ClockState,
-}
-
-/// Shares the channels of a setup with whoever performs effects.
+/// Shares a setup with whoever performs effects.
 pub fn share(known: &Known, setup: &Setup) {
-    *known.lock().unwrap_or_else(PoisonError::into_inner) = Some(Connected {
-        outlets: setup.outlets.clone(),
-        clock: setup.clock_state,
-    });
+    *known.lock().unwrap_or_else(PoisonError::into_inner) = Some(setup.clone());
 }
 
 /// So many calls of a dry run are shown.
@@ -40,7 +27,7 @@ const MOST_CALLS: usize = 300;
 const CONNECTING: &str = "The channels are still being connected: try again in a moment";
 
 impl Hands {
-    fn connected(&self) -> Option<Connected> {
+    fn connected(&self) -> Option<Setup> {
         self.known
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -93,8 +80,48 @@ impl Hands {
                 (self.changed)(Change::Posts);
                 answer(request, looked, |()| Reply::Settled(words))
             }
+            Effect::Correct(request, kind, id, channel) => {
+                self.correct(request, kind, id, channel).await
+            }
             _ => None,
         }
+    }
+
+    /// Deletes or edits on the platform, which may take as long as the network does.
+    async fn correct(
+        &self,
+        request: Request,
+        kind: CorrectionKind,
+        id: PostId,
+        channel: ChannelName,
+    ) -> Option<Msg> {
+        let Some(setup) = self.connected() else {
+            return reply(request, Reply::Failed(CONNECTING.to_owned()));
+        };
+        let (author, name) = (self.author.clone(), channel.clone());
+        // Goes on to its end even when the screen is left: it was asked for.
+        let asked = tokio::spawn(async move {
+            match kind {
+                CorrectionKind::Delete => publisher::remove(setup, &author, id, &name).await,
+                CorrectionKind::Edit => publisher::amend(setup, &author, id, &name)
+                    .await
+                    .map(|one| vec![one]),
+            }
+        });
+        let told = asked.await;
+        (self.changed)(Change::Posts);
+        let words = match told {
+            Ok(Ok(told)) => match told.iter().find(|one| !one.outcome.settles(kind)) {
+                None => {
+                    let words = format!("On {channel} it is {} now", kind.done());
+                    return reply(request, Reply::Settled(words));
+                }
+                Some(open) => format!("{channel}: {}", open.outcome.left_open(kind)),
+            },
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "The program stumbled while asking: look there".to_owned(),
+        };
+        reply(request, Reply::Failed(words))
     }
 
     async fn load_tries(&self, request: Request, id: DeliveryId) -> Option<Msg> {
@@ -114,9 +141,10 @@ impl Hands {
     }
 
     async fn load_calls(&self, request: Request, until: DateTime<Utc>) -> Option<Msg> {
-        let Some(Connected { outlets, clock }) = self.connected() else {
+        let Some(setup) = self.connected() else {
             return reply(request, Reply::Failed(CONNECTING.to_owned()));
         };
+        let (outlets, clock) = (setup.outlets, setup.clock_state);
         let (late, now) = (self.late, self.plan_clock.now());
         let worked_out = self
             .store

@@ -321,8 +321,11 @@ impl Loop {
 
     /// Whether a question is open whose answer lets something leave.
     fn asks_to_send(&self) -> bool {
-        use Sheet::{PublishNow, Thaw, Unknown};
-        matches!(self.app.sheet, Some(PublishNow(_) | Thaw(_) | Unknown(_)))
+        use Sheet::{Correct, PublishNow, Thaw, Unknown};
+        matches!(
+            self.app.sheet,
+            Some(Correct(_) | PublishNow(_) | Thaw(_) | Unknown(_))
+        )
     }
 
     fn press(&mut self, screen: &mut Screen, key: Key) -> io::Result<()> {

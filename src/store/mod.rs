@@ -58,6 +58,7 @@ use error::{Fallible, Fault};
 use rusqlite::{Connection, TransactionBehavior};
 use std::ops::Deref;
 use std::path::PathBuf;
+use std::time::Duration;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -139,7 +140,20 @@ pub struct Db {
     durability: Durability,
     committing: Committing,
     review: ReviewRule,
+    waiting: Waiting,
 }
+
+/// How long a change waits for another program that writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Waiting {
+    /// As long as the database was opened with.
+    Patiently(Duration),
+    /// Only a moment: the last one waited in vain, and whoever wants to read waits behind it.
+    Briefly(Duration),
+}
+
+/// How long a change waits once another one has waited in vain.
+const BRIEF: Duration = Duration::from_millis(250);
 
 /// What a commit survives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,11 +205,29 @@ impl Db {
         durability: Durability,
         work: impl FnOnce(&Transaction<'_>) -> Fallible<R>,
     ) -> Result<R> {
+        let writes = matches!(behavior, TransactionBehavior::Immediate);
         let done = match self.committing {
             Committing::Alone => self.alone(behavior, durability, work),
             Committing::Together => self.within(work),
         };
-        done.map_err(|fault| fault.explain(&self.path))
+        let done = done.map_err(|fault| fault.explain(&self.path));
+        if writes {
+            self.learn(matches!(done, Err(StoreError::Locked(_))));
+        }
+        done
+    }
+
+    /// Takes notice of whether a change found the database locked.
+    fn learn(&mut self, locked: bool) {
+        let (next, pause) = match self.waiting {
+            Waiting::Patiently(patience) if locked => (Waiting::Briefly(patience), BRIEF),
+            Waiting::Briefly(patience) if !locked => (Waiting::Patiently(patience), patience),
+            _ => return,
+        };
+        // That the time cannot be set costs patience only.
+        if self.connection.busy_timeout(pause).is_ok() {
+            self.waiting = next;
+        }
     }
 
     fn alone<R>(

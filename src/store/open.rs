@@ -4,7 +4,7 @@
 
 use super::error::{Fallible, Fault, StoreError, explain_io, not_a_database, read_only};
 use super::migrate::{APPLICATION_ID, MIGRATIONS, migrate, newest, version};
-use super::{Committing, Db, Durability};
+use super::{Committing, Db, Durability, Waiting};
 use crate::domain::ReviewRule;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OpenFlags};
@@ -74,6 +74,7 @@ fn connect(path: &Path, now: DateTime<Utc>, busy: Duration) -> Fallible<Db> {
         durability: Durability::Normal,
         committing: Committing::Alone,
         review: ReviewRule::default(),
+        waiting: Waiting::Patiently(busy),
     })
 }
 
@@ -165,6 +166,27 @@ mod tests {
         assert_eq!(error.to_string().lines().count(), 1, "{error}");
         assert!(error.to_string().contains(".db"), "{error}");
         error
+    }
+
+    #[test]
+    fn after_one_change_waited_in_vain_the_next_ones_do_not_wait_as_long() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("masthead.db");
+        let busy = Duration::from_secs(2);
+        let mut db = open(&path, now(), busy).expect("opens");
+        let other = Connection::open(&path).expect("opens");
+        other.execute_batch("BEGIN IMMEDIATE").expect("locked");
+        let mut waits = || {
+            let start = std::time::Instant::now();
+            let error = db.set_setting("a", "b").expect_err("it is locked");
+            assert!(matches!(error, StoreError::Locked(_)), "{error}");
+            start.elapsed()
+        };
+        let (first, second) = (waits(), waits());
+        assert!(first >= busy && second < busy, "{first:?}, {second:?}");
+        other.execute_batch("ROLLBACK").expect("free");
+        assert_eq!(db.set_setting("a", "b"), Ok(()));
+        assert_eq!(db.waiting, Waiting::Patiently(busy));
     }
 
     #[test]

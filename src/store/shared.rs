@@ -52,7 +52,9 @@ impl Db {
             db.connection.execute_batch("BEGIN IMMEDIATE")?;
             Ok(())
         };
-        begin(self).map_err(|fault| fault.explain(&self.path))?;
+        let begun = begin(self).map_err(|fault| fault.explain(&self.path));
+        self.learn(matches!(begun, Err(StoreError::Locked(_))));
+        begun?;
         self.committing = Committing::Together;
         Ok(())
     }

@@ -14,8 +14,8 @@ use masthead::app::editor::Kept;
 use masthead::app::finding::{FilterSheet, Search};
 use masthead::app::review::ReviewView;
 use masthead::app::sheet::{
-    ConflictSheet, HelpSheet, HistoryList, PaletteSheet, PreviewSheet, PublishRow, PublishSheet,
-    ScheduleSheet, ThawSheet,
+    ConflictSheet, CorrectSheet, HelpSheet, HistoryList, PaletteSheet, PreviewSheet, PublishRow,
+    PublishSheet, ScheduleSheet, ThawSheet,
 };
 use masthead::app::unknown::{UnknownChoice, UnknownStep};
 use masthead::app::{
@@ -24,8 +24,8 @@ use masthead::app::{
 };
 use masthead::domain::queue::{Offline, Queue};
 use masthead::domain::{
-    Author, Chip, EditorDraft, Fate, Filter, Freeze, HeldPost, Hit, Kind, Offered, Post, PostId,
-    SavedFilter, Summary,
+    Author, Chip, CorrectionKind, EditorDraft, Fate, Filter, Freeze, HeldPost, Hit, Kind, Offered,
+    Post, PostId, SavedFilter, Summary,
 };
 
 /// The queue, on the post that failed on one channel.
@@ -188,6 +188,18 @@ fn thaw() -> Sheet {
         current: true,
         ..ThawSheet::default()
     })
+}
+
+fn correct() -> Sheet {
+    Sheet::Correct(Box::new(CorrectSheet {
+        kind: CorrectionKind::Delete,
+        post: PostId(5),
+        title: "Workshop: registration opens".to_owned(),
+        channel: "linkedin".into(),
+        permalink: Some("https://www.linkedin.com/feed/update/7261".to_owned()),
+        parts: 2,
+        input: Input::new("del"),
+    }))
 }
 
 fn publish_now() -> Sheet {
@@ -547,6 +559,7 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
             ),
         ),
         ("sheet_tries", with(outbox(width, height), tries_sheet())),
+        ("sheet_delete_there", with(outbox(width, height), correct())),
         ("sheet_dry_run", with(outbox(width, height), dry_run())),
         ("review", review(width, height, ReviewView::Channel)),
         ("review_whole", review(width, height, ReviewView::Whole)),

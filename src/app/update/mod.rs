@@ -1,11 +1,12 @@
 //! `update`: the only function that changes the screen's state. It cannot fail and cannot wait.
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` and `clip.rs` (changing posts),
-//! `typing.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
+//! `typing.rs`, `correct.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
 //! `palette.rs`, `search.rs`, `several.rs`, `unknown.rs`, `views.rs` and `sheets.rs`; answers of the database are taken
 //! in by `replies.rs`.
 
 mod clip;
+mod correct;
 mod details;
 mod filter;
 mod freeze;

@@ -2,7 +2,7 @@
 //!
 //! What a key does depends on where the delivery stands; whether it may is decided by the database.
 
-use super::{ask, load_selected, palette, posts, reload, say, sheets};
+use super::{ask, correct, load_selected, palette, posts, reload, say, sheets};
 use crate::app::keymap::Lookup;
 use crate::app::msg::Rank;
 use crate::app::outbox::{self, OutboxPage};
@@ -11,7 +11,7 @@ use crate::app::page::Page;
 use crate::app::prose;
 use crate::app::sheet::Sheet;
 use crate::app::{Action, App, Effect, Key, Place, layout};
-use crate::domain::{DeliveryState, Outbox, OutboxRow, PostId, Tries};
+use crate::domain::{CorrectionKind, DeliveryState, Outbox, OutboxRow, PostId, Tries};
 
 /// So many deliveries before the end of what was read, more are asked for.
 const NEAR_THE_END: usize = 20;
@@ -81,6 +81,8 @@ pub fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
         | Action::OutboxTryNow
         | Action::OutboxTries
         | Action::OutboxCopy
+        | Action::OutboxDelete
+        | Action::OutboxUpdate
         | Action::OutboxLogin => match app.outbox().and_then(OutboxPage::row).cloned() {
             Some(row) => on_row(app, &row, action),
             None => Vec::new(),
@@ -218,6 +220,8 @@ fn on_row(app: &mut App, row: &OutboxRow, action: Action) -> Vec<Effect> {
                 Vec::new()
             }
         },
+        Action::OutboxDelete => correct::open(app, row, CorrectionKind::Delete),
+        Action::OutboxUpdate => correct::open(app, row, CorrectionKind::Edit),
         Action::OutboxLogin => {
             let key = app.keymap.label(Action::OutboxTryNow);
             let text = format!("In a shell: masthead login {channel}. Then {key} tries it here");

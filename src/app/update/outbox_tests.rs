@@ -8,8 +8,8 @@ use crate::app::outbox::OutboxPage;
 use crate::app::sheet::Sheet;
 use crate::app::unknown::UnknownStep;
 use crate::domain::{
-    Delivery, DeliveryId, DeliveryState, Kind, Outbox, OutboxRow, PlatformId, PostId, Section,
-    Sending, Tries,
+    CorrectionKind, Delivery, DeliveryId, DeliveryState, Kind, Outbox, OutboxRow, PlatformId,
+    PostId, Section, Sending, Tries,
 };
 
 fn row(id: i64, state: DeliveryState) -> OutboxRow {
@@ -271,4 +271,41 @@ fn the_dry_run_asks_for_what_would_leave_and_looks_further_on_request() {
     assert_eq!(press(&mut app, "l"), []);
     press(&mut app, "<esc>");
     assert!(app.sheet.is_none() && app.page.is_some());
+}
+
+#[test]
+fn what_is_out_is_deleted_or_edited_there_only_after_the_whole_word() {
+    for (key, word, kind) in [
+        ("D", "delete", CorrectionKind::Delete),
+        ("U", "update", CorrectionKind::Edit),
+    ] {
+        let mut app = at(DeliveryState::Published, |row| {
+            row.delivery.remote_ids = vec!["1".to_owned()];
+        });
+        press(&mut app, key);
+        assert_eq!(press(&mut app, "<enter>"), []);
+        type_text(&mut app, &word[..3]);
+        assert_eq!(press(&mut app, "<enter>"), []);
+        type_text(&mut app, &word[3..]);
+        let effects = press(&mut app, "<enter>");
+        let request = app.memory.last_request;
+        let asked = Effect::Correct(request, kind, PostId(1), "fosstodon".into());
+        assert_eq!(effects, [asked]);
+        assert_eq!(app.sheet, None);
+    }
+}
+
+#[test]
+fn what_is_not_out_or_not_known_to_be_is_not_deleted() {
+    for state in [
+        DeliveryState::Waiting,
+        DeliveryState::Unknown,
+        DeliveryState::Publishing,
+        DeliveryState::Missed,
+    ] {
+        let mut app = at(state, |_| ());
+        assert_eq!(press(&mut app, "D"), []);
+        assert_eq!(app.sheet, None, "{state:?}");
+        assert!(app.note.is_some());
+    }
 }

@@ -3,6 +3,7 @@
 //! The first row names the question, the last has its keys; nothing behind a sheet's rows shows through. One file per
 //! group of questions.
 
+mod correct;
 mod filter;
 mod find;
 mod freeze;
@@ -49,6 +50,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &Sheet, area: Rect) {
         Sheet::Recover(draft) => texts::recover(pen, app, draft, area),
         Sheet::Conflict(sheet) => texts::conflict(pen, app, sheet, area),
         Sheet::Unknown(sheet) => unknown::draw(pen, app, sheet, area),
+        Sheet::Correct(sheet) => correct::draw(pen, app, sheet, area),
         Sheet::Tries(sheet) => prose::tries(pen, app, sheet, area),
         Sheet::DryRun(sheet) => prose::dry_run(pen, app, sheet, area),
         Sheet::Remark(sheet) => remark::draw(pen, sheet, area),
