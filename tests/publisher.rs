@@ -15,6 +15,8 @@ mod look_ups;
 mod recalls;
 #[path = "publisher/restarts.rs"]
 mod restarts;
+#[path = "publisher/reviews.rs"]
+mod reviews;
 #[path = "publisher/sick.rs"]
 mod sick;
 #[path = "publisher/time.rs"]

@@ -10,6 +10,9 @@ mod story;
 #[path = "screens/outbox.rs"]
 mod outbox;
 
+#[path = "screens/review.rs"]
+mod review;
+
 #[path = "screens/hostile.rs"]
 mod hostile;
 #[path = "screens/shown.rs"]
@@ -291,6 +294,7 @@ fn the_looks_differ_in_style_and_in_no_letter() {
                 "calendar"
                     | "queue"
                     | "outbox"
+                    | "review"
                     | "typing_stale_and_over"
                     | "sheet_publish_now"
                     | "sheet_thaw"
@@ -351,6 +355,7 @@ fn plain_ascii_holds_no_other_byte() {
                     name,
                     "calendar"
                         | "queue"
+                        | "review"
                         | "outbox"
                         | "typing_stale_and_over"
                         | "week"

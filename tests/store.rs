@@ -27,6 +27,8 @@ mod outbox;
 mod posts;
 #[path = "store/publishing.rs"]
 mod publishing;
+#[path = "store/review.rs"]
+mod review;
 #[path = "store/search.rs"]
 mod search;
 #[path = "store/set_back.rs"]

@@ -21,6 +21,8 @@ pub enum Place {
     Details,
     /// On the outbox page.
     Outbox,
+    /// On the review page.
+    Review,
 }
 
 /// The group an action stands under in help.
@@ -216,6 +218,17 @@ actions! {
     Skip          Everywhere Change "X"               "skip"     "skip the post, or call it back before it leaves" Post
         "Everywhere it has not left; undo lets it go again. Once its request leaves it is too late, and that is said.";
     Outbox        Everywhere Look   "o"               "outbox"   "outbox: every delivery, what became of it, what helps" Outbox;
+    AskReview     Everywhere Change "gr"              "ask for review" "ask for a review of the post" Post
+        "It then waits on the review page, for everybody on this database.";
+    Review        Everywhere Look   "r"               "review"   "review: what waits for a second pair of eyes" Outbox;
+    ReviewApprove Review     Change "A"               "approve"  "review: approve it as it is, on every channel"
+        "A changed text, picture, channel or option takes that back; a changed time does not.";
+    ReviewChanges Review     Change "C"               "request changes" "review: request changes, with a reason"
+        "Takes an approval back; the reason stays with the post.";
+    ReviewPostpone Review    Change "w"               "postpone" "review: postpone it by a day, at its clock time";
+    ReviewPreview Review     Look   "v"               "preview"  "review: every channel of it, one after the other";
+    ReviewNote    Review     Change "c"               "note"     "review: say something about it";
+    ReviewDifference Review  Look   "D"               "difference" "review: what changed since it was approved last";
     OutboxTryNow  Outbox     Change "R"               "try now"  "outbox: try a failed, missed or waiting one now" Outbox
         "A failed or missed one asks first, as publishing now does; what is unknown is never sent again on a guess.";
     OutboxTries   Outbox     Look   "H"               "tries of this one" "outbox: every try at it and what was sent" Outbox;
@@ -276,13 +289,14 @@ actions! {
 
 impl Place {
     /// Every place in which keys are pressed.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Calendar,
         Self::Queue,
         Self::EditorPane,
         Self::Typing,
         Self::Details,
         Self::Outbox,
+        Self::Review,
     ];
 
     /// Returns the name of its section of keys in the configuration.
@@ -295,6 +309,7 @@ impl Place {
             Self::Typing => "typing",
             Self::Details => "form",
             Self::Outbox => "outbox-page",
+            Self::Review => "review-page",
         }
     }
 

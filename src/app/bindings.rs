@@ -279,6 +279,7 @@ fn where_words(place: Place) -> String {
         Place::Typing => "typing".to_owned(),
         Place::Details => "the details form".to_owned(),
         Place::Outbox => "the outbox".to_owned(),
+        Place::Review => "the review page".to_owned(),
         pane => format!("the {}", pane.word()),
     }
 }

@@ -341,6 +341,11 @@ pub fn page_height(app: &App) -> usize {
     usize::from(app.size.1.saturating_sub(2 + PAGE_FRAME)).max(1)
 }
 
+/// Returns how many rows the review page shows under the names of its channels.
+pub fn review_height(app: &App) -> usize {
+    usize::from(app.size.1.saturating_sub(6)).max(1)
+}
+
 /// Returns how many rows of words a sheet shows that is as high as the window allows.
 pub fn prose_height(app: &App) -> usize {
     usize::from(app.size.1.saturating_sub(5)).max(1)
@@ -407,6 +412,7 @@ fn sheet_height(sheet: &Sheet, app: &App) -> u16 {
         Sheet::Unknown(sheet) => rows(unknown_height(sheet, app)),
         Sheet::Palette(_) => PALETTE_FRAME + if app.size.1 >= WIDE_SIZE.1 { 10 } else { 6 },
         Sheet::Attach(_) => 5,
+        Sheet::Remark(_) => 4,
         Sheet::Recover(_) => 10,
         Sheet::Conflict(_) => app
             .size

@@ -8,6 +8,7 @@ pub mod agenda;
 pub mod bindings;
 pub mod composing;
 pub mod details;
+pub mod difference;
 pub mod editor;
 pub mod finding;
 pub mod help;
@@ -24,6 +25,7 @@ pub mod outside;
 pub mod page;
 pub mod palette;
 pub mod prose;
+pub mod review;
 pub mod sheet;
 pub mod state;
 pub mod tab;
@@ -181,6 +183,8 @@ pub struct Memory {
     pub tries: Request,
     /// See `outbox`.
     pub calls: Request,
+    /// The open request for what waits for a reviewer.
+    pub review: Request,
     /// The one channel that the next question before publishing a post is about.
     pub publish_only: Option<(PostId, ChannelName)>,
     /// The open pause after a move or a key.

@@ -9,10 +9,11 @@ use super::outside::{Outside, Returned};
 use super::state::{Alarm, NextLeaving, Publishing};
 use crate::domain::freeze::Choices;
 use crate::domain::queue::Queue;
+use crate::domain::review::NoteKind;
 use crate::domain::{
     Attachment, Author, Channel, ChannelName, Content, CorrectionKind, DeliveryId, EditorDraft,
     Facts, Filter, Freeze, HeldPost, History, Hit, Message, Offered, Outbox, Post, PostId,
-    PostView, Section, Several, Summary, Tries,
+    PostView, Reviewed, Section, Several, Summary, Tries,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -149,6 +150,10 @@ pub enum Reply {
     Outbox(Outbox),
     /// Every try at a delivery.
     Tries(Tries),
+    /// What waits for a reviewer.
+    Review(Vec<Reviewed>),
+    /// A reviewer's answer about a post was kept; the words say which.
+    Reviewed(PostId, String),
     /// What would leave.
     Calls(Calls),
     /// A delivery is tried again at once.
@@ -230,6 +235,12 @@ pub enum Effect {
     MarkNotThere(Request, PostId, ChannelName, NotThere),
     /// Look for a lost part at once.
     LookAgain(Request, PostId, ChannelName),
+    /// Read what waits for a reviewer.
+    LoadReview(Request),
+    /// Approve a post at this revision: what each channel would send, by its hash.
+    Approve(Request, PostId, i64, Vec<(ChannelName, String)>),
+    /// Keep what is said about a post; one that asks or wants changes moves it on.
+    Remark(Request, PostId, NoteKind, String),
     /// Delete or edit a post on a channel's platform.
     Correct(Request, CorrectionKind, PostId, ChannelName),
     /// Put a text into the terminal's clipboard.

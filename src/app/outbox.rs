@@ -4,7 +4,9 @@
 
 use super::wrap::{WrapRow, shown_width, wrap};
 use super::{Action, App, Keymap};
-use crate::domain::{DeliveryId, DeliveryState, Outbox, OutboxRow, Section, Sending};
+use crate::domain::{
+    DeliveryId, DeliveryState, Glyph, Outbox, OutboxRow, Review, Section, Sending,
+};
 use chrono::{DateTime, Duration, Utc};
 
 /// So many posts are read at first, and so many more whenever the selection comes near the end.
@@ -182,6 +184,14 @@ pub fn told(app: &App, row: &OutboxRow) -> Told {
             Sending::NotBegun => Told::new("about to leave", &[(Action::Skip, "call back")]),
         },
         DeliveryState::Published => published(app, row),
+        DeliveryState::Waiting if matches!(row.glyph(), Glyph::InReview) => Told::new(
+            row.glyph().held_because(),
+            &[(Action::Review, "review"), NEW_TIME],
+        ),
+        DeliveryState::Waiting if matches!(row.glyph(), Glyph::ChangesRequested) => Told::new(
+            row.glyph().held_because(),
+            &[(Action::Edit, "edit"), (Action::AskReview, "ask again")],
+        ),
         DeliveryState::Waiting if row.held => Told::new(
             "a draft: held until it is scheduled",
             &[(Action::Schedule, "let it leave")],
@@ -227,7 +237,10 @@ fn waiting(app: &App, row: &OutboxRow, keys: &[(Action, &'static str)]) -> Told 
         Some(at) if at <= app.now => "due: it leaves now".to_owned(),
         Some(at) => soon(app, at),
     };
-    let approved = if row.approved { "approved, " } else { "" };
+    let approved = match row.review {
+        Review::Approved => "approved, ",
+        _ => "",
+    };
     let why = if one.reason.is_empty() {
         String::new()
     } else {

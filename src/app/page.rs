@@ -4,6 +4,7 @@
 //! over it. Keys are `update/` with the page's name.
 
 use super::outbox::OutboxPage;
+use super::review::ReviewPage;
 use super::{App, Place};
 
 /// A page.
@@ -11,6 +12,8 @@ use super::{App, Place};
 pub enum Page {
     /// Every delivery, what became of it and what helps.
     Outbox(OutboxPage),
+    /// What waits for a second pair of eyes.
+    Review(ReviewPage),
 }
 
 impl Page {
@@ -18,6 +21,7 @@ impl Page {
     pub fn place(&self) -> Place {
         match self {
             Self::Outbox(_) => Place::Outbox,
+            Self::Review(_) => Place::Review,
         }
     }
 }
@@ -32,7 +36,7 @@ impl App {
     pub fn outbox(&self) -> Option<&OutboxPage> {
         match &self.page {
             Some(Page::Outbox(page)) => Some(page),
-            None => None,
+            _ => None,
         }
     }
 
@@ -40,7 +44,23 @@ impl App {
     pub fn outbox_mut(&mut self) -> Option<&mut OutboxPage> {
         match &mut self.page {
             Some(Page::Outbox(page)) => Some(page),
-            None => None,
+            _ => None,
+        }
+    }
+
+    /// Returns the review page, where it is open.
+    pub fn review(&self) -> Option<&ReviewPage> {
+        match &self.page {
+            Some(Page::Review(page)) => Some(page),
+            _ => None,
+        }
+    }
+
+    /// Returns the review page to be changed, where it is open.
+    pub fn review_mut(&mut self) -> Option<&mut ReviewPage> {
+        match &mut self.page {
+            Some(Page::Review(page)) => Some(page),
+            _ => None,
         }
     }
 }

@@ -132,6 +132,10 @@ pub fn obstacle(app: &App, row: &Row) -> Option<String> {
                 "This works in the outbox; {} goes there",
                 key(Action::Outbox)
             ),
+            Place::Review => format!(
+                "This works on the review page; {} goes there",
+                key(Action::Review)
+            ),
             Place::Everywhere => "This works once what is typed here was left: Esc".to_owned(),
         });
     }

@@ -8,6 +8,7 @@ pub use super::help::HelpSheet;
 use super::input::Input;
 use super::outbox_sheets::{DryRunSheet, TriesSheet};
 pub use super::palette::PaletteSheet;
+use super::review::RemarkSheet;
 use super::unknown::UnknownSheet;
 use crate::domain::freeze::Choices;
 use crate::domain::when::{self, When, WhenError};
@@ -58,6 +59,8 @@ pub enum Sheet {
     Tries(Box<TriesSheet>),
     /// What would leave, and what would stop it.
     DryRun(DryRunSheet),
+    /// A reviewer's words.
+    Remark(RemarkSheet),
 }
 
 /// Schedule a post.

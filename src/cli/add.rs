@@ -3,7 +3,7 @@
 use super::fields::{Fields, not_empty, stdin_text};
 use super::house::House;
 use super::{Done, Globals, approve, json};
-use crate::domain::{Content, Plan};
+use crate::domain::{Content, Plan, ReviewRule};
 use anyhow::bail;
 use clap::ArgMatches;
 use std::io::Write;
@@ -48,6 +48,11 @@ impl Add {
         }
         if self.fields.approve && content.variants.is_empty() {
             bail!("--approve needs --channel: without one there is nothing to approve");
+        }
+        if self.fields.approve && house.config.review == ReviewRule::Required {
+            bail!(
+                "whoever wrote it cannot approve it ([review] required): add it without --approve, then ask with `masthead review`"
+            );
         }
         let author = self.fields.author(&house);
         let (adding, by, now) = (content, author.clone(), house.now());

@@ -35,11 +35,13 @@ pub(super) fn approve(house: &House, author: &Author, id: PostId) -> anyhow::Res
     if all.is_empty() {
         bail!("post {id} goes to no channel: there is nothing to approve");
     }
-    for (channel, composed) in all {
-        let (author, hash, now) = (author.clone(), composed.hash(), house.now());
-        house
-            .store
-            .wait(move |db| db.approve(&author, id, &channel, &hash, now))?;
-    }
+    let hashes: Vec<_> = all
+        .into_iter()
+        .map(|(channel, composed)| (channel, composed.hash()))
+        .collect();
+    let (author, revision, now) = (author.clone(), view.post.revision, house.now());
+    house
+        .store
+        .wait(move |db| db.approve_all(&author, id, Some(revision), &hashes, now))?;
     Ok(())
 }

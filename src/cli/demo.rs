@@ -7,8 +7,8 @@ use super::{Done, Globals, demo_posts, screen};
 use crate::config::{Config, Locations};
 use crate::domain::schedule::Plan;
 use crate::domain::{
-    Attempt, ChannelName, Composed, Content, DeliveryId, DeliveryState, Kind, LocalTime, Look,
-    Outcome, Saw, Threading, Variant,
+    Attempt, Author, ChannelName, Composed, Content, DeliveryId, DeliveryState, Kind, LocalTime,
+    Look, Outcome, Post, ReviewRule, Saw, Threading, Variant,
 };
 use crate::platforms::{PartContext, next_in_thread};
 use crate::publisher::Outlet;
@@ -115,6 +115,7 @@ fn open(globals: &Globals, folder: &Private) -> anyhow::Result<House> {
         .map_err(|_| anyhow!("the demo's own configuration is damaged"))?;
     let config = Config {
         channels: sample.channels,
+        review: ReviewRule::Optional,
         ..own
     };
     House::with(Locations::within(&folder.0), config)
@@ -136,7 +137,8 @@ fn fill(house: &House) -> anyhow::Result<()> {
     };
     demo_posts::SAMPLES
         .iter()
-        .try_for_each(|sample| history.add(sample))
+        .try_for_each(|sample| history.add(sample))?;
+    history.for_review()
 }
 
 struct History<'a> {
@@ -178,6 +180,54 @@ impl History<'_> {
                 _ => {}
             }
         }
+        Ok(())
+    }
+
+    /// Lets a colleague have approved the first draft, and has it changed since: it waits on the review page.
+    fn for_review(&self) -> anyhow::Result<()> {
+        let (house, now) = (self.house, self.house.now());
+        let views = house
+            .store
+            .wait(|db| db.list(None, None, false, demo_posts::SAMPLES.len()))?;
+        let draft = views
+            .into_iter()
+            .find(|view| !view.post.content.scheduled && view.post.content.plan.at().is_some());
+        let Some(Post {
+            id,
+            revision,
+            content,
+            ..
+        }) = draft.map(|view| view.post)
+        else {
+            return Ok(());
+        };
+        let hashes: Vec<_> = super::compose::composed(house, &content, None)?
+            .into_iter()
+            .map(|(channel, composed)| (channel, composed.hash()))
+            .collect();
+        let (me, colleague) = (house.author.clone(), Author::from("Kim"));
+        let changed = Content {
+            text: format!("{}\n\nNo experience needed.", content.text),
+            ..content
+        };
+        house.store.wait(move |db| {
+            let ago = |minutes| now - Duration::minutes(minutes);
+            db.ask_review(
+                &me,
+                id,
+                "Please check that the date may be public.",
+                ago(190),
+            )?;
+            db.approve_all(&colleague, id, Some(revision), &hashes, ago(170))?;
+            db.comment(
+                &colleague,
+                id,
+                "The date is public. Say who can help?",
+                ago(60),
+            )?;
+            db.save_post(&me, id, revision, &changed, "edited", ago(20))?;
+            db.ask_review(&me, id, "", ago(15))
+        })?;
         Ok(())
     }
 

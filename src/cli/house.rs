@@ -95,7 +95,11 @@ impl House {
         let _ = logging::start(&locations.log());
         let store = Store::open(&locations.db, RealClock.now())?;
         let channels = config.domain_channels();
-        store.wait(move |db| db.sync_channels(&channels))?;
+        let review = config.review;
+        store.wait(move |db| {
+            db.set_review_rule(review);
+            db.sync_channels(&channels)
+        })?;
         let (zone, _) = zone_for(&config);
         Ok(Self {
             author: who::author(&config),

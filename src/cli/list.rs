@@ -3,8 +3,8 @@
 use super::chosen::Chosen;
 use super::house::House;
 use super::{Done, Globals, freeze, json, times};
-use crate::domain::Glyph;
 use crate::domain::text_safety::visible;
+use crate::domain::{Glyph, ReviewRule};
 use crate::store::{PostView, Wanted};
 use std::io::Write;
 
@@ -76,7 +76,7 @@ impl List {
                 out,
                 "{:>5}  {when:<16}  {:<10}  {:<9}  {:<24}  {}",
                 view.post.id,
-                state(view),
+                state(view, house.config.review),
                 view.post.content.kind.word(),
                 channels.join(","),
                 visible(&view.post.content.display_title())
@@ -87,10 +87,11 @@ impl List {
 }
 
 /// Returns the one word for a post's state.
-pub(super) fn state(view: &PostView) -> &'static str {
+pub(super) fn state(view: &PostView, rule: ReviewRule) -> &'static str {
     if view.post.content.trashed {
         return "trashed";
     }
-    let held = !view.post.content.scheduled;
-    Glyph::of(view.deliveries.iter().map(|one| one.state), held).word()
+    let held = rule.holds(view.post.content.scheduled, view.review);
+    let states = view.deliveries.iter().map(|one| one.state);
+    Glyph::of(states, held, view.review).word()
 }

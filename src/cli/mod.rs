@@ -10,6 +10,7 @@ mod attach;
 mod backup;
 mod channels;
 mod chosen;
+mod comment;
 mod completions;
 mod compose;
 mod correct;
@@ -32,6 +33,8 @@ mod mark;
 mod publish;
 mod redo;
 mod relocate;
+mod request_changes;
+mod review;
 mod screen;
 mod show;
 mod simulate;
@@ -103,6 +106,12 @@ enum Command {
     Undo(undo::Undo),
     /// Do again what you undid last
     Redo(redo::Redo),
+    /// List what waits for a review, or ask for one
+    Review(review::Review),
+    /// Say something about a post
+    Comment(comment::Comment),
+    /// Say what has to change before a post may go
+    RequestChanges(request_changes::RequestChanges),
     /// Approve a post as it is now
     Approve(approve::Approve),
     /// List posts by time
@@ -259,6 +268,9 @@ fn perform(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Done> {
         Command::Trash(trash) => trash.run(globals, &mut out),
         Command::Undo(undo) => undo.run(globals, &mut out),
         Command::Redo(redo) => redo.run(globals, &mut out),
+        Command::Review(review) => review.run(globals, &mut out),
+        Command::Comment(comment) => comment.run(globals, &mut out),
+        Command::RequestChanges(request) => request.run(globals, &mut out),
         Command::Approve(approve) => approve.run(globals, &mut out),
         Command::List(list) => list.run(globals, &mut out),
         Command::Agenda(agenda) => agenda.run(globals, &mut out),

@@ -1,7 +1,7 @@
 //! `masthead show`: one post and where it stands on each channel.
 
 use super::house::House;
-use super::{Done, Globals, freeze, json, list, times};
+use super::{Done, Globals, freeze, json, list, review, times};
 use crate::domain::text_safety::visible;
 use crate::domain::{DeliveryState, Plan};
 use std::io::Write;
@@ -33,7 +33,7 @@ impl Show {
             visible(&content.display_title()),
             content.kind.word(),
             visible(view.post.author.as_str()),
-            list::state(&view),
+            list::state(&view, house.config.review),
         )?;
         writeln!(out)?;
         lines(out, &content.text)?;
@@ -63,6 +63,20 @@ impl Show {
                 "{:<16}  {}",
                 delivery.channel,
                 visible(&said.join("  "))
+            )?;
+        }
+        let (author, id, now) = (house.author.clone(), view.post.id, house.now());
+        let one = house.store.wait(move |db| db.reviewed(id, &author, now))?;
+        if !one.notes.is_empty() || !one.approvals.is_empty() {
+            writeln!(out, "\n{}", view.review.word())?;
+            review::notes(&house, &one.notes, out)?;
+        }
+        for (channel, approval) in &one.approvals {
+            let (at, by) = (freeze::local(&house, approval.at), approval.author.as_str());
+            writeln!(
+                out,
+                "  {at}  {}",
+                visible(&format!("{by} approved it for {channel}"))
             )?;
         }
         Ok(Done::Whole)

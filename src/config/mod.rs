@@ -18,7 +18,7 @@ pub use locations::Locations;
 pub use zone::{ZoneSource, zone_for};
 
 use crate::domain::schedule::LatePolicy;
-use crate::domain::{Channel, ChannelName};
+use crate::domain::{Channel, ChannelName, ReviewRule};
 use crate::secrets::SecretSource;
 use chrono::Weekday;
 use chrono_tz::Tz;
@@ -58,6 +58,8 @@ pub struct Config {
     pub login_notice_days: u32,
     /// How late a delivery may still leave.
     pub late: LatePolicy,
+    /// Whether what leaves needs an approval.
+    pub review: ReviewRule,
     /// Login name to author's name.
     pub authors: BTreeMap<String, String>,
     /// The user's own keys, in the order of the file; only their form was checked.
@@ -78,6 +80,7 @@ impl Default for Config {
             notify_command: Vec::new(),
             login_notice_days: 14,
             late: LatePolicy::default(),
+            review: ReviewRule::default(),
             authors: BTreeMap::new(),
             keys: Vec::new(),
             channels: Vec::new(),

@@ -5,6 +5,7 @@
 
 use super::nearest::nearest;
 use super::{Config, ConfigError, Theme, channels, keys};
+use crate::domain::ReviewRule;
 use chrono::{Duration, Weekday};
 use chrono_tz::Tz;
 use std::ops::Range;
@@ -245,6 +246,7 @@ const TOP: &[&str] = &[
     "notify_command",
     "login_notice_days",
     "late",
+    "review",
     "authors",
     "keys",
     "channels",
@@ -327,6 +329,21 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
         late.evergreen = minutes(known[1]).unwrap_or(late.evergreen);
     }
 
+    let mut review = default.review;
+    if let Some((entry, table)) = sub_table(reader, &top, "review", "[review]") {
+        let head = entry.key_at.clone();
+        let section = Section::new(
+            reader,
+            " in [review]".to_owned(),
+            head,
+            table,
+            &["required"],
+        );
+        if section.yes_or_no(reader, "required") == Some(true) {
+            review = ReviewRule::Required;
+        }
+    }
+
     let mut authors = default.authors;
     if let Some((_, table)) = sub_table(reader, &top, "authors", "[authors]") {
         for entry in entries(table) {
@@ -360,6 +377,7 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
         notify_command: notify_command.unwrap_or_default(),
         login_notice_days: login_notice_days.unwrap_or(default.login_notice_days),
         late,
+        review,
         authors,
         keys,
         channels,

@@ -178,7 +178,9 @@ impl Filter {
         };
         let of_chosen = || post.channels.iter().filter(|it| is_chosen(&it.channel));
         match state {
-            Glyph::Draft => Glyph::of(of_chosen().map(|it| it.state), post.held) == Glyph::Draft,
+            Glyph::Draft | Glyph::InReview | Glyph::ChangesRequested => {
+                Glyph::of(of_chosen().map(|it| it.state), post.held, post.review) == state
+            }
             Glyph::Waiting if post.held => false,
             state => of_chosen().any(|it| Glyph::from(it.state) == state),
         }
@@ -209,7 +211,9 @@ fn same(one: &str, other: &str) -> bool {
 /// One sentence that lists the words there are.
 pub fn parse_state(word: &str) -> Result<Glyph, String> {
     let states = Glyph::ALL;
-    let found = states.into_iter().find(|state| state.word() == word);
+    let found = states
+        .into_iter()
+        .find(|state| state.word() == word || state.word().replace(' ', "-") == word);
     found.ok_or_else(|| {
         let all = states.map(Glyph::word).join(", ");
         format!("`{word}` is no state; there are: {all}")
@@ -227,7 +231,7 @@ impl From<&PostView> for Summary {
             kind: content.kind,
             due_at: due.or(content.plan.at().map(|it| it.instant())),
             held: !content.scheduled,
-            approved: view.review == super::Review::Approved,
+            review: view.review,
             campaign: content.campaign.clone(),
             author: view.post.author.clone(),
             tags: content.tags.clone(),
@@ -256,7 +260,7 @@ mod tests {
             kind,
             due_at: None,
             held,
-            approved: false,
+            review: crate::domain::Review::Draft,
             campaign: Some("Autumn".to_owned()),
             author: Author::from("ola"),
             tags: vec!["OpenScience".to_owned()],

@@ -25,6 +25,7 @@ pub mod platform;
 pub mod post;
 pub mod queue;
 pub mod retention;
+pub mod review;
 pub mod schedule;
 pub mod search;
 pub mod several;
@@ -56,8 +57,9 @@ pub use outbox::{Outbox, OutboxRow, Section, Sending, Tally, Tries};
 pub use outcome::{Outcome, Published, Witness};
 pub use platform::PlatformId;
 pub use post::{
-    Attachment, Content, Kind, LinkCard, Post, ReplyTo, Review, Threading, Variant, Visibility,
+    Attachment, Content, Kind, LinkCard, Post, ReplyTo, Threading, Variant, Visibility,
 };
+pub use review::{Approval, Review, ReviewNote, ReviewRule, Reviewed};
 pub use schedule::{ClockChange, LocalTime, Plan, ResolvedTime};
 pub use search::Hit;
 pub use several::{Several, Step};

@@ -2,7 +2,7 @@
 //!
 //! Plain data; `store` fills it, `app` says it in words. A dry run's calls are `dry_run.rs`.
 
-use super::{Attempt, Delivery, DeliveryState, Glyph, Kind, Look, Outcome};
+use super::{Attempt, Delivery, DeliveryState, Glyph, Kind, Look, Outcome, Review};
 
 /// Which deliveries are shown. A post's deliveries stay together: what needs a person is read beside what became of the
 /// same post elsewhere.
@@ -68,10 +68,10 @@ pub struct OutboxRow {
     pub title: String,
     /// Evergreen or ad hoc.
     pub kind: Kind,
-    /// Whether the post is a draft that is held back.
+    /// Whether the post is held back: a draft, or planned without the approval that it needs.
     pub held: bool,
-    /// Whether every channel's composed text was approved.
-    pub approved: bool,
+    /// Where it stands with its reviewers.
+    pub review: Review,
     /// Whether it can still be called back.
     pub sending: Sending,
     /// How its last attempt ended, as the word of the outcome; `None` before the first and while one is open.
@@ -81,7 +81,7 @@ pub struct OutboxRow {
 impl OutboxRow {
     /// Returns the sign for its state.
     pub fn glyph(&self) -> Glyph {
-        Glyph::of([self.delivery.state], self.held)
+        Glyph::of([self.delivery.state], self.held, self.review)
     }
 }
 

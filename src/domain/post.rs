@@ -325,27 +325,6 @@ pub struct Post {
     pub content: Content,
 }
 
-/// Where a post stands with its reviewers; derived from approvals, never stored.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Review {
-    /// Nobody was asked.
-    #[default]
-    Draft,
-    /// Every channel's composed text, as it is now, was approved.
-    Approved,
-}
-
-impl Review {
-    /// Returns the word used in JSON and on screen.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Approved => "approved",
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

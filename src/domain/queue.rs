@@ -18,6 +18,8 @@ pub struct Queue {
     pub needs_you_total: usize,
     /// How many have not left yet in all, drafts included.
     pub next_total: usize,
+    /// How many wait for a reviewer in all.
+    pub review_total: usize,
     /// Set while the network is away.
     pub offline: Option<Offline>,
 }

@@ -2,7 +2,7 @@
 //!
 //! `store` fills it for a month or a queue at a time; the glyph that stands for it is derived here.
 
-use super::{Author, ChannelName, DeliveryState, Kind, PostId};
+use super::{Author, ChannelName, DeliveryState, Kind, PostId, Review};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -17,10 +17,10 @@ pub struct Summary {
     pub kind: Kind,
     /// When it is to leave (the earliest of its deliveries); `None` on the shelf.
     pub due_at: Option<DateTime<Utc>>,
-    /// Whether it is a draft that is held back.
+    /// Whether it is held back: a draft, or planned without the approval that it needs.
     pub held: bool,
-    /// Whether every channel's composed text was approved.
-    pub approved: bool,
+    /// Where it stands with its reviewers.
+    pub review: Review,
     /// Name of the campaign.
     pub campaign: Option<String>,
     /// Who wrote it first.
@@ -51,10 +51,14 @@ pub enum Glyph {
     Failed,
     /// Its time passed.
     Missed,
+    /// A reviewer wants something changed before it may leave.
+    ChangesRequested,
     /// It is being sent.
     Publishing,
     /// It is a draft that is held back.
     Draft,
+    /// It waits for a second pair of eyes.
+    InReview,
     /// It has not left yet.
     Waiting,
     /// It is out everywhere.
@@ -65,12 +69,14 @@ pub enum Glyph {
 
 impl Glyph {
     /// Every sign, the worst first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Unknown,
         Self::Failed,
         Self::Missed,
+        Self::ChangesRequested,
         Self::Publishing,
         Self::Draft,
+        Self::InReview,
         Self::Waiting,
         Self::Published,
         Self::Skipped,
@@ -83,7 +89,9 @@ impl Glyph {
             Self::Failed => "failed",
             Self::Missed => "missed",
             Self::Publishing => "publishing",
+            Self::ChangesRequested => "changes",
             Self::Draft => "draft",
+            Self::InReview => "in review",
             Self::Waiting => "waiting",
             Self::Published => "published",
             Self::Skipped => "skipped",
@@ -91,11 +99,25 @@ impl Glyph {
     }
 
     /// Returns the sign for a post's deliveries: the worst of them; being held counts only while nothing worse is to be said.
-    pub fn of(states: impl IntoIterator<Item = DeliveryState>, held: bool) -> Self {
+    pub fn of(states: impl IntoIterator<Item = DeliveryState>, held: bool, review: Review) -> Self {
         match DeliveryState::worst(states) {
             None => Self::Draft,
-            Some(DeliveryState::Waiting) if held => Self::Draft,
+            Some(DeliveryState::Waiting) if held => match review {
+                Review::InReview => Self::InReview,
+                Review::ChangesRequested => Self::ChangesRequested,
+                Review::Draft | Review::Approved => Self::Draft,
+            },
             Some(state) => state.into(),
+        }
+    }
+
+    /// Returns why a post with this sign is held back; empty for one that is not.
+    pub fn held_because(self) -> &'static str {
+        match self {
+            Self::Draft => "a draft is held until it is scheduled",
+            Self::InReview => "in review: held until it is approved",
+            Self::ChangesRequested => "held: a reviewer wants something changed",
+            _ => "",
         }
     }
 
@@ -122,7 +144,8 @@ impl From<DeliveryState> for Glyph {
 impl Summary {
     /// Returns the sign for its state: the worst delivery; a draft counts only while it holds the post back.
     pub fn glyph(&self) -> Glyph {
-        Glyph::of(self.channels.iter().map(|channel| channel.state), self.held)
+        let states = self.channels.iter().map(|channel| channel.state);
+        Glyph::of(states, self.held, self.review)
     }
 
     /// Returns how many channels it is out on, of how many that it shall go to.

@@ -3,8 +3,9 @@
 //! Nothing is sent, asked of a server or written: composing and deciding are the publisher's own.
 
 use super::{ClockState, Outlet, Reach, foresee};
+use crate::domain::review::APPROVED_OTHERWISE;
 use crate::domain::schedule::LatePolicy;
-use crate::domain::{Call, ChannelName, DeliveryId, Fate, Foreseen, Post};
+use crate::domain::{Call, ChannelName, Composed, DeliveryId, Fate, Foreseen, Post, ReviewRule};
 use crate::store::{Db, Due, StoreError};
 use crate::text;
 use chrono::{DateTime, Utc};
@@ -44,6 +45,9 @@ pub fn calls(
         let mut problems = Vec::new();
         problems.extend(frozen.as_ref().map(|freeze| freeze.words()));
         problems.extend(not_now(&one, &due.post));
+        if let Some(composed) = composed.as_ref().filter(|_| !due.unapproved) {
+            problems.extend(approved_otherwise(db, due, composed)?);
+        }
         problems.extend(unusable(outlet, clock, one.channel.as_str()));
         if let Some(composed) = &composed {
             let told = composed.problems.iter();
@@ -76,6 +80,22 @@ fn not_now(one: &Foreseen, post: &Post) -> Option<String> {
         Fate::Missed(reason) => Some(format!("too late: {reason}")),
         Fate::Failed(reason) => Some(reason.clone()),
     }
+}
+
+/// Says that what would be sent is not what was approved, where an approval is needed.
+pub(super) fn approved_otherwise(
+    db: &mut Db,
+    due: &Due,
+    composed: &Composed,
+) -> Result<Option<String>, StoreError> {
+    if db.review_rule() == ReviewRule::Optional {
+        return Ok(None);
+    }
+    let approvals = db.approvals(due.post.id)?;
+    let same = approvals
+        .get(&due.delivery.channel)
+        .is_some_and(|approval| approval.hash == composed.hash());
+    Ok((!same).then(|| APPROVED_OTHERWISE.to_owned()))
 }
 
 /// Why this process could not use a channel.

@@ -48,7 +48,7 @@ pub fn foresee(
             Decision::Wait {
                 until: turn,
                 reason,
-            } if turn <= until => {
+            } if turn <= until && !due.unapproved => {
                 due.delivery.next_try = Some(turn);
                 due.delivery.reason = reason;
                 turns.push(Reverse((turn, due_at, id, index)));
@@ -189,6 +189,7 @@ mod tests {
             },
             tries: 0,
             channel_left_at: None,
+            unapproved: false,
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Pure. Time and the policy are arguments; `lead.rs` acts on the answer.
 
+use crate::domain::review::UNAPPROVED;
 use crate::domain::schedule::{LatePolicy, words};
 use crate::domain::{Delivery, Post};
 use crate::store::Due;
@@ -15,6 +16,9 @@ pub const APART: Duration = Duration::minutes(15);
 
 /// The reason on a delivery that waits its turn; it also marks that the wait does not use up the grace.
 pub const TAKES_TURNS: &str = "late posts leave 15 min apart on a channel";
+
+/// When a delivery that waits for its approval is looked at again; an approval itself lets it go at once.
+pub const LOOK_AGAIN: Duration = Duration::minutes(1);
 
 /// What to do with a delivery now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +69,9 @@ pub fn decide(due: &Due, policy: &LatePolicy, now: DateTime<Utc>) -> Decision {
     if let Some(too_late) = policy.too_late(content.kind, counted_from, not_after, now) {
         return passed(delivery, too_late);
     }
+    if due.unapproved {
+        return unapproved(now, UNAPPROVED);
+    }
     if now - from > LATE
         // What was tried when it was due is not part of a burst.
         && delivery.attempts == 0
@@ -79,6 +86,14 @@ pub fn decide(due: &Due, policy: &LatePolicy, now: DateTime<Utc>) -> Decision {
         };
     }
     Decision::Send
+}
+
+/// Lets a delivery wait for an approval; its time goes on, and past its grace it is missed for that reason.
+pub fn unapproved(now: DateTime<Utc>, reason: &str) -> Decision {
+    Decision::Wait {
+        until: now + LOOK_AGAIN,
+        reason: reason.to_owned(),
+    }
 }
 
 /// Returns the last instant at which a delivery may still leave.
@@ -197,6 +212,7 @@ mod tests {
             post: post.clone(),
             tries,
             channel_left_at,
+            unapproved: false,
         };
         decide(&due, &LatePolicy::default(), now)
     }
@@ -214,6 +230,29 @@ mod tests {
             at(&due, &post(|content| content.trashed = true), noon()),
             Decision::Hold
         );
+    }
+
+    #[test]
+    fn without_its_approval_it_waits_and_past_its_grace_it_is_missed_for_that() {
+        let mut due = Due {
+            delivery: delivery(|_| ()),
+            post: post(|_| ()),
+            tries: 0,
+            channel_left_at: None,
+            unapproved: true,
+        };
+        let decided = |due: &Due, minutes| decide(due, &LatePolicy::default(), after(minutes));
+        assert_eq!(
+            decided(&due, 1),
+            Decision::Wait {
+                until: after(2),
+                reason: UNAPPROVED.to_owned()
+            }
+        );
+        due.delivery.reason = UNAPPROVED.to_owned();
+        assert!(matches!(decided(&due, 16), Decision::Missed(why) if why.contains("not approved")));
+        due.unapproved = false;
+        assert_eq!(decided(&due, 3), Decision::Send);
     }
 
     #[test]

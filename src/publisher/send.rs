@@ -4,9 +4,9 @@
 //! waiting, and the attempts that are on record decide what may still be sent.
 
 use super::crash_point::{self, CrashPoint};
-use super::plan::{last_moment, out_of_time};
+use super::plan::{LOOK_AGAIN, last_moment, out_of_time};
 use super::retry::{self, Pace};
-use super::{Outlet, PublisherEvent, Settled, Shared, Trouble, look_up, parts, prepare};
+use super::{Outlet, PublisherEvent, Settled, Shared, Trouble, dry_run, look_up, parts, prepare};
 use crate::domain::correction::deleted;
 use crate::domain::{Attempt, DeliveryState, Outcome};
 use crate::platforms::Platform;
@@ -35,6 +35,8 @@ pub(super) enum Verdict {
 pub(super) enum Stop {
     /// It is decided already.
     Verdict(Verdict),
+    /// What would be sent is not what was approved.
+    Unapproved(String),
     /// The database did not do what was asked.
     Store(StoreError),
 }
@@ -47,7 +49,8 @@ impl fmt::Display for Stop {
                 | Verdict::Unknown(reason)
                 | Verdict::Again { reason, .. }
                 | Verdict::Published { note: reason, .. },
-            ) => f.write_str(reason),
+            )
+            | Self::Unapproved(reason) => f.write_str(reason),
             Self::Store(error) => error.fmt(f),
         }
     }
@@ -134,6 +137,14 @@ pub(super) async fn deliver(
             let back = DeliveryChange::to(DeliveryState::Waiting, "");
             return write(&shared, fence, &due, back).await;
         }
+        Err(Stop::Unapproved(reason)) => {
+            let back = DeliveryChange {
+                next_try: Some(now + LOOK_AGAIN),
+                tries: due.tries,
+                ..DeliveryChange::to(DeliveryState::Waiting, reason)
+            };
+            return write(&shared, fence, &due, back).await;
+        }
         Err(Stop::Store(error)) => return failed_store(error),
     };
     settle(&shared, fence, &due, verdict).await
@@ -170,6 +181,14 @@ async fn send(
     }
     prepare::ready(shared, outlet, platform.as_ref()).await?;
     let (composed, reply) = prepare::composed(shared, outlet, platform.as_ref(), &due.post).await?;
+    let (one, what) = (due.clone(), composed.clone());
+    let otherwise = shared
+        .store()
+        .call(move |db| dry_run::approved_otherwise(db, &one, &what))
+        .await?;
+    if let Some(reason) = otherwise {
+        return Err(Stop::Unapproved(reason));
+    }
     parts::send(shared, fence, due, platform, &composed, reply, &attempts).await
 }
 

@@ -14,6 +14,7 @@ pub mod outlets;
 pub mod pace;
 pub mod perform;
 pub mod perform_outbox;
+mod perform_review;
 #[cfg(debug_assertions)]
 pub mod planted;
 pub mod prompt;

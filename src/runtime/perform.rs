@@ -333,6 +333,9 @@ impl Hands {
             | Effect::Redraw
             | Effect::CopyText(_)
             | Effect::Quit => None,
+            of_review @ (Effect::LoadReview(_) | Effect::Approve(..) | Effect::Remark(..)) => {
+                self.perform_review(of_review).await
+            }
             of_the_outbox => self.perform_outbox(of_the_outbox).await,
         }
     }

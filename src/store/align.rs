@@ -5,6 +5,7 @@
 use super::Transaction;
 use super::error::{Fallible, Fault};
 use super::posts::named;
+use super::review::settle_review;
 use super::row::{millis, word};
 use crate::domain::{ChannelName, Content, DeliveryState, PostId};
 use chrono::{DateTime, Utc};
@@ -172,5 +173,5 @@ pub(super) fn settle(tx: &Transaction<'_>, post: PostId) -> Fallible<()> {
          WHERE id = ?1",
     )?
     .execute([post.0])?;
-    Ok(())
+    settle_review(tx, post)
 }

@@ -9,6 +9,7 @@ use super::error::{Fallible, Fault};
 use super::freeze;
 use super::journal::record_skip;
 use super::posts::{ensure_author, load_post, named, revise};
+use super::review::lacks_approval;
 use super::row::millis;
 use super::{Db, Durability, Result, Transaction};
 use crate::domain::{Author, ChannelName, Content, Delivery, DeliveryState, Post, PostId};
@@ -75,7 +76,7 @@ impl Db {
     /// A draft is no longer held; a skipped delivery goes only when its channel is named. Returns how many are due.
     ///
     /// # Errors
-    /// `Frozen`; `Refused` for a post in the trash, and for a named channel where it has left or may have.
+    /// `Frozen`; `Refused` for a post in the trash, one without the approval that it needs, and for a named channel where it has left or may have.
     pub fn make_due(
         &mut self,
         author: &Author,
@@ -83,6 +84,7 @@ impl Db {
         channels: &[ChannelName],
         now: DateTime<Utc>,
     ) -> Result<usize> {
+        let rule = self.review;
         self.write(Durability::Normal, |tx| {
             freeze::require_thawed(tx)?;
             let post = load_post(tx, id)?;
@@ -97,6 +99,13 @@ impl Db {
                 .filter(|one| !channels.is_empty() || one.state != DeliveryState::Skipped)
                 .collect();
             for delivery in &chosen {
+                if lacks_approval(tx, rule, delivery.id)? {
+                    return Err(Fault::refused(format!(
+                        "{} is not sent: it is not approved for {}, and somebody other than its writer must approve it",
+                        named(id, &post.content),
+                        delivery.channel
+                    )));
+                }
                 if corrections::is_taken_back(tx, delivery.id)? {
                     return Err(Fault::refused(format!(
                         "{} was deleted on {}: send a copy of it instead",

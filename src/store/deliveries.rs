@@ -7,9 +7,10 @@ use super::error::{Fallible, Fault, StoreError};
 use super::freeze;
 use super::leader::require_lead;
 use super::posts::load_post;
+use super::review::lacks_approval;
 use super::row::{instant, json, limit as rows, maybe_instant, millis, number, word};
 use super::{Db, DeliveryChange, Due, Durability, Result, Transaction};
-use crate::domain::{ChannelName, Delivery, DeliveryId, DeliveryState, PostId};
+use crate::domain::{ChannelName, Delivery, DeliveryId, DeliveryState, PostId, ReviewRule};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Params, Row};
 
@@ -51,12 +52,14 @@ impl Db {
         each: usize,
     ) -> Result<Vec<Due>> {
         let busy = busy.iter().map(ChannelName::as_str).collect::<Vec<_>>();
+        let rule = self.review;
         self.read(|tx| {
             if freeze::standing(tx)?.is_some() {
                 return Ok(Vec::new());
             }
             select_due(
                 tx,
+                rule,
                 "WHERE d.id IN (SELECT oldest.id FROM channels AS k JOIN deliveries AS oldest ON oldest.id IN (
                      SELECT id FROM deliveries WHERE channel = k.name AND leaves_at <= ?1 ORDER BY due_at, id LIMIT ?2)
                      WHERE k.name NOT IN (SELECT value FROM json_each(?3)))
@@ -71,12 +74,14 @@ impl Db {
     /// # Errors
     /// When the database cannot be read.
     pub fn due_of(&mut self, post: PostId, now: DateTime<Utc>) -> Result<Vec<Due>> {
+        let rule = self.review;
         self.read(|tx| {
             if freeze::standing(tx)?.is_some() {
                 return Ok(Vec::new());
             }
             select_due(
                 tx,
+                rule,
                 "WHERE d.post = ?1 AND d.leaves_at <= ?2 ORDER BY d.due_at, d.id",
                 (post.0, millis(now)),
             )
@@ -89,9 +94,11 @@ impl Db {
     /// # Errors
     /// When the database cannot be read.
     pub fn unknown_due(&mut self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Due>> {
+        let rule = self.review;
         self.read(|tx| {
             select_due(
                 tx,
+                rule,
                 "WHERE d.state = 'unknown' AND (d.next_try <= ?1 OR (d.next_try IS NULL
                      AND EXISTS (SELECT 1 FROM attempts AS a
                          WHERE a.delivery = d.id AND (a.outcome IS NULL OR a.outcome = 'unknown')
@@ -122,17 +129,26 @@ impl Db {
     /// # Errors
     /// When the database cannot be read.
     pub fn next_leaving(&mut self) -> Result<Option<(DateTime<Utc>, Vec<ChannelName>)>> {
+        // What lacks the approval that it needs does not leave; the other posts of that minute may.
+        let may_leave = match self.review {
+            ReviewRule::Optional => "",
+            ReviewRule::Required => " AND post IN (SELECT id FROM posts WHERE approved = 1)",
+        };
         self.read(|tx| {
+            let sql =
+                format!("SELECT leaves_at FROM deliveries WHERE leaves_at IS NOT NULL{may_leave} ORDER BY leaves_at LIMIT 1");
             let first: Option<DateTime<Utc>> = tx
-                .prepare_cached("SELECT min(leaves_at) FROM deliveries WHERE leaves_at IS NOT NULL")?
-                .query_row([], |row| maybe_instant(row, 0))?;
+                .prepare_cached(&sql)?
+                .query_row([], |row| instant(row, 0))
+                .optional()?;
             let Some(at) = first else {
                 return Ok(None);
             };
-            let mut statement = tx.prepare_cached(
+            let sql = format!(
                 "SELECT DISTINCT channels.name FROM deliveries JOIN channels ON channels.name = channel
-                 WHERE leaves_at = ?1 ORDER BY channels.position IS NULL, channels.position",
-            )?;
+                 WHERE leaves_at = ?1{may_leave} ORDER BY channels.position IS NULL, channels.position"
+            );
+            let mut statement = tx.prepare_cached(&sql)?;
             let channels = statement
                 .query_map([millis(at)], |row| Ok(ChannelName::new(row.get::<_, String>(0)?)))?
                 .collect::<rusqlite::Result<_>>()?;
@@ -153,8 +169,8 @@ impl Db {
         })
     }
 
-    /// Claims a waiting delivery by one conditional update; `false` when it is not waiting any more, held,
-    /// or frozen: the freeze is read by the same statement.
+    /// Claims a waiting delivery by one conditional update; `false` when it is not waiting any more, held, without the
+    /// approval that it needs, or frozen: the freeze is read by the same statement.
     ///
     /// What is sent must be read after this: the post may have been saved since it was found due. A power cut may take
     /// the claim back: nothing was sent then, since an attempt is committed durably before that.
@@ -162,8 +178,12 @@ impl Db {
     /// # Errors
     /// `NotLeader` when `fence` is not the present number.
     pub fn claim(&mut self, fence: i64, id: DeliveryId, now: DateTime<Utc>) -> Result<bool> {
+        let rule = self.review;
         self.write(Durability::Normal, |tx| {
             require_lead(tx, fence)?;
+            if lacks_approval(tx, rule, id)? {
+                return Ok(false);
+            }
             let claimed: Option<(i64, String)> = tx
                 .prepare_cached(
                     "UPDATE deliveries SET state = 'publishing', reason = '', next_try = NULL, changed_at = ?2,
@@ -264,6 +284,7 @@ pub(super) const LEAVING: &str =
 /// Returns deliveries with their posts, as `rest` of the query chooses them.
 pub(super) fn select_due(
     tx: &Transaction<'_>,
+    rule: ReviewRule,
     rest: &str,
     parameters: impl Params,
 ) -> Fallible<Vec<Due>> {
@@ -278,6 +299,7 @@ pub(super) fn select_due(
         .map(|(delivery, tries, channel_left_at)| {
             let post = load_post(tx, delivery.post)?;
             Ok(Due {
+                unapproved: lacks_approval(tx, rule, delivery.id)?,
                 delivery,
                 post,
                 tries,

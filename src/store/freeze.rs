@@ -120,7 +120,8 @@ impl Db {
     /// # Errors
     /// When the database cannot be read.
     pub fn held(&mut self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Due>> {
-        self.read(|tx| select_due(tx, LEAVING, (millis(now), rows(limit))))
+        let rule = self.review;
+        self.read(|tx| select_due(tx, rule, LEAVING, (millis(now), rows(limit))))
     }
 
     /// Returns every waiting delivery that is planned until `until`, drafts included, oldest first.
@@ -128,9 +129,11 @@ impl Db {
     /// # Errors
     /// When the database cannot be read.
     pub fn planned(&mut self, until: DateTime<Utc>, limit: usize) -> Result<Vec<Due>> {
+        let rule = self.review;
         self.read(|tx| {
             select_due(
                 tx,
+                rule,
                 "JOIN posts AS p ON p.id = d.post AND p.trashed = 0
                  WHERE d.state = 'waiting' AND d.due_at <= ?1 ORDER BY d.due_at, d.id LIMIT ?2",
                 (millis(until), rows(limit)),

@@ -3,15 +3,16 @@
 //! One query each; how much they cost depends on what they return, never on how many posts there are.
 
 use super::error::Fallible;
+use super::review::count_waiting;
 use super::row::{limit as rows, maybe_instant, millis, word};
 use super::{Db, PostView, Result, Transaction, Wanted, unreached};
 use crate::domain::queue::Queue;
-use crate::domain::{Author, ChannelName, ChannelState, PostId, Summary};
+use crate::domain::{Author, ChannelName, ChannelState, PostId, Review, ReviewRule, Summary};
 use chrono::{DateTime, Utc};
 use rusqlite::{Params, Row};
 
 /// A span of time: one row for each delivery, and one for a post without any.
-const MONTH: &str = "SELECT p.id, p.title, p.kind, p.due_at, p.scheduled, p.approved, p.campaign,
+const MONTH: &str = "SELECT p.id, p.title, p.kind, p.due_at, p.scheduled, p.review, p.campaign,
         d.channel, d.state, d.reason, p.author,
         (SELECT group_concat(tag, char(31)) FROM tags WHERE tags.post = p.id)
     FROM posts AS p
@@ -23,7 +24,7 @@ const MONTH: &str = "SELECT p.id, p.title, p.kind, p.due_at, p.scheduled, p.appr
 /// The same for the first posts of a section of the queue, in its order.
 fn section(which: &str, order: &str) -> String {
     format!(
-        "SELECT p.id, p.title, p.kind, p.due_at, p.scheduled, p.approved, p.campaign,
+        "SELECT p.id, p.title, p.kind, p.due_at, p.scheduled, p.review, p.campaign,
             d.channel, d.state, d.reason, p.author,
             (SELECT group_concat(tag, char(31)) FROM tags WHERE tags.post = p.id)
         FROM (SELECT * FROM posts AS p WHERE p.trashed = 0 AND {which} ORDER BY {order} LIMIT ?1) AS p
@@ -67,7 +68,8 @@ impl Db {
         from: DateTime<Utc>,
         to: DateTime<Utc>,
     ) -> Result<Vec<Summary>> {
-        self.read(|tx| summaries(tx, MONTH, (millis(from), millis(to))))
+        let rule = self.review;
+        self.read(|tx| summaries(tx, rule, MONTH, (millis(from), millis(to))))
     }
 
     /// Returns the queue: everything that needs a person (at most `limit`), then the next `limit` by time, then undated.
@@ -77,16 +79,18 @@ impl Db {
     /// # Errors
     /// When the database cannot be read.
     pub fn queue(&mut self, limit: usize) -> Result<Queue> {
+        let rule = self.review;
         self.read(|tx| {
-            let needs_you = summaries(tx, &needs_you(), [rows(limit)])?;
-            let mut next = summaries(tx, &next_dated(), [rows(limit)])?;
+            let needs_you = summaries(tx, rule, &needs_you(), [rows(limit)])?;
+            let mut next = summaries(tx, rule, &next_dated(), [rows(limit)])?;
             let room = rows(limit.saturating_sub(next.len()));
-            next.extend(summaries(tx, &next_undated(), [room])?);
+            next.extend(summaries(tx, rule, &next_undated(), [room])?);
             Ok(Queue {
                 needs_you,
                 next,
                 needs_you_total: count(tx, "standing < 4")?,
                 next_total: count(tx, "standing = 4")?,
+                review_total: count_waiting(tx, rule)?,
                 offline: unreached::offline(tx)?,
             })
         })
@@ -124,6 +128,7 @@ fn count(tx: &Transaction<'_>, which: &str) -> Fallible<usize> {
 /// Reads one row for each delivery and puts those of one post together.
 pub(super) fn summaries(
     tx: &Transaction<'_>,
+    rule: ReviewRule,
     sql: &str,
     parameters: impl Params,
 ) -> Fallible<Vec<Summary>> {
@@ -133,13 +138,14 @@ pub(super) fn summaries(
     while let Some(row) = found.next()? {
         let id = PostId(row.get(0)?);
         if posts.last().is_none_or(|last| last.id != id) {
+            let (scheduled, review): (bool, Review) = (row.get(4)?, word(row, 5)?);
             posts.push(Summary {
                 id,
                 title: row.get(1)?,
                 kind: word(row, 2)?,
                 due_at: maybe_instant(row, 3)?,
-                held: !row.get::<_, bool>(4)?,
-                approved: row.get(5)?,
+                held: rule.holds(scheduled, review),
+                review: review.under(rule, scheduled),
                 campaign: row.get(6)?,
                 author: Author::new(row.get::<_, String>(10)?),
                 tags: tags(row)?,

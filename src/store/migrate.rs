@@ -18,6 +18,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_unreached.sql"),
     include_str!("migrations/0007_history.sql"),
     include_str!("migrations/0008_search.sql"),
+    include_str!("migrations/0009_review.sql"),
 ];
 
 /// Marks a file as ours: `MAST`.

@@ -27,6 +27,7 @@ mod open;
 mod outbox;
 mod posts;
 mod restore;
+mod review;
 mod row;
 mod search;
 mod set_back;
@@ -37,8 +38,7 @@ mod thread;
 mod turn;
 mod unreached;
 
-pub use crate::domain::{EditorDraft, PostView};
-pub use approvals::Approval;
+pub use crate::domain::{Approval, EditorDraft, PostView};
 pub use copies::{copy_database, daily_copy};
 pub use corrections::NewCorrection;
 pub use error::StoreError;
@@ -52,7 +52,7 @@ pub use several::Changed;
 pub use thread::Store;
 pub use unreached::Reached;
 
-use crate::domain::{Delivery, DeliveryState, Post, PostId};
+use crate::domain::{Delivery, DeliveryState, Post, PostId, ReviewRule};
 use chrono::{DateTime, Utc};
 use error::{Fallible, Fault};
 use rusqlite::{Connection, TransactionBehavior};
@@ -100,6 +100,8 @@ pub struct Due {
     pub tries: u32,
     /// When something last left on its channel, by the plan's clock.
     pub channel_left_at: Option<DateTime<Utc>>,
+    /// Whether it lacks the approval that it needs to leave.
+    pub unapproved: bool,
 }
 
 /// How a delivery changes after an attempt or a decision.
@@ -137,6 +139,7 @@ pub struct Db {
     path: PathBuf,
     durability: Durability,
     committing: Committing,
+    review: ReviewRule,
     waiting: Waiting,
 }
 

@@ -5,6 +5,7 @@
 use super::error::{Fallible, Fault, StoreError, explain_io, not_a_database, read_only};
 use super::migrate::{APPLICATION_ID, MIGRATIONS, migrate, newest, version};
 use super::{Committing, Db, Durability, Waiting};
+use crate::domain::ReviewRule;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -72,6 +73,7 @@ fn connect(path: &Path, now: DateTime<Utc>, busy: Duration) -> Fallible<Db> {
         path: path.to_owned(),
         durability: Durability::Normal,
         committing: Committing::Alone,
+        review: ReviewRule::default(),
         waiting: Waiting::Patiently(busy),
     })
 }

@@ -10,7 +10,8 @@ use super::posts::{load_post, named};
 use super::row::{instant, limit as rows, millis, word};
 use super::{Db, Durability, Result, Transaction};
 use crate::domain::{
-    ChannelName, DeliveryId, DeliveryState, Outbox, OutboxRow, PostId, Section, Sending, Tally,
+    ChannelName, DeliveryId, DeliveryState, Outbox, OutboxRow, PostId, Review, ReviewRule, Section,
+    Sending, Tally,
 };
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row};
@@ -55,7 +56,7 @@ fn posts_of(section: Section) -> &'static [(&'static str, &'static str)] {
 
 fn query(which: &str, order: &str) -> String {
     format!(
-        "SELECT {DELIVERY_COLUMNS}, p.title, p.kind, p.scheduled, p.approved, {HAS_BEGUN},
+        "SELECT {DELIVERY_COLUMNS}, p.title, p.kind, p.scheduled, p.review, {HAS_BEGUN},
              (SELECT outcome FROM attempts WHERE delivery = d.id ORDER BY id DESC LIMIT 1)
          FROM (SELECT * FROM posts AS p WHERE {which} ORDER BY {order} LIMIT ?1) AS p
          JOIN deliveries AS d ON d.post = p.id JOIN channels AS c ON c.name = d.channel
@@ -71,6 +72,7 @@ impl Db {
     /// # Errors
     /// When the database cannot be read.
     pub fn outbox(&mut self, section: Section, limit: usize) -> Result<Outbox> {
+        let rule = self.review;
         self.read(|tx| {
             let mut found = Vec::new();
             let mut room = limit;
@@ -82,7 +84,7 @@ impl Db {
                 } else {
                     room
                 };
-                let read = select(tx, &query(which, order), most)?;
+                let read = select(tx, rule, &query(which, order), most)?;
                 let posts: HashSet<PostId> = read.iter().map(|row| row.delivery.post).collect();
                 more |= posts.len() == most && !is_next_among_all;
                 room -= posts.len().min(room);
@@ -181,22 +183,28 @@ fn not_waiting(tx: &Transaction<'_>, id: DeliveryId) -> Fallible<Fault> {
     }))
 }
 
-fn select(tx: &Transaction<'_>, sql: &str, limit: usize) -> Fallible<Vec<OutboxRow>> {
+fn select(
+    tx: &Transaction<'_>,
+    rule: ReviewRule,
+    sql: &str,
+    limit: usize,
+) -> Fallible<Vec<OutboxRow>> {
     let mut statement = tx.prepare_cached(sql)?;
-    let found = statement.query_map([rows(limit)], outbox_row)?;
+    let found = statement.query_map([rows(limit)], |row| outbox_row(row, rule))?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
 /// The columns after those of the delivery.
 const TITLE: usize = 12;
 
-fn outbox_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
+fn outbox_row(row: &Row<'_>, rule: ReviewRule) -> rusqlite::Result<OutboxRow> {
+    let (scheduled, review): (bool, Review) = (row.get(TITLE + 2)?, word(row, TITLE + 3)?);
     Ok(OutboxRow {
         delivery: delivery(row)?,
         title: row.get(TITLE)?,
         kind: word(row, TITLE + 1)?,
-        held: !row.get::<_, bool>(TITLE + 2)?,
-        approved: row.get(TITLE + 3)?,
+        held: rule.holds(scheduled, review),
+        review: review.under(rule, scheduled),
         sending: if row.get(TITLE + 4)? {
             Sending::Begun
         } else {

@@ -3,16 +3,16 @@
 //! What a save means for the deliveries is in `align.rs`, undoing it in `journal.rs`.
 
 use super::align::{align, settle};
-use super::approvals::take_back;
 use super::channels::require_channel;
 use super::deliveries::deliveries_of;
 use super::error::{Fallible, Fault, StoreError};
 use super::journal::{Change, record};
 use super::media::ensure_media;
-use super::row::{instant, json, millis};
+use super::review::lose_approval;
+use super::row::{instant, json, millis, word};
 use super::search;
 use super::{Db, Durability, PostView, Result, Transaction};
-use crate::domain::{Author, Content, Plan, Post, PostId, Review};
+use crate::domain::{Author, Content, Plan, Post, PostId, Review, ReviewRule};
 use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
 
@@ -39,7 +39,8 @@ impl Db {
     /// # Errors
     /// `NotFound` when there is none with this number.
     pub fn post(&mut self, id: PostId) -> Result<PostView> {
-        self.read(|tx| load_view(tx, id))
+        let rule = self.review;
+        self.read(|tx| load_view(tx, rule, id))
     }
 
     /// Saves by compare-and-set on the revision, writes a revision and one undo entry with `label`, and brings the
@@ -95,8 +96,9 @@ pub(super) fn insert_post(
         load_post(tx, parent)?;
     }
     tx.prepare_cached(
-        "INSERT INTO posts (revision, author, parent, created_at, updated_at, title, kind, plan, scheduled, trashed)
-         VALUES (0, ?1, ?2, ?3, ?3, '', 'ad-hoc', 'shelf', 0, 0)",
+        "INSERT INTO posts (revision, author, parent, created_at, updated_at, title, kind, plan, scheduled, trashed,
+             written_by)
+         VALUES (0, ?1, ?2, ?3, ?3, '', 'ad-hoc', 'shelf', 0, 0, ?1)",
     )?
     .execute((author.as_str(), parent.map(|parent| parent.0), millis(now)))?;
     let id = PostId(tx.last_insert_rowid());
@@ -123,7 +125,9 @@ pub(super) fn revise(
     ensure_author(tx, author, now)?;
     write_revision(tx, old.id, old.revision + 1, author, content, now)?;
     if !same_but_for_time(&old.content, content) {
-        take_back(tx, old.id, now)?;
+        tx.prepare_cached("UPDATE posts SET written_by = ?2 WHERE id = ?1")?
+            .execute((old.id.0, author.as_str()))?;
+        lose_approval(tx, author, old.id, now)?;
     }
     align(tx, old.id, Some(&old.content), content, now)?;
     settle(tx, old.id)?;
@@ -258,19 +262,15 @@ pub(super) fn load_content(tx: &Transaction<'_>, id: PostId, revision: i64) -> F
         .query_row((id.0, revision), |row| json(row, 0))?)
 }
 
-pub(super) fn load_view(tx: &Transaction<'_>, id: PostId) -> Fallible<PostView> {
+pub(super) fn load_view(tx: &Transaction<'_>, rule: ReviewRule, id: PostId) -> Fallible<PostView> {
     let post = load_post(tx, id)?;
-    let approved: bool = tx
-        .prepare_cached("SELECT approved FROM posts WHERE id = ?1")?
-        .query_row([id.0], |row| row.get(0))?;
+    let review: Review = tx
+        .prepare_cached("SELECT review FROM posts WHERE id = ?1")?
+        .query_row([id.0], |row| word(row, 0))?;
     Ok(PostView {
+        review: review.under(rule, post.content.scheduled),
         post,
         deliveries: deliveries_of(tx, id)?,
-        review: if approved {
-            Review::Approved
-        } else {
-            Review::Draft
-        },
     })
 }
 

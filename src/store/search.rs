@@ -80,7 +80,7 @@ impl Db {
     /// # Errors
     /// When the database cannot be read.
     pub fn search(&mut self, typed: &str, filter: &Filter) -> Result<Vec<Hit>> {
-        let words = words(typed);
+        let (words, rule) = (words(typed), self.review);
         self.read(|tx| {
             let Some((first, rest)) = questions(&words).split_first().map(owned) else {
                 return Ok(Vec::new());
@@ -93,7 +93,7 @@ impl Db {
                 let found = statement.query_map([first], hit)?;
                 found.collect::<rusqlite::Result<_>>()?
             } else {
-                let found = summaries(tx, &searched(), [first])?;
+                let found = summaries(tx, rule, &searched(), [first])?;
                 let found = found.into_iter().filter(|post| filter.matches(post));
                 found
                     .map(|post| Hit {
@@ -115,6 +115,7 @@ impl Db {
     /// When the database cannot be read.
     pub fn find(&mut self, wanted: &Wanted) -> Result<Vec<PostView>> {
         let words = wanted.words.as_deref().map(words);
+        let rule = self.review;
         self.read(|tx| {
             let ids = match &words {
                 None => None,
@@ -135,8 +136,12 @@ impl Db {
                 if ids.as_ref().is_some_and(|ids| !ids.contains(&id)) {
                     continue;
                 }
-                let view = load_view(tx, id)?;
-                if wanted.filter.matches(&Summary::from(&view)) {
+                let view = load_view(tx, rule, id)?;
+                let listed = Summary {
+                    held: rule.holds(view.post.content.scheduled, view.review),
+                    ..Summary::from(&view)
+                };
+                if wanted.filter.matches(&listed) {
                     views.push(view);
                 }
             }
@@ -154,10 +159,11 @@ impl Db {
         filter: &Filter,
         limit: usize,
     ) -> Result<(Vec<Summary>, usize)> {
+        let rule = self.review;
         self.read(|tx| {
             let mut next = Vec::new();
             for section in [next_dated(), next_undated()] {
-                let all = summaries(tx, &section, [rows(usize::MAX)])?;
+                let all = summaries(tx, rule, &section, [rows(usize::MAX)])?;
                 next.extend(all.into_iter().filter(|post| filter.matches(post)));
             }
             let total = next.len();
@@ -357,6 +363,14 @@ mod tests {
         let path = folder.path().join("masthead.db");
         let mut connection = Connection::open(&path).expect("opens");
         migrate(&mut connection, &path, &MIGRATIONS[..=back], start()).expect("migrates");
+        // What came after this step was never taken back.
+        connection
+            .pragma_update(
+                None,
+                "user_version",
+                i64::try_from(MIGRATIONS.len()).expect("few"),
+            )
+            .expect("set");
         drop(connection);
         let mut db = open(folder.path());
         let words = |rows: Vec<[Option<String>; 4]>| -> Vec<Vec<String>> {

@@ -33,10 +33,11 @@ impl Db {
         plan_now: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<Changed> {
+        let rule = self.review;
         self.write(Durability::Normal, |tx| {
             let views = posts
                 .iter()
-                .map(|id| load_view(tx, *id))
+                .map(|id| load_view(tx, rule, *id))
                 .collect::<Fallible<Vec<PostView>>>()?;
             let steps = action.apply(&views, plan_now);
             let (mut done, mut stayed) = (Vec::new(), Vec::new());

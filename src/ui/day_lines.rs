@@ -51,7 +51,7 @@ fn day(pen: &mut Pen<'_>, app: &App, area: Rect) {
 
 fn word_role(state: Glyph) -> Role {
     match state {
-        Glyph::Draft | Glyph::Waiting => Role::Text,
+        Glyph::Draft | Glyph::InReview | Glyph::Waiting => Role::Text,
         other => glyph::role(other),
     }
 }

@@ -28,8 +28,10 @@ impl Signs {
             Glyph::Unknown => self.either("?", "U"),
             Glyph::Failed => self.either("✗", "F"),
             Glyph::Missed => self.either("⊘", "M"),
+            Glyph::ChangesRequested => self.either("✎", "C"),
             Glyph::Publishing => self.either("»", "g"),
             Glyph::Draft => self.either("◊", "d"),
+            Glyph::InReview => self.either("◉", "r"),
             Glyph::Waiting => self.either("◦", "w"),
             Glyph::Published => self.either("✓", "p"),
             Glyph::Skipped => self.either("↷", "s"),
@@ -96,15 +98,15 @@ pub fn role(state: Glyph) -> Role {
     match state {
         Glyph::Unknown => Role::Ask,
         Glyph::Failed => Role::Bad,
-        Glyph::Missed => Role::Warn,
+        Glyph::Missed | Glyph::ChangesRequested => Role::Warn,
         Glyph::Publishing => Role::Accent,
-        Glyph::Draft | Glyph::Waiting => Role::Text,
+        Glyph::Draft | Glyph::InReview | Glyph::Waiting => Role::Text,
         Glyph::Published | Glyph::Skipped => Role::Muted,
     }
 }
 
 /// Every state, in the order of the legend in help.
-pub const STATES: [Glyph; 8] = [
+pub const STATES: [Glyph; 10] = [
     Glyph::Waiting,
     Glyph::Publishing,
     Glyph::Published,
@@ -113,6 +115,8 @@ pub const STATES: [Glyph; 8] = [
     Glyph::Missed,
     Glyph::Skipped,
     Glyph::Draft,
+    Glyph::InReview,
+    Glyph::ChangesRequested,
 ];
 
 #[cfg(test)]
@@ -158,7 +162,7 @@ mod tests {
             let letter = Signs::new(true).state(state);
             assert_eq!(
                 letter.chars().all(char::is_uppercase),
-                state.needs_you(),
+                state.needs_you() || state == Glyph::ChangesRequested,
                 "{letter}"
             );
         }

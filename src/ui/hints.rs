@@ -87,15 +87,15 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
             line.put(&app.marks.words(), Role::Strong).skip(3);
             write(&mut line, &of(app, &MARKED), 2, Keep::First);
         }
-        None => write(
-            &mut line,
-            &of(
-                app,
-                app.shown_page().map_or_else(|| pane_hints(app), page_hints),
-            ),
-            2,
-            Keep::FirstAndLast,
-        ),
+        None => {
+            let page = app.shown_page();
+            let mut hints = of(app, page.map_or_else(|| pane_hints(app), page_hints));
+            if page.is_none() && app.queue.review_total > 0 {
+                let at = BEFORE_REVIEW.min(hints.len());
+                hints.splice(at..at, of(app, &[REVIEW]));
+            }
+            write(&mut line, &hints, 2, Keep::FirstAndLast);
+        }
     }
 }
 
@@ -163,6 +163,10 @@ const OPEN: Wanted = (&[Action::Open], None);
 const TRASH: Wanted = (&[Action::Trash], None);
 const PALETTE: Wanted = (&[Action::Palette], None);
 const UNDO: Wanted = (&[Action::Undo], None);
+/// So many hints of a pane stand before that of the review page, which is named while something waits there.
+const BEFORE_REVIEW: usize = 4;
+
+const REVIEW: Wanted = (&[Action::Review], None);
 const NOW: Wanted = (&[Action::PublishNow], None);
 
 const FIND: Wanted = (&[Action::Search], None);
@@ -296,9 +300,21 @@ const OUTBOX: [Wanted; 7] = [
     HELP,
 ];
 
+const REVIEWING: [Wanted; 8] = [
+    (&[Action::ReviewApprove], None),
+    (&[Action::ReviewChanges], None),
+    (&[Action::ReviewPostpone], None),
+    EDIT,
+    (&[Action::ReviewPreview], None),
+    (&[Action::ReviewNote], None),
+    (&[Action::NextMonth], Some("next")),
+    HELP,
+];
+
 fn page_hints(page: &Page) -> &'static [Wanted] {
     match page {
         Page::Outbox(_) => &OUTBOX,
+        Page::Review(_) => &REVIEWING,
     }
 }
 
@@ -331,6 +347,12 @@ pub fn remedies(app: &App, state: Glyph) -> Vec<Hint> {
         Glyph::Failed | Glyph::Missed => &[open, (&[Action::Schedule], Some("new time")), NOW],
         Glyph::Unknown => &[(&[Action::Open], Some("answer")), (&[Action::Outbox], None)],
         Glyph::Draft => &[open, (&[Action::Schedule], Some("let it leave")), TRASH],
+        Glyph::InReview => &[open, REVIEW, (&[Action::Schedule], Some("new time"))],
+        Glyph::ChangesRequested => &[
+            open,
+            (&[Action::AskReview], Some("ask again")),
+            (&[Action::Schedule], Some("new time")),
+        ],
         Glyph::Waiting => &[open, (&[Action::Schedule], Some("new time")), NOW, TRASH],
         Glyph::Publishing | Glyph::Published | Glyph::Skipped => &[open],
     };

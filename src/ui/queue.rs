@@ -130,6 +130,10 @@ fn head(pen: &mut Pen<'_>, app: &App, area: Rect, has_focus: bool, is_longer: bo
         line.at_right(&format!("{needs_you} {need} you"), Role::Strong);
         line.shorten(2);
     }
+    if app.queue.review_total > 0 {
+        line.at_right(&format!("{} review", app.queue.review_total), Role::Text);
+        line.shorten(2);
+    }
     if app.queue.next_total > 0 {
         line.at_right(&format!("{} next", app.queue.next_total), Role::Text);
         line.shorten(2);
@@ -323,8 +327,8 @@ fn reason_lines(app: &App, post: &Summary, width: usize) -> Vec<String> {
         Some(it) if !it.reason.is_empty() => {
             format!("{} {}  {}", app.mark(&it.channel), it.channel, it.reason)
         }
-        _ if state == Glyph::Draft => "a draft is held until it is scheduled".to_owned(),
-        _ => return Vec::new(),
+        _ if state.held_because().is_empty() => return Vec::new(),
+        _ => state.held_because().to_owned(),
     };
     wrap(&text, width)
         .into_iter()

@@ -40,7 +40,7 @@ fn row(
         title: title.to_owned(),
         kind: Kind::AdHoc,
         held: false,
-        approved: false,
+        review: masthead::domain::Review::Draft,
         sending: Sending::NotBegun,
         last_outcome: None,
     }
@@ -89,7 +89,7 @@ fn rows() -> Vec<OutboxRow> {
     );
     retried.delivery.next_try = Some(oslo("2026-11-10 08:27").instant());
     let mut waiting = row(8, "10 09:00", "Li", Waiting, "Package showcase: xclim", "");
-    waiting.approved = true;
+    waiting.review = masthead::domain::Review::Approved;
     waiting.kind = Kind::Evergreen;
     let mut draft = row(9, "12 15:00", "Li", Waiting, "Newsletter 48", "");
     draft.held = true;

@@ -6,11 +6,13 @@
 mod past;
 
 use super::outbox::{dry_run, outbox, outbox_without, tries_sheet, unknown};
+use super::review::{reason, review, review_without};
 use super::story::{self, FAILED, SOURMASH, XCLIM, app, oslo, typing};
 use masthead::app::bindings::Wish;
 use masthead::app::details::Field;
 use masthead::app::editor::Kept;
 use masthead::app::finding::{FilterSheet, Search};
+use masthead::app::review::ReviewView;
 use masthead::app::sheet::{
     ConflictSheet, CorrectSheet, HelpSheet, HistoryList, PaletteSheet, PreviewSheet, PublishRow,
     PublishSheet, ScheduleSheet, ThawSheet,
@@ -559,6 +561,17 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
         ("sheet_tries", with(outbox(width, height), tries_sheet())),
         ("sheet_delete_there", with(outbox(width, height), correct())),
         ("sheet_dry_run", with(outbox(width, height), dry_run())),
+        ("review", review(width, height, ReviewView::Channel)),
+        ("review_whole", review(width, height, ReviewView::Whole)),
+        (
+            "review_difference",
+            review(width, height, ReviewView::Difference),
+        ),
+        ("review_empty", review_without(width, height, true)),
+        (
+            "sheet_request_changes",
+            with(review(width, height, ReviewView::Channel), reason()),
+        ),
         ("welcome", welcome),
         (
             "note_news",

@@ -121,7 +121,10 @@ fn summary(id: i64, at: &str, kind: Kind, title: &str, marks: &str, state: char)
         kind,
         due_at: Some(oslo(at).instant()),
         held: state == 'd',
-        approved: state == 'w',
+        review: match state {
+            'w' => Review::Approved,
+            _ => Review::Draft,
+        },
         campaign: None,
         author: Author::new("tester"),
         tags: Vec::new(),
@@ -264,6 +267,7 @@ fn queue(posts: &[Summary]) -> Queue {
         next_total: next.len(),
         needs_you,
         next,
+        review_total: 0,
         offline: None,
     }
 }

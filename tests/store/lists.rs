@@ -31,7 +31,10 @@ fn a_month_has_its_posts_by_time_with_their_channels_in_the_order_of_the_configu
         .collect();
     assert_eq!(channels, ["fosstodon", "outbox"]);
     assert_eq!(month[2].due_at, Some(at(13, 9).instant()));
-    assert_eq!((month[1].held, month[1].approved), (false, false));
+    assert_eq!(
+        (month[1].held, month[1].review),
+        (false, masthead::domain::Review::Draft)
+    );
 }
 
 #[test]

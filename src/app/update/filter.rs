@@ -211,6 +211,7 @@ pub fn take_queue(app: &mut App, queue: Queue) -> Vec<Effect> {
         needs_you_total: queue.needs_you_total,
         next_total: next.len(),
         next,
+        review_total: queue.review_total,
         offline: queue.offline,
     };
     app.finding.whole.queue = Some(queue);

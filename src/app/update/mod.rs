@@ -18,6 +18,7 @@ mod palette;
 mod panes;
 mod posts;
 pub mod replies;
+mod review;
 mod search;
 mod several;
 pub mod sheets;
@@ -28,7 +29,7 @@ mod views;
 
 use super::msg::{Note, Rank, Turn};
 use super::state::Pane;
-use super::{Action, App, Effect, Key, Msg, Place, Request, ShownNote, layout};
+use super::{Action, App, Effect, Key, Msg, Page, Place, Request, ShownNote, layout};
 use crate::domain::Message;
 use crate::domain::calendar::plus_days;
 use std::time::Duration;
@@ -114,8 +115,10 @@ fn press(app: &mut App, key: Key) -> Vec<Effect> {
     if app.editor.is_some() {
         return typing::press(app, key);
     }
-    if app.shown_page().is_some() {
-        return outbox::press(app, key);
+    match app.shown_page() {
+        Some(Page::Outbox(_)) => return outbox::press(app, key),
+        Some(Page::Review(_)) => return review::press(app, key),
+        None => {}
     }
     panes::press(app, key)
 }
@@ -146,9 +149,12 @@ fn paste(app: &mut App, text: &str) -> Vec<Effect> {
 
 /// Does what an action asks for, wherever it was chosen.
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
-    if app.shown_page().is_some()
-        && let Some(effects) = outbox::act(app, action)
-    {
+    let on_page = match app.shown_page() {
+        Some(Page::Outbox(_)) => outbox::act(app, action),
+        Some(Page::Review(_)) => review::act(app, action),
+        None => None,
+    };
+    if let Some(effects) = on_page {
         return effects;
     }
     if let Some(effects) = several::act(app, action) {
@@ -190,6 +196,8 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
             posts::on_selected(app, action)
         }
         Action::Outbox => outbox::open(app),
+        Action::Review => review::open(app),
+        Action::AskReview => review::ask_for(app),
         Action::Freeze => freeze::open(app),
         Action::Paste => clip::paste(app),
         Action::GoToDate => sheets::open_go_to(app),
@@ -261,6 +269,7 @@ fn load_posts(app: &mut App) -> Effect {
 fn load_lists(app: &mut App) -> Vec<Effect> {
     let mut effects = vec![load_posts(app), load_queue(app)];
     effects.extend(outbox::refresh(app));
+    effects.extend(review::refresh(app));
     effects
 }
 

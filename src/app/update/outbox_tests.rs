@@ -31,7 +31,7 @@ fn row(id: i64, state: DeliveryState) -> OutboxRow {
         title: format!("post {id}"),
         kind: Kind::AdHoc,
         held: false,
-        approved: false,
+        review: crate::domain::Review::Draft,
         sending: Sending::NotBegun,
         last_outcome: None,
     }

@@ -2,7 +2,7 @@
 
 use super::{
     details, filter, freeze, history, load_lists, load_selected, moved, outbox, outside, panes,
-    posts, reload, say, search, several, typing, unknown, unsaved,
+    posts, reload, review, say, search, several, typing, unknown, unsaved,
 };
 use crate::app::composing::compose_all;
 use crate::app::editor::Kept;
@@ -47,6 +47,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             if std::mem::take(&mut app.memory.then_add) {
                 return posts::add(app);
             }
+            app.compose_review();
             load_selected(app).into_iter().collect()
         }
         Reply::Saved(post) => saved(app, request, post),
@@ -106,6 +107,8 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         Reply::Outbox(deliveries) if request == app.memory.outbox => outbox::taken(app, deliveries),
         Reply::Tries(tries) if request == app.memory.tries => outbox::tries(app, tries),
         Reply::Calls(calls) if request == app.memory.calls => outbox::calls(app, calls),
+        Reply::Review(posts) if request == app.memory.review => review::taken(app, posts),
+        Reply::Reviewed(id, words) => review::noted(app, id, words),
         Reply::Trying => outbox::trying(app),
         Reply::Skipped(id, count) => outbox::skipped(app, id, count),
         Reply::Settled(words) => unknown::settled(app, words),
@@ -138,6 +141,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         | Reply::Queue(..)
         | Reply::Held(_)
         | Reply::Outbox(_)
+        | Reply::Review(_)
         | Reply::Tries(_)
         | Reply::Calls(_)
         | Reply::History(_) => Vec::new(),

@@ -1,7 +1,7 @@
 //! Keys while a sheet lies over the screen. Esc always closes it and changes nothing; what was typed comes back next time.
 
 use super::{
-    act, ask, correct, filter, freeze, history, outbox, palette, panes, posts, say, search,
+    act, ask, correct, filter, freeze, history, outbox, palette, panes, posts, review, say, search,
     several, typing, unknown,
 };
 use crate::app::editor::Editor;
@@ -39,6 +39,7 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
         Some(Sheet::Correct(_)) => correct::press(app, key),
         Some(Sheet::Tries(_)) => outbox::press_tries(app, key),
         Some(Sheet::DryRun(_)) => outbox::press_dry_run(app, key),
+        Some(Sheet::Remark(_)) => review::press_remark(app, key),
         None => Vec::new(),
     }
 }
@@ -57,6 +58,7 @@ pub fn paste(sheet: &mut Sheet, text: &str) {
             }
         }
         Sheet::Schedule(sheet) => sheet.input.paste(text),
+        Sheet::Remark(sheet) => sheet.input.paste(text),
         Sheet::Unknown(sheet) if sheet.choice == UnknownChoice::There => {
             sheet.step = UnknownStep::Choosing;
             sheet.address.paste(text.trim());

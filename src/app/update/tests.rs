@@ -35,7 +35,7 @@ fn summary(id: i64, time: LocalTime) -> Summary {
         kind: Kind::AdHoc,
         due_at: Some(time.instant()),
         held: false,
-        approved: false,
+        review: Review::Draft,
         campaign: None,
         author: Author::from("li"),
         tags: Vec::new(),
@@ -547,6 +547,7 @@ fn help_opens_for_the_focused_pane_and_turns_through_the_others() {
         "Typing",
         "Details",
         "Outbox",
+        "Review",
         "Calendar",
         "Queue",
     ];

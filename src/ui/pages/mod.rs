@@ -3,6 +3,7 @@
 //! One file a page.
 
 mod outbox;
+mod review;
 
 use super::pen::Pen;
 use crate::app::{App, Page};
@@ -12,5 +13,6 @@ use ratatui::layout::Rect;
 pub fn draw(pen: &mut Pen<'_>, app: &App, page: &Page, area: Rect) {
     match page {
         Page::Outbox(page) => outbox::draw(pen, app, page, area),
+        Page::Review(page) => review::draw(pen, app, page, area),
     }
 }

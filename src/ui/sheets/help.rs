@@ -275,6 +275,7 @@ fn place_name(place: Place) -> &'static str {
         Place::Typing => "Typing",
         Place::Details => "Details",
         Place::Outbox => "Outbox",
+        Place::Review => "Review",
     }
 }
 

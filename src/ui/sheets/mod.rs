@@ -13,6 +13,7 @@ mod now;
 mod palette;
 mod prefix;
 mod prose;
+mod remark;
 mod several;
 mod texts;
 mod unknown;
@@ -52,6 +53,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &Sheet, area: Rect) {
         Sheet::Correct(sheet) => correct::draw(pen, app, sheet, area),
         Sheet::Tries(sheet) => prose::tries(pen, app, sheet, area),
         Sheet::DryRun(sheet) => prose::dry_run(pen, app, sheet, area),
+        Sheet::Remark(sheet) => remark::draw(pen, sheet, area),
     }
 }
 

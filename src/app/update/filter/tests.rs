@@ -24,7 +24,7 @@ fn post(id: i64, day: u32, kind: Kind, state: DeliveryState) -> Summary {
         kind,
         due_at: Some(at(day).instant()),
         held: false,
-        approved: false,
+        review: crate::domain::Review::Draft,
         campaign: None,
         author: Author::from("ola"),
         tags: Vec::new(),

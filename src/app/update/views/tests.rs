@@ -21,7 +21,7 @@ fn app() -> App {
         kind: Kind::AdHoc,
         due_at: Some(time.instant()),
         held: false,
-        approved: false,
+        review: crate::domain::Review::Draft,
         campaign: None,
         author: Author::default(),
         tags: Vec::new(),
