@@ -2,7 +2,7 @@
 //!
 //! Pure. What its keys do is `update/review.rs`; `ui/pages/review.rs` draws what is said here.
 
-use super::editor::compose_all;
+use super::composing::compose_all;
 use super::outbox::moment;
 use super::prose::{self, Line, Tone};
 use super::{Action, App, Input, difference};
