@@ -232,6 +232,8 @@ pub struct Memory {
 pub enum AfterSave {
     /// Show the post.
     Show,
+    /// Show the post, and forget the draft of this one: its text is kept now.
+    ShowKept(Option<PostId>),
     /// The editor is closed.
     CloseEditor,
 }

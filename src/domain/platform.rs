@@ -60,8 +60,7 @@ impl PlatformId {
     /// Returns where everyone sees an account's posts, by its handle: an address, or a sandbox's folder. `None` where the
     /// handle does not say it.
     ///
-    /// Mastodon: `https://SERVER/@NAME` (docs.joinmastodon.org/entities/Account, `url`, read 2026-10). Bluesky:
-    /// `https://bsky.app/profile/HANDLE` (the public app's own form, read 2026-10).
+    /// Mastodon's web pages are at `https://SERVER/@NAME`, Bluesky's app has `https://bsky.app/profile/HANDLE`.
     pub fn account_page(self, handle: &str) -> Option<String> {
         match self {
             Self::Sandbox => Some(handle.to_owned()),

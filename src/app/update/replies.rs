@@ -249,6 +249,7 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
     let mut effects = Vec::new();
     match after {
         AfterSave::Show => {}
+        AfterSave::ShowKept(draft_of) => effects.push(Effect::DropDraft(draft_of)),
         AfterSave::CloseEditor => {
             let draft_of = app.editor.as_ref().map_or(Some(id), |editor| editor.post);
             typing::close(app);

@@ -314,18 +314,9 @@ fn press_conflict(app: &mut App, key: Key) -> Vec<Effect> {
             let mut content = mine.content;
             (content.plan, content.scheduled) = (Plan::Shelf, false);
             let label = format!("kept your version of “{}”", posts::short(&theirs));
-            let mut effects = vec![Effect::DropDraft(mine.post)];
-            let after = AfterSave::Show;
-            effects.extend(posts::save(
-                app,
-                None,
-                0,
-                Some(theirs.id),
-                content,
-                label,
-                after,
-            ));
-            effects
+            // The draft stays until the copy is there: a save can fail.
+            let after = AfterSave::ShowKept(mine.post);
+            posts::save(app, None, 0, Some(theirs.id), content, label, after)
         }
         Key::Esc => close(app),
         _ => Vec::new(),

@@ -346,6 +346,11 @@ fn a_colleagues_save_meanwhile_keeps_both_texts() {
         (kept.content.text.as_str(), kept.content.plan),
         ("text mine", Plan::Shelf)
     );
+    let dropped = Effect::DropDraft(Some(PostId(1)));
+    assert!(!effects.contains(&dropped), "not before the copy is there");
+    let (request, _) = other.memory.save.clone().unwrap();
+    let copy = view(8, at(10, 9, 0)).post;
+    assert!(answer(&mut other, request, Reply::Saved(copy)).contains(&dropped));
 }
 
 #[test]
