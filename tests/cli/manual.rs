@@ -53,8 +53,9 @@ fn the_manual_page_names_every_command_and_needs_no_configuration() {
         page
     );
     for command in commands(&help) {
+        let escaped = command.replace('-', "\\-");
         assert!(
-            page.contains(&format!("masthead\\-{command}(1)")),
+            page.contains(&format!("masthead\\-{escaped}(1)")),
             "{command}"
         );
         assert!(
