@@ -40,7 +40,7 @@ pub async fn there(
             Some(delivery) => db.attempts(delivery.id)?,
             None => Vec::new(),
         };
-        let facts = db.facts()?.remove(&name).unwrap_or_default();
+        let facts = db.facts_of(&name)?;
         Ok((view.post, attempts, facts))
     });
     let (post, attempts, facts) = read.await?;

@@ -95,8 +95,8 @@ pub(super) async fn doubt(shared: &Shared, channel: &ChannelName) {
 }
 
 async fn stored_facts(shared: &Shared, name: &ChannelName) -> Result<Facts, StoreError> {
-    let mut facts = shared.store().call(|db| db.facts()).await?;
-    Ok(facts.remove(name).unwrap_or_default())
+    let name = name.clone();
+    shared.store().call(move |db| db.facts_of(&name)).await
 }
 
 /// Composes the last saved revision with all that is known, after asking for what is not, and finds what it answers.

@@ -8,7 +8,7 @@ use super::plan::{LOOK_AGAIN, last_moment, out_of_time};
 use super::retry::{self, Pace};
 use super::{Outlet, PublisherEvent, Settled, Shared, Trouble, dry_run, look_up, parts, prepare};
 use crate::domain::correction::deleted;
-use crate::domain::{Attempt, DeliveryState, Outcome};
+use crate::domain::{Attempt, Correction, DeliveryState, Outcome};
 use crate::platforms::Platform;
 use crate::store::{DeliveryChange, Due, Reached, StoreError};
 use std::fmt;
@@ -110,17 +110,18 @@ pub(super) async fn deliver(
             if !db.claim(fence, id, now)? {
                 return Ok(None);
             }
-            Ok(Some((db.post(post)?.post, db.delivery(id)?.due_at)))
+            let past = (db.attempts(id)?, db.corrections(id)?);
+            Ok(Some((db.post(post)?.post, db.delivery(id)?.due_at, past)))
         })
         .await;
-    let due = match claimed {
-        Ok(Some((post, due_at))) => {
+    let (due, past) = match claimed {
+        Ok(Some((post, due_at, past))) => {
             let due = Due { post, ..due };
             if due_at.is_none_or(|at| at > now) {
                 let back = DeliveryChange::to(DeliveryState::Waiting, "");
                 return write(&shared, fence, &due, back).await;
             }
-            due
+            (due, past)
         }
         Ok(None) => return Ended::NotClaimed,
         Err(error) => return failed_store(error),
@@ -130,7 +131,7 @@ pub(super) async fn deliver(
         post: due.post.id,
         channel: due.delivery.channel.clone(),
     });
-    let verdict = match send(&shared, fence, &due, &outlet, &platform).await {
+    let verdict = match send(&shared, fence, &due, &outlet, &platform, past).await {
         Ok(verdict) | Err(Stop::Verdict(verdict)) => verdict,
         // Frozen between the claim and the first byte: it waits like everything else.
         Err(Stop::Store(StoreError::Frozen(_))) => {
@@ -165,12 +166,8 @@ async fn send(
     due: &Due,
     outlet: &Outlet,
     platform: &Arc<dyn Platform>,
+    (attempts, corrections): (Vec<Attempt>, Vec<Correction>),
 ) -> Result<Verdict, Stop> {
-    let id = due.delivery.id;
-    let (attempts, corrections) = shared
-        .store()
-        .call(move |db| Ok((db.attempts(id)?, db.corrections(id)?)))
-        .await?;
     if let Some(stop) = prepare::undecided(due, &attempts) {
         return Err(stop);
     }

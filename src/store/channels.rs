@@ -108,32 +108,18 @@ impl Db {
     /// # Errors
     /// When the database cannot be read.
     pub fn facts(&mut self) -> Result<BTreeMap<ChannelName, Facts>> {
+        self.read(|tx| facts(tx, None))
+    }
+
+    /// Returns the stored facts of one channel; empty ones where it is not configured.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn facts_of(&mut self, channel: &ChannelName) -> Result<Facts> {
         self.read(|tx| {
-            let mut all = BTreeMap::new();
-            let mut statement = tx.prepare_cached(
-                "SELECT name, length_limit, topic, limits FROM channels
-                 LEFT JOIN facts ON facts.channel = name WHERE position IS NOT NULL",
-            )?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                let facts = Facts {
-                    limits: maybe(row, 3, json)?,
-                    account_limit: row.get(1)?,
-                    default_topic: row.get(2)?,
-                    ..Facts::default()
-                };
-                all.insert(ChannelName::new(row.get::<_, String>(0)?), facts);
-            }
-            let mut statement =
-                tx.prepare_cached("SELECT channel, handle, identity FROM handles")?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                let channel = ChannelName::new(row.get::<_, String>(0)?);
-                if let Some(facts) = all.get_mut(&channel) {
-                    facts.handles.insert(row.get(1)?, row.get(2)?);
-                }
-            }
-            Ok(all)
+            Ok(facts(tx, Some(channel))?
+                .remove(channel)
+                .unwrap_or_default())
         })
     }
 
@@ -239,6 +225,41 @@ pub(super) fn require_channel(tx: &Transaction<'_>, channel: &ChannelName) -> Fa
         return Ok(());
     }
     Err(no_channel(channel))
+}
+
+/// Returns the facts of every configured channel, or of one.
+fn facts(
+    tx: &Transaction<'_>,
+    only: Option<&ChannelName>,
+) -> Fallible<BTreeMap<ChannelName, Facts>> {
+    let only = only.map(ChannelName::as_str);
+    let mut all = BTreeMap::new();
+    let mut statement = tx.prepare_cached(
+        "SELECT name, length_limit, topic, limits FROM channels
+         LEFT JOIN facts ON facts.channel = name
+         WHERE position IS NOT NULL AND name = ifnull(?1, name)",
+    )?;
+    let mut rows = statement.query([only])?;
+    while let Some(row) = rows.next()? {
+        let facts = Facts {
+            limits: maybe(row, 3, json)?,
+            account_limit: row.get(1)?,
+            default_topic: row.get(2)?,
+            ..Facts::default()
+        };
+        all.insert(ChannelName::new(row.get::<_, String>(0)?), facts);
+    }
+    let mut statement = tx.prepare_cached(
+        "SELECT channel, handle, identity FROM handles WHERE channel = ifnull(?1, channel)",
+    )?;
+    let mut rows = statement.query([only])?;
+    while let Some(row) = rows.next()? {
+        let channel = ChannelName::new(row.get::<_, String>(0)?);
+        if let Some(facts) = all.get_mut(&channel) {
+            facts.handles.insert(row.get(1)?, row.get(2)?);
+        }
+    }
+    Ok(all)
 }
 
 fn no_channel(channel: &ChannelName) -> Fault {
