@@ -21,6 +21,9 @@ use tokio::time::Instant;
 /// What an attempt's deadline adds to the call's own timeout (design: "start, timeout, 60 s").
 const SETTLING: TimeDelta = TimeDelta::seconds(60);
 
+/// For so long an outcome is tried to be written down.
+const KEPT_TRYING: Duration = Duration::from_secs(60);
+
 /// A recorded attempt whose sending has not begun by then is not sent: the process was stopped meanwhile.
 const FRESH: TimeDelta = TimeDelta::seconds(30);
 
@@ -220,7 +223,7 @@ async fn record(
     outcome: &Outcome,
     clock: &dyn crate::domain::Clock,
 ) -> Result<(), StoreError> {
-    let mut pause = Duration::from_millis(200);
+    let (begun, mut pause) = (Instant::now(), Duration::from_millis(200));
     loop {
         let (known, now) = (outcome.clone(), clock.now());
         match store
@@ -228,14 +231,14 @@ async fn record(
             .await
         {
             Ok(()) => return Ok(()),
-            Err(error) if pause > Duration::from_secs(10) => {
+            Err(error) if begun.elapsed() > KEPT_TRYING => {
                 tracing::error!(attempt = id.0, outcome = outcome.word(), %error, "the outcome could not be kept");
                 return Err(error);
             }
             Err(error) => tracing::warn!(attempt = id.0, %error, "keeping the outcome again"),
         }
         tokio::time::sleep(pause).await;
-        pause *= 2;
+        pause = (pause * 2).min(Duration::from_secs(2));
     }
 }
 
