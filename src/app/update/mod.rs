@@ -2,7 +2,7 @@
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` and `clip.rs` (changing posts),
 //! `typing.rs`, `correct.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
-//! `palette.rs`, `search.rs`, `several.rs`, `unknown.rs`, `views.rs` and `sheets.rs`; answers of the database are taken
+//! `pages.rs`, `palette.rs`, `search.rs`, `several.rs`, `unknown.rs`, `views.rs` and `sheets.rs`; answers of the database are taken
 //! in by `replies.rs`.
 
 mod clip;
@@ -14,6 +14,7 @@ pub mod history;
 mod leaving;
 mod outbox;
 mod outside;
+mod pages;
 mod palette;
 mod panes;
 mod posts;
@@ -115,10 +116,8 @@ fn press(app: &mut App, key: Key) -> Vec<Effect> {
     if app.editor.is_some() {
         return typing::press(app, key);
     }
-    match app.shown_page() {
-        Some(Page::Outbox(_)) => return outbox::press(app, key),
-        Some(Page::Review(_)) => return review::press(app, key),
-        None => {}
+    if let Some(place) = app.shown_page().map(Page::place) {
+        return pages::press(app, place, key);
     }
     panes::press(app, key)
 }
@@ -149,12 +148,7 @@ fn paste(app: &mut App, text: &str) -> Vec<Effect> {
 
 /// Does what an action asks for, wherever it was chosen.
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
-    let on_page = match app.shown_page() {
-        Some(Page::Outbox(_)) => outbox::act(app, action),
-        Some(Page::Review(_)) => review::act(app, action),
-        None => None,
-    };
-    if let Some(effects) = on_page {
+    if let Some(effects) = pages::act(app, action) {
         return effects;
     }
     if let Some(effects) = several::act(app, action) {

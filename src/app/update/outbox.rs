@@ -2,8 +2,7 @@
 //!
 //! What a key does depends on where the delivery stands; whether it may is decided by the database.
 
-use super::{ask, correct, load_selected, palette, posts, reload, say, sheets};
-use crate::app::keymap::Lookup;
+use super::{ask, correct, pages, palette, posts, reload, say, sheets};
 use crate::app::msg::Rank;
 use crate::app::outbox::{self, OutboxPage};
 use crate::app::outbox_sheets::{self, Calls, DryRunSheet, TriesSheet};
@@ -45,20 +44,7 @@ pub fn taken(app: &mut App, outbox: Outbox) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Takes a key while the page is shown.
-pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
-    match app.keymap.look_up_in(&[key], Place::Outbox) {
-        Lookup::Action(action) => super::act(app, action),
-        Lookup::Prefix => {
-            app.memory.prefix = Some(key);
-            app.sheet = Some(Sheet::Prefix(key));
-            Vec::new()
-        }
-        Lookup::Nothing => Vec::new(),
-    }
-}
-
-/// Does what an action asks for on this page; `None` for one that means the same everywhere.
+/// Does what an action asks for on this page; `None` for one that is not the page's own.
 pub fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
     Some(match action {
         Action::Down | Action::NextPost => step(app, 1),
@@ -68,12 +54,13 @@ pub fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
         Action::First => step(app, isize::MIN),
         Action::Last => step(app, isize::MAX),
         Action::Filter => turn_section(app),
-        Action::Quit | Action::Leave | Action::OutboxBack => close(app),
+        Action::Quit | Action::Leave | Action::OutboxBack => pages::close(app),
         Action::Help => palette::open_help(app, Place::Outbox),
         Action::Outbox => Vec::new(),
         Action::OutboxDryRun => open_dry_run(app),
         Action::Open
         | Action::Edit
+        | Action::EditOutside
         | Action::Details
         | Action::Schedule
         | Action::PublishNow
@@ -87,44 +74,8 @@ pub fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
             Some(row) => on_row(app, &row, action),
             None => Vec::new(),
         },
-        // What moves about in the panes, or changes a post that is not seen here.
-        Action::Left
-        | Action::Right
-        | Action::Today
-        | Action::GoToDate
-        | Action::WeekStart
-        | Action::WeekEnd
-        | Action::NextPane
-        | Action::PreviousPane
-        | Action::PaneCalendar
-        | Action::PaneQueue
-        | Action::PaneEditor
-        | Action::Add
-        | Action::Copy
-        | Action::Cut
-        | Action::Paste
-        | Action::DayBack
-        | Action::DayOn
-        | Action::Earlier
-        | Action::Later
-        | Action::Trash
-        | Action::Search
-        | Action::NextMatch
-        | Action::PreviousMatch
-        | Action::MonthView
-        | Action::WeekView
-        | Action::ListView => Vec::new(),
         _ => return None,
     })
-}
-
-fn close(app: &mut App) -> Vec<Effect> {
-    app.page = None;
-    // The page may have read another post than the one that the panes show.
-    if app.selected_detail().is_some() {
-        return Vec::new();
-    }
-    load_selected(app).into_iter().collect()
 }
 
 fn turn_section(app: &mut App) -> Vec<Effect> {

@@ -309,3 +309,24 @@ fn what_is_not_out_or_not_known_to_be_is_not_deleted() {
         assert!(app.note.is_some());
     }
 }
+
+#[test]
+fn on_a_page_no_key_changes_or_moves_what_lies_behind_it() {
+    for page in ["o", "r"] {
+        let mut app = filled();
+        press(&mut app, page);
+        let before = (app.day, app.selected, app.focus, app.marks.clone());
+        for key in [
+            "m", "<space>", "/", "n", "N", "g w", "g l", "x", "y", "p", ">", "d", "t",
+        ] {
+            let effects = press(&mut app, key);
+            assert_eq!(effects, [], "{page} {key}");
+            assert_eq!(app.sheet, None, "{page} {key}");
+        }
+        assert_eq!(
+            (app.day, app.selected, app.focus, app.marks.clone()),
+            before
+        );
+        assert!(app.page.is_some());
+    }
+}

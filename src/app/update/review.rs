@@ -2,8 +2,7 @@
 //!
 //! What is approved is what the page composed; the database refuses it when somebody saved meanwhile.
 
-use super::{ask, load_selected, palette, posts, say, sheets};
-use crate::app::keymap::Lookup;
+use super::{ask, pages, palette, posts, say, sheets};
 use crate::app::msg::Rank;
 use crate::app::page::Page;
 use crate::app::review::{RemarkSheet, ReviewPage, ReviewView, rows};
@@ -44,20 +43,7 @@ pub fn taken(app: &mut App, posts: Vec<Reviewed>) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Takes a key while the page is shown.
-pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
-    match app.keymap.look_up_in(&[key], Place::Review) {
-        Lookup::Action(action) => super::act(app, action),
-        Lookup::Prefix => {
-            app.memory.prefix = Some(key);
-            app.sheet = Some(Sheet::Prefix(key));
-            Vec::new()
-        }
-        Lookup::Nothing => Vec::new(),
-    }
-}
-
-/// Does what an action asks for on this page; `None` for one that means the same everywhere.
+/// Does what an action asks for on this page; `None` for one that is not the page's own.
 pub fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
     Some(match action {
         Action::Down => scroll(app, 1),
@@ -78,29 +64,7 @@ pub fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
         Action::ReviewNote => remark(app, NoteKind::Comment),
         Action::ReviewPostpone => on_shown(app, Action::DayOn),
         Action::Open | Action::Edit => on_shown(app, Action::Edit),
-        Action::Details | Action::Schedule => on_shown(app, action),
-        // What moves about in the panes, or changes a post that is not seen here.
-        Action::Today
-        | Action::GoToDate
-        | Action::WeekStart
-        | Action::WeekEnd
-        | Action::NextPane
-        | Action::PreviousPane
-        | Action::PaneCalendar
-        | Action::PaneQueue
-        | Action::PaneEditor
-        | Action::Add
-        | Action::AskReview
-        | Action::Copy
-        | Action::Cut
-        | Action::Paste
-        | Action::DayBack
-        | Action::DayOn
-        | Action::Earlier
-        | Action::Later
-        | Action::PublishNow
-        | Action::Skip
-        | Action::Trash => Vec::new(),
+        Action::Details | Action::Schedule | Action::EditOutside => on_shown(app, action),
         _ => return None,
     })
 }
@@ -112,12 +76,7 @@ fn back(app: &mut App) -> Vec<Effect> {
         (page.view, page.scroll) = (ReviewView::Channel, 0);
         return Vec::new();
     }
-    app.page = None;
-    // The page may have read another post than the one that the panes show.
-    if app.selected_detail().is_some() {
-        return Vec::new();
-    }
-    load_selected(app).into_iter().collect()
+    pages::close(app)
 }
 
 fn scroll(app: &mut App, by: isize) -> Vec<Effect> {
