@@ -27,8 +27,8 @@ const TICK: Duration = Duration::from_secs(60);
 /// How many deliveries run at once.
 const MOST_AT_ONCE: usize = 16;
 
-/// How many due deliveries of a channel are looked at in one go: one leaves, and the one before it may be too late.
-const EACH: usize = 2;
+/// How many due deliveries of a channel are looked at in one go: the oldest; when that one cannot leave, the next.
+const EACH: usize = 1;
 
 /// How many deliveries of unknown outcome are looked at in one go.
 const MOST_UNKNOWN: usize = 200;

@@ -101,7 +101,7 @@ pub(super) async fn deliver(
     outlet: Outlet,
     platform: Arc<dyn Platform>,
 ) -> Ended {
-    let (id, post, now) = (due.delivery.id, due.post.id, shared.plan_now());
+    let (id, now) = (due.delivery.id, shared.plan_now());
     crash_point::pass(CrashPoint::BeforeClaim, 0).await;
     // Somebody may have saved the post since it was found due: what is sent is read after the claim.
     let claimed = shared
@@ -111,13 +111,16 @@ pub(super) async fn deliver(
                 return Ok(None);
             }
             let past = (db.attempts(id)?, db.corrections(id)?);
-            Ok(Some((db.post(post)?.post, db.delivery(id)?.due_at, past)))
+            Ok(Some((db.as_due(id)?, past)))
         })
         .await;
     let (due, past) = match claimed {
-        Ok(Some((post, due_at, past))) => {
-            let due = Due { post, ..due };
-            if due_at.is_none_or(|at| at > now) {
+        Ok(Some((claimed, past))) => {
+            let due = Due {
+                post: claimed.post,
+                ..due
+            };
+            if claimed.delivery.due_at.is_none_or(|at| at > now) {
                 let back = DeliveryChange::to(DeliveryState::Waiting, "");
                 return write(&shared, fence, &due, back).await;
             }

@@ -88,6 +88,19 @@ impl Db {
         })
     }
 
+    /// Returns a delivery with its post as they are now, whatever it stands at.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none with this number.
+    pub fn as_due(&mut self, id: DeliveryId) -> Result<Due> {
+        let rule = self.review;
+        self.read(|tx| {
+            select_due(tx, rule, "WHERE d.id = ?1", [id.0])?
+                .pop()
+                .ok_or_else(|| no_delivery(id))
+        })
+    }
+
     /// Returns deliveries of unknown outcome that are to be looked up by `now`: when their next look is planned, or at
     /// once where none was planned yet. Looking sends nothing, so a freeze does not stop it.
     ///
