@@ -9,6 +9,8 @@
 
 #[path = "publisher/corrections.rs"]
 mod corrections;
+#[path = "common/disk.rs"]
+mod disk;
 #[path = "publisher/look_ups.rs"]
 mod look_ups;
 #[path = "publisher/recalls.rs"]
