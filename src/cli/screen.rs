@@ -2,7 +2,7 @@
 
 use super::house::{self, House, tasks};
 use super::{Done, Globals, keys};
-use crate::app::{App, Colours, Keymap, Look, Note, Rank, Run, ShownNote};
+use crate::app::{App, Appearance, Colours, Keymap, Note, Rank, Run, ShownNote};
 use crate::config::{Config, Missing, Theme};
 use crate::domain::ChannelName;
 use crate::publisher::Setup;
@@ -160,7 +160,7 @@ pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn look(config: &Config, ascii: bool) -> Look {
+fn look(config: &Config, ascii: bool) -> Appearance {
     let exact = variable("COLORTERM").is_some_and(|it| it == "truecolor" || it == "24bit");
     let colours = match config.theme {
         _ if variable("NO_COLOR").is_some() => Colours::Mono,
@@ -169,7 +169,7 @@ fn look(config: &Config, ascii: bool) -> Look {
         _ => Colours::Sixteen,
     };
     let plain = variable("TERM").as_deref() == Some("linux") || !speaks_utf8();
-    Look {
+    Appearance {
         colours,
         ascii: ascii || config.ascii || plain,
         hide_clock: !config.clock,
