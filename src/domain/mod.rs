@@ -46,7 +46,7 @@ pub use composed::{
     Card, Composed, Count, Facet, Feature, Measure, Part, PartMedia, Problem, Unit,
 };
 pub use correction::{Corrected, Correction, CorrectionKind};
-pub use delivery::{Delivery, DeliveryState};
+pub use delivery::{Delivery, DeliveryState, Waits};
 pub use dry_run::Call;
 pub use facts::{Facts, Limits, RemoteRef};
 pub use filter::{Chip, Dimension, Filter, Offered, SavedFilter};

@@ -248,7 +248,14 @@ impl Lead {
                         Err(reason) => waiting(now + BLOCKED, reason),
                     }
                 }
-                Decision::Wait { until, reason } => waiting(until, reason),
+                Decision::Wait {
+                    until,
+                    reason,
+                    waits,
+                } => DeliveryChange {
+                    waits,
+                    ..waiting(until, reason)
+                },
                 Decision::Missed(reason) => DeliveryChange::to(DeliveryState::Missed, reason),
                 Decision::Failed(reason) => self
                     .complete(&due)

@@ -256,8 +256,8 @@ fn again(
     let real = retry::next(pace, tries, shared.real_now(), retry::random());
     let next = real + shared.plan_ahead();
     let policy = &shared.setup.late;
-    if next > last_moment(&due.delivery, &due.post, policy) {
-        let why = out_of_time(&due.delivery, &due.post, policy, &reason);
+    if next > last_moment(due, policy) {
+        let why = out_of_time(due, policy, &reason);
         // A thread that has begun is not missed: a part of it is out, and a person has to decide.
         return if attempts.iter().any(is_out) {
             DeliveryChange::to(DeliveryState::Failed, why)

@@ -147,6 +147,7 @@ fn lose_the_answer(desk: &Desk, id: &str) {
                 next_try: None,
                 permalink: None,
                 tries: 0,
+                waits: masthead::domain::Waits::ForItself,
             };
             db.change_delivery(fence, delivery, &change, now)
         })

@@ -1,6 +1,7 @@
 //! Freezing, and the question before a thaw.
 
 use super::*;
+use crate::domain::Waits;
 
 fn freeze() -> crate::domain::Freeze {
     crate::domain::Freeze {
@@ -63,6 +64,7 @@ fn whoever_thaws_chooses_what_goes_and_sees_what_that_means_before_it_does() {
     let leaves = || Fate::Leaves {
         at: now(),
         reason: String::new(),
+        waits: Waits::ForItself,
     };
     let late = || Fate::Missed("too late".to_owned());
     let request = app.memory.held;
