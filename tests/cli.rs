@@ -7,6 +7,8 @@
 
 #[path = "cli/correct.rs"]
 mod correct;
+#[path = "cli/database.rs"]
+mod database;
 #[path = "cli/finding.rs"]
 mod finding;
 #[path = "cli/freezing.rs"]
