@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
 
 /// Which posts `p` wait for a reviewer. Under the rule that is every planned one that is not approved.
-fn waiting(rule: ReviewRule) -> &'static str {
+pub(super) fn waiting(rule: ReviewRule) -> &'static str {
     match rule {
         ReviewRule::Optional => "p.trashed = 0 AND p.standing < 9 AND p.review = 'in-review'",
         ReviewRule::Required => {

@@ -25,7 +25,7 @@ use masthead::app::{
 use masthead::domain::queue::{Offline, Queue};
 use masthead::domain::{
     Author, Chip, CorrectionKind, EditorDraft, Fate, Filter, Freeze, HeldPost, Hit, Kind, Offered,
-    Post, PostId, SavedFilter, Summary,
+    Post, PostId, Review, SavedFilter, Summary,
 };
 
 /// The queue, on the post that failed on one channel.
@@ -35,6 +35,20 @@ pub fn queue(width: u16, height: u16) -> App {
     app.selected = Some(FAILED);
     app.day = oslo("2026-11-09 09:00").local.date();
     app.detail = Some(story::failed());
+    app
+}
+
+/// The same queue while two posts wait for a reviewer, one of which leaves all the same.
+fn to_review(mut app: App) -> App {
+    let of = |title: &str| app.posts.iter().find(|it| it.title == title).cloned();
+    let titles = ["Newsletter 48", "Workshop: recordings and thanks"];
+    let mut review: Vec<Summary> = titles.into_iter().filter_map(of).collect();
+    for post in &mut review {
+        post.review = Review::InReview;
+    }
+    review[1].held = false;
+    app.queue.review_total = review.len();
+    app.queue.review = review;
     app
 }
 
@@ -418,6 +432,7 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
             ),
         ),
         ("queue", queue(width, height)),
+        ("queue_review", to_review(queue(width, height))),
         ("post", post(width, height)),
         ("post_failed", failed(width, height)),
         ("typing_master", typing(width, height, Tab::Master)),
