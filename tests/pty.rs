@@ -10,6 +10,8 @@ mod dice;
 mod killed;
 #[path = "pty/newcomer.rs"]
 mod newcomer;
+#[path = "pty/piped.rs"]
+mod piped;
 #[path = "pty/terminal.rs"]
 mod terminal;
 

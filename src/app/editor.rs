@@ -3,6 +3,8 @@
 //! The only file of the core that knows the text-area library, which keeps text and undo steps. It never saves: leaving the
 //! editor yields an effect. Next: `update/typing.rs`.
 
+mod replace;
+
 pub use super::tab::{Tab, next_tab, tabs};
 use super::wrap::{self, WrapRow};
 use crate::domain::text_safety::clean_input;
@@ -76,6 +78,8 @@ pub struct Editor {
     left: BTreeMap<Tab, TextArea<'static>>,
     text: String,
     goal_column: Option<usize>,
+    /// Texts that were put in place of others whole: the one before and the one after.
+    replaced: Vec<(String, String)>,
 }
 
 impl PartialEq for Editor {
@@ -106,6 +110,7 @@ impl Editor {
             left: BTreeMap::new(),
             text: String::new(),
             goal_column: None,
+            replaced: Vec::new(),
         };
         editor.load(usize::MAX);
         editor
@@ -220,7 +225,10 @@ impl Editor {
 
     /// Takes the last typing back; returns whether there was any.
     pub fn undo(&mut self) -> bool {
-        let undone = self.area.undo();
+        let mut undone = self.area.undo();
+        if undone && self.is_half_replaced(&self.text) {
+            undone |= self.area.undo();
+        }
         if undone {
             self.changed();
         }
@@ -229,7 +237,10 @@ impl Editor {
 
     /// Types it again.
     pub fn redo(&mut self) -> bool {
-        let redone = self.area.redo();
+        let mut redone = self.area.redo();
+        if redone && self.is_half_replaced(&self.text) {
+            redone |= self.area.redo();
+        }
         if redone {
             self.changed();
         }

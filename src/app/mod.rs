@@ -24,6 +24,7 @@ pub mod outbox_sheets;
 pub mod outside;
 pub mod page;
 pub mod palette;
+pub mod pipe;
 pub mod prose;
 pub mod review;
 pub mod sheet;
@@ -54,7 +55,7 @@ use crate::domain::calendar::MonthGrid;
 use crate::domain::queue::Queue;
 use crate::domain::{
     Author, Channel, ChannelName, ChannelState, Composed, DeliveryState, EditorDraft, Facts,
-    Freeze, LocalTime, Message, PostId, PostView, Summary,
+    Freeze, LocalTime, Message, PostId, PostView, Summary, TextFilter,
 };
 use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
@@ -89,6 +90,8 @@ pub struct App {
     pub channels: Vec<Channel>,
     /// What is known about each.
     pub facts: BTreeMap<ChannelName, Facts>,
+    /// The commands that a text can be piped through.
+    pub text_filters: Vec<TextFilter>,
     /// Who publishes.
     pub publishing: Publishing,
     /// What leaves next.
@@ -254,6 +257,7 @@ impl App {
             keymap: Keymap::default(),
             channels: Vec::new(),
             facts: BTreeMap::new(),
+            text_filters: Vec::new(),
             publishing: Publishing::default(),
             next: None,
             frozen: None,

@@ -77,6 +77,7 @@ pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyho
     let mut app = App::new(house.now(), house.zone, (80, 24));
     app.second_zone = house.config.second_zone;
     app.week_start = house.config.week_start;
+    app.text_filters = house.config.filters.clone();
     app.login_end = login_end(&house);
     app.author = house.author.clone();
     app.keymap = match (keys::keymap(&house.config, &house.locations), occasion) {
@@ -110,6 +111,7 @@ pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyho
             folder: house.locations.data.join("editing"),
             editor: Desk::editor_of(variable),
         },
+        hidden: house.config.token_variables(),
         duties: (occasion == Occasion::Plan).then(|| house.duties()),
         late: house.config.late,
         plan_clock: Arc::new(house.plan_clock),

@@ -328,6 +328,8 @@ impl Hands {
             }
             Effect::Settle(_)
             | Effect::EditOutside(..)
+            | Effect::Pipe(..)
+            | Effect::StopPipe
             | Effect::TryAgain(_)
             | Effect::Suspend
             | Effect::Redraw

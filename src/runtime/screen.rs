@@ -4,6 +4,7 @@
 
 mod outside;
 mod pacing;
+mod piping;
 mod publishing;
 
 use super::caretaker::{Caretaker, Duties};
@@ -12,6 +13,7 @@ use super::keys::{self, Input, Reading};
 use super::pace::Pace;
 use super::perform::{self, AddSandbox, Change, Hands};
 use super::perform_outbox::Known;
+use super::pipe;
 use super::signals::Signals;
 use super::terminal::{self, Screen};
 use crate::app::state::{Alarm, Publishing, Run};
@@ -54,6 +56,8 @@ pub struct Options {
     pub home: Option<PathBuf>,
     /// Where and with what a post is edited outside.
     pub desk: Desk,
+    /// The variables that hold tokens; no text filter inherits them.
+    pub hidden: Vec<String>,
     /// What the screen cares for while it publishes; `None` for the demo.
     pub duties: Option<Duties>,
     /// How late a delivery may still leave.
@@ -119,6 +123,8 @@ pub async fn run(options: Options) -> io::Result<()> {
         left_typing: None,
         outcome: Outcome::Running,
         desk: options.desk,
+        hidden: options.hidden,
+        piping: None,
         pace: Pace::default(),
         stale: true,
     };
@@ -136,6 +142,7 @@ pub async fn run(options: Options) -> io::Result<()> {
     let ended = running.serve(&mut screen, lines, first_use).await;
     // The terminal is given back at once; what is under way is awaited after that.
     drop(screen);
+    running.piping = None;
     running.effects = None;
     let publisher = running.publisher.take();
     if let Some(publisher) = &publisher {
@@ -201,6 +208,10 @@ struct Loop {
     left_typing: Option<Instant>,
     outcome: Outcome,
     desk: Desk,
+    /// The variables that hold tokens.
+    hidden: Vec<String>,
+    /// The text filter that runs; it ends with the screen.
+    piping: Option<pipe::Running>,
     pace: Pace,
     /// Whether something happened that is not drawn yet.
     stale: bool,
@@ -379,6 +390,8 @@ impl Loop {
                 Effect::EditOutside(request, outside) => {
                     self.outcome = Outcome::EditOutside(request, outside);
                 }
+                Effect::Pipe(request, filter, text) => self.pipe(request, &filter, &text),
+                Effect::StopPipe => self.piping = None,
                 Effect::Redraw => screen.redraw()?,
                 Effect::CopyText(text) => screen.copy(&text)?,
                 Effect::Settle(request) => self.come_back(request, SETTLE),

@@ -4,6 +4,8 @@
 
 #[path = "past.rs"]
 mod past;
+#[path = "piped.rs"]
+mod piped;
 
 use super::outbox::{dry_run, outbox, outbox_without, tries_sheet, unknown};
 use super::review::{reason, review, review_without};
@@ -553,6 +555,13 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
             with(app(width, height), Sheet::Recover(Box::new(draft()))),
         ),
         ("sheet_conflict", with(writing(), conflict())),
+        ("sheet_pipe", piped::choosing(writing(), None)),
+        (
+            "sheet_pipe_failed",
+            piped::choosing(writing(), Some(piped::FAILED)),
+        ),
+        ("sheet_pipe_running", piped::running(writing())),
+        ("sheet_pipe_difference", piped::came(writing())),
         ("outbox", outbox(width, height)),
         ("outbox_reading", outbox_without(width, height, false)),
         ("outbox_empty", outbox_without(width, height, true)),

@@ -4,7 +4,7 @@
 //! Every change is a save of the whole content by compare-and-set. An action on a post that is not read yet, or is being
 //! saved, waits for that and is then done, so that quick keys are not lost.
 
-use super::{ask, clip, leaving, outside, reflow, say, sheets};
+use super::{ask, clip, leaving, outside, pipe, reflow, say, sheets};
 use crate::app::msg::{Rank, Save};
 use crate::app::sheet::{ScheduleSheet, Sheet};
 use crate::app::{Action, AfterSave, App, Clip, Details, Editor, Effect, Input, Pane};
@@ -63,6 +63,13 @@ pub fn on_post(app: &mut App, id: PostId, action: Action) -> Vec<Effect> {
         Action::EditOutside => {
             warn_if_left(app);
             outside::open(app, &post)
+        }
+        Action::Pipe => {
+            let mut effects = open(app, &post, false);
+            if app.sheet.is_none() {
+                effects.extend(pipe::open(app));
+            }
+            effects
         }
         Action::Copy => clip::take(app, &post, Clip::Copied(id)),
         Action::Cut => clip::take(app, &post, Clip::Cut(id)),

@@ -2,7 +2,7 @@
 
 use super::{
     details, filter, freeze, history, load_lists, load_selected, moved, outbox, outside, panes,
-    posts, reload, review, say, search, several, typing, unknown, unsaved,
+    pipe, posts, reload, review, say, search, several, typing, unknown, unsaved,
 };
 use crate::app::composing::compose_all;
 use crate::app::editor::Kept;
@@ -68,6 +68,8 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         } => several::changed(app, action, &posts, &label, &stayed),
         Reply::History(read) if request == app.memory.history => history::told(app, read),
         Reply::Outside(back) => outside::returned(app, *back),
+        Reply::Piping(seconds) => pipe::runs(app, request, seconds),
+        Reply::Piped(result) => pipe::ended(app, request, result),
         Reply::DraftKept => {
             unsaved::over(app);
             if request == app.memory.draft {
