@@ -14,6 +14,8 @@ mod newcomer;
 mod piped;
 #[path = "pty/terminal.rs"]
 mod terminal;
+#[path = "pty/together.rs"]
+mod together;
 
 #[path = "pty/line.rs"]
 mod line;

@@ -8,7 +8,7 @@ mod replace;
 pub use super::tab::{Tab, next_tab, tabs};
 use super::wrap::{self, WrapRow};
 use crate::domain::text_safety::clean_input;
-use crate::domain::{ChannelName, Composed, Content, EditorDraft, PostId, Variant};
+use crate::domain::{ChannelName, Composed, Content, DraftKey, EditorDraft, PostId, Variant};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use tui_textarea::{CursorMove, TextArea};
@@ -53,6 +53,10 @@ pub enum Step {
 /// The editor while a text is typed.
 #[derive(Clone, Debug)]
 pub struct Editor {
+    /// What tells this sitting's draft from every other.
+    pub key: DraftKey,
+    /// The draft of an earlier sitting that this one goes on with.
+    pub goes_on: Option<DraftKey>,
     /// The post; `None` for one that was never saved.
     pub post: Option<PostId>,
     /// The revision that it is based on; 0 for a new post.
@@ -96,6 +100,8 @@ impl Editor {
     /// Opens a content for typing, the cursor at the end of the master text.
     pub fn open(post: Option<PostId>, base_revision: i64, content: Content) -> Self {
         let mut editor = Self {
+            key: DraftKey::default(),
+            goes_on: None,
             post,
             base_revision,
             original: content.clone(),
@@ -120,6 +126,7 @@ impl Editor {
     pub fn from_draft(draft: &EditorDraft, original: Content) -> Self {
         let mut editor = Self::open(draft.post, draft.base_revision, draft.content.clone());
         editor.original = original;
+        editor.goes_on = Some(draft.key.clone());
         editor.kept = Kept::Drafted;
         if let Some(channel) = &draft.channel
             && editor.content.variant(channel).is_some()
@@ -133,6 +140,8 @@ impl Editor {
     /// Returns what a draft keeps of this moment.
     pub fn draft(&self, at: DateTime<Utc>) -> EditorDraft {
         EditorDraft {
+            key: self.key.clone(),
+            goes_on: self.goes_on.clone(),
             post: self.post,
             channel: match &self.tab {
                 Tab::Master => None,

@@ -54,8 +54,8 @@ pub use update::update;
 use crate::domain::calendar::MonthGrid;
 use crate::domain::queue::Queue;
 use crate::domain::{
-    Author, Channel, ChannelName, ChannelState, Composed, DeliveryState, EditorDraft, Facts,
-    Freeze, LocalTime, Message, PostId, PostView, Summary, TextFilter,
+    Author, Channel, ChannelName, ChannelState, Composed, DeliveryState, DraftKey, EditorDraft,
+    Facts, Freeze, LocalTime, Message, PostId, PostView, ScreenName, Summary, TextFilter,
 };
 use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
@@ -83,6 +83,8 @@ pub struct App {
     pub look: Look,
     /// What is special about this run.
     pub run: Run,
+    /// How this screen is called among those at its database; empty for one that nobody else sees.
+    pub screen: ScreenName,
     /// The keys.
     pub keymap: Keymap,
 
@@ -220,6 +222,8 @@ pub struct Memory {
     pub came_from: Pane,
     /// The posts over which the next undo or redo passes, because they stood in its way.
     pub passing: Vec<PostId>,
+    /// The post that others were told is open here.
+    pub told_open: Option<PostId>,
     /// What was said and not kept yet.
     pub said: Vec<Message>,
     /// The open request for the history.
@@ -235,8 +239,8 @@ pub struct Memory {
 pub enum AfterSave {
     /// Show the post.
     Show,
-    /// Show the post, and forget the draft of this one: its text is kept now.
-    ShowKept(Option<PostId>),
+    /// Show the post, and forget these drafts: their text is kept now.
+    ShowKept(Vec<DraftKey>),
     /// The editor is closed.
     CloseEditor,
 }
@@ -254,6 +258,7 @@ impl App {
             author: Author::default(),
             look: Look::default(),
             run: Run::default(),
+            screen: ScreenName::default(),
             keymap: Keymap::default(),
             channels: Vec::new(),
             facts: BTreeMap::new(),

@@ -12,9 +12,9 @@ use crate::domain::freeze::Choices;
 use crate::domain::queue::Queue;
 use crate::domain::review::NoteKind;
 use crate::domain::{
-    Attachment, Author, Channel, ChannelName, Content, CorrectionKind, DeliveryId, EditorDraft,
-    Facts, Filter, Freeze, HeldPost, History, Hit, Message, Offered, Outbox, Post, PostId,
-    PostView, Reviewed, Section, Several, Summary, TextFilter, Tries,
+    Attachment, Author, Channel, ChannelName, Content, CorrectionKind, DeliveryId, DraftKey,
+    EditorDraft, Facts, Filter, Freeze, HeldPost, History, Hit, Message, Offered, Outbox, Post,
+    PostId, PostView, Reviewed, Section, Several, Summary, TextFilter, Tries,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -200,8 +200,10 @@ pub enum Effect {
     Save(Request, Box<Save>),
     /// Keep what is being typed.
     KeepDraft(Request, Box<EditorDraft>),
-    /// Forget a draft.
-    DropDraft(Option<PostId>),
+    /// Forget drafts.
+    DropDrafts(Vec<DraftKey>),
+    /// Say which post is open for typing here.
+    Opened(Option<PostId>),
     /// Take the author's last change back, or do again what was undone last, passing over these posts.
     Turn(Request, Turn, Vec<PostId>),
     /// Take the author's changes back, down to and including one.

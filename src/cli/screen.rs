@@ -4,12 +4,13 @@ use super::house::{self, House, tasks};
 use super::{Done, Globals, keys};
 use crate::app::{App, Colours, Keymap, Look, Note, Rank, Run, ShownNote};
 use crate::config::{Config, Missing, Theme};
-use crate::domain::ChannelName;
+use crate::domain::{ChannelName, ScreenName};
 use crate::publisher::Setup;
 use crate::runtime::clock::RealClock;
 use crate::runtime::editor::Desk;
 use crate::runtime::logins;
 use crate::runtime::screen::{self, Options};
+use crate::store;
 use anyhow::{Context, anyhow, bail};
 use chrono::{DateTime, Utc};
 use std::io::{IsTerminal, Write, stdin, stdout};
@@ -96,6 +97,12 @@ pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyho
         Occasion::Plan if house.plan_clock.is_set() => Run::ClockSet,
         Occasion::Plan => Run::Normal,
     };
+    // Without it others do not see this screen, and it is otherwise as it should be.
+    let presence = screen_name(house.real_now())
+        .and_then(|name| Some((store::enter(&house.locations.db, &name).ok()?, name)));
+    if let Some((_, name)) = &presence {
+        app.screen = name.clone();
+    }
     let house = Arc::new(house);
     let (connecting, adding) = (Arc::clone(&house), Arc::clone(&house));
     let options = Options {
@@ -119,6 +126,7 @@ pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyho
     };
     let tasks = tasks()?;
     let ended = tasks.block_on(screen::run(options));
+    drop(presence);
     // A secret's command may still run for seconds; nothing waits for it.
     tasks.shutdown_background();
     ended.context("the terminal cannot be used")?;
@@ -155,6 +163,12 @@ fn holder() -> String {
         "session {}",
         name.unwrap_or_else(|| std::process::id().to_string())
     )
+}
+
+/// Returns a name that no other screen has: the process, and when it began.
+fn screen_name(now: DateTime<Utc>) -> Option<ScreenName> {
+    let began = now.timestamp_nanos_opt().unwrap_or_default();
+    ScreenName::new(&format!("{}-{began:x}", std::process::id()))
 }
 
 /// Returns a variable of the environment, unless it is empty.

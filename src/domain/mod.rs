@@ -52,7 +52,9 @@ pub use facts::{Facts, Limits, RemoteRef};
 pub use filter::{Chip, Dimension, Filter, Offered, SavedFilter};
 pub use freeze::{Fate, Foreseen, Freeze, HeldPost};
 pub use history::{Deed, History, Message, Rank, Standing};
-pub use ids::{AttemptId, Author, ChannelName, CorrectionId, DeliveryId, PostId};
+pub use ids::{
+    AttemptId, Author, ChannelName, CorrectionId, DeliveryId, DraftKey, PostId, ScreenName,
+};
 pub use look::{Look, Saw};
 pub use outbox::{Outbox, OutboxRow, Section, Sending, Tally, Tries};
 pub use outcome::{Outcome, Published, Witness};
@@ -67,4 +69,4 @@ pub use several::{Several, Step};
 pub use summary::{ChannelState, Glyph, Summary};
 pub use text_filter::TextFilter;
 pub use tid::Tid;
-pub use view::{EditorDraft, PostView};
+pub use view::{EditorDraft, OpenBy, PostView};

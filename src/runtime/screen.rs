@@ -17,7 +17,7 @@ use super::pipe;
 use super::signals::Signals;
 use super::terminal::{self, Screen};
 use crate::app::state::{Alarm, Publishing, Run};
-use crate::app::update::{history, replies, start, update};
+use crate::app::update::{history, presence, replies, start, update};
 use crate::app::{App, Effect, Key, Msg, Outside, Request, Sheet};
 use crate::domain::Clock;
 use crate::domain::schedule::LatePolicy;
@@ -93,6 +93,7 @@ pub async fn run(options: Options) -> io::Result<()> {
         store: options.store.clone(),
         zone: options.app.zone,
         author: options.app.author.clone(),
+        screen: options.app.screen.clone(),
         media: options.media.clone(),
         home: options.home.clone(),
         add_sandbox: Arc::clone(&options.add_sandbox),
@@ -379,6 +380,7 @@ impl Loop {
         self.stale = true;
         let mut effects = update(&mut self.app, msg);
         effects.extend(history::said(&mut self.app));
+        effects.extend(presence::told(&mut self.app));
         self.perform(screen, effects)
     }
 

@@ -27,7 +27,7 @@ use masthead::app::{
 use masthead::domain::queue::{Offline, Queue};
 use masthead::domain::{
     Author, Chip, CorrectionKind, EditorDraft, Fate, Filter, Freeze, HeldPost, Hit, Kind, Offered,
-    Post, PostId, Review, SavedFilter, Summary,
+    OpenBy, Post, PostId, Review, SavedFilter, Summary,
 };
 
 /// The queue, on the post that failed on one channel.
@@ -51,6 +51,21 @@ fn to_review(mut app: App) -> App {
     review[1].held = false;
     app.queue.review_total = review.len();
     app.queue.review = review;
+    app
+}
+
+/// The same screen while two others have the post open.
+fn open_by(mut app: App) -> App {
+    let by = |name: &str| OpenBy {
+        author: Author::new(name),
+        since: app.now,
+    };
+    let open_by = vec![by("Ola"), by("tester")];
+    if let Some(mut detail) = app.detail.take() {
+        detail.view.post.id = SOURMASH;
+        detail.view.open_by = open_by;
+        app.detail = Some(detail);
+    }
     app
 }
 
@@ -334,6 +349,8 @@ pub fn viewed(mut app: App, view: View) -> App {
 
 fn draft() -> EditorDraft {
     EditorDraft {
+        key: "1-a/7".into(),
+        goes_on: None,
         post: Some(SOURMASH),
         channel: None,
         base_revision: 3,
@@ -444,6 +461,7 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
         ),
         ("typing_own", typing(width, height, channel("fosstodon"))),
         ("typing_stale_and_over", writing()),
+        ("typing_open_by", open_by(writing())),
         ("details", details(width, height)),
         ("details_wrong", wrong_details(width, height)),
         (

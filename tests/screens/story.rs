@@ -375,6 +375,7 @@ fn xclim() -> Detail {
             ),
         ],
         view: PostView {
+            open_by: Vec::new(),
             post: post(XCLIM, content),
             deliveries: vec![
                 delivery(

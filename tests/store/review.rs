@@ -4,7 +4,8 @@ use super::world::{World, ada, grace as bob, noon};
 use chrono::Duration;
 use masthead::domain::review::NoteKind;
 use masthead::domain::{
-    Author, ChannelName, Content, EditorDraft, LocalTime, Plan, PostId, Review, ReviewRule, Variant,
+    Author, ChannelName, Content, EditorDraft, LocalTime, Plan, PostId, Review, ReviewRule,
+    ScreenName, Variant,
 };
 use masthead::store::StoreError;
 
@@ -250,6 +251,8 @@ fn a_colleague_who_types_has_the_post_open_and_one_who_stopped_long_ago_has_not(
     let world = World::new();
     let id = world.add(planned()).id;
     let draft = EditorDraft {
+        key: "1-a/7".into(),
+        goes_on: None,
         post: Some(id),
         channel: None,
         base_revision: 1,
@@ -259,7 +262,7 @@ fn a_colleague_who_types_has_the_post_open_and_one_who_stopped_long_ago_has_not(
     };
     world
         .store
-        .wait(move |db| db.save_draft(&ada(), &draft))
+        .wait(move |db| db.save_draft(&ada(), &ScreenName::default(), &draft))
         .expect("kept");
     let open = |who: Author, minutes| {
         let now = noon() + Duration::minutes(minutes);

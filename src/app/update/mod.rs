@@ -2,7 +2,7 @@
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` and `clip.rs` (changing posts),
 //! `typing.rs`, `correct.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
-//! `pages.rs`, `palette.rs`, `pipe.rs`, `search.rs`, `several.rs`, `unknown.rs`, `views.rs` and `sheets.rs`; answers of the database are taken
+//! `pages.rs`, `palette.rs`, `pipe.rs`, `presence.rs`, `search.rs`, `several.rs`, `unknown.rs`, `views.rs` and `sheets.rs`; answers of the database are taken
 //! in by `replies.rs`.
 
 mod clip;
@@ -19,6 +19,7 @@ mod palette;
 mod panes;
 mod pipe;
 mod posts;
+pub mod presence;
 pub mod replies;
 mod review;
 mod search;

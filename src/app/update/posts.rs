@@ -9,7 +9,8 @@ use crate::app::msg::{Rank, Save};
 use crate::app::sheet::{ScheduleSheet, Sheet};
 use crate::app::{Action, AfterSave, App, Clip, Details, Editor, Effect, Input, Pane};
 use crate::domain::{
-    ChannelName, Composed, Content, DeliveryState, Kind, LocalTime, Plan, Post, PostId, Variant,
+    ChannelName, Composed, Content, DeliveryState, DraftKey, Kind, LocalTime, Plan, Post, PostId,
+    Variant,
 };
 use chrono::{Duration, NaiveDate, NaiveTime, Timelike};
 
@@ -142,8 +143,15 @@ pub(super) fn default_clock(app: &App, day: NaiveDate) -> NaiveTime {
         .unwrap_or_else(|| NaiveTime::from_hms_opt(23, 45, 0).unwrap_or(nine))
 }
 
+/// Returns the key of a new sitting's draft.
+pub fn new_key(app: &mut App) -> DraftKey {
+    let number = ask(app);
+    DraftKey::new(format!("{}/{number}", app.screen.as_str()))
+}
+
 /// Puts an editor on the screen.
 pub fn show_editor(app: &mut App, mut editor: Editor) {
+    editor.key = new_key(app);
     editor.compose(&app.channels, &app.facts);
     app.editor = Some(editor);
     app.memory.came_from = app.focus;

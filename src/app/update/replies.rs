@@ -251,11 +251,11 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
     let mut effects = Vec::new();
     match after {
         AfterSave::Show => {}
-        AfterSave::ShowKept(draft_of) => effects.push(Effect::DropDraft(draft_of)),
+        AfterSave::ShowKept(drafts) => effects.push(Effect::DropDrafts(drafts)),
         AfterSave::CloseEditor => {
-            let draft_of = app.editor.as_ref().map_or(Some(id), |editor| editor.post);
+            let draft = app.editor.as_ref().map(|editor| editor.draft(app.now));
             typing::close(app);
-            effects.push(Effect::DropDraft(draft_of));
+            effects.extend(draft.map(|it| Effect::DropDrafts(it.keys())));
             let title = posts::short(&post);
             let next = if post.content.scheduled || post.content.variants.is_empty() {
                 String::new()
@@ -280,16 +280,17 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
     } else {
         app.selected = Some(id);
         let composed = compose_all(&post.content, &app.channels, &app.facts);
-        let deliveries = match &app.detail {
-            Some(detail) if detail.view.post.id == id => detail.view.deliveries.clone(),
-            _ => Vec::new(),
-        };
+        let before = app.detail.as_ref().map(|detail| &detail.view);
+        let before = before.filter(|view| view.post.id == id);
+        let deliveries = before.map_or_else(Vec::new, |view| view.deliveries.clone());
+        let open_by = before.map_or_else(Vec::new, |view| view.open_by.clone());
         let review = crate::domain::Review::default();
         app.detail = Some(Detail {
             view: PostView {
                 post,
                 deliveries,
                 review,
+                open_by,
             },
             composed,
         });
