@@ -4,12 +4,13 @@ use super::house::{self, Found, House, tasks};
 use super::{Done, Globals, keys};
 use crate::app::{App, Appearance, Colours, Keymap, Note, Rank, Run, ShownNote};
 use crate::config::{Config, Missing, Theme};
-use crate::domain::ChannelName;
+use crate::domain::{ChannelName, ScreenName};
 use crate::publisher::Setup;
 use crate::runtime::clock::RealClock;
 use crate::runtime::editor::Desk;
 use crate::runtime::logins;
 use crate::runtime::screen::{self, Options};
+use crate::store;
 use anyhow::{Context, anyhow, bail};
 use chrono::{DateTime, Utc};
 use std::io::{IsTerminal, Write, stdin, stdout};
@@ -82,6 +83,7 @@ pub(super) fn open(
     let mut app = App::new(house.now(), house.zone, (80, 24));
     app.second_zone = house.config.second_zone;
     app.week_start = house.config.week_start;
+    app.text_filters = house.config.filters.clone();
     app.login_end = login_end(&house);
     app.author = house.author.clone();
     app.keymap = match (keys::keymap(&house.config, &house.locations), occasion) {
@@ -109,6 +111,12 @@ pub(super) fn open(
         Occasion::Plan if house.plan_clock.is_set() => Run::ClockSet,
         Occasion::Plan => Run::Normal,
     };
+    // Without it others do not see this screen, and it is otherwise as it should be.
+    let presence = screen_name(house.real_now())
+        .and_then(|name| Some((store::enter(&house.locations.db, &name).ok()?, name)));
+    if let Some((_, name)) = &presence {
+        app.screen = name.clone();
+    }
     let house = Arc::new(house);
     let (connecting, adding) = (Arc::clone(&house), Arc::clone(&house));
     let options = Options {
@@ -124,6 +132,7 @@ pub(super) fn open(
             folder: house.locations.data.join("editing"),
             editor: Desk::editor_of(variable),
         },
+        hidden: house.config.token_variables(),
         duties: (occasion == Occasion::Plan).then(|| house.duties()),
         late: house.config.late,
         plan_clock: Arc::new(house.plan_clock),
@@ -131,6 +140,7 @@ pub(super) fn open(
     };
     let tasks = tasks()?;
     let ended = tasks.block_on(screen::run(options));
+    drop(presence);
     // A secret's command may still run for seconds; nothing waits for it.
     tasks.shutdown_background();
     ended.context("the terminal cannot be used")?;
@@ -167,6 +177,12 @@ fn holder() -> String {
         "session {}",
         name.unwrap_or_else(|| std::process::id().to_string())
     )
+}
+
+/// Returns a name that no other screen has: the process, and when it began.
+fn screen_name(now: DateTime<Utc>) -> Option<ScreenName> {
+    let began = now.timestamp_nanos_opt().unwrap_or_default();
+    ScreenName::new(&format!("{}-{began:x}", std::process::id()))
 }
 
 /// Returns a variable of the environment, unless it is empty.

@@ -73,6 +73,7 @@ fn view(id: i64, time: LocalTime) -> PostView {
         post,
         deliveries: Vec::new(),
         review: Review::Draft,
+        open_by: Vec::new(),
     }
 }
 

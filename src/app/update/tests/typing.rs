@@ -100,7 +100,7 @@ fn a_text_that_cannot_be_saved_can_be_left_and_stays_a_draft() {
     assert!(
         !effects
             .iter()
-            .any(|effect| matches!(effect, Effect::DropDraft(_)))
+            .any(|effect| matches!(effect, Effect::DropDrafts(_)))
     );
 }
 
@@ -120,6 +120,7 @@ fn a_colleagues_save_meanwhile_keeps_both_texts() {
     };
     assert_eq!(sheet.mine.content.text, "text mine");
     assert_eq!(sheet.theirs.content.text, "theirs");
+    let dropped = Effect::DropDrafts(sheet.mine.keys());
     let mut other = app.clone();
     let effects = press(&mut app, "m");
     assert_eq!(saves(&effects)[0].base_revision, 9);
@@ -130,7 +131,6 @@ fn a_colleagues_save_meanwhile_keeps_both_texts() {
         (kept.content.text.as_str(), kept.content.plan),
         ("text mine", Plan::Shelf)
     );
-    let dropped = Effect::DropDraft(Some(PostId(1)));
     assert!(!effects.contains(&dropped), "not before the copy is there");
     let (request, _) = other.memory.save.clone().unwrap();
     let copy = view(8, at(10, 9, 0)).post;
