@@ -241,10 +241,17 @@ impl Person {
     }
 }
 
-/// Whether a text is typed, or something lies over the calendar.
+/// Whether a text is typed, or is still on its way to its post, or something lies over the calendar.
+///
+/// A message may hide the hints: the editor is known by its place too. Keys are dropped until the text is saved, and are
+/// commands then.
 fn is_open(screen: &str) -> bool {
     let last = screen.lines().last().unwrap_or_default();
-    screen.contains("Esc saves") || last.contains("Esc") || last.contains("Enter")
+    let is_typing = |row: &str| row.starts_with("▸3 Editor");
+    screen.lines().take(20).any(is_typing)
+        || screen.contains("Esc saves")
+        || last.contains("Esc")
+        || last.contains("Enter")
 }
 
 /// What a screen shows of the plan: all but the messages at its foot.
