@@ -153,6 +153,19 @@ pub fn new_key(app: &mut App) -> DraftKey {
 pub fn show_editor(app: &mut App, mut editor: Editor) {
     editor.key = new_key(app);
     editor.compose(&app.channels, &app.facts);
+    // What still waited to open something else must not take the place of what is typed from now on.
+    let opens = |action: &Action| {
+        matches!(
+            action,
+            Action::Open
+                | Action::Edit
+                | Action::Details
+                | Action::EditOutside
+                | Action::Schedule
+                | Action::PublishNow
+        )
+    };
+    app.memory.waiting.retain(|(_, action)| !opens(action));
     app.editor = Some(editor);
     app.memory.came_from = app.focus;
     app.focus = Pane::Editor;
