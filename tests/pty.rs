@@ -10,8 +10,12 @@ mod dice;
 mod killed;
 #[path = "pty/newcomer.rs"]
 mod newcomer;
+#[path = "pty/piped.rs"]
+mod piped;
 #[path = "pty/terminal.rs"]
 mod terminal;
+#[path = "pty/together.rs"]
+mod together;
 
 #[path = "pty/line.rs"]
 mod line;

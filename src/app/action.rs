@@ -209,6 +209,8 @@ actions! {
         "Then d, < > - +, s, y or x act on all of them, undone as one; Esc takes the marks away.";
     EditOutside   Everywhere Change "E"               ""         "edit in your own editor ($VISUAL, $EDITOR)" Post
         "As Markdown with front matter; a colleague's save meanwhile is kept beside yours.";
+    Pipe          Everywhere Change "|"               ""         "pipe the text through a command of your own" Post
+        "What it makes of the text is shown as a difference, to take over or to leave. [[filters]] in the configuration.";
     History       Everywhere Look   "gh"              "history"  "what was done, by whom, and every message"
         "Goes back to where a change was made, or takes your own back down to it.";
     PublishNow    Everywhere Change "!"               "now"      "publish now, after asking" Post
@@ -272,6 +274,7 @@ actions! {
     TypeThread    Typing     Type   "ctrl-t"          "thread"   "split into a thread, numbered, or one part again";
     TypeTrim      Typing     Type   "ctrl-k"          "trim"     "trim: strike words until the channel's limit holds";
     TypeOwn       Typing     Type   "ctrl-g"          "own text" "own text for this channel, or inherit again";
+    TypePipe      Typing     Type   "ctrl-p"          "pipe"     "pipe this text through a command of your own";
     TypeUndo      Typing     Type   "ctrl-u"          ""         "undo typing";
     TypeRedo      Typing     Type   "ctrl-r"          ""         "redo typing";
     TypeHelp      Typing     Type   "<f1>"            ""         "all keys";

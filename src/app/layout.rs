@@ -3,6 +3,8 @@
 //! `update` takes page sizes from it and `ui` draws into it, so they cannot disagree. The only file of the core that knows
 //! ratatui, and of it only the rectangle.
 
+use super::pipe::{self, PipeSheet, PipeStep};
+use super::prose;
 use super::sheet::{CONFLICT_CHOICES, Sheet};
 use super::unknown::{self, UnknownChoice, UnknownSheet};
 use super::wrap::{shown_width, wrap};
@@ -423,12 +425,24 @@ fn sheet_height(sheet: &Sheet, app: &App) -> u16 {
         Sheet::Attach(_) => 5,
         Sheet::Remark(_) => 4,
         Sheet::Recover(_) => 10,
+        Sheet::Pipe(sheet) => rows(pipe_rows(sheet, app)).min(app.size.1 - 3),
         Sheet::Conflict(_) => app
             .size
             .1
             .saturating_sub(3)
             .max(8 + rows(CONFLICT_CHOICES.len())),
     }
+}
+
+/// Returns how many rows the pipe's sheet takes: head, list or difference, and the keys.
+fn pipe_rows(sheet: &PipeSheet, app: &App) -> usize {
+    let said = prose::rows(&pipe::lines(sheet), app.size.0.saturating_sub(1)).len();
+    let list = match sheet.step {
+        PipeStep::Choosing(_) => app.text_filters.len(),
+        PipeStep::Running { .. } => 1,
+        PipeStep::Came { .. } => 0,
+    };
+    3 + list + said
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ pub mod outbox_sheets;
 pub mod outside;
 pub mod page;
 pub mod palette;
+pub mod pipe;
 pub mod prose;
 pub mod review;
 pub mod sheet;
@@ -50,15 +51,15 @@ pub use outside::{Outside, Returned};
 pub use page::Page;
 pub use sheet::Sheet;
 pub use state::{
-    Alarm, Clip, Colours, Look, NextLeaving, Pane, Publishing, Run, Welcome, WelcomeChoice,
+    Alarm, Appearance, Clip, Colours, NextLeaving, Pane, Publishing, Run, Welcome, WelcomeChoice,
 };
 pub use update::update;
 
 use crate::domain::calendar::MonthGrid;
 use crate::domain::queue::Queue;
 use crate::domain::{
-    Author, Channel, ChannelName, ChannelState, Composed, DeliveryState, EditorDraft, Facts,
-    Freeze, LocalTime, Message, PostId, PostView, Summary,
+    Author, Channel, ChannelName, ChannelState, Composed, DeliveryState, DraftKey, EditorDraft,
+    Facts, Freeze, LocalTime, Message, PostId, PostView, ScreenName, Summary, TextFilter,
 };
 use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
@@ -83,9 +84,11 @@ pub struct App {
     /// The person at the keyboard.
     pub author: Author,
     /// How the terminal is to look.
-    pub look: Look,
+    pub look: Appearance,
     /// What is special about this run.
     pub run: Run,
+    /// How this screen is called among those at its database; empty for one that nobody else sees.
+    pub screen: ScreenName,
     /// The keys.
     pub keymap: Keymap,
 
@@ -93,6 +96,8 @@ pub struct App {
     pub channels: Vec<Channel>,
     /// What is known about each.
     pub facts: BTreeMap<ChannelName, Facts>,
+    /// The commands that a text can be piped through.
+    pub text_filters: Vec<TextFilter>,
     /// Who publishes.
     pub publishing: Publishing,
     /// What leaves next.
@@ -235,6 +240,8 @@ pub struct Memory {
     pub came_from: Pane,
     /// The posts over which the next undo or redo passes, because they stood in its way.
     pub passing: Vec<PostId>,
+    /// The post that others were told is open here.
+    pub told_open: Option<PostId>,
     /// What was said and not kept yet.
     pub said: Vec<Message>,
     /// The open request for the history.
@@ -250,8 +257,8 @@ pub struct Memory {
 pub enum AfterSave {
     /// Show the post.
     Show,
-    /// Show the post, and forget the draft of this one: its text is kept now.
-    ShowKept(Option<PostId>),
+    /// Show the post, and forget these drafts: their text is kept now.
+    ShowKept(Vec<DraftKey>),
     /// The editor is closed.
     CloseEditor,
 }
@@ -267,11 +274,13 @@ impl App {
             login_end: None,
             week_start: Weekday::Mon,
             author: Author::default(),
-            look: Look::default(),
+            look: Appearance::default(),
             run: Run::default(),
+            screen: ScreenName::default(),
             keymap: Keymap::default(),
             channels: Vec::new(),
             facts: BTreeMap::new(),
+            text_filters: Vec::new(),
             publishing: Publishing::default(),
             next: None,
             frozen: None,

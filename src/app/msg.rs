@@ -6,14 +6,15 @@
 use super::Key;
 use super::outbox_sheets::Calls;
 use super::outside::{Outside, Returned};
+use super::pipe::Piped;
 use super::state::{Alarm, NextLeaving, Publishing};
 use crate::domain::freeze::Choices;
 use crate::domain::queue::Queue;
 use crate::domain::review::NoteKind;
 use crate::domain::{
-    Attachment, Author, Channel, ChannelName, Content, CorrectionKind, DeliveryId, EditorDraft,
-    Facts, Filter, Freeze, HeldPost, History, Hit, Message, Offered, Outbox, Post, PostId,
-    PostView, Reviewed, Section, Several, Summary, Tries,
+    Attachment, Author, Channel, ChannelName, Content, CorrectionKind, DeliveryId, DraftKey,
+    EditorDraft, Facts, Filter, Freeze, HeldPost, History, Hit, Message, Offered, Outbox, Post,
+    PostId, PostView, Reviewed, Section, Several, Summary, TextFilter, Tries,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -125,6 +126,10 @@ pub enum Reply {
     },
     /// What was done and said.
     History(History),
+    /// A text filter has run for so many seconds.
+    Piping(u64),
+    /// A text filter has ended; the error is a sentence without full stop.
+    Piped(Result<Piped, String>),
     /// The outer editor has ended.
     Outside(Box<Returned>),
     /// The draft is kept.
@@ -195,8 +200,10 @@ pub enum Effect {
     Save(Request, Box<Save>),
     /// Keep what is being typed.
     KeepDraft(Request, Box<EditorDraft>),
-    /// Forget a draft.
-    DropDraft(Option<PostId>),
+    /// Forget drafts.
+    DropDrafts(Vec<DraftKey>),
+    /// Say which post is open for typing here.
+    Opened(Option<PostId>),
     /// Take the author's last change back, or do again what was undone last, passing over these posts.
     Turn(Request, Turn, Vec<PostId>),
     /// Take the author's changes back, down to and including one.
@@ -211,6 +218,10 @@ pub enum Effect {
     EditOutside(Request, Box<Outside>),
     /// Remove the file that an editor of the user's had written; what it held is kept.
     ForgetFile(PathBuf),
+    /// Run a text filter on a text.
+    Pipe(Request, TextFilter, String),
+    /// End the text filter that runs.
+    StopPipe,
     /// Make a post's deliveries due now.
     MakeDue(Request, PostId, Vec<ChannelName>),
     /// Let nothing leave, for this reason.

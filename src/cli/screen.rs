@@ -1,15 +1,16 @@
 //! `masthead` alone: the screen on the embedded database.
 
-use super::house::{self, House, tasks};
+use super::house::{self, Found, House, tasks};
 use super::{Done, Globals, keys};
-use crate::app::{App, Colours, Keymap, Look, Note, Rank, Run, ShownNote};
+use crate::app::{App, Appearance, Colours, Keymap, Note, Rank, Run, ShownNote};
 use crate::config::{Config, Missing, Theme};
-use crate::domain::ChannelName;
+use crate::domain::{ChannelName, ScreenName};
 use crate::publisher::Setup;
 use crate::runtime::clock::RealClock;
 use crate::runtime::editor::Desk;
 use crate::runtime::logins;
 use crate::runtime::screen::{self, Options};
+use crate::store;
 use anyhow::{Context, anyhow, bail};
 use chrono::{DateTime, Utc};
 use std::io::{IsTerminal, Write, stdin, stdout};
@@ -27,8 +28,8 @@ pub(super) enum Occasion {
 /// Opens the screen on the user's own plan.
 pub(super) fn run(globals: &Globals) -> anyhow::Result<Done> {
     fit_terminal()?;
-    let house = House::open(globals)?;
-    open(globals, house, Occasion::Plan)
+    let (house, found) = House::open_or_make(globals)?;
+    open(globals, house, Occasion::Plan, found)
 }
 
 /// Says why the screen cannot be drawn here.
@@ -73,10 +74,16 @@ fn locale_note() -> Option<Note> {
 }
 
 /// Opens the screen.
-pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyhow::Result<Done> {
+pub(super) fn open(
+    globals: &Globals,
+    house: House,
+    occasion: Occasion,
+    found: Found,
+) -> anyhow::Result<Done> {
     let mut app = App::new(house.now(), house.zone, (80, 24));
     app.second_zone = house.config.second_zone;
     app.week_start = house.config.week_start;
+    app.text_filters = house.config.filters.clone();
     app.login_end = login_end(&house);
     app.author = house.author.clone();
     app.keymap = match (keys::keymap(&house.config, &house.locations), occasion) {
@@ -90,11 +97,26 @@ pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyho
         let since = app.memory.uptime;
         app.note = locale_note().map(|note| ShownNote { note, since });
     }
+    if found == Found::Made {
+        let text = house::made(&house.locations.db);
+        let note = Note {
+            rank: Rank::Warn,
+            text,
+        };
+        let since = app.memory.uptime;
+        app.note = Some(ShownNote { note, since });
+    }
     app.run = match occasion {
         Occasion::Demo => Run::Demo,
         Occasion::Plan if house.plan_clock.is_set() => Run::ClockSet,
         Occasion::Plan => Run::Normal,
     };
+    // Without it others do not see this screen, and it is otherwise as it should be.
+    let presence = screen_name(house.real_now())
+        .and_then(|name| Some((store::enter(&house.locations.db, &name).ok()?, name)));
+    if let Some((_, name)) = &presence {
+        app.screen = name.clone();
+    }
     let house = Arc::new(house);
     let (connecting, adding) = (Arc::clone(&house), Arc::clone(&house));
     let options = Options {
@@ -110,6 +132,7 @@ pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyho
             folder: house.locations.data.join("editing"),
             editor: Desk::editor_of(variable),
         },
+        hidden: house.config.token_variables(),
         duties: (occasion == Occasion::Plan).then(|| house.duties()),
         late: house.config.late,
         plan_clock: Arc::new(house.plan_clock),
@@ -117,6 +140,7 @@ pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyho
     };
     let tasks = tasks()?;
     let ended = tasks.block_on(screen::run(options));
+    drop(presence);
     // A secret's command may still run for seconds; nothing waits for it.
     tasks.shutdown_background();
     ended.context("the terminal cannot be used")?;
@@ -155,12 +179,18 @@ fn holder() -> String {
     )
 }
 
+/// Returns a name that no other screen has: the process, and when it began.
+fn screen_name(now: DateTime<Utc>) -> Option<ScreenName> {
+    let began = now.timestamp_nanos_opt().unwrap_or_default();
+    ScreenName::new(&format!("{}-{began:x}", std::process::id()))
+}
+
 /// Returns a variable of the environment, unless it is empty.
 pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn look(config: &Config, ascii: bool) -> Look {
+fn look(config: &Config, ascii: bool) -> Appearance {
     let exact = variable("COLORTERM").is_some_and(|it| it == "truecolor" || it == "24bit");
     let colours = match config.theme {
         _ if variable("NO_COLOR").is_some() => Colours::Mono,
@@ -169,7 +199,7 @@ fn look(config: &Config, ascii: bool) -> Look {
         _ => Colours::Sixteen,
     };
     let plain = variable("TERM").as_deref() == Some("linux") || !speaks_utf8();
-    Look {
+    Appearance {
         colours,
         ascii: ascii || config.ascii || plain,
         hide_clock: !config.clock,

@@ -2,9 +2,11 @@
 //! line that is said about everything that is wrong.
 //!
 //! Reads a file, never a secret: a channel only names where its secret is. `read.rs` walks the file,
-//! `channels.rs` has the rules of a channel's section, `keys.rs` reads the user's own keys, `locations.rs` says where files live.
+//! `channels.rs` has the rules of a channel's section, `filters.rs` reads the commands for texts, `keys.rs` the user's
+//! own keys, `locations.rs` says where files live.
 
 mod channels;
+mod filters;
 mod keys;
 pub mod locations;
 pub use crate::domain::nearest;
@@ -12,13 +14,13 @@ mod read;
 pub mod who;
 pub mod zone;
 
-pub use channels::{ChannelConfig, is_language};
+pub use channels::ChannelConfig;
 pub use keys::KeyBinding;
 pub use locations::Locations;
 pub use zone::{ZoneSource, zone_for};
 
 use crate::domain::schedule::LatePolicy;
-use crate::domain::{Channel, ChannelName, ReviewRule};
+use crate::domain::{Channel, ChannelName, ReviewRule, TextFilter};
 use crate::secrets::SecretSource;
 use chrono::Weekday;
 use chrono_tz::Tz;
@@ -64,6 +66,8 @@ pub struct Config {
     pub authors: BTreeMap<String, String>,
     /// The user's own keys, in the order of the file; only their form was checked.
     pub keys: Vec<KeyBinding>,
+    /// The commands that a text can be piped through, in the order of the file.
+    pub filters: Vec<TextFilter>,
     /// The channels, in the order of the file.
     pub channels: Vec<ChannelConfig>,
 }
@@ -83,6 +87,7 @@ impl Default for Config {
             review: ReviewRule::default(),
             authors: BTreeMap::new(),
             keys: Vec::new(),
+            filters: Vec::new(),
             channels: Vec::new(),
         }
     }

@@ -4,7 +4,7 @@
 //! `channels.rs`.
 
 use super::nearest::nearest;
-use super::{Config, ConfigError, Theme, channels, keys};
+use super::{Config, ConfigError, Theme, channels, filters, keys};
 use crate::domain::ReviewRule;
 use chrono::{Duration, Weekday};
 use chrono_tz::Tz;
@@ -249,6 +249,7 @@ const TOP: &[&str] = &[
     "review",
     "authors",
     "keys",
+    "filters",
     "channels",
 ];
 
@@ -363,6 +364,10 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
         Some((_, table)) => keys::read(reader, table),
         None => Vec::new(),
     };
+    let filters = match top.entry("filters") {
+        Some(entry) => filters::read(reader, entry),
+        None => Vec::new(),
+    };
     let channels = match sub_table(reader, &top, "channels", "[channels.NAME]") {
         Some((_, table)) => channels::read(reader, table),
         None => Vec::new(),
@@ -380,6 +385,7 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
         review,
         authors,
         keys,
+        filters,
         channels,
     }
 }

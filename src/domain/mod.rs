@@ -17,6 +17,7 @@ pub mod filter;
 pub mod freeze;
 pub mod history;
 pub mod ids;
+pub mod language;
 pub mod look;
 pub mod nearest;
 pub mod outbox;
@@ -30,6 +31,7 @@ pub mod schedule;
 pub mod search;
 pub mod several;
 pub mod summary;
+pub mod text_filter;
 pub mod text_safety;
 pub mod tid;
 pub mod view;
@@ -45,13 +47,16 @@ pub use composed::{
     Card, Composed, Cost, CostKind, Count, Facet, Feature, Measure, Part, PartMedia, Problem, Unit,
 };
 pub use correction::{Corrected, Correction, CorrectionKind};
-pub use delivery::{Delivery, DeliveryState};
+pub use delivery::{Delivery, DeliveryState, Waits};
 pub use dry_run::Call;
 pub use facts::{Facts, Limits, RemoteRef};
 pub use filter::{Chip, Dimension, Filter, Offered, SavedFilter};
 pub use freeze::{Fate, Foreseen, Freeze, HeldPost};
 pub use history::{Deed, History, Message, Rank, Standing};
-pub use ids::{AttemptId, Author, ChannelName, CorrectionId, DeliveryId, PostId};
+pub use ids::{
+    AttemptId, Author, ChannelName, CorrectionId, DeliveryId, DraftKey, PostId, ScreenName,
+};
+pub use language::is_language_tag;
 pub use look::{Look, Saw};
 pub use outbox::{Outbox, OutboxRow, Section, Sending, Tally, Tries};
 pub use outcome::{Outcome, Published, Witness};
@@ -64,5 +69,6 @@ pub use schedule::{ClockChange, LocalTime, Plan, ResolvedTime};
 pub use search::Hit;
 pub use several::{Several, Step};
 pub use summary::{ChannelState, Glyph, Summary};
+pub use text_filter::TextFilter;
 pub use tid::Tid;
-pub use view::{EditorDraft, PostView};
+pub use view::{EditorDraft, OpenBy, PostView};

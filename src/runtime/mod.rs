@@ -15,10 +15,12 @@ pub mod pace;
 pub mod perform;
 pub mod perform_outbox;
 mod perform_review;
+pub mod pipe;
 #[cfg(debug_assertions)]
 pub mod planted;
 pub mod prompt;
 pub mod screen;
 mod settled_words;
 pub mod signals;
+mod strangers;
 pub mod terminal;

@@ -4,6 +4,7 @@
 
 mod outside;
 mod pacing;
+mod piping;
 mod publishing;
 
 use super::caretaker::{Caretaker, Duties};
@@ -12,10 +13,11 @@ use super::keys::{self, Input, Reading};
 use super::pace::Pace;
 use super::perform::{self, AddSandbox, Change, Hands};
 use super::perform_outbox::Known;
+use super::pipe;
 use super::signals::Signals;
 use super::terminal::{self, Screen};
 use crate::app::state::{Alarm, Publishing, Run};
-use crate::app::update::{history, replies, start, update};
+use crate::app::update::{history, presence, replies, start, update};
 use crate::app::{App, Effect, Key, Msg, Outside, Request, Sheet};
 use crate::domain::Clock;
 use crate::domain::schedule::LatePolicy;
@@ -54,6 +56,8 @@ pub struct Options {
     pub home: Option<PathBuf>,
     /// Where and with what a post is edited outside.
     pub desk: Desk,
+    /// The variables that hold tokens; no text filter inherits them.
+    pub hidden: Vec<String>,
     /// What the screen cares for while it publishes; `None` for the demo.
     pub duties: Option<Duties>,
     /// How late a delivery may still leave.
@@ -89,6 +93,7 @@ pub async fn run(options: Options) -> io::Result<()> {
         store: options.store.clone(),
         zone: options.app.zone,
         author: options.app.author.clone(),
+        screen: options.app.screen.clone(),
         media: options.media.clone(),
         home: options.home.clone(),
         add_sandbox: Arc::clone(&options.add_sandbox),
@@ -119,6 +124,8 @@ pub async fn run(options: Options) -> io::Result<()> {
         left_typing: None,
         outcome: Outcome::Running,
         desk: options.desk,
+        hidden: options.hidden,
+        piping: None,
         pace: Pace::default(),
         stale: true,
     };
@@ -136,6 +143,7 @@ pub async fn run(options: Options) -> io::Result<()> {
     let ended = running.serve(&mut screen, lines, first_use).await;
     // The terminal is given back at once; what is under way is awaited after that.
     drop(screen);
+    running.piping = None;
     running.effects = None;
     let publisher = running.publisher.take();
     if let Some(publisher) = &publisher {
@@ -201,6 +209,10 @@ struct Loop {
     left_typing: Option<Instant>,
     outcome: Outcome,
     desk: Desk,
+    /// The variables that hold tokens.
+    hidden: Vec<String>,
+    /// The text filter that runs; it ends with the screen.
+    piping: Option<pipe::Running>,
     pace: Pace,
     /// Whether something happened that is not drawn yet.
     stale: bool,
@@ -368,6 +380,7 @@ impl Loop {
         self.stale = true;
         let mut effects = update(&mut self.app, msg);
         effects.extend(history::said(&mut self.app));
+        effects.extend(presence::told(&mut self.app));
         self.perform(screen, effects)
     }
 
@@ -379,6 +392,8 @@ impl Loop {
                 Effect::EditOutside(request, outside) => {
                     self.outcome = Outcome::EditOutside(request, outside);
                 }
+                Effect::Pipe(request, filter, text) => self.pipe(request, &filter, &text),
+                Effect::StopPipe => self.piping = None,
                 Effect::Redraw => screen.redraw()?,
                 Effect::CopyText(text) => screen.copy(&text)?,
                 Effect::Settle(request) => self.come_back(request, SETTLE),

@@ -4,7 +4,7 @@
 
 use super::error::Fallible;
 use super::media::without_alt;
-use super::review::count_waiting;
+use super::review::{count_waiting, waiting};
 use super::row::{limit as rows, maybe_instant, millis, word};
 use super::{Db, PostView, Result, Transaction, Wanted, unreached};
 use crate::domain::queue::Queue;
@@ -46,6 +46,12 @@ fn needs_you() -> String {
     )
 }
 
+/// What waits for a reviewer and needs nobody else first.
+fn to_review(rule: ReviewRule) -> String {
+    let which = format!("p.standing >= 4 AND {}", waiting(rule));
+    section(&which, "p.due_at IS NULL, p.due_at, p.id")
+}
+
 pub(super) fn next_dated() -> String {
     section("p.standing = 4 AND p.due_at IS NOT NULL", "p.due_at, p.id")
 }
@@ -77,7 +83,8 @@ impl Db {
         self.read(|tx| summaries(tx, rule, MONTH, (millis(from), millis(to))))
     }
 
-    /// Returns the queue: everything that needs a person (at most `limit`), then the next `limit` by time, then undated.
+    /// Returns the queue: everything that needs a person, what waits for a reviewer, then by time, then undated; at
+    /// most `limit` of each.
     ///
     /// A post without channels counts as one that has not left yet, so that no idea is out of sight.
     ///
@@ -90,11 +97,15 @@ impl Db {
             let mut next = summaries(tx, rule, &next_dated(), [rows(limit)])?;
             let room = rows(limit.saturating_sub(next.len()));
             next.extend(summaries(tx, rule, &next_undated(), [room])?);
+            let review = summaries(tx, rule, &to_review(rule), [rows(limit)])?;
+            next.retain(|post| !review.iter().any(|other| other.id == post.id));
+            let of_next = format!("p.standing = 4 AND {}", waiting(rule));
             Ok(Queue {
                 needs_you,
+                review,
                 next,
                 needs_you_total: count(tx, "standing < 4")?,
-                next_total: count(tx, "standing = 4")?,
+                next_total: count(tx, "standing = 4")? - count(tx, &of_next)?,
                 review_total: count_waiting(tx, rule)?,
                 offline: unreached::offline(tx)?,
             })
@@ -125,7 +136,7 @@ impl Db {
 }
 
 fn count(tx: &Transaction<'_>, which: &str) -> Fallible<usize> {
-    let sql = format!("SELECT count(*) FROM posts WHERE trashed = 0 AND {which}");
+    let sql = format!("SELECT count(*) FROM posts AS p WHERE trashed = 0 AND {which}");
     let number: i64 = tx.prepare_cached(&sql)?.query_row([], |row| row.get(0))?;
     Ok(usize::try_from(number).unwrap_or(0))
 }

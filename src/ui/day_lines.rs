@@ -80,13 +80,17 @@ fn title(line: &mut Line<'_, '_>, post: &Summary, time: &str) {
 fn next(pen: &mut Pen<'_>, app: &App, area: Rect) {
     let mut line = pen.line(area, 1);
     line.skip(1).shorten(1).put("next", Role::Muted).to(7);
-    let upcoming = app
-        .queue
-        .next
-        .iter()
-        .enumerate()
-        .find(|(_, post)| !post.held && post.due_at.is_some() && Some(post.id) != app.selected);
-    let Some((at, post)) = upcoming else {
+    let leaves =
+        |post: &&Summary| !post.held && post.due_at.is_some() && Some(post.id) != app.selected;
+    let queue = &app.queue;
+    // Where no approval is needed, what waits for a reviewer leaves all the same.
+    let upcoming = queue.next.iter().find(leaves);
+    let reviewed = queue.review.iter().find(leaves);
+    let earliest = upcoming
+        .into_iter()
+        .chain(reviewed)
+        .min_by_key(|post| post.due_at);
+    let Some(post) = earliest else {
         let what = if app.queue.next_total > 0 {
             "nothing else leaves by itself"
         } else {
@@ -95,7 +99,11 @@ fn next(pen: &mut Pen<'_>, app: &App, area: Rect) {
         line.cut(what, Role::Muted);
         return;
     };
-    let rest = app.queue.next_total.saturating_sub(at + 1);
+    let at = queue.next.iter().position(|it| it.id == post.id);
+    let rest = app
+        .queue
+        .next_total
+        .saturating_sub(at.map_or(0, |at| at + 1));
     if rest > 0 {
         line.at_right(&format!("then {rest}"), Role::Muted)
             .shorten(2);

@@ -12,6 +12,7 @@ use super::theme::Role;
 use super::times;
 use super::top::zone_clock;
 use crate::app::layout::{Room, areas, room};
+use crate::app::update::presence;
 use crate::app::wrap::{shown_width, wrap};
 use crate::app::{Action, App, Detail, Pane, Tab};
 use crate::domain::{Content, Delivery, Glyph, Kind, Plan};
@@ -39,6 +40,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
             kind: summary.kind,
             right: state_words(app, summary),
             right_role: Role::Text,
+            open_by: None,
             has_focus,
         };
         head.draw(pen, area);
@@ -92,6 +94,7 @@ fn pane_head(pen: &mut Pen<'_>, area: Rect, has_focus: bool, name: &str) {
         kind: Kind::AdHoc,
         right: String::new(),
         right_role: Role::Text,
+        open_by: None,
         has_focus,
     };
     head.draw(pen, area);
@@ -109,6 +112,8 @@ pub struct Head<'h> {
     pub right: String,
     /// The role of that.
     pub right_role: Role,
+    /// Who else has it open, before that.
+    pub open_by: Option<String>,
     /// Whether the pane has the focus.
     pub has_focus: bool,
 }
@@ -130,6 +135,9 @@ impl Head<'_> {
         line.to(1).put(self.name, role).skip(2).shorten(1);
         if !self.right.is_empty() {
             line.at_right(&self.right, self.right_role).shorten(2);
+        }
+        if let Some(open_by) = &self.open_by {
+            line.at_right(open_by, Role::Warn).shorten(2);
         }
         let mut title = Role::Text;
         if self.kind == Kind::Evergreen {
@@ -177,6 +185,7 @@ pub fn head(
         kind: content.kind,
         right,
         right_role: if is_leaving { Role::Warn } else { Role::Text },
+        open_by: presence::open_by(app),
         has_focus,
     };
     head.draw(pen, area);
@@ -268,10 +277,10 @@ fn count_line(pen: &mut Pen<'_>, app: &App, detail: &Detail, area: Rect, row: u1
     match detail.view.post.content.without_alt() {
         0 => {}
         1 => {
-            line.skip(3).cut("! a picture has no alt text", Role::Warn);
+            line.skip(3).cut("! no alt text", Role::Warn);
         }
         more => {
-            let words = format!("! {more} pictures have no alt text");
+            let words = format!("! {more} without alt");
             line.skip(3).cut(&words, Role::Warn);
         }
     }

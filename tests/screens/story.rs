@@ -268,6 +268,7 @@ fn queue(posts: &[Summary]) -> Queue {
         next_total: next.len(),
         needs_you,
         next,
+        review: Vec::new(),
         review_total: 0,
         offline: None,
     }
@@ -381,6 +382,7 @@ fn xclim() -> Detail {
             waiting("fosstodon", PlatformId::Mastodon),
         ],
         review: Review::Approved,
+        open_by: Vec::new(),
     };
     Detail::new(view, composed)
 }

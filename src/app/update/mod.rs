@@ -2,7 +2,8 @@
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` and `clip.rs` (changing posts),
 //! `typing.rs`, `correct.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
-//! `pages.rs`, `palette.rs`, `search.rs`, `several.rs`, `trim.rs`, `unknown.rs`, `views.rs` and `sheets.rs`; answers of the database are taken
+//! `pages.rs`, `palette.rs`, `pipe.rs`, `presence.rs`, `search.rs`, `several.rs`, `trim.rs`, `unknown.rs`, `views.rs` and `sheets.rs`;
+//! answers of the database are taken
 //! in by `replies.rs`.
 
 mod clip;
@@ -17,7 +18,9 @@ mod outside;
 mod pages;
 mod palette;
 mod panes;
+mod pipe;
 mod posts;
+pub mod presence;
 pub mod replies;
 mod review;
 mod search;
@@ -180,7 +183,8 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Redo => history::turn(app, Turn::Redo),
         Action::History => history::open(app),
         Action::Mark => several::mark(app),
-        Action::EditOutside => posts::on_selected(app, action),
+        Action::EditOutside | Action::Pipe => posts::on_selected(app, action),
+        Action::TypePipe => pipe::open(app),
         Action::Open | Action::Edit | Action::Details | Action::Copy | Action::Cut => {
             posts::on_selected(app, action)
         }

@@ -4,12 +4,13 @@
 //! Every change is a save of the whole content by compare-and-set. An action on a post that is not read yet, or is being
 //! saved, waits for that and is then done, so that quick keys are not lost.
 
-use super::{ask, clip, leaving, outside, reflow, say, sheets};
+use super::{ask, clip, leaving, outside, pipe, reflow, say, sheets};
 use crate::app::msg::{Rank, Save};
 use crate::app::sheet::{PreviewSheet, ScheduleSheet, Sheet};
 use crate::app::{Action, AfterSave, App, Clip, Details, Editor, Effect, Input, Pane, Tab};
 use crate::domain::{
-    ChannelName, Composed, Content, DeliveryState, Kind, LocalTime, Plan, Post, PostId, Variant,
+    ChannelName, Composed, Content, DeliveryState, DraftKey, Kind, LocalTime, Plan, Post, PostId,
+    Variant,
 };
 use chrono::{Duration, NaiveDate, NaiveTime, Timelike};
 
@@ -63,6 +64,13 @@ pub fn on_post(app: &mut App, id: PostId, action: Action) -> Vec<Effect> {
         Action::EditOutside => {
             warn_if_left(app);
             outside::open(app, &post)
+        }
+        Action::Pipe => {
+            let mut effects = open(app, &post, false);
+            if app.sheet.is_none() {
+                effects.extend(pipe::open(app));
+            }
+            effects
         }
         Action::Copy => clip::take(app, &post, Clip::Copied(id)),
         Action::Cut => clip::take(app, &post, Clip::Cut(id)),
@@ -136,8 +144,15 @@ pub(super) fn default_clock(app: &App, day: NaiveDate) -> NaiveTime {
         .unwrap_or_else(|| NaiveTime::from_hms_opt(23, 45, 0).unwrap_or(nine))
 }
 
+/// Returns the key of a new sitting's draft.
+pub fn new_key(app: &mut App) -> DraftKey {
+    let number = ask(app);
+    DraftKey::new(format!("{}/{number}", app.screen.as_str()))
+}
+
 /// Puts an editor on the screen.
 pub fn show_editor(app: &mut App, mut editor: Editor) {
+    editor.key = new_key(app);
     editor.compose(&app.channels, &app.facts);
     app.editor = Some(editor);
     app.memory.came_from = app.focus;

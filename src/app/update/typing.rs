@@ -127,7 +127,10 @@ pub fn draft_kept(app: &mut App) -> Vec<Effect> {
     if app.memory.draft_again {
         return keep_draft_now(app);
     }
-    edit(app, |editor| editor.kept = Kept::Drafted);
+    edit(app, |editor| {
+        editor.kept = Kept::Drafted;
+        editor.goes_on = None;
+    });
     Vec::new()
 }
 
@@ -256,10 +259,11 @@ pub fn save_and_close(app: &mut App) -> Vec<Effect> {
     let nothing = !editor.is_changed() || (post.is_none() && content.is_blank());
     if nothing {
         let drafted = editor.kept != Kept::Saved || app.memory.draft != 0;
+        let keys = editor.draft(app.now).keys();
         close(app);
         let mut effects = moved(app);
         if drafted {
-            effects.push(Effect::DropDraft(post));
+            effects.push(Effect::DropDrafts(keys));
         }
         return effects;
     }

@@ -11,6 +11,7 @@ mod help;
 mod history;
 mod now;
 mod palette;
+mod pipe;
 mod prefix;
 mod prose;
 mod remark;
@@ -56,6 +57,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &Sheet, area: Rect) {
         Sheet::Tries(sheet) => prose::tries(pen, app, sheet, area),
         Sheet::DryRun(sheet) => prose::dry_run(pen, app, sheet, area),
         Sheet::Remark(sheet) => remark::draw(pen, sheet, area),
+        Sheet::Pipe(sheet) => pipe::draw(pen, app, sheet, area),
     }
 }
 
