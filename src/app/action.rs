@@ -228,7 +228,6 @@ actions! {
     ReviewChanges Review     Change "C"               "request changes" "review: request changes, with a reason"
         "Takes an approval back; the reason stays with the post.";
     ReviewPostpone Review    Change "w"               "postpone" "review: postpone it by a day, at its clock time";
-    ReviewPreview Review     Look   "v"               "preview"  "review: every channel of it, one after the other";
     ReviewNote    Review     Change "c"               "note"     "review: say something about it";
     ReviewDifference Review  Look   "D"               "difference" "review: what changed since it was approved last";
     OutboxTryNow  Outbox     Change "R"               "try now"  "outbox: try a failed, missed or waiting one now" Outbox
@@ -246,6 +245,8 @@ actions! {
     OutboxBack    Outbox     Look   "b"               ""         "outbox: back to where you were" Outbox;
     Search        Everywhere Look   "/"               "find"     "search for words: titles, texts, tags, alt texts"
         "Every word as it is typed, accents and capitals aside; the calendar shows the day of each match.";
+    Preview       Everywhere Look   "v"               "preview"  "preview what is sent, part by part" Post
+        "As each channel gets it, every part with its count; on the review page all channels one after the other.";
     NextMatch     Everywhere Look   "n"               ""         "next match of the search";
     PreviousMatch Everywhere Look   "N"               ""         "previous match of the search";
     Filter        Everywhere Look   "f"               "filter"   "filter by channel, state, kind, campaign, tag, author"

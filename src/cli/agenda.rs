@@ -140,23 +140,28 @@ fn sentence(view: &PostView) -> String {
         Kind::Evergreen => ", evergreen",
         Kind::AdHoc => "",
     };
+    let alt = match content.without_alt() {
+        0 => String::new(),
+        1 => " A picture has no alt text.".to_owned(),
+        more => format!(" {more} pictures have no alt text."),
+    };
     let words: Vec<(&str, &Delivery)> = view
         .deliveries
         .iter()
         .map(|it| (word(it, content.scheduled), it))
         .collect();
     let Some((first, _)) = words.first() else {
-        return format!("draft{kind}: {title}. On no channel yet.");
+        return format!("draft{kind}: {title}. On no channel yet.{alt}");
     };
     if words.iter().all(|(word, _)| word == first) {
         let channels: Vec<&str> = words.iter().map(|(_, it)| it.channel.as_str()).collect();
-        return format!("{first}{kind}: {title}. On {}.", channels.join(", "));
+        return format!("{first}{kind}: {title}. On {}.{alt}", channels.join(", "));
     }
     let each: Vec<String> = words
         .iter()
         .map(|(word, it)| format!("{word} on {}", it.channel))
         .collect();
-    format!("{}{kind}: {title}.", each.join(", "))
+    format!("{}{kind}: {title}.{alt}", each.join(", "))
 }
 
 fn word(delivery: &Delivery, scheduled: bool) -> &'static str {

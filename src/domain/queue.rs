@@ -96,6 +96,7 @@ mod tests {
             campaign: None,
             author: Author::new("li"),
             tags: Vec::new(),
+            without_alt: 0,
             channels: Vec::new(),
         }
     }

@@ -3,6 +3,7 @@
 //! One query each; how much they cost depends on what they return, never on how many posts there are.
 
 use super::error::Fallible;
+use super::media::without_alt;
 use super::review::{count_waiting, waiting};
 use super::row::{limit as rows, maybe_instant, millis, word};
 use super::{Db, PostView, Result, Transaction, Wanted, unreached};
@@ -14,7 +15,9 @@ use rusqlite::{Params, Row};
 /// A span of time: one row for each delivery, and one for a post without any.
 const MONTH: &str = "SELECT p.id, p.title, p.kind, p.due_at, p.scheduled, p.review, p.campaign,
         d.channel, d.state, d.reason, p.author,
-        (SELECT group_concat(tag, char(31)) FROM tags WHERE tags.post = p.id)
+        (SELECT group_concat(tag, char(31)) FROM tags WHERE tags.post = p.id),
+        CASE WHEN EXISTS (SELECT 1 FROM post_media AS m WHERE m.post = p.id) THEN
+            (SELECT json_extract(content, '$.attachments') FROM revisions AS r WHERE r.post = p.id AND r.revision = p.revision) END
     FROM posts AS p
     LEFT JOIN deliveries AS d ON d.post = p.id
     LEFT JOIN channels AS c ON c.name = d.channel
@@ -26,7 +29,9 @@ fn section(which: &str, order: &str) -> String {
     format!(
         "SELECT p.id, p.title, p.kind, p.due_at, p.scheduled, p.review, p.campaign,
             d.channel, d.state, d.reason, p.author,
-            (SELECT group_concat(tag, char(31)) FROM tags WHERE tags.post = p.id)
+            (SELECT group_concat(tag, char(31)) FROM tags WHERE tags.post = p.id),
+            CASE WHEN EXISTS (SELECT 1 FROM post_media AS m WHERE m.post = p.id) THEN
+                (SELECT json_extract(content, '$.attachments') FROM revisions AS r WHERE r.post = p.id AND r.revision = p.revision) END
         FROM (SELECT * FROM posts AS p WHERE p.trashed = 0 AND {which} ORDER BY {order} LIMIT ?1) AS p
         LEFT JOIN deliveries AS d ON d.post = p.id
         LEFT JOIN channels AS c ON c.name = d.channel
@@ -160,6 +165,7 @@ pub(super) fn summaries(
                 campaign: row.get(6)?,
                 author: Author::new(row.get::<_, String>(10)?),
                 tags: tags(row)?,
+                without_alt: without_alt(row, 12)?,
                 channels: Vec::new(),
             });
         }

@@ -4,6 +4,7 @@
 
 use super::glyph;
 use super::pen::{Line, Pen, marks};
+use super::queue::missing_alt;
 use super::theme::Role;
 use super::times;
 use crate::app::App;
@@ -42,6 +43,7 @@ fn day(pen: &mut Pen<'_>, app: &App, area: Rect) {
         post.glyph().word().to_owned()
     };
     line.at_right(&words, word_role(post.glyph())).shorten(2);
+    missing_alt(&mut line, post);
     channels(&mut line, app, post);
     let time = post
         .due_at

@@ -305,7 +305,7 @@ const REVIEWING: [Wanted; 8] = [
     (&[Action::ReviewChanges], None),
     (&[Action::ReviewPostpone], None),
     EDIT,
-    (&[Action::ReviewPreview], None),
+    (&[Action::Preview], None),
     (&[Action::ReviewNote], None),
     (&[Action::NextMonth], Some("next")),
     HELP,

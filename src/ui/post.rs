@@ -274,6 +274,16 @@ fn count_line(pen: &mut Pen<'_>, app: &App, detail: &Detail, area: Rect, row: u1
     } else {
         line.cut("saved", Role::Muted);
     }
+    match detail.view.post.content.without_alt() {
+        0 => {}
+        1 => {
+            line.skip(3).cut("! no alt text", Role::Warn);
+        }
+        more => {
+            let words = format!("! {more} without alt");
+            line.skip(3).cut(&words, Role::Warn);
+        }
+    }
 }
 
 /// Draws the panel that spells the selected post out.
@@ -382,18 +392,15 @@ fn extras(pen: &mut Pen<'_>, app: &App, detail: &Detail, area: Rect, row: u16) {
         let pixels = picture
             .pixels
             .map_or_else(String::new, |(w, h)| format!(", {w}x{h}"));
-        let alt = if picture.alt.trim().is_empty() {
-            "no alt text"
+        let mut line = pen.line(area, row);
+        line.skip(1).shorten(1).put(name, Role::Muted);
+        line.to(VALUE_COLUMN);
+        if picture.lacks_alt() {
+            line.at_right("! no alt text", Role::Warn).shorten(1);
+            line.cut(&format!("{}{pixels}", picture.name), Role::Text);
         } else {
-            "alt text"
-        };
-        field(
-            pen,
-            area,
-            row,
-            name,
-            &format!("{}{pixels}, {alt}", picture.name),
-        );
+            line.cut(&format!("{}{pixels}, alt text", picture.name), Role::Text);
+        }
         row += 1;
     }
     if let Some(link) = &content.link {

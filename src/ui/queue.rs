@@ -13,6 +13,9 @@ use crate::domain::queue::QueueRow;
 use crate::domain::{ChannelName, Glyph, Kind, Summary};
 use ratatui::layout::Rect;
 
+/// What a row says of a picture without alt text; a cell has only its sign.
+pub const NO_ALT: &str = "! no alt";
+
 /// How a row's time is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
@@ -211,6 +214,7 @@ fn post_row(pen: &mut Pen<'_>, app: &App, post: &Summary, place: &PostRow, area:
         if !right.is_empty() {
             line.at_right(&right, Role::Text).shorten(1);
         }
+        missing_alt(&mut line, post);
     }
     post_line(&mut line, app, post, &when, place.is_selected);
     if !place.is_tall {
@@ -218,6 +222,7 @@ fn post_row(pen: &mut Pen<'_>, app: &App, post: &Summary, place: &PostRow, area:
     }
     let mut line = pen.line(area, row + 1);
     line.shorten(1).to(9);
+    missing_alt(&mut line, post);
     line.put(&concerned_marks(app, post, needs_you), Role::Text);
     let mut words = String::new();
     if place.part == Part::ToReview && !post.held && post.due_at.is_some() {
@@ -238,6 +243,13 @@ fn post_row(pen: &mut Pen<'_>, app: &App, post: &Summary, place: &PostRow, area:
     if !words.is_empty() {
         let words = line.signs().sentence(&words).into_owned();
         line.skip(1).cut(&words, Role::Muted);
+    }
+}
+
+/// Writes at the right of a row that a picture lacks its alt text.
+pub fn missing_alt(line: &mut Line<'_, '_>, post: &Summary) {
+    if post.lacks_alt() {
+        line.at_right(NO_ALT, Role::Warn).shorten(1);
     }
 }
 

@@ -160,6 +160,29 @@ pub fn frozen(mut app: App) -> App {
     app
 }
 
+/// The same screen, with posts of which a picture lacks its alt text; what is out is not marked.
+fn without_alt(mut app: App) -> App {
+    let lists = [
+        &mut app.posts,
+        &mut app.queue.next,
+        &mut app.queue.needs_you,
+    ];
+    for post in lists.into_iter().flatten() {
+        post.without_alt = usize::from(post.id.0 % 2 == 0);
+    }
+    if let Some(outbox) = app.outbox_mut().and_then(|page| page.outbox.as_mut()) {
+        for row in &mut outbox.rows {
+            row.without_alt = 1;
+        }
+    }
+    if let Some(detail) = &mut app.detail {
+        for picture in &mut detail.view.post.content.attachments {
+            picture.alt.clear();
+        }
+    }
+    app
+}
+
 /// The same screen, with two posts that wait for the network.
 pub fn offline(mut app: App) -> App {
     app.queue.offline = Some(Offline {
@@ -449,6 +472,24 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
             with(
                 filtered(app(width, height)),
                 filter_sheet(Some("my showcases")),
+            ),
+        ),
+        ("calendar_no_alt", without_alt(app(width, height))),
+        ("queue_no_alt", without_alt(queue(width, height))),
+        (
+            "list_no_alt",
+            without_alt(viewed(app(width, height), View::List)),
+        ),
+        ("outbox_no_alt", without_alt(outbox(width, height))),
+        ("post_no_alt", without_alt(post(width, height))),
+        (
+            "post_preview",
+            with(
+                app(width, height),
+                Sheet::Preview(PreviewSheet {
+                    channel: 0,
+                    scroll: 0,
+                }),
             ),
         ),
         ("queue", queue(width, height)),

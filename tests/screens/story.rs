@@ -128,6 +128,7 @@ fn summary(id: i64, at: &str, kind: Kind, title: &str, marks: &str, state: char)
         campaign: None,
         author: Author::new("tester"),
         tags: Vec::new(),
+        without_alt: 0,
         channels: channels.collect(),
     }
 }

@@ -6,8 +6,8 @@
 
 use super::{ask, clip, leaving, outside, pipe, reflow, say, sheets};
 use crate::app::msg::{Rank, Save};
-use crate::app::sheet::{ScheduleSheet, Sheet};
-use crate::app::{Action, AfterSave, App, Clip, Details, Editor, Effect, Input, Pane};
+use crate::app::sheet::{PreviewSheet, ScheduleSheet, Sheet};
+use crate::app::{Action, AfterSave, App, Clip, Details, Editor, Effect, Input, Pane, Tab};
 use crate::domain::{
     ChannelName, Composed, Content, DeliveryState, DraftKey, Kind, LocalTime, Plan, Post, PostId,
     Variant,
@@ -83,6 +83,7 @@ pub fn on_post(app: &mut App, id: PostId, action: Action) -> Vec<Effect> {
         Action::Trash => trash(app, &post),
         Action::PublishNow => leaving::ask_publish(app, &post),
         Action::Skip => leaving::skip(app, &post),
+        Action::Preview => preview(app),
         _ => Vec::new(),
     }
 }
@@ -185,6 +186,18 @@ fn open(app: &mut App, post: &Post, details: bool) -> Vec<Effect> {
         app.details = Some(Details::open(&post.content, &app.channels, false));
         reflow(app);
     }
+    Vec::new()
+}
+
+/// Shows what the selected post's channels get, first that of the tab that is shown.
+fn preview(app: &mut App) -> Vec<Effect> {
+    let detail = app.detail.as_ref();
+    let is_shown = |name: &ChannelName| app.detail_tab == Tab::Channel(name.clone());
+    let at = detail.and_then(|it| it.composed.iter().position(|(name, _)| is_shown(name)));
+    app.sheet = Some(Sheet::Preview(PreviewSheet {
+        channel: at.unwrap_or(0),
+        scroll: 0,
+    }));
     Vec::new()
 }
 

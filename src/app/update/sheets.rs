@@ -237,15 +237,17 @@ fn press_attach(app: &mut App, key: Key) -> Vec<Effect> {
 }
 
 fn press_preview(app: &mut App, key: Key) -> Vec<Effect> {
-    let count = app
-        .editor
-        .as_ref()
-        .map_or(1, |editor| editor.composed.len().max(1));
+    let count = match (&app.editor, app.selected_detail()) {
+        (Some(editor), _) => editor.composed.len(),
+        (None, Some(detail)) => detail.composed.len(),
+        (None, None) => 0,
+    };
+    let count = count.max(1);
     let Some(Sheet::Preview(sheet)) = &mut app.sheet else {
         return Vec::new();
     };
     match key {
-        Key::Esc | Key::Char('q') | Key::Ctrl('v') => return close(app),
+        Key::Esc | Key::Char('q' | 'v') | Key::Ctrl('v') => return close(app),
         Key::Char('j') | Key::Down => sheet.scroll += 1,
         Key::Char('k') | Key::Up => sheet.scroll = sheet.scroll.saturating_sub(1),
         Key::Char('l') | Key::Right | Key::Tab => {

@@ -44,6 +44,7 @@ fn summary(id: i64, time: LocalTime) -> Summary {
         campaign: None,
         author: Author::from("li"),
         tags: Vec::new(),
+        without_alt: 0,
         channels: vec![ChannelState {
             channel: "fosstodon".into(),
             state: DeliveryState::Waiting,

@@ -9,6 +9,7 @@ use crate::app::{Action, layout};
 use crate::domain::{DeliveryState, Kind, OutboxRow};
 use crate::ui::hints::{self, Hint, Keep};
 use crate::ui::pen::{Line, Pen};
+use crate::ui::queue::NO_ALT;
 use crate::ui::theme::Role;
 use crate::ui::times;
 use chrono::{DateTime, Utc};
@@ -137,7 +138,11 @@ fn delivery(
         _ => words,
     };
     let kind = line.signs().kind(row.kind);
-    line.sign(kind, title).shorten(1).cut(&row.title, title);
+    line.sign(kind, title).shorten(1);
+    if row.lacks_alt() {
+        line.at_right(NO_ALT, Role::Warn).shorten(1);
+    }
+    line.cut(&row.title, title);
     let told = told(app, row);
     reason(pen, app, &told, columns, area, at + 1)
 }
