@@ -125,8 +125,13 @@ impl State {
             }
             (Some(Alarm::Broken(what)), ..) => alarm("BROKEN", format!(": {what}")),
             (None, Publishing::Nobody, ..) => {
-                let words = ": run `masthead daemon`";
-                alarm("NOT PUBLISHING", words.to_owned())
+                let key = app.keymap.label(Action::StartDaemon);
+                let words = if key.is_empty() {
+                    ": run `masthead daemon`".to_owned()
+                } else {
+                    format!(": no daemon, {key} starts it")
+                };
+                alarm("NOT PUBLISHING", words)
             }
             (None, Publishing::Cannot(reason), ..) => {
                 alarm("NOT PUBLISHING", format!(": {reason}"))

@@ -1,8 +1,8 @@
 //! Taking in what the database answered. A reply to an older request is dropped.
 
 use super::{
-    details, filter, freeze, history, load_lists, load_selected, moved, outbox, outside, panes,
-    pipe, posts, reload, review, say, search, several, trim, typing, unknown, unsaved,
+    daemon, details, filter, freeze, history, load_lists, load_selected, moved, outbox, outside,
+    panes, pipe, posts, reload, review, say, search, several, trim, typing, unknown, unsaved,
 };
 use crate::app::composing::compose_all;
 use crate::app::editor::Kept;
@@ -69,6 +69,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         } => several::changed(app, action, &posts, &label, &stayed),
         Reply::History(read) if request == app.memory.history => history::told(app, read),
         Reply::Outside(back) => outside::returned(app, *back),
+        Reply::Daemon(result) => daemon::started(app, result),
         Reply::Piping(seconds) => pipe::runs(app, request, seconds),
         Reply::Piped(result) => pipe::ended(app, request, result),
         Reply::DraftKept => {
