@@ -4,6 +4,8 @@
 
 #[path = "pty/at_once.rs"]
 mod at_once;
+#[path = "pty/daemon.rs"]
+mod daemon;
 #[path = "pty/dice.rs"]
 mod dice;
 #[path = "pty/killed.rs"]

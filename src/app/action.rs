@@ -9,6 +9,8 @@ use super::Pane;
 pub enum Place {
     /// In every pane while nothing is typed.
     Everywhere,
+    /// In the three panes, and not on a page.
+    Panes,
     /// In the calendar.
     Calendar,
     /// In the queue.
@@ -219,6 +221,8 @@ actions! {
         "Nothing leaves until it is thawed, for everybody on this database. A thaw first shows what would go.";
     Skip          Everywhere Change "X"               "skip"     "skip the post, or call it back before it leaves" Post
         "Everywhere it has not left; undo lets it go again. Once its request leaves it is too late, and that is said.";
+    StartDaemon   Panes      Change "D"               ""         "start the daemon where nothing publishes" Outbox
+        "From the alarm that says so. It goes on when this screen is closed; its words are in daemon.log of the data folder.";
     Outbox        Everywhere Look   "o"               "outbox"   "outbox: every delivery, what became of it, what helps" Outbox;
     AskReview     Everywhere Change "gr"              "ask for review" "ask for a review of the post" Post
         "It then waits on the review page, for everybody on this database.";
@@ -308,6 +312,7 @@ impl Place {
     pub fn word(self) -> &'static str {
         match self {
             Self::Everywhere => "everywhere",
+            Self::Panes => "panes",
             Self::Calendar => "calendar",
             Self::Queue => "queue",
             Self::EditorPane => "editor",
@@ -329,8 +334,13 @@ impl Place {
 
     /// Whether an action of this place can be asked for in another one, where keys are pressed.
     pub fn reaches(self, place: Self) -> bool {
-        let is_pane = !matches!(place, Self::Typing | Self::Details);
-        self == place || self == Self::Everywhere && is_pane
+        let is_typed = matches!(place, Self::Typing | Self::Details);
+        let is_page = matches!(place, Self::Outbox | Self::Review);
+        match self {
+            Self::Everywhere => !is_typed,
+            Self::Panes => !is_typed && !is_page,
+            own => own == place,
+        }
     }
 }
 

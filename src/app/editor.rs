@@ -55,8 +55,6 @@ pub struct Editor {
     became_own: BTreeSet<ChannelName>,
     text: String,
     goal_column: Option<usize>,
-    /// Texts that were put in place of others whole: the one before and the one after.
-    replaced: Vec<(String, String)>,
 }
 
 impl PartialEq for Editor {
@@ -91,7 +89,6 @@ impl Editor {
             became_own: BTreeSet::new(),
             text: String::new(),
             goal_column: None,
-            replaced: Vec::new(),
         };
         editor.load(usize::MAX);
         editor

@@ -126,6 +126,8 @@ pub enum Reply {
     },
     /// What was done and said.
     History(History),
+    /// The daemon was started, or why not; a sentence without full stop.
+    Daemon(Result<String, String>),
     /// A text filter has run for so many seconds.
     Piping(u64),
     /// A text filter has ended; the error is a sentence without full stop.
@@ -218,6 +220,10 @@ pub enum Effect {
     EditOutside(Request, Box<Outside>),
     /// Remove the file that an editor of the user's had written; what it held is kept.
     ForgetFile(PathBuf),
+    /// Start the daemon, to go on without this screen.
+    StartDaemon(Request),
+    /// Connect the channels again, and look who publishes.
+    Reconnect,
     /// Run a text filter on a text.
     Pipe(Request, TextFilter, String),
     /// End the text filter that runs.

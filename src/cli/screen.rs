@@ -6,6 +6,7 @@ use crate::app::{App, Appearance, Colours, Keymap, Note, Rank, Run, ShownNote};
 use crate::config::{Config, Missing, Theme};
 use crate::domain::{ChannelName, ScreenName};
 use crate::publisher::Setup;
+use crate::runtime::background::Launch;
 use crate::runtime::clock::RealClock;
 use crate::runtime::editor::Desk;
 use crate::runtime::logins;
@@ -13,6 +14,7 @@ use crate::runtime::screen::{self, Options};
 use crate::store;
 use anyhow::{Context, anyhow, bail};
 use chrono::{DateTime, Utc};
+use std::ffi::OsString;
 use std::io::{IsTerminal, Write, stdin, stdout};
 use std::sync::Arc;
 
@@ -132,6 +134,7 @@ pub(super) fn open(
             folder: house.locations.data.join("editing"),
             editor: Desk::editor_of(variable),
         },
+        daemon: daemon(&house),
         hidden: house.config.token_variables(),
         duties: (occasion == Occasion::Plan).then(|| house.duties()),
         late: house.config.late,
@@ -177,6 +180,24 @@ fn holder() -> String {
         "session {}",
         name.unwrap_or_else(|| std::process::id().to_string())
     )
+}
+
+/// Returns how the daemon of this very plan is started.
+fn daemon(house: &House) -> Launch {
+    let places = &house.locations;
+    let mut arguments: Vec<OsString> = vec!["daemon".into(), "--detached".into()];
+    for (name, path) in [("--db", &places.db), ("--data-dir", &places.data)] {
+        arguments.extend([name.into(), path.into()]);
+    }
+    if places.config_named {
+        arguments.extend(["--config".into(), (&places.config).into()]);
+    }
+    Launch {
+        // Where the system does not tell, the name is looked for.
+        program: std::env::current_exe().unwrap_or_else(|_| "masthead".into()),
+        arguments,
+        log: places.data.join("daemon.log"),
+    }
 }
 
 /// Returns a name that no other screen has: the process, and when it began.

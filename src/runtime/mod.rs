@@ -3,6 +3,7 @@
 //! `clock.rs` is the one place that reads the machine's time. Decides nothing: that is `app` and `publisher`.
 
 pub mod backend;
+pub mod background;
 pub mod caretaker;
 pub mod clock;
 pub mod editor;

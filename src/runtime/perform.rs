@@ -343,6 +343,8 @@ impl Hands {
             }
             Effect::Settle(_)
             | Effect::EditOutside(..)
+            | Effect::StartDaemon(_)
+            | Effect::Reconnect
             | Effect::Pipe(..)
             | Effect::StopPipe
             | Effect::TryAgain(_)

@@ -2,11 +2,13 @@
 //!
 //! One task owns state and terminal; all pending input is taken before a frame, and a frame is one write.
 
+mod daemon;
 mod outside;
 mod pacing;
 mod piping;
 mod publishing;
 
+use super::background::Launch;
 use super::caretaker::{Caretaker, Duties};
 use super::editor::Desk;
 use super::keys::{self, Input, Reading};
@@ -56,6 +58,8 @@ pub struct Options {
     pub home: Option<PathBuf>,
     /// Where and with what a post is edited outside.
     pub desk: Desk,
+    /// How the daemon is started.
+    pub daemon: Launch,
     /// The variables that hold tokens; no text filter inherits them.
     pub hidden: Vec<String>,
     /// What the screen cares for while it publishes; `None` for the demo.
@@ -124,6 +128,7 @@ pub async fn run(options: Options) -> io::Result<()> {
         left_typing: None,
         outcome: Outcome::Running,
         desk: options.desk,
+        daemon: options.daemon,
         hidden: options.hidden,
         piping: None,
         pace: Pace::default(),
@@ -209,6 +214,7 @@ struct Loop {
     left_typing: Option<Instant>,
     outcome: Outcome,
     desk: Desk,
+    daemon: Launch,
     /// The variables that hold tokens.
     hidden: Vec<String>,
     /// The text filter that runs; it ends with the screen.
@@ -392,6 +398,8 @@ impl Loop {
                 Effect::EditOutside(request, outside) => {
                     self.outcome = Outcome::EditOutside(request, outside);
                 }
+                Effect::StartDaemon(request) => self.start_daemon(request),
+                Effect::Reconnect => self.connect(),
                 Effect::Pipe(request, filter, text) => self.pipe(request, &filter, &text),
                 Effect::StopPipe => self.piping = None,
                 Effect::Redraw => screen.redraw()?,

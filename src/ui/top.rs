@@ -8,7 +8,7 @@ use super::theme::Role;
 use super::{text, times};
 use crate::app::layout::{PANEL_WIDTH, Room, room};
 use crate::app::wrap::shown_width;
-use crate::app::{Action, Alarm, App, Publishing, Run, View};
+use crate::app::{Action, Alarm, App, Place, Publishing, Run, View};
 use crate::domain::calendar::{plus_days, week_of};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -125,8 +125,15 @@ impl State {
             }
             (Some(Alarm::Broken(what)), ..) => alarm("BROKEN", format!(": {what}")),
             (None, Publishing::Nobody, ..) => {
-                let words = ": run `masthead daemon`";
-                alarm("NOT PUBLISHING", words.to_owned())
+                // On a page, and while a text is typed, that key is something else.
+                let works = Place::Panes.reaches(app.here());
+                let key = app.keymap.label(Action::StartDaemon);
+                let words = if key.is_empty() || !works {
+                    ": run `masthead daemon`".to_owned()
+                } else {
+                    format!(": no daemon, {key} starts it")
+                };
+                alarm("NOT PUBLISHING", words)
             }
             (None, Publishing::Cannot(reason), ..) => {
                 alarm("NOT PUBLISHING", format!(": {reason}"))

@@ -32,8 +32,9 @@ fn a_text_is_piped_through_a_command_and_only_what_was_accepted_is_saved() {
     session.send("\x10");
     session.wait_for("Pipe");
     session.send("\r");
-    let shown = session.wait_for("{+the+}");
-    assert!(shown.contains("[-teh-]"), "{shown}");
+    // The row of keys is drawn last.
+    let shown = session.wait_for("take it over");
+    assert!(shown.contains("[-teh-]{+the+}"), "{shown}");
     assert!(shown.contains("token: ."), "{shown}");
     session.send("\r");
     session.wait_for("Taken over");

@@ -1,13 +1,13 @@
 //! `update`: the only function that changes the screen's state. It cannot fail and cannot wait.
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` and `clip.rs` (changing posts),
-//! `typing.rs`, `correct.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
-//! `pages.rs`, `palette.rs`, `pipe.rs`, `presence.rs`, `search.rs`, `several.rs`, `trim.rs`, `unknown.rs`, `views.rs` and `sheets.rs`;
-//! answers of the database are taken
-//! in by `replies.rs`.
+//! `typing.rs`, `correct.rs`, `daemon.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
+//! `pages.rs`, `palette.rs`, `pipe.rs`, `presence.rs`, `search.rs`, `several.rs`, `trim.rs`, `unknown.rs`, `views.rs` and
+//! `sheets.rs`; answers of the database are taken in by `replies.rs`.
 
 mod clip;
 mod correct;
+pub mod daemon;
 mod details;
 mod filter;
 mod freeze;
@@ -191,9 +191,10 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::DayBack | Action::DayOn | Action::Earlier | Action::Later => {
             posts::on_selected(app, action)
         }
-        Action::Schedule | Action::Trash | Action::PublishNow | Action::Skip | Action::Preview => {
+        Action::Schedule | Action::Trash | Action::PublishNow | Action::Skip => {
             posts::on_selected(app, action)
         }
+        Action::StartDaemon => daemon::start(app),
         Action::Outbox => outbox::open(app),
         Action::Review => review::open(app),
         Action::AskReview => review::ask_for(app),

@@ -1,8 +1,8 @@
 //! Taking in what the database answered. A reply to an older request is dropped.
 
 use super::{
-    details, filter, freeze, history, load_lists, load_selected, moved, outbox, outside, panes,
-    pipe, posts, reload, review, say, search, several, trim, typing, unknown, unsaved,
+    daemon, details, filter, freeze, history, load_lists, load_selected, moved, outbox, outside,
+    panes, pipe, posts, reload, review, say, search, several, trim, typing, unknown, unsaved,
 };
 use crate::app::composing::compose_all;
 use crate::app::editor::Kept;
@@ -69,6 +69,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         } => several::changed(app, action, &posts, &label, &stayed),
         Reply::History(read) if request == app.memory.history => history::told(app, read),
         Reply::Outside(back) => outside::returned(app, *back),
+        Reply::Daemon(result) => daemon::started(app, result),
         Reply::Piping(seconds) => pipe::runs(app, request, seconds),
         Reply::Piped(result) => pipe::ended(app, request, result),
         Reply::DraftKept => {
@@ -303,13 +304,10 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
 fn conflict(app: &mut App, request: Request, theirs: Post) -> Vec<Effect> {
     let ours = app.memory.save.take_if(|(open, _)| *open == request);
     app.memory.waiting.clear();
-    let Some((_, after)) = ours else {
+    if ours.is_none() {
         return Vec::new();
-    };
-    // A move may still have been on its way when the editor was opened on something else.
-    if let Some(editor) = &app.editor
-        && after == AfterSave::CloseEditor
-    {
+    }
+    if let Some(editor) = &app.editor {
         let mine = editor.draft(app.now);
         app.sheet = Some(Sheet::Conflict(Box::new(ConflictSheet { mine, theirs })));
         return Vec::new();
@@ -329,8 +327,7 @@ fn conflict(app: &mut App, request: Request, theirs: Post) -> Vec<Effect> {
 fn failed(app: &mut App, request: Request, sentence: String) -> Vec<Effect> {
     search::failed(app, request);
     let ours = app.memory.save.take_if(|(open, _)| *open == request);
-    let of_the_text = matches!(ours, Some((_, AfterSave::CloseEditor)));
-    app.memory.save_failed = of_the_text && app.editor.is_some();
+    app.memory.save_failed = ours.is_some() && app.editor.is_some();
     if app.memory.draft == request {
         app.memory.draft = 0;
         if let Some(editor) = &mut app.editor {

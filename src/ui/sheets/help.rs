@@ -268,7 +268,7 @@ fn key_names(line: &mut Line<'_, '_>, keys: &[Vec<(String, Action)>], chosen: Op
 
 fn place_name(place: Place) -> &'static str {
     match place {
-        Place::Everywhere => "Every pane",
+        Place::Everywhere | Place::Panes => "Every pane",
         Place::Calendar => "Calendar",
         Place::Queue => "Queue",
         Place::EditorPane => "Editor",
