@@ -10,6 +10,8 @@ mod dice;
 mod killed;
 #[path = "pty/newcomer.rs"]
 mod newcomer;
+#[path = "pty/plain.rs"]
+mod plain;
 #[path = "pty/terminal.rs"]
 mod terminal;
 

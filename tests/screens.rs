@@ -15,6 +15,8 @@ mod review;
 
 #[path = "screens/hostile.rs"]
 mod hostile;
+#[path = "screens/plain.rs"]
+mod plain;
 #[path = "screens/shown.rs"]
 mod shown;
 

@@ -10,7 +10,8 @@ use crate::runtime::clock::RealClock;
 use crate::runtime::editor::Desk;
 use crate::runtime::logins;
 use crate::runtime::screen::{self, Options};
-use anyhow::{Context, anyhow, bail};
+use crate::runtime::terminal::Manner;
+use anyhow::{Context, anyhow};
 use chrono::{DateTime, Utc};
 use std::io::{IsTerminal, Write, stdin, stdout};
 use std::sync::Arc;
@@ -26,33 +27,44 @@ pub(super) enum Occasion {
 
 /// Opens the screen on the user's own plan.
 pub(super) fn run(globals: &Globals) -> anyhow::Result<Done> {
-    fit_terminal()?;
+    manner(globals)?;
     let house = House::open(globals)?;
     open(globals, house, Occasion::Plan)
 }
 
-/// Says why the screen cannot be drawn here.
-pub(super) fn fit_terminal() -> anyhow::Result<()> {
-    if !stdin().is_terminal() || !stdout().is_terminal() {
-        bail!("the screen needs a terminal; `masthead list` prints the plan without one");
-    }
-    match unfit(variable("TERM").as_deref()) {
-        Some(reason) => bail!("{reason}"),
-        None => Ok(()),
+/// Decides whether the screen is drawn or told here.
+///
+/// # Errors
+/// Says why it can be neither, and what to do instead.
+pub(super) fn manner(globals: &Globals) -> anyhow::Result<Manner> {
+    let is_terminal = stdin().is_terminal() && stdout().is_terminal();
+    fit(globals.plain, is_terminal, variable("TERM").as_deref()).map_err(|reason| anyhow!(reason))
+}
+
+fn fit(plain: bool, is_terminal: bool, term: Option<&str>) -> Result<Manner, &'static str> {
+    let is_dumb = term == Some("dumb");
+    match (plain || is_dumb && is_terminal, is_terminal, term) {
+        (true, ..) => Ok(Manner::Plain {
+            marks_pastes: is_terminal && !is_dumb && term.is_some(),
+        }),
+        (false, false, _) => Err(
+            "the screen needs a terminal; `masthead --plain` tells it in sentences without one, `masthead list` prints the plan",
+        ),
+        (false, true, None) => Err(
+            "TERM is not set, so nobody knows what the terminal can do; `TERM=xterm-256color masthead` tries it, \
+             `masthead --plain` needs no more than lines, `masthead list` prints the plan",
+        ),
+        (false, true, Some(_)) => Ok(Manner::Screen),
     }
 }
 
-/// Says why no screen can be drawn on a terminal of this name, and what to do instead.
+/// Says why the screen cannot be drawn on a terminal of this name, and what happens instead.
 pub(super) fn unfit(term: Option<&str>) -> Option<&'static str> {
     match term {
         Some("dumb") => Some(
-            "the screen needs a terminal that can move its cursor, and TERM is `dumb`; `masthead list` prints the plan",
+            "TERM is `dumb`, a terminal that cannot move its cursor: the screen is told in sentences, as with `masthead --plain`",
         ),
-        None => Some(
-            "TERM is not set, so nobody knows what the terminal can do; `TERM=xterm-256color masthead` tries it, `masthead list` \
-             prints the plan",
-        ),
-        Some(_) => None,
+        term => fit(false, true, term).err(),
     }
 }
 
@@ -74,6 +86,7 @@ fn locale_note() -> Option<Note> {
 
 /// Opens the screen.
 pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyhow::Result<Done> {
+    let manner = manner(globals)?;
     let mut app = App::new(house.now(), house.zone, (80, 24));
     app.second_zone = house.config.second_zone;
     app.week_start = house.config.week_start;
@@ -99,6 +112,7 @@ pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyho
     let (connecting, adding) = (Arc::clone(&house), Arc::clone(&house));
     let options = Options {
         app,
+        manner,
         store: house.store.clone(),
         connect: Arc::new(move || {
             connect(&connecting, occasion).map_err(|error| format!("{error:#}"))
@@ -225,13 +239,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_terminal_without_a_name_or_without_a_cursor_is_refused_with_what_to_use_instead() {
-        for term in [None, Some("dumb")] {
-            let reason = unfit(term).unwrap_or_default();
-            assert!(reason.contains("masthead list"), "{term:?}: {reason}");
+    fn a_terminal_that_cannot_move_its_cursor_is_told_and_one_without_a_name_is_refused() {
+        let told = |marks_pastes| Ok(Manner::Plain { marks_pastes });
+        assert_eq!(fit(false, true, Some("xterm")), Ok(Manner::Screen));
+        assert_eq!(fit(false, true, Some("dumb")), told(false));
+        assert_eq!(fit(true, true, Some("xterm")), told(true));
+        assert_eq!(fit(true, true, None), told(false));
+        assert_eq!(fit(true, false, Some("xterm")), told(false));
+        for (is_terminal, term) in [(true, None), (false, Some("xterm")), (false, Some("dumb"))] {
+            let reason = fit(false, is_terminal, term).unwrap_err();
+            assert!(reason.contains("masthead --plain"), "{term:?}: {reason}");
         }
-        assert_eq!(unfit(Some("xterm")), None);
-        assert_eq!(unfit(Some("linux")), None);
     }
 
     #[test]

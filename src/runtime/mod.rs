@@ -15,6 +15,7 @@ pub mod pace;
 pub mod perform;
 pub mod perform_outbox;
 mod perform_review;
+pub mod plain;
 #[cfg(debug_assertions)]
 pub mod planted;
 pub mod prompt;

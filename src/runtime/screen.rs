@@ -13,7 +13,7 @@ use super::pace::Pace;
 use super::perform::{self, AddSandbox, Change, Hands};
 use super::perform_outbox::Known;
 use super::signals::Signals;
-use super::terminal::{self, Screen};
+use super::terminal::{self, Manner, Screen};
 use crate::app::state::{Alarm, Publishing, Run};
 use crate::app::update::{history, replies, start, update};
 use crate::app::{App, Effect, Key, Msg, Outside, Request, Sheet};
@@ -37,11 +37,15 @@ const TRY_AGAIN: Duration = Duration::from_secs(2);
 const AFTER_ESC: Duration = Duration::from_millis(50);
 /// The first frame waits this long for what it shall show.
 const FIRST_FRAME: Duration = Duration::from_millis(40);
+/// The first sentences wait longer: what was told cannot be put right without being told again.
+const FIRST_LINES: Duration = Duration::from_secs(1);
 
 /// What a screen is opened with.
 pub struct Options {
     /// The state before anything was read: zone, author, look, kind of run.
     pub app: App,
+    /// Whether the screen is drawn or told.
+    pub manner: Manner,
     /// The database.
     pub store: Store,
     /// Reads the configuration and connects the channels, at the start and when a channel was added.
@@ -103,7 +107,7 @@ pub async fn run(options: Options) -> io::Result<()> {
     let worker = tokio::spawn(perform::work(hands, to_do, messages.clone()));
     let (setups, connected) = mpsc::unbounded_channel();
 
-    let mut screen = Screen::take()?;
+    let mut screen = Screen::take(options.manner)?;
     let mut running = Loop {
         app: options.app,
         connect: options.connect,
@@ -214,7 +218,7 @@ impl Loop {
         first_use: bool,
     ) -> io::Result<()> {
         self.tick();
-        if let Ok(size) = crossterm::terminal::size() {
+        if let Some(size) = screen.size() {
             self.app.size = size;
         }
         let effects = start(&mut self.app);
@@ -222,8 +226,9 @@ impl Loop {
         if first_use {
             replies::welcome(&mut self.app);
         }
-        screen.ask()?;
-        self.pace.asked(Instant::now(), 0);
+        if screen.ask()? {
+            self.pace.asked(Instant::now(), 0);
+        }
         lines.reading.expect_answer(self.pace.expected_until());
         self.await_first_replies(screen, &mut lines).await?;
         self.draw(screen, &lines.reading)?;
@@ -234,6 +239,7 @@ impl Loop {
             let minute = self.to_next_minute();
             // A frame that waits for its turn is drawn when the answer comes, or when it fails to.
             let turn = self.pace.wait(Instant::now()).filter(|_| self.stale);
+            let turn = turn.or_else(|| screen.rest());
             tokio::select! {
                 biased;
                 gone = lines.signals.next() => {
@@ -301,7 +307,12 @@ impl Loop {
         screen: &mut Screen,
         lines: &mut Lines,
     ) -> io::Result<()> {
-        let until = tokio::time::Instant::now() + FIRST_FRAME;
+        let patience = if screen.is_plain() {
+            FIRST_LINES
+        } else {
+            FIRST_FRAME
+        };
+        let until = tokio::time::Instant::now() + patience;
         while self.app.loaded.is_none() || self.app.channels.is_empty() {
             match tokio::time::timeout_at(until, lines.inbox.recv()).await {
                 Ok(Some(msg)) => self.message(screen, msg)?,
@@ -324,7 +335,10 @@ impl Loop {
             match input {
                 Input::Key(key) => self.press(screen, key)?,
                 Input::Paste(text) => self.message(screen, Msg::Paste(text))?,
-                Input::Resize(width, height) => self.message(screen, Msg::Resize(width, height))?,
+                Input::Resize(width, height) => {
+                    let (width, height) = screen.resized(width, height);
+                    self.message(screen, Msg::Resize(width, height))?;
+                }
                 Input::Answer => self.answered(&lines.reading),
             }
             next = lines.input.try_recv().ok();

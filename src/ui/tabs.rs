@@ -62,6 +62,9 @@ pub fn write(
     chosen: &Tab,
     style: Style,
 ) {
+    if line.signs().are_words() {
+        return say(line, content, composed, chosen);
+    }
     let room = line.room();
     let attempts = [
         (style.form, style.between),
@@ -100,6 +103,30 @@ pub fn write(
         let role = if *is_chosen { style.chosen } else { Role::Text };
         line.cut(label, role).skip(gap);
     }
+}
+
+/// Writes them in words, the chosen one named as such.
+fn say(
+    line: &mut Line<'_, '_>,
+    content: &Content,
+    composed: &[(ChannelName, Composed)],
+    chosen: &Tab,
+) {
+    let is_chosen = |is_chosen: bool| if is_chosen { "chosen: " } else { "" };
+    let mut all = vec![format!("{}master", is_chosen(*chosen == Tab::Master))];
+    all.extend(content.variants.iter().map(|variant| {
+        let channel = &variant.channel;
+        let this = matches!(chosen, Tab::Channel(name) if name == channel);
+        let mut words = format!("{}{channel} {}", is_chosen(this), mode_word(variant));
+        if variant.is_stale(&content.text) {
+            words.push_str(" and is stale");
+        }
+        if composed_for(composed, channel).is_some_and(|it| !it.can_leave()) {
+            words.push_str(" and cannot leave");
+        }
+        words
+    }));
+    line.put(&all.join(", "), Role::Text);
 }
 
 fn tab_labels(
