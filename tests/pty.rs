@@ -8,6 +8,8 @@ mod at_once;
 mod dice;
 #[path = "pty/killed.rs"]
 mod killed;
+#[path = "pty/look.rs"]
+mod look;
 #[path = "pty/newcomer.rs"]
 mod newcomer;
 #[path = "pty/plain.rs"]

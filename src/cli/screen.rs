@@ -2,15 +2,16 @@
 
 use super::house::{self, House, tasks};
 use super::{Done, Globals, keys};
+use crate::app::theme::{Paints, Wish};
 use crate::app::{App, Colours, Keymap, Look, Note, Rank, Run, ShownNote};
-use crate::config::{Config, Missing, Theme};
+use crate::config::{Config, ConfigError, Locations, Missing, Theme};
 use crate::domain::ChannelName;
 use crate::publisher::Setup;
 use crate::runtime::clock::RealClock;
 use crate::runtime::editor::Desk;
 use crate::runtime::logins;
 use crate::runtime::screen::{self, Options};
-use crate::runtime::terminal::Manner;
+use crate::runtime::terminal::{Background, Manner};
 use anyhow::{Context, anyhow};
 use chrono::{DateTime, Utc};
 use std::io::{IsTerminal, Write, stdin, stdout};
@@ -54,7 +55,7 @@ fn fit(plain: bool, is_terminal: bool, term: Option<&str>) -> Result<Manner, &'s
             "TERM is not set, so nobody knows what the terminal can do; `TERM=xterm-256color masthead` tries it, \
              `masthead --plain` needs no more than lines, `masthead list` prints the plan",
         ),
-        (false, true, Some(_)) => Ok(Manner::Screen),
+        (false, true, Some(_)) => Ok(Manner::Screen { mouse: false }),
     }
 }
 
@@ -86,7 +87,10 @@ fn locale_note() -> Option<Note> {
 
 /// Opens the screen.
 pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyhow::Result<Done> {
-    let manner = manner(globals)?;
+    let mut manner = manner(globals)?;
+    if let Manner::Screen { mouse } = &mut manner {
+        *mouse = house.config.mouse;
+    }
     let mut app = App::new(house.now(), house.zone, (80, 24));
     app.second_zone = house.config.second_zone;
     app.week_start = house.config.week_start;
@@ -99,6 +103,11 @@ pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyho
         (Err(errors), Occasion::Plan) => return Err(house::first_of(&errors)),
     };
     app.look = look(&house.config, globals.ascii);
+    app.look.paints = match (paints(&house.config, &house.locations), occasion) {
+        (Ok(paints), _) => paints,
+        (Err(_), Occasion::Demo) => Paints::default(),
+        (Err(errors), Occasion::Plan) => return Err(house::first_of(&errors)),
+    };
     if !globals.ascii && !house.config.ascii {
         let since = app.memory.uptime;
         app.note = locale_note().map(|note| ShownNote { note, since });
@@ -113,6 +122,7 @@ pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyho
     let options = Options {
         app,
         manner,
+        background: background(&house.config),
         store: house.store.clone(),
         connect: Arc::new(move || {
             connect(&connecting, occasion).map_err(|error| format!("{error:#}"))
@@ -174,12 +184,34 @@ pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// Returns the looks of roles that the user chose.
+///
+/// # Errors
+/// Every line of the configuration that cannot be granted.
+pub(super) fn paints(config: &Config, locations: &Locations) -> Result<Paints, Vec<ConfigError>> {
+    let wishes: Vec<Wish<'_>> = config
+        .looks
+        .iter()
+        .map(|it| Wish {
+            role: &it.role,
+            look: &it.look,
+        })
+        .collect();
+    Paints::with(&wishes).map_err(|refused| {
+        let errors = refused.iter().map(|refused| ConfigError {
+            file: locations.config.display().to_string(),
+            line: config.looks.get(refused.wish).map(|look| look.line),
+            message: refused.to_string(),
+        });
+        errors.collect()
+    })
+}
+
 fn look(config: &Config, ascii: bool) -> Look {
-    let exact = variable("COLORTERM").is_some_and(|it| it == "truecolor" || it == "24bit");
     let colours = match config.theme {
         _ if variable("NO_COLOR").is_some() => Colours::Mono,
-        Theme::Dark if exact => Colours::Dark,
-        Theme::Light if exact => Colours::Light,
+        Theme::Dark if has_exact_colours() => Colours::Dark,
+        Theme::Light if has_exact_colours() => Colours::Light,
         _ => Colours::Sixteen,
     };
     let plain = variable("TERM").as_deref() == Some("linux") || !speaks_utf8();
@@ -187,7 +219,21 @@ fn look(config: &Config, ascii: bool) -> Look {
         colours,
         ascii: ascii || config.ascii || plain,
         hide_clock: !config.clock,
+        paints: Paints::default(),
     }
+}
+
+/// Only exact colours that were not set depend on the terminal's background.
+fn background(config: &Config) -> Background {
+    let is_open = variable("NO_COLOR").is_none() && has_exact_colours();
+    match config.theme {
+        Theme::Exact if is_open => Background::Matters,
+        _ => Background::Unasked,
+    }
+}
+
+fn has_exact_colours() -> bool {
+    variable("COLORTERM").is_some_and(|it| it == "truecolor" || it == "24bit")
 }
 
 /// Whether the locale says that the terminal takes more than ASCII.
@@ -241,7 +287,10 @@ mod tests {
     #[test]
     fn a_terminal_that_cannot_move_its_cursor_is_told_and_one_without_a_name_is_refused() {
         let told = |marks_pastes| Ok(Manner::Plain { marks_pastes });
-        assert_eq!(fit(false, true, Some("xterm")), Ok(Manner::Screen));
+        assert_eq!(
+            fit(false, true, Some("xterm")),
+            Ok(Manner::Screen { mouse: false })
+        );
         assert_eq!(fit(false, true, Some("dumb")), told(false));
         assert_eq!(fit(true, true, Some("xterm")), told(true));
         assert_eq!(fit(true, true, None), told(false));

@@ -13,10 +13,10 @@ use super::pace::Pace;
 use super::perform::{self, AddSandbox, Change, Hands};
 use super::perform_outbox::Known;
 use super::signals::Signals;
-use super::terminal::{self, Manner, Screen};
+use super::terminal::{self, Background, Manner, Screen};
 use crate::app::state::{Alarm, Publishing, Run};
 use crate::app::update::{history, replies, start, update};
-use crate::app::{App, Effect, Key, Msg, Outside, Request, Sheet};
+use crate::app::{App, Colours, Effect, Key, Msg, Outside, Request, Sheet};
 use crate::domain::Clock;
 use crate::domain::schedule::LatePolicy;
 use crate::publisher::{self, PublisherEvent, Setup};
@@ -46,6 +46,8 @@ pub struct Options {
     pub app: App,
     /// Whether the screen is drawn or told.
     pub manner: Manner,
+    /// Whether the terminal is asked for its background.
+    pub background: Background,
     /// The database.
     pub store: Store,
     /// Reads the configuration and connects the channels, at the start and when a channel was added.
@@ -124,6 +126,7 @@ pub async fn run(options: Options) -> io::Result<()> {
         outcome: Outcome::Running,
         desk: options.desk,
         pace: Pace::default(),
+        background: options.background,
         stale: true,
     };
     let (input, reading) = keys::listen()?;
@@ -206,6 +209,8 @@ struct Loop {
     outcome: Outcome,
     desk: Desk,
     pace: Pace,
+    /// Whether the terminal's background is still to be learned.
+    background: Background,
     /// Whether something happened that is not drawn yet.
     stale: bool,
 }
@@ -226,7 +231,7 @@ impl Loop {
         if first_use {
             replies::welcome(&mut self.app);
         }
-        if screen.ask()? {
+        if screen.ask(self.background)? {
             self.pace.asked(Instant::now(), 0);
         }
         lines.reading.expect_answer(self.pace.expected_until());
@@ -340,6 +345,8 @@ impl Loop {
                     self.message(screen, Msg::Resize(width, height))?;
                 }
                 Input::Answer => self.answered(&lines.reading),
+                Input::Background(colours) => self.learn(screen, colours)?,
+                Input::Mouse(pointed) => self.message(screen, Msg::Pointed(pointed))?,
             }
             next = lines.input.try_recv().ok();
             if !asked && self.asks_to_send() {
@@ -349,7 +356,8 @@ impl Loop {
                     match input {
                         Input::Answer => self.answered(&lines.reading),
                         Input::Resize(..) => size = Some(input),
-                        Input::Key(_) | Input::Paste(_) => {}
+                        Input::Background(colours) => self.learn(screen, colours)?,
+                        Input::Key(_) | Input::Paste(_) | Input::Mouse(_) => {}
                     }
                     next = lines.input.try_recv().ok();
                 }
@@ -366,6 +374,14 @@ impl Loop {
             self.app.sheet,
             Some(Correct(_) | PublishNow(_) | Thaw(_) | Unknown(_))
         )
+    }
+
+    /// The terminal's background is learned once, whenever its answer comes.
+    fn learn(&mut self, screen: &mut Screen, colours: Colours) -> io::Result<()> {
+        match std::mem::take(&mut self.background) {
+            Background::Matters => self.message(screen, Msg::Background(colours)),
+            Background::Unasked => Ok(()),
+        }
     }
 
     fn press(&mut self, screen: &mut Screen, key: Key) -> io::Result<()> {

@@ -4,6 +4,7 @@
 //! alone, is logged, and reaches the screen as a message.
 
 use super::backend::{QUESTION, WireBackend};
+use super::keys::answers::BACKGROUND;
 use super::plain::Plain;
 use crate::app::App;
 use crate::domain::text_safety::visible;
@@ -26,12 +27,25 @@ use tokio::sync::mpsc::UnboundedSender;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manner {
     /// The whole screen is drawn.
-    Screen,
+    Screen {
+        /// Whether the mouse is listened to.
+        mouse: bool,
+    },
     /// Sentences are appended, on a terminal of any kind or into a pipe.
     Plain {
         /// Whether the terminal can say where a pasted text begins and ends.
         marks_pastes: bool,
     },
+}
+
+/// Whether the colours depend on the terminal's background.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Background {
+    /// They do.
+    Matters,
+    /// They do not.
+    #[default]
+    Unasked,
 }
 
 /// What has to be undone when the terminal is given back.
@@ -48,25 +62,25 @@ pub struct Screen {
 #[derive(Debug)]
 enum Outlet {
     Screen(Box<Terminal<WireBackend<Stdout>>>),
-    Plain(Plain),
+    Plain(Box<Plain>),
 }
 
 impl Screen {
-    /// Takes the terminal over: raw input, and where the screen is drawn the alternate screen and bracketed paste. Mouse
-    /// capture stays off, since it would take the terminal's own selection away.
+    /// Takes the terminal over: raw input, and where the screen is drawn the alternate screen and bracketed paste. The
+    /// mouse is listened to only on request, since that takes the terminal's own selection away.
     ///
     /// # Errors
     /// When standard output is no terminal, or cannot be written to.
     pub fn take(manner: Manner) -> io::Result<Self> {
         enter(manner)?;
         let outlet = match manner {
-            Manner::Screen => {
+            Manner::Screen { .. } => {
                 let mut terminal = Terminal::new(WireBackend::new(stdout()))?;
                 // A terminal that a killed program left on the alternate screen still shows what was there.
                 terminal.clear()?;
                 Outlet::Screen(Box::new(terminal))
             }
-            Manner::Plain { .. } => Outlet::Plain(Plain::default()),
+            Manner::Plain { .. } => Outlet::Plain(Box::default()),
         };
         Ok(Self { manner, outlet })
     }
@@ -96,15 +110,19 @@ impl Screen {
         }
     }
 
-    /// Asks the terminal whether it answers at all, before there is a frame to wait for; returns whether it was asked.
+    /// Asks the terminal whether it answers at all, before there is a frame to wait for, and before that for the colour of its
+    /// background where that matters; returns whether it was asked.
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn ask(&mut self) -> io::Result<bool> {
+    pub fn ask(&mut self, background: Background) -> io::Result<bool> {
         if self.is_plain() {
             return Ok(false);
         }
         let mut out = stdout();
+        if background == Background::Matters {
+            out.write_all(BACKGROUND.as_bytes())?;
+        }
         out.write_all(QUESTION.as_bytes())?;
         out.flush()?;
         Ok(true)
@@ -191,14 +209,28 @@ impl Drop for Screen {
     }
 }
 
+/// Presses and the wheel, in the form that has no edge at column 223 (xterm, "Mouse Tracking", 1000 and 1006).
+const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
+
+fn send(sequence: &str) -> io::Result<()> {
+    let mut out = stdout();
+    out.write_all(sequence.as_bytes())?;
+    out.flush()
+}
+
 fn enter(manner: Manner) -> io::Result<()> {
     // Keys from a pipe arrive as they are.
-    if manner == Manner::Screen || stdin().is_terminal() {
+    let is_screen = matches!(manner, Manner::Screen { .. });
+    if is_screen || stdin().is_terminal() {
         enable_raw_mode()?;
     }
     *TAKEN.lock().unwrap_or_else(PoisonError::into_inner) = Some(manner);
     match manner {
-        Manner::Screen => execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste),
+        Manner::Screen { mouse } => {
+            execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
+            if mouse { send(MOUSE_ON) } else { Ok(()) }
+        }
         Manner::Plain { marks_pastes: true } => execute!(stdout(), EnableBracketedPaste),
         Manner::Plain {
             marks_pastes: false,
@@ -212,14 +244,19 @@ fn leave() {
     let mut out = stdout();
     let _ = match taken {
         None => return,
-        Some(Manner::Screen) => execute!(out, DisableBracketedPaste, LeaveAlternateScreen, Show),
+        Some(Manner::Screen { mouse }) => {
+            if mouse {
+                let _ = send(MOUSE_OFF);
+            }
+            execute!(out, DisableBracketedPaste, LeaveAlternateScreen, Show)
+        }
         Some(Manner::Plain { marks_pastes: true }) => execute!(out, DisableBracketedPaste),
         Some(Manner::Plain {
             marks_pastes: false,
         }) => Ok(()),
     };
     let _ = disable_raw_mode();
-    if taken != Some(Manner::Screen) {
+    if let Some(Manner::Plain { .. }) = taken {
         // The last line has no end yet.
         let _ = out.write_all(b"\n").and_then(|()| out.flush());
     }

@@ -39,7 +39,7 @@ impl<'a> Pen<'a> {
     pub fn new(buffer: &'a mut Buffer, look: Look) -> Self {
         Self {
             paper: Paper::Cells(buffer),
-            theme: Theme::new(look.colours),
+            theme: Theme::new(look),
             signs: Signs::new(look.ascii),
             cursor: None,
         }
@@ -49,7 +49,7 @@ impl<'a> Pen<'a> {
     pub fn saying(said: &'a mut Said, look: Look) -> Self {
         Self {
             paper: Paper::Said(said),
-            theme: Theme::new(look.colours),
+            theme: Theme::new(look),
             signs: Signs::words(look.ascii),
             cursor: None,
         }

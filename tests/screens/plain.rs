@@ -1,21 +1,12 @@
 //! The plain view as transcripts: the same facts in the same order, in words, one a line.
 
-use super::shown::{frozen, queue, screens, with};
+use super::shown::{frozen, queue, screens};
 use super::story::{self, app, typing};
 use masthead::app::update::update;
 use masthead::app::{App, Key, Msg, Pane, Publishing, Tab};
 use masthead::ui::plain::{PAPER, Rest, Teller, facts};
 
 const COLUMNS: u16 = 80;
-
-/// Beside the snapshots of the drawn screens.
-macro_rules! snapshot {
-    ($name:expr, $said:expr) => {
-        insta::with_settings!({snapshot_path => "../snapshots", prepend_module_to_snapshot => false}, {
-            insta::assert_snapshot!($name, $said);
-        });
-    };
-}
 
 fn paper(mut app: App) -> App {
     app.size = PAPER;

@@ -2,7 +2,7 @@
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` and `clip.rs` (changing posts),
 //! `typing.rs`, `correct.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
-//! `pages.rs`, `palette.rs`, `search.rs`, `several.rs`, `unknown.rs`, `views.rs` and `sheets.rs`; answers of the database are taken
+//! `pages.rs`, `palette.rs`, `pointer.rs`, `search.rs`, `several.rs`, `unknown.rs`, `views.rs` and `sheets.rs`; answers of the database are taken
 //! in by `replies.rs`.
 
 mod clip;
@@ -17,6 +17,7 @@ mod outside;
 mod pages;
 mod palette;
 mod panes;
+mod pointer;
 mod posts;
 pub mod replies;
 mod review;
@@ -77,6 +78,11 @@ fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Told(note) => {
             say(app, note.rank, note.text);
+            Vec::new()
+        }
+        Msg::Pointed(pointed) => pointer::pointed(app, pointed),
+        Msg::Background(colours) => {
+            app.look.colours = colours;
             Vec::new()
         }
         Msg::Ended => end(app),

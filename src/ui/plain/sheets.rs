@@ -82,7 +82,7 @@ fn text_of<'c>(content: &'c Content, channel: Option<&crate::domain::ChannelName
 /// A text, line by line; a blank line is no line.
 pub fn text(text: &str, facts: &mut Vec<Fact>) {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
-    facts.extend(lines.map(|line| Fact::body(line)));
+    facts.extend(lines.map(Fact::body));
 }
 
 /// What is let through, and the chip under the cursor.
