@@ -89,9 +89,9 @@ pub enum Colours {
     Light,
 }
 
-/// How the terminal is to look.
+/// How the screen looks: its colours and signs, and what the top bar leaves out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Look {
+pub struct Appearance {
     /// How colours are used.
     pub colours: Colours,
     /// The looks of roles that the user chose.

@@ -1,9 +1,9 @@
 //! `masthead` alone: the screen on the embedded database.
 
-use super::house::{self, House, tasks};
+use super::house::{self, Found, House, tasks};
 use super::{Done, Globals, keys};
 use crate::app::theme::{Paints, Wish};
-use crate::app::{App, Colours, Keymap, Look, Note, Rank, Run, ShownNote};
+use crate::app::{App, Appearance, Colours, Keymap, Note, Rank, Run, ShownNote};
 use crate::config::{Config, ConfigError, Locations, Missing, Theme};
 use crate::domain::ChannelName;
 use crate::publisher::Setup;
@@ -29,8 +29,8 @@ pub(super) enum Occasion {
 /// Opens the screen on the user's own plan.
 pub(super) fn run(globals: &Globals) -> anyhow::Result<Done> {
     manner(globals)?;
-    let house = House::open(globals)?;
-    open(globals, house, Occasion::Plan)
+    let (house, found) = House::open_or_make(globals)?;
+    open(globals, house, Occasion::Plan, found)
 }
 
 /// Decides whether the screen is drawn or told here.
@@ -86,7 +86,12 @@ fn locale_note() -> Option<Note> {
 }
 
 /// Opens the screen.
-pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyhow::Result<Done> {
+pub(super) fn open(
+    globals: &Globals,
+    house: House,
+    occasion: Occasion,
+    found: Found,
+) -> anyhow::Result<Done> {
     let mut manner = manner(globals)?;
     if let Manner::Screen { mouse } = &mut manner {
         *mouse = house.config.mouse;
@@ -111,6 +116,15 @@ pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyho
     if !globals.ascii && !house.config.ascii {
         let since = app.memory.uptime;
         app.note = locale_note().map(|note| ShownNote { note, since });
+    }
+    if found == Found::Made {
+        let text = house::made(&house.locations.db);
+        let note = Note {
+            rank: Rank::Warn,
+            text,
+        };
+        let since = app.memory.uptime;
+        app.note = Some(ShownNote { note, since });
     }
     app.run = match occasion {
         Occasion::Demo => Run::Demo,
@@ -207,7 +221,7 @@ pub(super) fn paints(config: &Config, locations: &Locations) -> Result<Paints, V
     })
 }
 
-fn look(config: &Config, ascii: bool) -> Look {
+fn look(config: &Config, ascii: bool) -> Appearance {
     let colours = match config.theme {
         _ if variable("NO_COLOR").is_some() => Colours::Mono,
         Theme::Dark if has_exact_colours() => Colours::Dark,
@@ -215,7 +229,7 @@ fn look(config: &Config, ascii: bool) -> Look {
         _ => Colours::Sixteen,
     };
     let plain = variable("TERM").as_deref() == Some("linux") || !speaks_utf8();
-    Look {
+    Appearance {
         colours,
         ascii: ascii || config.ascii || plain,
         hide_clock: !config.clock,

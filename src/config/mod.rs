@@ -13,7 +13,7 @@ mod theme;
 pub mod who;
 pub mod zone;
 
-pub use channels::{ChannelConfig, is_language};
+pub use channels::ChannelConfig;
 pub use keys::KeyBinding;
 pub use locations::Locations;
 pub use theme::{RoleLook, Theme};

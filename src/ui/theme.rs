@@ -6,7 +6,7 @@
 pub use crate::app::theme::Role;
 
 use crate::app::theme::{Attribute, Colour, Paint};
-use crate::app::{Colours, Look};
+use crate::app::{Appearance, Colours};
 use ratatui::style::{Color, Modifier, Style};
 
 struct Palette {
@@ -45,12 +45,12 @@ const LIGHT: Palette = Palette {
 /// How roles look on this terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
-    look: Look,
+    look: Appearance,
 }
 
 impl Theme {
     /// Creates the theme of a terminal and its user.
-    pub fn new(look: Look) -> Self {
+    pub fn new(look: Appearance) -> Self {
         Self { look }
     }
 
@@ -187,18 +187,18 @@ mod tests {
     use crate::app::theme::{Paints, Wish};
 
     fn theme(colours: Colours) -> Theme {
-        Theme::new(Look {
+        Theme::new(Appearance {
             colours,
-            ..Look::default()
+            ..Appearance::default()
         })
     }
 
     fn chosen(colours: Colours, role: &str, look: &str) -> Theme {
         let paints = Paints::with(&[Wish { role, look }]).unwrap();
-        Theme::new(Look {
+        Theme::new(Appearance {
             colours,
             paints,
-            ..Look::default()
+            ..Appearance::default()
         })
     }
 

@@ -235,7 +235,7 @@ fn one_blank(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{Input, Look};
+    use crate::app::{Appearance, Input};
     use crate::domain::Glyph;
     use crate::ui::pen::Pen;
     use crate::ui::sheets::input;
@@ -245,7 +245,7 @@ mod tests {
 
     fn said(write: impl FnOnce(&mut Pen<'_>)) -> Vec<Row> {
         let mut said = Said::default();
-        let mut pen = Pen::saying(&mut said, Look::default());
+        let mut pen = Pen::saying(&mut said, Appearance::default());
         write(&mut pen);
         let cursor = pen.cursor;
         said.rows(cursor)

@@ -48,6 +48,7 @@ fn name(sheet: &Sheet) -> &'static str {
         Sheet::Tries(_) => "tries",
         Sheet::DryRun(_) => "dry run",
         Sheet::Remark(_) => "remark",
+        Sheet::Trim(_) => "trim",
     }
 }
 
