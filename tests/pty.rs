@@ -10,10 +10,14 @@ mod daemon;
 mod dice;
 #[path = "pty/killed.rs"]
 mod killed;
+#[path = "pty/look.rs"]
+mod look;
 #[path = "pty/newcomer.rs"]
 mod newcomer;
 #[path = "pty/piped.rs"]
 mod piped;
+#[path = "pty/plain.rs"]
+mod plain;
 #[path = "pty/terminal.rs"]
 mod terminal;
 #[path = "pty/together.rs"]

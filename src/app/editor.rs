@@ -53,6 +53,8 @@ pub struct Editor {
     left: BTreeMap<Tab, TextArea<'static>>,
     /// Channels whose text became their own by a change of it; undoing that change lets them inherit again.
     became_own: BTreeSet<ChannelName>,
+    /// Texts that were put in place of others whole: the one before and the one after.
+    replaced: Vec<(String, String)>,
     text: String,
     goal_column: Option<usize>,
 }
@@ -87,6 +89,7 @@ impl Editor {
             area: TextArea::default(),
             left: BTreeMap::new(),
             became_own: BTreeSet::new(),
+            replaced: Vec::new(),
             text: String::new(),
             goal_column: None,
         };

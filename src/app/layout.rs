@@ -209,6 +209,17 @@ pub fn is_small_month(areas: &Areas) -> bool {
     areas.room == Room::Narrow || areas.week < 3
 }
 
+/// Returns how many of a day's posts its cell shows in so many rows, and how many rows each takes; the last row says how many
+/// more there are.
+pub fn cell_rows(posts: usize, rows: usize) -> (usize, usize) {
+    let shown = if posts <= rows {
+        posts
+    } else {
+        rows.saturating_sub(1)
+    };
+    (shown, if 2 * posts <= rows { 2 } else { 1 })
+}
+
 fn cell_width(width: u16) -> u16 {
     ((width - 1) / 7 - 1).min(20)
 }

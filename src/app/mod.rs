@@ -25,12 +25,14 @@ pub mod outside;
 pub mod page;
 pub mod palette;
 pub mod pipe;
+pub mod pointer;
 pub mod prose;
 pub mod review;
 pub mod sheet;
 pub mod state;
 pub mod step;
 pub mod tab;
+pub mod theme;
 pub mod trim;
 #[cfg(test)]
 mod trim_tests;
@@ -236,6 +238,8 @@ pub struct Memory {
     pub prefix: Option<Key>,
     /// How long the program runs.
     pub uptime: Duration,
+    /// The last click: its cell, and when it was.
+    pub clicked: Option<(u16, u16, Duration)>,
     /// The pane that had the focus before a text was typed.
     pub came_from: Pane,
     /// The posts over which the next undo or redo passes, because they stood in its way.

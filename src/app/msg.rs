@@ -7,7 +7,8 @@ use super::Key;
 use super::outbox_sheets::Calls;
 use super::outside::{Outside, Returned};
 use super::pipe::Piped;
-use super::state::{Alarm, NextLeaving, Publishing};
+use super::pointer::Pointed;
+use super::state::{Alarm, Colours, NextLeaving, Publishing};
 use crate::domain::freeze::Choices;
 use crate::domain::queue::Queue;
 use crate::domain::review::NoteKind;
@@ -43,6 +44,10 @@ pub enum Msg {
     Changed,
     /// The publisher's state changed.
     Publisher(Publishing),
+    /// Something was done with the mouse.
+    Pointed(Pointed),
+    /// The terminal said which background it has: exact colours for it.
+    Background(Colours),
     /// Something to tell the user came from the background.
     Told(Note),
     /// The terminal closes or the process is asked to end: keep the text and leave.

@@ -3,7 +3,7 @@
 //!
 //! Reads a file, never a secret: a channel only names where its secret is. `read.rs` walks the file,
 //! `channels.rs` has the rules of a channel's section, `filters.rs` reads the commands for texts, `keys.rs` the user's
-//! own keys, `locations.rs` says where files live.
+//! own keys, `theme.rs` their colours, `locations.rs` says where files live.
 
 mod channels;
 mod filters;
@@ -11,12 +11,14 @@ mod keys;
 pub mod locations;
 pub use crate::domain::nearest;
 mod read;
+mod theme;
 pub mod who;
 pub mod zone;
 
 pub use channels::ChannelConfig;
 pub use keys::KeyBinding;
 pub use locations::Locations;
+pub use theme::{RoleLook, Theme};
 pub use zone::{ZoneSource, zone_for};
 
 use crate::domain::schedule::LatePolicy;
@@ -26,18 +28,6 @@ use chrono::Weekday;
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 use std::path::Path;
-
-/// Which colours are used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// The terminal's own 16 colours, light or dark.
-    #[default]
-    Auto,
-    /// Truecolour for a dark background.
-    Dark,
-    /// Truecolour for a light background.
-    Light,
-}
 
 /// Everything that the configuration file says, with the built-in value where it says nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +40,10 @@ pub struct Config {
     pub week_start: Weekday,
     /// Which colours are used.
     pub theme: Theme,
+    /// Looks of single roles, in the order of the file; only their form was checked.
+    pub looks: Vec<RoleLook>,
+    /// Whether the mouse is listened to, which takes the terminal's own selection away.
+    pub mouse: bool,
     /// Whether everything that Masthead itself draws is plain ASCII.
     pub ascii: bool,
     /// Whether the top bar shows the clock, which costs one small write a minute.
@@ -79,6 +73,8 @@ impl Default for Config {
             second_zone: None,
             week_start: Weekday::Mon,
             theme: Theme::default(),
+            looks: Vec::new(),
+            mouse: false,
             ascii: false,
             clock: true,
             notify_command: Vec::new(),

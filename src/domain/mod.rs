@@ -29,6 +29,7 @@ pub mod retention;
 pub mod review;
 pub mod schedule;
 pub mod search;
+pub mod sentence;
 pub mod several;
 pub mod summary;
 pub mod text_filter;
@@ -67,6 +68,7 @@ pub use post::{
 pub use review::{Approval, Review, ReviewNote, ReviewRule, Reviewed};
 pub use schedule::{ClockChange, LocalTime, Plan, ResolvedTime};
 pub use search::Hit;
+pub use sentence::sentence;
 pub use several::{Several, Step};
 pub use summary::{ChannelState, Glyph, Summary};
 pub use text_filter::TextFilter;

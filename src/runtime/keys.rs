@@ -3,6 +3,7 @@
 //! The terminal library's reader is not used: it takes the pieces of a torn answer for keys, and hides a whole one. While
 //! another program has the terminal nothing is read, so that every key is that program's.
 
+pub mod answers;
 mod decode;
 
 pub use decode::Input;
@@ -187,3 +188,6 @@ fn timespec(duration: Duration) -> Timespec {
         tv_nsec: duration.subsec_nanos().into(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,7 @@ pub mod perform;
 pub mod perform_outbox;
 mod perform_review;
 pub mod pipe;
+pub mod plain;
 #[cfg(debug_assertions)]
 pub mod planted;
 pub mod prompt;

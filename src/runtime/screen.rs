@@ -17,10 +17,10 @@ use super::perform::{self, AddSandbox, Change, Hands};
 use super::perform_outbox::Known;
 use super::pipe;
 use super::signals::Signals;
-use super::terminal::{self, Screen};
+use super::terminal::{self, Background, Manner, Screen};
 use crate::app::state::{Alarm, Publishing, Run};
 use crate::app::update::{history, presence, replies, start, update};
-use crate::app::{App, Effect, Key, Msg, Outside, Request, Sheet};
+use crate::app::{App, Colours, Effect, Key, Msg, Outside, Request, Sheet};
 use crate::domain::Clock;
 use crate::domain::schedule::LatePolicy;
 use crate::publisher::{self, PublisherEvent, Setup};
@@ -41,11 +41,17 @@ const TRY_AGAIN: Duration = Duration::from_secs(2);
 const AFTER_ESC: Duration = Duration::from_millis(50);
 /// The first frame waits this long for what it shall show.
 const FIRST_FRAME: Duration = Duration::from_millis(40);
+/// The first sentences wait longer: what was told cannot be put right without being told again.
+const FIRST_LINES: Duration = Duration::from_secs(1);
 
 /// What a screen is opened with.
 pub struct Options {
     /// The state before anything was read: zone, author, look, kind of run.
     pub app: App,
+    /// Whether the screen is drawn or told.
+    pub manner: Manner,
+    /// Whether the terminal is asked for its background.
+    pub background: Background,
     /// The database.
     pub store: Store,
     /// Reads the configuration and connects the channels, at the start and when a channel was added.
@@ -112,7 +118,7 @@ pub async fn run(options: Options) -> io::Result<()> {
     let worker = tokio::spawn(perform::work(hands, to_do, messages.clone()));
     let (setups, connected) = mpsc::unbounded_channel();
 
-    let mut screen = Screen::take()?;
+    let mut screen = Screen::take(options.manner)?;
     let mut running = Loop {
         app: options.app,
         connect: options.connect,
@@ -132,6 +138,7 @@ pub async fn run(options: Options) -> io::Result<()> {
         hidden: options.hidden,
         piping: None,
         pace: Pace::default(),
+        background: options.background,
         stale: true,
     };
     let (input, reading) = keys::listen()?;
@@ -220,6 +227,8 @@ struct Loop {
     /// The text filter that runs; it ends with the screen.
     piping: Option<pipe::Running>,
     pace: Pace,
+    /// Whether the terminal's background is still to be learned.
+    background: Background,
     /// Whether something happened that is not drawn yet.
     stale: bool,
 }
@@ -232,7 +241,7 @@ impl Loop {
         first_use: bool,
     ) -> io::Result<()> {
         self.tick();
-        if let Ok(size) = crossterm::terminal::size() {
+        if let Some(size) = screen.size() {
             self.app.size = size;
         }
         let effects = start(&mut self.app);
@@ -240,8 +249,9 @@ impl Loop {
         if first_use {
             replies::welcome(&mut self.app);
         }
-        screen.ask()?;
-        self.pace.asked(Instant::now(), 0);
+        if screen.ask(self.background)? {
+            self.pace.asked(Instant::now(), 0);
+        }
         lines.reading.expect_answer(self.pace.expected_until());
         self.await_first_replies(screen, &mut lines).await?;
         self.draw(screen, &lines.reading)?;
@@ -252,6 +262,7 @@ impl Loop {
             let minute = self.to_next_minute();
             // A frame that waits for its turn is drawn when the answer comes, or when it fails to.
             let turn = self.pace.wait(Instant::now()).filter(|_| self.stale);
+            let turn = turn.or_else(|| screen.rest());
             tokio::select! {
                 biased;
                 gone = lines.signals.next() => {
@@ -319,7 +330,12 @@ impl Loop {
         screen: &mut Screen,
         lines: &mut Lines,
     ) -> io::Result<()> {
-        let until = tokio::time::Instant::now() + FIRST_FRAME;
+        let patience = if screen.is_plain() {
+            FIRST_LINES
+        } else {
+            FIRST_FRAME
+        };
+        let until = tokio::time::Instant::now() + patience;
         while self.app.loaded.is_none() || self.app.channels.is_empty() {
             match tokio::time::timeout_at(until, lines.inbox.recv()).await {
                 Ok(Some(msg)) => self.message(screen, msg)?,
@@ -342,8 +358,13 @@ impl Loop {
             match input {
                 Input::Key(key) => self.press(screen, key)?,
                 Input::Paste(text) => self.message(screen, Msg::Paste(text))?,
-                Input::Resize(width, height) => self.message(screen, Msg::Resize(width, height))?,
+                Input::Resize(width, height) => {
+                    let (width, height) = screen.resized(width, height);
+                    self.message(screen, Msg::Resize(width, height))?;
+                }
                 Input::Answer => self.answered(&lines.reading),
+                Input::Background(colours) => self.learn(screen, colours)?,
+                Input::Mouse(pointed) => self.message(screen, Msg::Pointed(pointed))?,
             }
             next = lines.input.try_recv().ok();
             if !asked && self.asks_to_send() {
@@ -353,7 +374,8 @@ impl Loop {
                     match input {
                         Input::Answer => self.answered(&lines.reading),
                         Input::Resize(..) => size = Some(input),
-                        Input::Key(_) | Input::Paste(_) => {}
+                        Input::Background(colours) => self.learn(screen, colours)?,
+                        Input::Key(_) | Input::Paste(_) | Input::Mouse(_) => {}
                     }
                     next = lines.input.try_recv().ok();
                 }
@@ -370,6 +392,14 @@ impl Loop {
             self.app.sheet,
             Some(Correct(_) | PublishNow(_) | Thaw(_) | Unknown(_))
         )
+    }
+
+    /// The terminal's background is learned once, whenever its answer comes.
+    fn learn(&mut self, screen: &mut Screen, colours: Colours) -> io::Result<()> {
+        match std::mem::take(&mut self.background) {
+            Background::Matters => self.message(screen, Msg::Background(colours)),
+            Background::Unasked => Ok(()),
+        }
     }
 
     fn press(&mut self, screen: &mut Screen, key: Key) -> io::Result<()> {

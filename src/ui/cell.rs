@@ -7,6 +7,7 @@ use super::pen::{Line, Pen, marks};
 use super::theme::Role;
 use super::times;
 use crate::app::App;
+use crate::app::layout::cell_rows;
 use crate::app::wrap::{shown_width, wrap};
 use crate::domain::{Glyph, Kind, Summary};
 use chrono::{Datelike, NaiveDate};
@@ -43,15 +44,11 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, place: &Place, area: Rect) {
     if posts.is_empty() || rows == 0 {
         return;
     }
-    let is_open = 2 * posts.len() <= rows;
-    let shown = if posts.len() <= rows {
-        posts.len()
-    } else {
-        rows - 1
-    };
+    let (shown, lines) = cell_rows(posts.len(), rows);
     for (index, post) in posts[..shown].iter().enumerate() {
-        let row = 1 + u16::try_from(if is_open { 2 * index } else { index }).unwrap_or(0);
-        self::post(pen, app, place, post, 1 + u16::from(is_open), area, row);
+        let row = 1 + u16::try_from(lines * index).unwrap_or(0);
+        let lines = u16::try_from(lines).unwrap_or(1);
+        self::post(pen, app, place, post, lines, area, row);
     }
     let hidden = &posts[shown..];
     if let Some(worst) = hidden.iter().map(Summary::glyph).min() {

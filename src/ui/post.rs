@@ -237,7 +237,11 @@ fn delivery_lines(pen: &Pen<'_>, app: &App, detail: &Detail, width: usize) -> Ve
         let state = Glyph::from(it.state);
         let name = format!("{} {}", app.mark(&it.channel), it.channel);
         let role = super::glyph::role(state);
-        let sign = pen.signs.state(state);
+        // In words the state is said once, after the channel.
+        let sign = match pen.signs.are_words() {
+            true => "",
+            false => pen.signs.state(state),
+        };
         if it.state.needs_you() || !it.reason.is_empty() {
             let reason = pen.signs.sentence(&it.reason);
             let text = format!("{sign} {name}  {}  {reason}", state.word());

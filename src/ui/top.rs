@@ -58,6 +58,25 @@ pub fn draw_alarm(pen: &mut Pen<'_>, app: &App, area: Rect) {
     }
 }
 
+/// Returns who publishes, or why nothing does, and what leaves next, as sentences.
+pub fn said(app: &App) -> (String, String) {
+    let state = State::of(app);
+    let words = match (state.capitals.is_empty(), &app.publishing) {
+        (true, _) if state.words.is_empty() => String::new(),
+        (true, Publishing::Here) if state.words == "publishing" => "Publishing here.".to_owned(),
+        _ => format!(
+            "{}.",
+            text::capital(&format!("{}{}", state.capitals, state.words))
+        ),
+    };
+    let next = next(app, Step::Whole).replace("   ", ", ");
+    let next = match next.as_str() {
+        "" => next,
+        words => format!("{}.", text::capital(words)),
+    };
+    (words, next)
+}
+
 /// Who publishes, or why nothing does: capitals, then words.
 #[derive(Debug, PartialEq, Eq)]
 struct State {

@@ -383,7 +383,6 @@ fn xclim() -> Detail {
             waiting("fosstodon", PlatformId::Mastodon),
         ],
         review: Review::Approved,
-        open_by: Vec::new(),
     };
     Detail::new(view, composed)
 }

@@ -2,8 +2,8 @@
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` and `clip.rs` (changing posts),
 //! `typing.rs`, `correct.rs`, `daemon.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
-//! `pages.rs`, `palette.rs`, `pipe.rs`, `presence.rs`, `search.rs`, `several.rs`, `trim.rs`, `unknown.rs`, `views.rs` and
-//! `sheets.rs`; answers of the database are taken in by `replies.rs`.
+//! `pages.rs`, `palette.rs`, `pipe.rs`, `pointer.rs`, `presence.rs`, `search.rs`, `several.rs`, `trim.rs`, `unknown.rs`, `views.rs`
+//! and `sheets.rs`; answers of the database are taken in by `replies.rs`.
 
 mod clip;
 mod correct;
@@ -19,6 +19,7 @@ mod pages;
 mod palette;
 mod panes;
 mod pipe;
+mod pointer;
 mod posts;
 pub mod presence;
 pub mod replies;
@@ -81,6 +82,11 @@ fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Told(note) => {
             say(app, note.rank, note.text);
+            Vec::new()
+        }
+        Msg::Pointed(pointed) => pointer::pointed(app, pointed),
+        Msg::Background(colours) => {
+            app.look.colours = colours;
             Vec::new()
         }
         Msg::Ended => end(app),

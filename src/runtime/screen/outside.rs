@@ -23,7 +23,7 @@ impl Loop {
         stop_myself()?;
         screen.take_again()?;
         self.tick();
-        if let Ok((width, height)) = crossterm::terminal::size() {
+        if let Some((width, height)) = screen.size() {
             self.message(screen, Msg::Resize(width, height))?;
         }
         self.connect();
@@ -76,7 +76,7 @@ impl Loop {
             screen.take_again()?;
         }
         self.tick();
-        if let Ok((width, height)) = crossterm::terminal::size() {
+        if let Some((width, height)) = screen.size() {
             self.message(screen, Msg::Resize(width, height))?;
         }
         let reply = Box::new(Reply::Outside(Box::new(returned)));

@@ -5,7 +5,6 @@
 use super::{Lines, Loop};
 use crate::runtime::keys::{Input, Reading};
 use crate::runtime::terminal::Screen;
-use crate::ui;
 use std::io;
 use std::time::Instant;
 
@@ -29,16 +28,14 @@ impl Loop {
 
     /// Draws what changed, unless the terminal has not read the last frame yet.
     pub(super) fn draw(&mut self, screen: &mut Screen, reading: &Reading) -> io::Result<()> {
-        if !self.stale || self.pace.wait(Instant::now()).is_some() {
+        if !self.stale {
+            return screen.tell_the_rest(&self.app);
+        }
+        if self.pace.wait(Instant::now()).is_some() {
             return Ok(());
         }
         self.stale = false;
-        screen
-            .terminal
-            .backend_mut()
-            .allow_question(self.pace.may_ask());
-        screen.terminal.draw(|frame| ui::draw(&self.app, frame))?;
-        if let Some(bytes) = screen.terminal.backend_mut().take_asked() {
+        if let Some(bytes) = screen.draw(&self.app, self.pace.may_ask())? {
             self.pace.asked(Instant::now(), bytes);
         }
         reading.expect_answer(self.pace.expected_until());

@@ -20,7 +20,7 @@ const WHOLE_DATES: u16 = 120;
 
 /// Draws the page.
 pub fn draw(pen: &mut Pen<'_>, app: &App, page: &OutboxPage, area: Rect) {
-    head(pen, app, page, area);
+    frame(pen, app, page, area);
     let columns = columns(area.width);
     names(pen, columns, area);
     let list = Rect {
@@ -43,6 +43,11 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, page: &OutboxPage, area: Rect) {
         let is_selected = page.selected == Some(one.delivery.id);
         row += delivery(pen, app, one, is_selected, columns, list, row);
     }
+}
+
+/// Draws what stands above and below the list: which section it is, and how many deliveries stand where.
+pub fn frame(pen: &mut Pen<'_>, app: &App, page: &OutboxPage, area: Rect) {
+    head(pen, app, page, area);
     tally(pen, app, page, area);
 }
 

@@ -21,6 +21,8 @@ mod trim;
 mod unknown;
 mod when;
 
+pub use filter::name as chip_name;
+
 use super::hints::{self, Hint, Keep};
 use super::pen::{Line, Pen};
 use super::theme::Role;
@@ -88,6 +90,8 @@ pub fn input(line: &mut Line<'_, '_>, typed: &Input, role: Role) {
         before -= shown_width(cluster);
         start = at + cluster.len();
     }
-    line.put(&text[start..typed.cursor()], role).cursor_here();
+    line.field_here()
+        .put(&text[start..typed.cursor()], role)
+        .typed_here();
     line.put(&text[typed.cursor()..], role);
 }
