@@ -209,6 +209,12 @@ pub fn is_small_month(areas: &Areas) -> bool {
     areas.room == Room::Narrow || areas.week < 3
 }
 
+/// Returns where a cell stands within an area, and how high that is; `None` outside of it.
+pub fn within(area: Option<Rect>, x: u16, y: u16) -> Option<(u16, u16, u16)> {
+    let area = area.filter(|area| area.contains((x, y).into()))?;
+    Some((x - area.x, y - area.y, area.height))
+}
+
 /// Returns how many of a day's posts its cell shows in so many rows, and how many rows each takes; the last row says how many
 /// more there are.
 pub fn cell_rows(posts: usize, rows: usize) -> (usize, usize) {

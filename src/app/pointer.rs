@@ -3,12 +3,11 @@
 //! Pure, over the same areas that the view draws into. Nothing needs the mouse; what a click does is `update/pointer.rs`.
 
 use super::finding::View;
-use super::layout::{Areas, areas, cell_rows, is_small_month, list_height, queue_is_tall};
+use super::layout::{Areas, areas, cell_rows, is_small_month, list_height, queue_is_tall, within};
 use super::{App, Page, Pane, agenda, outbox};
 use crate::domain::queue::QueueRow;
 use crate::domain::{DeliveryId, PostId};
 use chrono::NaiveDate;
-use ratatui::layout::Rect;
 
 /// Something done with the mouse, in a cell counted from the upper left one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,24 +50,22 @@ pub fn spot(app: &App, x: u16, y: u16) -> Option<Spot> {
         return None;
     }
     let areas = areas(app);
-    let inside = |area: &Rect| area.contains((x, y).into());
-    if let Some(area) = areas.page.filter(inside) {
-        return in_page(app, y - area.y);
+    if let Some((_, y, _)) = within(areas.page, x, y) {
+        return in_page(app, y);
     }
-    if let Some(area) = areas.calendar.filter(inside) {
+    if let Some((x, y, _)) = within(areas.calendar, x, y) {
         let spot = match app.finding.view {
-            View::Month => in_month(app, &areas, x - area.x, y - area.y),
-            View::List => in_list(app, y - area.y),
+            View::Month => in_month(app, &areas, x, y),
+            View::List => in_list(app, y),
             View::Week => None,
         };
         return Some(spot.unwrap_or(Spot::Pane(Pane::Calendar)));
     }
-    if let Some(area) = areas.queue.filter(inside) {
-        let post = in_queue(app, y - area.y, area.height);
+    if let Some((_, y, height)) = within(areas.queue, x, y) {
+        let post = in_queue(app, y, height);
         return Some(post.map_or(Spot::Pane(Pane::Queue), |id| Spot::Post(Pane::Queue, id)));
     }
-    let is_editor = areas.editor.as_ref().is_some_and(inside);
-    is_editor.then_some(Spot::Pane(Pane::Editor))
+    within(areas.editor, x, y).map(|_| Spot::Pane(Pane::Editor))
 }
 
 fn in_month(app: &App, areas: &Areas, x: u16, y: u16) -> Option<Spot> {
