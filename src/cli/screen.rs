@@ -1,6 +1,6 @@
 //! `masthead` alone: the screen on the embedded database.
 
-use super::house::{self, House, tasks};
+use super::house::{self, House, tasks_beside_a_screen};
 use super::{Done, Globals, keys};
 use crate::app::{App, Colours, Keymap, Look, Note, Rank, Run, ShownNote};
 use crate::config::{Config, Missing, Theme};
@@ -115,8 +115,8 @@ pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyho
         plan_clock: Arc::new(house.plan_clock),
         real_clock: Arc::new(RealClock),
     };
-    let tasks = tasks()?;
-    let ended = tasks.block_on(screen::run(options));
+    let tasks = tasks_beside_a_screen()?;
+    let ended = screen::run(options, tasks.handle());
     // A secret's command may still run for seconds; nothing waits for it.
     tasks.shutdown_background();
     ended.context("the terminal cannot be used")?;

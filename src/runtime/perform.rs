@@ -327,6 +327,7 @@ impl Hands {
                 stored.err().and_then(told)
             }
             Effect::Settle(_)
+            | Effect::ReadAhead(_)
             | Effect::EditOutside(..)
             | Effect::TryAgain(_)
             | Effect::Suspend

@@ -12,7 +12,10 @@ use crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use ratatui::Terminal;
-use std::io::{self, Stdout, Write, stdout};
+use ratatui::layout::Size;
+use std::fs::File;
+use std::io::{self, Write, stdout};
+use std::os::fd::AsFd;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc::UnboundedSender;
@@ -24,7 +27,7 @@ static PANICS: Mutex<Option<UnboundedSender<()>>> = Mutex::new(None);
 #[derive(Debug)]
 pub struct Screen {
     /// What is drawn onto.
-    pub terminal: Terminal<WireBackend<Stdout>>,
+    pub terminal: Terminal<WireBackend<File>>,
 }
 
 impl Screen {
@@ -35,10 +38,18 @@ impl Screen {
     /// When standard output is no terminal, or cannot be written to.
     pub fn take() -> io::Result<Self> {
         enter()?;
-        let mut terminal = Terminal::new(WireBackend::new(stdout()))?;
+        // Not the buffered one: it would write a frame piece by piece, up to each line feed in it.
+        let out = File::from(stdout().as_fd().try_clone_to_owned()?);
+        let mut terminal = Terminal::new(WireBackend::new(out))?;
         // A terminal that a killed program left on the alternate screen still shows what was there.
         terminal.clear()?;
         Ok(Self { terminal })
+    }
+
+    /// Tells how large the window is: asking at each frame would open the terminal's device twice for it.
+    pub fn resized(&mut self, width: u16, height: u16) {
+        let size = Size { width, height };
+        self.terminal.backend_mut().resized(size);
     }
 
     /// Asks the terminal whether it answers at all, before there is a frame to wait for.

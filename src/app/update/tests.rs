@@ -860,4 +860,5 @@ fn a_sequence_of_ones_own_shows_its_continuations() {
     assert!(matches!(app.sheet, Some(Sheet::Schedule(_))));
 }
 
+mod ahead;
 mod unsaved;
