@@ -165,6 +165,7 @@ fn thaw() -> Sheet {
     let leaves = |clock: &str| Fate::Leaves {
         at: at(clock),
         reason: String::new(),
+        waits: masthead::domain::Waits::ForItself,
     };
     Sheet::Thaw(ThawSheet {
         held: Some(vec![
@@ -533,6 +534,7 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
             ),
         ),
         ("sheet_preview", with(writing(), Sheet::Preview(preview))),
+        ("sheet_trim", story::writing::trim(width, height)),
         (
             "sheet_recover",
             with(app(width, height), Sheet::Recover(Box::new(draft()))),
