@@ -155,7 +155,6 @@ pub(super) fn create_private(path: &Path) -> io::Result<File> {
 mod tests {
     use super::*;
     use chrono::TimeZone;
-    use rusqlite::StatementStatus;
 
     fn now() -> DateTime<Utc> {
         Utc.with_ymd_and_hms(2026, 11, 10, 9, 0, 0)
@@ -170,30 +169,6 @@ mod tests {
         assert_eq!(error.to_string().lines().count(), 1, "{error}");
         assert!(error.to_string().contains(".db"), "{error}");
         error
-    }
-
-    #[test]
-    fn what_is_asked_every_second_is_prepared_once_and_not_for_each_instant() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let db = open(&folder.path().join("masthead.db"), now(), BUSY).expect("opens");
-        let prepared_anew = || {
-            let mut due = db
-                .connection
-                .prepare("SELECT id FROM deliveries WHERE channel = 'a' AND leaves_at <= ?1 ORDER BY due_at, id LIMIT 1")
-                .expect("valid");
-            for instant in 1..=3 {
-                assert!(!due.exists([instant]).expect("readable"));
-            }
-            due.get_status(StatementStatus::RePrepare)
-        };
-        assert_eq!(prepared_anew(), 0);
-        db.connection
-            .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, false)
-            .expect("a setting");
-        assert!(
-            prepared_anew() > 0,
-            "the setting is what makes the difference"
-        );
     }
 
     #[test]
