@@ -321,6 +321,12 @@ pub fn text_width(app: &App) -> usize {
     usize::from(pane.saturating_sub(gutter + TEXT_MARGIN)).clamp(8, MEASURE)
 }
 
+/// Whether the selected post stands somewhere in full.
+pub fn shows_post(app: &App) -> bool {
+    let areas = areas(app);
+    areas.editor.is_some() || areas.preview.is_some() || areas.panel.is_some()
+}
+
 /// Returns how many rows of text the editor shows.
 pub fn text_height(app: &App) -> usize {
     let areas = areas(app);

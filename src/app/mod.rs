@@ -57,7 +57,7 @@ pub use state::{
 };
 pub use update::update;
 
-use crate::domain::calendar::MonthGrid;
+use crate::domain::calendar::{MonthGrid, plus_days};
 use crate::domain::queue::Queue;
 use crate::domain::{
     Author, Channel, ChannelName, ChannelState, Composed, DeliveryState, DraftKey, EditorDraft,
@@ -336,10 +336,13 @@ impl App {
 
     /// Returns the posts of a day, by time. The loaded posts are sorted, so this is a search, not a scan.
     pub fn posts_on(&self, day: NaiveDate) -> &[Summary] {
-        let start = self
-            .posts
-            .partition_point(|post| self.day_of(post).is_none_or(|it| it < day));
-        let length = self.posts[start..].partition_point(|post| self.day_of(post) == Some(day));
+        let midnight = |day: NaiveDate| {
+            LocalTime::new(day.and_time(chrono::NaiveTime::MIN), self.zone).instant()
+        };
+        let (begins, ends) = (midnight(day), midnight(plus_days(day, 1)));
+        let before = |at: DateTime<Utc>| move |post: &Summary| post.due_at.is_none_or(|it| it < at);
+        let start = self.posts.partition_point(before(begins));
+        let length = self.posts[start..].partition_point(before(ends));
         &self.posts[start..start + length]
     }
 

@@ -283,6 +283,8 @@ pub enum Effect {
     DropFilter(String),
     /// Come back with `Settled` after a short pause.
     Settle(Request),
+    /// Come back with `Settled` after a longer pause: what is read then is not shown yet.
+    ReadAhead(Request),
     /// Come back with `Settled` after some seconds: what could not be written is tried again.
     TryAgain(Request),
     /// Remember that the welcome was seen.

@@ -1,6 +1,6 @@
 //! `masthead` alone: the screen on the embedded database.
 
-use super::house::{self, Found, House, tasks};
+use super::house::{self, Found, House, tasks_beside_a_screen};
 use super::{Done, Globals, keys};
 use crate::app::theme::{Paints, Wish};
 use crate::app::{App, Appearance, Colours, Keymap, Note, Rank, Run, ShownNote};
@@ -165,8 +165,8 @@ pub(super) fn open(
         plan_clock: Arc::new(house.plan_clock),
         real_clock: Arc::new(RealClock),
     };
-    let tasks = tasks()?;
-    let ended = tasks.block_on(screen::run(options));
+    let tasks = tasks_beside_a_screen()?;
+    let ended = screen::run(options, tasks.handle());
     drop(presence);
     // A secret's command may still run for seconds; nothing waits for it.
     tasks.shutdown_background();

@@ -342,6 +342,7 @@ impl Hands {
                 stored.err().and_then(told)
             }
             Effect::Settle(_)
+            | Effect::ReadAhead(_)
             | Effect::EditOutside(..)
             | Effect::StartDaemon(_)
             | Effect::Reconnect

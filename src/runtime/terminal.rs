@@ -18,7 +18,10 @@ use crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use ratatui::Terminal;
-use std::io::{self, IsTerminal, Stdout, Write, stdin, stdout};
+use ratatui::layout::Size;
+use std::fs::File;
+use std::io::{self, IsTerminal, Write, stdin, stdout};
+use std::os::fd::AsFd;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
@@ -61,7 +64,7 @@ pub struct Screen {
 
 #[derive(Debug)]
 enum Outlet {
-    Screen(Box<Terminal<WireBackend<Stdout>>>),
+    Screen(Box<Terminal<WireBackend<File>>>),
     Plain(Box<Plain>),
 }
 
@@ -75,7 +78,9 @@ impl Screen {
         enter(manner)?;
         let outlet = match manner {
             Manner::Screen { .. } => {
-                let mut terminal = Terminal::new(WireBackend::new(stdout()))?;
+                // Not the buffered one: it would write a frame piece by piece, up to each line feed in it.
+                let out = File::from(stdout().as_fd().try_clone_to_owned()?);
+                let mut terminal = Terminal::new(WireBackend::new(out))?;
                 // A terminal that a killed program left on the alternate screen still shows what was there.
                 terminal.clear()?;
                 Outlet::Screen(Box::new(terminal))
@@ -99,12 +104,16 @@ impl Screen {
         }
     }
 
-    /// Takes the window's new size in; returns the size that the program lays itself out for.
-    pub fn resized(&mut self, columns: u16, rows: u16) -> (u16, u16) {
+    /// Takes the window's new size in, since asking at each frame would open the terminal's device twice for it; returns the
+    /// size that the program lays itself out for.
+    pub fn resized(&mut self, width: u16, height: u16) -> (u16, u16) {
         match &mut self.outlet {
-            Outlet::Screen(_) => (columns, rows),
+            Outlet::Screen(terminal) => {
+                terminal.backend_mut().resized(Size { width, height });
+                (width, height)
+            }
             Outlet::Plain(plain) => {
-                plain.resize(columns);
+                plain.resize(width);
                 PAPER
             }
         }

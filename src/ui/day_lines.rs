@@ -10,6 +10,7 @@ use super::times;
 use crate::app::App;
 use crate::domain::{Glyph, Kind, Summary};
 use ratatui::layout::Rect;
+use std::collections::BTreeSet;
 
 /// Draws the three lines.
 pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
@@ -141,8 +142,9 @@ pub fn needs_you(line: &mut Line<'_, '_>, app: &App) {
     let need = if total == 1 { "needs" } else { "need" };
     line.put(&format!("{need} you {total}"), Role::Strong)
         .skip(1);
+    let found: BTreeSet<Glyph> = app.queue.needs_you.iter().map(Summary::glyph).collect();
     for state in [Glyph::Unknown, Glyph::Failed, Glyph::Missed] {
-        if app.queue.needs_you.iter().any(|it| it.glyph() == state) {
+        if found.contains(&state) {
             line.skip(1).state(state);
         }
     }

@@ -137,6 +137,18 @@ impl<'a> Pen<'a> {
             return x;
         }
         let mut x = x;
+        let mut text = text;
+        // Letters of one byte each are the rule, and each is a character by itself.
+        if text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_control()) {
+            let fits = text.len().min(usize::from(right.saturating_sub(x)));
+            let start = if fits > 0 { buffer.index_of(x, y) } else { 0 };
+            let cells = &mut buffer.content[start..start + fits];
+            for (at, cell) in cells.iter_mut().enumerate() {
+                set(cell, &text[at..=at], style);
+            }
+            x += u16::try_from(fits).unwrap_or(0);
+            text = "";
+        }
         for cluster in text.graphemes(true) {
             let (drawn, width) = shown(cluster);
             let width = u16::try_from(width).unwrap_or(u16::MAX);

@@ -21,13 +21,12 @@ const BESIDE_REASON: usize = 98;
 pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
     let state = State::of(app);
     let room = usize::from(area.width);
-    let mut bar = Bar::of(app, Step::Whole);
-    for step in Step::ALL {
-        bar = Bar::of(app, step);
-        if bar.width() + state.width() <= room {
-            break;
-        }
-    }
+    let fits = |bar: &Bar| bar.width() + state.width() <= room;
+    let bar = (Step::ALL
+        .into_iter()
+        .map(|step| Bar::of(app, step))
+        .find(fits))
+    .unwrap_or_else(|| Bar::of(app, Step::TinyFilter));
     let mut line = pen.line(area, 0);
     line.skip(1).put(&bar.month, Role::Strong).skip(1);
     if !bar.filter.is_empty() {

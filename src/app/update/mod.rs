@@ -54,6 +54,14 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     effects
 }
 
+/// Whether a message may change what is drawn. A pause after a move that is over only asks for what is read next.
+pub fn is_seen(app: &App, msg: &Msg) -> bool {
+    match msg {
+        Msg::Settled(request) => [app.memory.counts, app.memory.retry].contains(request),
+        _ => true,
+    }
+}
+
 fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => press(app, key),
@@ -303,7 +311,11 @@ fn moved(app: &mut App) -> Vec<Effect> {
     }
     if app.selected.is_some() && app.selected_detail().is_none() {
         app.memory.settle = ask(app);
-        effects.push(Effect::Settle(app.memory.settle));
+        effects.push(if layout::shows_post(app) {
+            Effect::Settle(app.memory.settle)
+        } else {
+            Effect::ReadAhead(app.memory.settle)
+        });
     }
     effects
 }

@@ -1,5 +1,6 @@
 //! What a user does, key by key, against the pure core: effects are compared as data.
 
+mod ahead;
 mod commands;
 mod freezing;
 mod typing;

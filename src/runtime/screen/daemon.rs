@@ -9,7 +9,7 @@ use crate::runtime::background;
 impl Loop {
     pub(super) fn start_daemon(&self, request: Request) {
         let (launch, messages) = (self.daemon.clone(), self.messages.clone());
-        tokio::task::spawn_blocking(move || {
+        self.tasks.spawn_blocking(move || {
             let words = |process| {
                 let log = launch.log.display();
                 format!(
