@@ -17,6 +17,9 @@ pub const MOST: usize = 100_000;
 /// Why a draft does not leave.
 const DRAFT: &str = "it is a draft: schedule it";
 
+/// Why a delivery leaves only once a person posts it.
+const BY_HAND: &str = "somebody is asked to post it by hand";
+
 /// Returns what becomes of deliveries from `now` until `until`, in the order in which it happens.
 ///
 /// `last_left` is when something last left on each channel. What waits beyond `until` stays.
@@ -61,6 +64,10 @@ pub fn foresee(
                 let reason = due.delivery.reason.clone();
                 Fate::Leaves { at, reason }
             }
+            Decision::Ask { .. } => Fate::Leaves {
+                at,
+                reason: BY_HAND.to_owned(),
+            },
             Decision::Missed(reason) => Fate::Missed(reason),
             Decision::Failed(reason) => Fate::Failed(reason),
         };

@@ -2,6 +2,7 @@
 //!
 //! Pure. Time and the policy are arguments; `lead.rs` acts on the answer.
 
+use crate::domain::by_hand;
 use crate::domain::review::UNAPPROVED;
 use crate::domain::schedule::{LatePolicy, words};
 use crate::domain::{Delivery, Post};
@@ -20,6 +21,9 @@ pub const TAKES_TURNS: &str = "late posts leave 15 min apart on a channel";
 /// When a delivery that waits for its approval is looked at again; an approval itself lets it go at once.
 pub const LOOK_AGAIN: Duration = Duration::minutes(1);
 
+/// Why a post is missed that a person was asked for.
+pub const NOBODY_DID: &str = "by hand: nobody has said that it is done";
+
 /// What to do with a delivery now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
@@ -33,6 +37,11 @@ pub enum Decision {
         until: DateTime<Utc>,
         /// Why not now.
         reason: String,
+    },
+    /// A person posts it: ask for it now, and look again at `until`.
+    Ask {
+        /// When its time is over.
+        until: DateTime<Utc>,
     },
     /// Its time passed and nothing of it left.
     Missed(String),
@@ -60,7 +69,7 @@ pub fn decide(due: &Due, policy: &LatePolicy, now: DateTime<Utc>) -> Decision {
             reason: "its “not before” time has not come".to_owned(),
         };
     }
-    let told_to_wait = delivery.reason == TAKES_TURNS;
+    let told_to_wait = waits_on_purpose(delivery);
     let counted_from = match delivery.next_try {
         Some(turn) if told_to_wait => turn.max(from),
         _ => from,
@@ -71,6 +80,13 @@ pub fn decide(due: &Due, policy: &LatePolicy, now: DateTime<Utc>) -> Decision {
     }
     if due.unapproved {
         return unapproved(now, UNAPPROVED);
+    }
+    if delivery.platform.is_by_hand() {
+        let until = last_moment(delivery, &due.post, policy) + Duration::seconds(1);
+        return Decision::Ask {
+            // It is not too late, so that moment has not passed.
+            until: until.max(now + Duration::seconds(1)),
+        };
     }
     if now - from > LATE
         // What was tried when it was due is not part of a burst.
@@ -102,7 +118,7 @@ pub fn last_moment(delivery: &Delivery, post: &Post, policy: &LatePolicy) -> Dat
     let not_before = content.not_before.map(|time| time.instant());
     let due = delivery.due_at.max(not_before).unwrap_or_default();
     let from = match delivery.next_try {
-        Some(turn) if delivery.reason == TAKES_TURNS => turn.max(due),
+        Some(turn) if waits_on_purpose(delivery) => turn.max(due),
         _ => due,
     };
     let end = from + policy.grace(content.kind);
@@ -125,7 +141,15 @@ pub fn out_of_time(delivery: &Delivery, post: &Post, policy: &LatePolicy, reason
     }
 }
 
+/// Whether a delivery waits by decision, so that its grace begins when the wait ends.
+fn waits_on_purpose(delivery: &Delivery) -> bool {
+    delivery.reason == TAKES_TURNS || delivery.reason.starts_with(by_hand::LATER)
+}
+
 fn passed(delivery: &Delivery, too_late: String) -> Decision {
+    if delivery.platform.is_by_hand() && delivery.reason == by_hand::ASKED {
+        return Decision::Missed(NOBODY_DID.to_owned());
+    }
     let known = delivery.reason != TAKES_TURNS && !delivery.reason.is_empty();
     let why = if known {
         format!("it could not leave in time: {}", delivery.reason)

@@ -10,6 +10,7 @@ use super::posts::load_post;
 use super::review::lacks_approval;
 use super::row::{instant, json, limit as rows, maybe_instant, millis, number, word};
 use super::{Db, DeliveryChange, Due, Durability, Result, Transaction};
+use crate::domain::by_hand;
 use crate::domain::{ChannelName, Delivery, DeliveryId, DeliveryState, PostId, ReviewRule};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Params, Row};
@@ -142,28 +143,33 @@ impl Db {
     /// # Errors
     /// When the database cannot be read.
     pub fn next_leaving(&mut self) -> Result<Option<(DateTime<Utc>, Vec<ChannelName>)>> {
-        // What lacks the approval that it needs does not leave; the other posts of that minute may.
+        // What lacks the approval that it needs does not leave; the other posts of that minute may. What somebody is
+        // asked to do stands in the queue already.
         let may_leave = match self.review {
-            ReviewRule::Optional => "",
-            ReviewRule::Required => " AND post IN (SELECT id FROM posts WHERE approved = 1)",
+            ReviewRule::Optional => " AND reason <> ?1",
+            ReviewRule::Required => {
+                " AND reason <> ?1 AND post IN (SELECT id FROM posts WHERE approved = 1)"
+            }
         };
         self.read(|tx| {
             let sql =
                 format!("SELECT leaves_at FROM deliveries WHERE leaves_at IS NOT NULL{may_leave} ORDER BY leaves_at LIMIT 1");
             let first: Option<DateTime<Utc>> = tx
                 .prepare_cached(&sql)?
-                .query_row([], |row| instant(row, 0))
+                .query_row([by_hand::ASKED], |row| instant(row, 0))
                 .optional()?;
             let Some(at) = first else {
                 return Ok(None);
             };
             let sql = format!(
                 "SELECT DISTINCT channels.name FROM deliveries JOIN channels ON channels.name = channel
-                 WHERE leaves_at = ?1{may_leave} ORDER BY channels.position IS NULL, channels.position"
+                 WHERE leaves_at = ?2{may_leave} ORDER BY channels.position IS NULL, channels.position"
             );
             let mut statement = tx.prepare_cached(&sql)?;
             let channels = statement
-                .query_map([millis(at)], |row| Ok(ChannelName::new(row.get::<_, String>(0)?)))?
+                .query_map((by_hand::ASKED, millis(at)), |row| {
+                    Ok(ChannelName::new(row.get::<_, String>(0)?))
+                })?
                 .collect::<rusqlite::Result<_>>()?;
             Ok(Some((at, channels)))
         })
@@ -271,7 +277,7 @@ pub(super) fn put(
     let post: Option<i64> = tx
         .prepare_cached(
             "UPDATE deliveries SET state = ?2, reason = ?3, next_try = ?4, permalink = coalesce(?5, permalink),
-                 changed_at = iif(state = ?2, changed_at, ?6), tries = ?7
+                 changed_at = iif(state = ?2 AND ?3 <> ?8, changed_at, ?6), tries = ?7
              WHERE id = ?1 RETURNING post",
         )?
         .query_row(
@@ -283,6 +289,8 @@ pub(super) fn put(
                 &change.permalink,
                 millis(now),
                 change.tries,
+                // Asked once more is asked anew: whoever is told of it hears it again.
+                by_hand::ASKED,
             ),
             |row| row.get(0),
         )

@@ -6,6 +6,7 @@ use super::error::Fallible;
 use super::leader::Leader;
 use super::row::{instant, maybe_instant, millis, word};
 use super::{Db, Durability, Result, Transaction, freeze, migrate};
+use crate::domain::by_hand;
 use crate::domain::{ChannelName, DeliveryId, DeliveryState, Freeze, PostId};
 use chrono::{DateTime, Utc};
 use rusqlite::Row;
@@ -23,7 +24,7 @@ pub struct Health {
     pub frozen: Option<Freeze>,
     /// What leaves next.
     pub next: Option<NextPost>,
-    /// What is unknown, failed or missed, the worst first.
+    /// What is unknown, failed or missed, the worst first, then what somebody is asked to do by hand (it is waiting).
     pub ailing: Vec<Ailing>,
     /// What is waiting although its time is past, the oldest first.
     pub overdue: Vec<Ailing>,
@@ -101,10 +102,10 @@ impl Db {
         let bytes = std::fs::metadata(&self.path).map_or(0, |file| file.len());
         self.read(|tx| {
             let mut overdue = tx.prepare_cached(ailing_sql!(
-                "WHERE d.leaves_at IS NOT NULL AND d.due_at < ?1 ORDER BY d.due_at, d.id"
+                "WHERE d.leaves_at IS NOT NULL AND d.due_at < ?1 AND d.reason <> ?2 ORDER BY d.due_at, d.id"
             ))?;
             let overdue = overdue
-                .query_map([millis(late_since)], ailing)?
+                .query_map((millis(late_since), by_hand::ASKED), ailing)?
                 .collect::<rusqlite::Result<_>>()?;
             Ok(Health {
                 leader,
@@ -118,7 +119,7 @@ impl Db {
         })
     }
 
-    /// Returns what is unknown, failed or missed and of which no notice was given, the worst first.
+    /// Returns what is unknown, failed, missed or asked for by hand and of which no notice was given, the worst first.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -153,10 +154,11 @@ impl Db {
 
 fn all_ailing(tx: &Transaction<'_>) -> Fallible<Vec<Ailing>> {
     let mut statement = tx.prepare_cached(ailing_sql!(
-        "WHERE p.standing < 4 AND p.trashed = 0 AND d.state IN ('unknown', 'failed', 'missed')
-         ORDER BY CASE d.state WHEN 'unknown' THEN 1 WHEN 'failed' THEN 2 ELSE 3 END, d.due_at, d.id"
+        "WHERE p.standing < 4 AND p.trashed = 0
+             AND (d.state IN ('unknown', 'failed', 'missed') OR (d.state = 'waiting' AND d.reason = ?1))
+         ORDER BY CASE d.state WHEN 'unknown' THEN 1 WHEN 'failed' THEN 2 WHEN 'missed' THEN 3 ELSE 4 END, d.due_at, d.id"
     ))?;
-    let found = statement.query_map([], ailing)?;
+    let found = statement.query_map([by_hand::ASKED], ailing)?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -173,10 +175,11 @@ fn next_post(tx: &Transaction<'_>) -> Fallible<Option<NextPost>> {
     let mut statement = tx.prepare_cached(
         "SELECT d.leaves_at, d.post, p.title, d.channel
          FROM deliveries AS d JOIN posts AS p ON p.id = d.post LEFT JOIN channels AS c ON c.name = d.channel
-         WHERE d.leaves_at = (SELECT min(leaves_at) FROM deliveries WHERE leaves_at IS NOT NULL)
+         WHERE d.reason <> ?1 AND d.leaves_at =
+             (SELECT min(leaves_at) FROM deliveries WHERE leaves_at IS NOT NULL AND reason <> ?1)
          ORDER BY d.post, c.position IS NULL, c.position",
     )?;
-    let mut rows = statement.query([])?;
+    let mut rows = statement.query([by_hand::ASKED])?;
     let mut next: Option<NextPost> = None;
     while let Some(row) = rows.next()? {
         let post = PostId(row.get(1)?);

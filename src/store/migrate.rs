@@ -19,6 +19,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007_history.sql"),
     include_str!("migrations/0008_search.sql"),
     include_str!("migrations/0009_review.sql"),
+    include_str!("migrations/0010_by_hand.sql"),
 ];
 
 /// Marks a file as ours: `MAST`.

@@ -6,6 +6,7 @@
 mod align;
 mod approvals;
 mod attempts;
+mod by_hand;
 mod channels;
 mod choices;
 mod copies;
@@ -39,6 +40,7 @@ mod turn;
 mod unreached;
 
 pub use crate::domain::{Approval, EditorDraft, PostView};
+pub use by_hand::Posted;
 pub use copies::{copy_database, daily_copy};
 pub use corrections::NewCorrection;
 pub use error::StoreError;
