@@ -217,6 +217,8 @@ actions! {
         "Nothing leaves until it is thawed, for everybody on this database. A thaw first shows what would go.";
     Skip          Everywhere Change "X"               "skip"     "skip the post, or call it back before it leaves" Post
         "Everywhere it has not left; undo lets it go again. Once its request leaves it is too late, and that is said.";
+    ByHand        Everywhere Change "B"               "by hand"  "post by hand: copy the text, bring its address" Post
+        "On a channel that a person serves: what to copy, attach and open, as a checklist.";
     Outbox        Everywhere Look   "o"               "outbox"   "outbox: every delivery, what became of it, what helps" Outbox;
     AskReview     Everywhere Change "gr"              "ask for review" "ask for a review of the post" Post
         "It then waits on the review page, for everybody on this database.";

@@ -3,17 +3,19 @@
 //! Effects have equality, so tests compare the exact list. Requests carry a number and their replies bring it back; a
 //! reply to an older request is dropped.
 
+use super::by_hand;
 use super::Key;
 use super::outbox_sheets::Calls;
 use super::outside::{Outside, Returned};
 use super::state::{Alarm, NextLeaving, Publishing};
+use crate::domain::by_hand::Posted;
 use crate::domain::freeze::Choices;
 use crate::domain::queue::Queue;
 use crate::domain::review::NoteKind;
 use crate::domain::{
     Attachment, Author, Channel, ChannelName, Content, CorrectionKind, DeliveryId, EditorDraft,
     Facts, Filter, Freeze, HeldPost, History, Hit, Message, Offered, Outbox, Post, PostId,
-    PostView, Reviewed, Section, Several, Summary, Tries,
+    PostView, Reviewed, Section, Several, Summary, Task, Tries,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -162,6 +164,10 @@ pub enum Reply {
     Skipped(PostId, usize),
     /// What a person said about a lost answer was recorded; the words say what follows.
     Settled(String),
+    /// A task that is done by hand.
+    Task(Box<Task>),
+    /// What somebody said about a task of this post was recorded.
+    ByHand(PostId, by_hand::Said),
     /// A sandbox channel was added to the configuration.
     SandboxAdded(ChannelName),
     /// The posts that a search found, by time.
@@ -245,6 +251,16 @@ pub enum Effect {
     Correct(Request, CorrectionKind, PostId, ChannelName),
     /// Put a text into the terminal's clipboard.
     CopyText(String),
+    /// Show a text as it is, without columns, for the terminal's own selection; any key comes back.
+    ShowPlain(String),
+    /// Read a task that is done by hand.
+    LoadTask(Request, DeliveryId),
+    /// Record that somebody posted it by hand.
+    PostedByHand(Request, PostId, ChannelName, Posted),
+    /// Ask for a task again later.
+    PutOff(Request, PostId, ChannelName),
+    /// Record that it was not posted by hand after all.
+    NotPostedByHand(Request, PostId, ChannelName),
     /// Read, strip and store a picture.
     Attach(Request, PathBuf),
     /// Write a sandbox channel into the configuration.

@@ -132,6 +132,15 @@ fn host_of_page(page: &str) -> Option<String> {
     Some(host.strip_prefix("www.").map_or(host.clone(), str::to_owned))
 }
 
+/// What somebody posted by hand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Posted {
+    /// Where it can be read; `None` when that is not known.
+    pub permalink: Option<String>,
+    /// The texts that were copied, part by part.
+    pub texts: Vec<String>,
+}
+
 /// A delivery that a person does, with all that it takes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Task {

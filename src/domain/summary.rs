@@ -2,6 +2,7 @@
 //!
 //! `store` fills it for a month or a queue at a time; the glyph that stands for it is derived here.
 
+use super::by_hand::is_asked_by;
 use super::{Author, ChannelName, DeliveryState, Kind, PostId, Review};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,13 @@ pub struct ChannelState {
     pub state: DeliveryState,
     /// Why, in plain words; empty when there is nothing to say.
     pub reason: String,
+}
+
+impl ChannelState {
+    /// Whether somebody is asked to post it there by hand.
+    pub fn is_asked_by_hand(&self) -> bool {
+        is_asked_by(self.state, &self.reason)
+    }
 }
 
 /// The one sign that stands for a post's state: the worst of its deliveries, or why it is held.

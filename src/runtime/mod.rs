@@ -4,6 +4,7 @@
 
 pub mod backend;
 pub mod caretaker;
+pub mod clipboard;
 pub mod clock;
 pub mod editor;
 pub mod keys;
@@ -13,6 +14,7 @@ pub mod notify;
 pub mod outlets;
 pub mod pace;
 pub mod perform;
+mod perform_by_hand;
 pub mod perform_outbox;
 mod perform_review;
 #[cfg(debug_assertions)]

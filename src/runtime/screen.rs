@@ -3,6 +3,7 @@
 //! One task owns state and terminal; all pending input is taken before a frame, and a frame is one write.
 
 mod outside;
+mod plain;
 mod pacing;
 mod publishing;
 
@@ -170,6 +171,7 @@ enum Outcome {
     Leave,
     Suspend,
     EditOutside(Request, Box<Outside>),
+    ShowPlain(String),
 }
 
 /// Everything that something can arrive on.
@@ -285,6 +287,10 @@ impl Loop {
                     self.edit_outside(screen, &mut lines, request, *outside)
                         .await?;
                 }
+                Outcome::ShowPlain(text) => {
+                    self.await_answer(&mut lines).await;
+                    self.show_plain(screen, &mut lines, &text).await?;
+                }
                 Outcome::Running => {}
             }
             if self.draw(screen, &lines.reading).is_err() {
@@ -381,6 +387,7 @@ impl Loop {
                 }
                 Effect::Redraw => screen.redraw()?,
                 Effect::CopyText(text) => screen.copy(&text)?,
+                Effect::ShowPlain(text) => self.outcome = Outcome::ShowPlain(text),
                 Effect::Settle(request) => self.come_back(request, SETTLE),
                 Effect::TryAgain(request) => self.come_back(request, TRY_AGAIN),
                 other => {

@@ -2,6 +2,7 @@
 
 use crate::app::Note;
 use crate::app::msg::Rank;
+use crate::domain::by_hand::is_asked_by;
 use crate::domain::DeliveryState::{Failed, Missed, Published, Unknown};
 use crate::publisher::Settled;
 
@@ -22,6 +23,10 @@ pub fn note(channel: &str, settled: &Settled) -> Option<Note> {
         }
         Missed => {
             let said = format!("{channel}: {}. s gives it a new time", settled.reason);
+            (Rank::Warn, said)
+        }
+        state if is_asked_by(state, &settled.reason) => {
+            let said = format!("{channel}: it is time to post by hand; the queue shows what to copy");
             (Rank::Warn, said)
         }
         _ if settled.reason.is_empty() => return None,

@@ -4,7 +4,7 @@
 //! alone, is logged, and reaches the screen as a message.
 
 use super::backend::{QUESTION, WireBackend};
-use crossterm::clipboard::CopyToClipboard;
+use super::clipboard::{self, Within};
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
@@ -25,6 +25,7 @@ static PANICS: Mutex<Option<UnboundedSender<()>>> = Mutex::new(None);
 pub struct Screen {
     /// What is drawn onto.
     pub terminal: Terminal<WireBackend<Stdout>>,
+    within: Within,
 }
 
 impl Screen {
@@ -38,7 +39,10 @@ impl Screen {
         let mut terminal = Terminal::new(WireBackend::new(stdout()))?;
         // A terminal that a killed program left on the alternate screen still shows what was there.
         terminal.clear()?;
-        Ok(Self { terminal })
+        Ok(Self {
+            terminal,
+            within: Within::of(|name| std::env::var(name).ok()),
+        })
     }
 
     /// Asks the terminal whether it answers at all, before there is a frame to wait for.
@@ -62,13 +66,28 @@ impl Screen {
         self.redraw()
     }
 
-    /// Puts a text into the clipboard of the terminal that the user sits at (OSC 52), over SSH too. A terminal that does not
-    /// take it shows nothing.
+    /// Puts a text into the clipboard of the terminal that the user sits at (OSC 52), over SSH and through a multiplexer too.
+    /// A terminal that does not take it shows nothing.
     ///
     /// # Errors
     /// When the terminal is gone.
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
-        execute!(stdout(), CopyToClipboard::to_clipboard_from(text))
+        let mut out = stdout();
+        out.write_all(clipboard::sequence(text, self.within).as_bytes())?;
+        out.flush()
+    }
+
+    /// Shows a text on the terminal's own screen, as it is, wrapped by the terminal: what is selected there is the text, without
+    /// columns, marks or line ends that are not in it. `take_again` comes back.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn show_plain(&mut self, text: &str, words: &str) -> io::Result<()> {
+        let mut out = stdout();
+        execute!(out, DisableBracketedPaste, LeaveAlternateScreen, Show)?;
+        let text = clipboard::harmless(text).replace('\n', "\r\n");
+        write!(out, "\r\n{text}\r\n\r\n[{words}]\r\n")?;
+        out.flush()
     }
 
     /// Draws everything anew at the next frame.

@@ -11,7 +11,7 @@ use super::posts::{ensure_author, load_post, named};
 use super::review::lacks_approval;
 use super::row::{limit as rows, millis};
 use super::{Db, DeliveryChange, Due, Durability, Result, Transaction};
-use crate::domain::by_hand::LATER;
+use crate::domain::by_hand::{LATER, Posted};
 use crate::domain::review::UNAPPROVED;
 use crate::domain::{
     AttemptRequest, Author, ChannelName, Delivery, DeliveryId, DeliveryState, Outcome, Post,
@@ -20,15 +20,6 @@ use crate::domain::{
 use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
 use serde::{Deserialize, Serialize};
-
-/// What somebody posted by hand.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Posted {
-    /// Where it can be read; `None` when that is not known.
-    pub permalink: Option<String>,
-    /// The texts that were copied, part by part.
-    pub texts: Vec<String>,
-}
 
 /// Where a delivery stood before it was marked, and what it was marked with.
 #[derive(Debug, Serialize, Deserialize)]

@@ -40,7 +40,6 @@ mod turn;
 mod unreached;
 
 pub use crate::domain::{Approval, EditorDraft, PostView};
-pub use by_hand::Posted;
 pub use copies::{copy_database, daily_copy};
 pub use corrections::NewCorrection;
 pub use error::StoreError;

@@ -5,6 +5,7 @@
 //! `pages.rs`, `palette.rs`, `search.rs`, `several.rs`, `unknown.rs`, `views.rs` and `sheets.rs`; answers of the database are taken
 //! in by `replies.rs`.
 
+mod by_hand;
 mod clip;
 mod correct;
 mod details;
@@ -68,6 +69,7 @@ fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Changed => {
             let mut effects = reload(app);
             effects.extend(freeze::refresh(app));
+            effects.extend(by_hand::refresh(app));
             effects.extend(history::refresh(app));
             effects
         }
@@ -179,7 +181,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Redo => history::turn(app, Turn::Redo),
         Action::History => history::open(app),
         Action::Mark => several::mark(app),
-        Action::EditOutside => posts::on_selected(app, action),
+        Action::EditOutside | Action::ByHand => posts::on_selected(app, action),
         Action::Open | Action::Edit | Action::Details | Action::Copy | Action::Cut => {
             posts::on_selected(app, action)
         }

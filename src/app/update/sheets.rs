@@ -1,7 +1,7 @@
 //! Keys while a sheet lies over the screen. Esc always closes it and changes nothing; what was typed comes back next time.
 
 use super::{
-    act, ask, correct, filter, freeze, history, outbox, palette, panes, posts, review, say, search,
+    act, ask, by_hand, correct, filter, freeze, history, outbox, palette, panes, posts, review, say, search,
     several, typing, unknown,
 };
 use crate::app::editor::Editor;
@@ -40,6 +40,7 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
         Some(Sheet::Tries(_)) => outbox::press_tries(app, key),
         Some(Sheet::DryRun(_)) => outbox::press_dry_run(app, key),
         Some(Sheet::Remark(_)) => review::press_remark(app, key),
+        Some(Sheet::ByHand(_)) => by_hand::press(app, key),
         None => Vec::new(),
     }
 }
@@ -59,6 +60,7 @@ pub fn paste(sheet: &mut Sheet, text: &str) {
         }
         Sheet::Schedule(sheet) => sheet.input.paste(text),
         Sheet::Remark(sheet) => sheet.input.paste(text),
+        Sheet::ByHand(sheet) => by_hand::paste(sheet, text),
         Sheet::Unknown(sheet) if sheet.choice == UnknownChoice::There => {
             sheet.step = UnknownStep::Choosing;
             sheet.address.paste(text.trim());
