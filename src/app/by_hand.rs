@@ -111,7 +111,11 @@ pub fn standing(app: &App, task: &Task) -> Vec<Line> {
         DeliveryState::Published => {
             let when = moment(app, one.changed_at);
             let address = one.permalink.as_deref().unwrap_or("no address is known");
-            Line::new(Tone::Strong, 1, format!("{}, {when}: {address}", one.reason))
+            Line::new(
+                Tone::Strong,
+                1,
+                format!("{}, {when}: {address}", one.reason),
+            )
         }
         _ if is_asked(one) => Line::new(Tone::Strong, 1, format!("It is time: {due}")),
         DeliveryState::Missed | DeliveryState::Failed => {

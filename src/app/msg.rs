@@ -3,8 +3,8 @@
 //! Effects have equality, so tests compare the exact list. Requests carry a number and their replies bring it back; a
 //! reply to an older request is dropped.
 
-use super::by_hand;
 use super::Key;
+use super::by_hand;
 use super::outbox_sheets::Calls;
 use super::outside::{Outside, Returned};
 use super::state::{Alarm, NextLeaving, Publishing};

@@ -5,6 +5,7 @@
 use super::house::{self, plan_clock};
 use super::{Done, Globals, json};
 use crate::config::{Config, Locations, zone_for};
+use crate::domain::by_hand::is_asked_by;
 use crate::domain::text_safety::visible;
 use crate::domain::{Clock, DeliveryState};
 use crate::runtime::clock::RealClock;
@@ -37,6 +38,7 @@ struct Shown {
     unknown: usize,
     failed: usize,
     missed: usize,
+    by_hand: usize,
     overdue: usize,
     deliveries: Vec<Row>,
     secrets: Vec<Unread>,
@@ -191,6 +193,7 @@ fn shown(
         unknown: count(DeliveryState::Unknown),
         failed: count(DeliveryState::Failed),
         missed: count(DeliveryState::Missed),
+        by_hand: count(DeliveryState::Waiting),
         overdue: health.overdue.len(),
         deliveries: health
             .ailing
@@ -214,7 +217,7 @@ fn row(one: &Ailing) -> Row {
         title: one.title.clone(),
         channel: one.channel.to_string(),
         state: one.state.word(),
-        overdue: one.state == DeliveryState::Waiting,
+        overdue: one.state == DeliveryState::Waiting && !is_asked_by(one.state, &one.reason),
         due_at: one.due_at.map(json::utc),
         reason: one.reason.clone(),
     }
@@ -300,8 +303,8 @@ fn print(out: &mut impl Write, shown: &Shown, health: &Health, zone: Tz) -> io::
     }
     writeln!(
         out,
-        "{} unknown, {} failed, {} missed, {} overdue",
-        shown.unknown, shown.failed, shown.missed, shown.overdue
+        "{} unknown, {} failed, {} missed, {} overdue, {} to post by hand",
+        shown.unknown, shown.failed, shown.missed, shown.overdue, shown.by_hand
     )?;
     for list in [&health.ailing, &health.overdue] {
         for one in list.iter().take(MOST_ROWS) {

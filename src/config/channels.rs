@@ -246,7 +246,8 @@ fn read_url(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<String
 
 /// Reads the address at which a person posts: any page, as a browser shows it.
 fn read_page(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<String> {
-    let allowed = "the page on which it is posted, such as \"https://www.linkedin.com/company/example\"";
+    let allowed =
+        "the page on which it is posted, such as \"https://www.linkedin.com/company/example\"";
     let text = section.text(reader, "url", allowed)?;
     match Permalink::read(text) {
         Ok(page) => Some(page.as_str().to_owned()),

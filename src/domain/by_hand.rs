@@ -129,7 +129,10 @@ fn host(address: &str) -> Option<String> {
 /// Returns a page's server without the name that only leads to the same place.
 fn host_of_page(page: &str) -> Option<String> {
     let host = host(page)?;
-    Some(host.strip_prefix("www.").map_or(host.clone(), str::to_owned))
+    Some(
+        host.strip_prefix("www.")
+            .map_or(host.clone(), str::to_owned),
+    )
 }
 
 /// What somebody posted by hand.

@@ -44,8 +44,8 @@ impl Platform for ByHand {
 
     /// Takes any public address.
     async fn find_post(&self, address: &str) -> Result<Option<RemoteRef>, CallError> {
-        let there = Permalink::read(address)
-            .map_err(|error| CallError::Rejected(error.to_string()))?;
+        let there =
+            Permalink::read(address).map_err(|error| CallError::Rejected(error.to_string()))?;
         Ok(Some(RemoteRef {
             id: there.as_str().to_owned(),
             ..RemoteRef::default()

@@ -71,9 +71,9 @@ pub fn task(
     })?;
     let facts = db.facts_of(&name)?;
     let content = &due.post.content;
-    let variant = content.variant(&name).ok_or_else(|| {
-        StoreError::Refused(format!("the post no longer goes to {name}"))
-    })?;
+    let variant = content
+        .variant(&name)
+        .ok_or_else(|| StoreError::Refused(format!("the post no longer goes to {name}")))?;
     let composed = text::compose(channel.rules(), content, variant, &facts);
     let mut held = Vec::new();
     held.extend(db.frozen()?.map(|freeze| freeze.words()));

@@ -131,9 +131,8 @@ mod tests {
 
     #[test]
     fn the_multiplexer_is_known_from_the_environment() {
-        let with = |name: &'static str| {
-            Within::of(move |asked| (asked == name).then(|| "set".to_owned()))
-        };
+        let with =
+            |name: &'static str| Within::of(move |asked| (asked == name).then(|| "set".to_owned()));
         assert_eq!(with("TMUX"), Within::Tmux);
         assert_eq!(with("STY"), Within::Screen);
         assert_eq!(with("TERM"), Within::Terminal);

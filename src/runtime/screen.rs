@@ -3,8 +3,8 @@
 //! One task owns state and terminal; all pending input is taken before a frame, and a frame is one write.
 
 mod outside;
-mod plain;
 mod pacing;
+mod plain;
 mod publishing;
 
 use super::caretaker::{Caretaker, Duties};

@@ -80,6 +80,12 @@ impl Db {
                 );
                 return Err(Fault::refused(words.trim_end()));
             }
+            if !delivery.state.is_open() {
+                return Err(Fault::refused(format!(
+                    "{name} is {} on {channel}: that has to be settled first",
+                    delivery.state.word()
+                )));
+            }
             if post.content.trashed {
                 return Err(Fault::refused(format!(
                     "{name} is in the trash: bring it back first"
@@ -184,11 +190,7 @@ impl Db {
     }
 }
 
-fn task(
-    tx: &Transaction<'_>,
-    id: PostId,
-    channel: &ChannelName,
-) -> Fallible<(Post, Delivery)> {
+fn task(tx: &Transaction<'_>, id: PostId, channel: &ChannelName) -> Fallible<(Post, Delivery)> {
     let post = load_post(tx, id)?;
     let name = named(id, &post.content);
     let delivery = deliveries_of(tx, id)?
@@ -275,9 +277,8 @@ pub(super) fn unmark(
     if unmarked == 0 {
         return Err(moved_on(tx, marked)?);
     }
-    let mut statement = tx.prepare_cached(
-        "SELECT id FROM attempts WHERE delivery = ?1 AND outcome = 'published'",
-    )?;
+    let mut statement =
+        tx.prepare_cached("SELECT id FROM attempts WHERE delivery = ?1 AND outcome = 'published'")?;
     let attempts: Vec<i64> = statement
         .query_map([marked.delivery], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;

@@ -266,8 +266,7 @@ fn concerned_marks(app: &App, post: &Summary, needs_you: bool) -> String {
 
 /// Whether a channel is why a post stands where it does: the worst ones, and of what waits that which somebody is asked to do.
 fn is_concerned(post: &Summary, channel: &ChannelState) -> bool {
-    Glyph::from(channel.state) == post.glyph()
-        && (!is_asked(post) || channel.is_asked_by_hand())
+    Glyph::from(channel.state) == post.glyph() && (!is_asked(post) || channel.is_asked_by_hand())
 }
 
 /// Whether a post needs somebody to post it by hand, and nothing worse.
@@ -344,10 +343,7 @@ pub fn state_words(app: &App, post: &Summary) -> String {
 /// An error's reason is never cut: it wraps.
 fn reason_lines(app: &App, post: &Summary, width: usize) -> Vec<String> {
     let state = post.glyph();
-    let concerned = post
-        .channels
-        .iter()
-        .find(|it| is_concerned(post, it));
+    let concerned = post.channels.iter().find(|it| is_concerned(post, it));
     let text = match concerned {
         Some(it) if !it.reason.is_empty() => {
             format!("{} {}  {}", app.mark(&it.channel), it.channel, it.reason)

@@ -352,7 +352,10 @@ pub fn recorded(app: &mut App, post: PostId, said: &Said) -> Vec<Effect> {
             format!("Published on {channel}: {address}  {undo} takes that back")
         }
         Said::PutOff(channel, until) => {
-            format!("{channel} is asked for again {}", outbox_moment(app, *until))
+            format!(
+                "{channel} is asked for again {}",
+                outbox_moment(app, *until)
+            )
         }
         Said::TakenBack(channel) => format!("It is not on {channel}: it is a task again"),
     };

@@ -1,8 +1,8 @@
 //! Taking in what the database answered. A reply to an older request is dropped.
 
 use super::{
-    by_hand, details, filter, freeze, history, load_lists, load_selected, moved, outbox, outside, panes,
-    posts, reload, review, say, search, several, typing, unknown, unsaved,
+    by_hand, details, filter, freeze, history, load_lists, load_selected, moved, outbox, outside,
+    panes, posts, reload, review, say, search, several, typing, unknown, unsaved,
 };
 use crate::app::composing::compose_all;
 use crate::app::editor::Kept;

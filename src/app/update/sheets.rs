@@ -1,8 +1,8 @@
 //! Keys while a sheet lies over the screen. Esc always closes it and changes nothing; what was typed comes back next time.
 
 use super::{
-    act, ask, by_hand, correct, filter, freeze, history, outbox, palette, panes, posts, review, say, search,
-    several, typing, unknown,
+    act, ask, by_hand, correct, filter, freeze, history, outbox, palette, panes, posts, review,
+    say, search, several, typing, unknown,
 };
 use crate::app::editor::Editor;
 use crate::app::msg::Rank;

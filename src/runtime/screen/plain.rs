@@ -10,7 +10,8 @@ use crate::runtime::terminal::Screen;
 use std::io;
 
 /// What stands below the text.
-const WORDS: &str = "select the text above with the mouse, or with your terminal's own keys; any key comes back";
+const WORDS: &str =
+    "select the text above with the mouse, or with your terminal's own keys; any key comes back";
 
 impl Loop {
     pub(super) async fn show_plain(
