@@ -7,6 +7,9 @@
 #[path = "screens/story.rs"]
 mod story;
 
+#[path = "screens/by_hand.rs"]
+mod by_hand;
+
 #[path = "screens/outbox.rs"]
 mod outbox;
 
@@ -150,6 +153,7 @@ fn the_panes_at_the_other_sizes() {
         "sheet_conflict",
         "outbox",
         "sheet_unknown",
+        "sheet_by_hand",
         "sheet_search",
         "sheet_filter",
         "note_bad",

@@ -519,7 +519,7 @@ mod tests {
             assert!(errors[0].contains("is the way out"), "{errors:?}");
         }
         let keymap = bind(&[
-            (None, "leave", &["B"]),
+            (None, "leave", &["Z"]),
             (Some("typing"), "type-save", &["ctrl-x"]),
         ])
         .unwrap();

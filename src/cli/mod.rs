@@ -95,7 +95,7 @@ enum Command {
     Move(relocate::Move),
     /// Say that a post shall not go
     Skip(skip::Skip),
-    /// Say what became of a post: one whose outcome is unknown, or one that you posted by hand
+    /// Say what became of an unknown post, or of one posted by hand
     Mark(mark::Mark),
     /// List what is to be posted by hand
     Tasks(tasks::Tasks),

@@ -114,7 +114,7 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
         sheet.step = ByHandStep::Working;
         return Vec::new();
     }
-    let typing = sheet.is_at_address() && !sheet.address.text().is_empty();
+    let typing = !is_posted && sheet.is_at_address() && !sheet.address.text().is_empty();
     match key {
         Key::Down => step(app, 1),
         Key::Up => step(app, -1),

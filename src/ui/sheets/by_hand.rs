@@ -151,12 +151,15 @@ fn hints(sheet: &ByHandSheet, task: &Task, scrolls: bool) -> Vec<Hint> {
         _ if sheet.is_at_address() => vec![Hint::new("Enter", "posted")],
         _ => vec![Hint::new("y", "copy"), Hint::new("m", "posted")],
     };
-    let is_typing = sheet.is_at_address() && !sheet.address.text().is_empty();
+    let is_typing = !sheet.is_posted() && sheet.is_at_address() && !sheet.address.text().is_empty();
     if !is_typing {
         if task.page.is_some() {
             hints.push(Hint::new("o", "where"));
         }
-        hints.push(Hint::new("v", "to select"));
+        hints.push(Hint::new("v", "select"));
+    }
+    hints.push(Hint::new("Esc", "back"));
+    if !is_typing {
         if !sheet.is_posted() {
             hints.push(Hint::new("w", "later"));
             hints.push(Hint::new("X", "skip"));
@@ -166,6 +169,5 @@ fn hints(sheet: &ByHandSheet, task: &Task, scrolls: bool) -> Vec<Hint> {
     if scrolls {
         hints.push(Hint::new("PgDn", "text"));
     }
-    hints.push(Hint::new("Esc", "back"));
     hints
 }
