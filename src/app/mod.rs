@@ -48,7 +48,7 @@ pub use outside::{Outside, Returned};
 pub use page::Page;
 pub use sheet::Sheet;
 pub use state::{
-    Alarm, Clip, Colours, Look, NextLeaving, Pane, Publishing, Run, Welcome, WelcomeChoice,
+    Alarm, Appearance, Clip, Colours, NextLeaving, Pane, Publishing, Run, Welcome, WelcomeChoice,
 };
 pub use update::update;
 
@@ -81,7 +81,7 @@ pub struct App {
     /// The person at the keyboard.
     pub author: Author,
     /// How the terminal is to look.
-    pub look: Look,
+    pub look: Appearance,
     /// What is special about this run.
     pub run: Run,
     /// The keys.
@@ -253,7 +253,7 @@ impl App {
             login_end: None,
             week_start: Weekday::Mon,
             author: Author::default(),
-            look: Look::default(),
+            look: Appearance::default(),
             run: Run::default(),
             keymap: Keymap::default(),
             channels: Vec::new(),

@@ -4,9 +4,9 @@
 
 use super::wrap::{WrapRow, shown_width, wrap};
 use super::{Action, App, Keymap};
-use crate::domain::by_hand::{ASKED, LATER, is_asked};
+use crate::domain::by_hand::{ASKED, is_asked};
 use crate::domain::{
-    DeliveryId, DeliveryState, Glyph, Outbox, OutboxRow, Review, Section, Sending,
+    DeliveryId, DeliveryState, Glyph, Outbox, OutboxRow, Review, Section, Sending, Waits,
 };
 use chrono::{DateTime, Duration, Utc};
 
@@ -239,7 +239,7 @@ fn by_hand(app: &App, row: &OutboxRow) -> Option<Told> {
             };
             Some(Told::new(format!("{ASKED}; {why}"), keys))
         }
-        DeliveryState::Waiting if one.reason.starts_with(LATER) => {
+        DeliveryState::Waiting if one.waits == Waits::ItsTurn => {
             let at = one.next_try.unwrap_or(app.now);
             let words = format!("{}; asked again {}", one.reason, moment(app, at));
             Some(Told::new(words, &[DO_IT, SKIP]))

@@ -5,14 +5,12 @@
 use super::house::{self, plan_clock};
 use super::{Done, Globals, json};
 use crate::config::{Config, Locations, zone_for};
-use crate::domain::by_hand::is_asked_by;
 use crate::domain::text_safety::visible;
 use crate::domain::{Clock, DeliveryState};
 use crate::runtime::clock::RealClock;
 use crate::runtime::{logins, outlets};
 use crate::secrets::{SecretError, SecretSource};
 use crate::store::{Ailing, Health, Store};
-use anyhow::bail;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
@@ -114,11 +112,9 @@ impl Status {
         let config = house::configuration(&locations)?;
         let now = plan_clock()?.now();
         if !locations.db.exists() {
-            bail!(
-                "there is no database {}: open `masthead` once, or name it with --db",
-                locations.db.display()
-            );
+            return Err(house::no_database(&locations.db));
         }
+        house::refuse_network_file_system(&locations.db)?;
         let store = Store::open(&locations.db, RealClock.now())?;
         let health = store.wait(move |db| db.health(now - OVERDUE))?;
         let unread = unread(&config, &locations);
@@ -198,8 +194,8 @@ fn shown(
         deliveries: health
             .ailing
             .iter()
-            .chain(&health.overdue)
-            .map(row)
+            .map(|one| row(one, false))
+            .chain(health.overdue.iter().map(|one| row(one, true)))
             .collect(),
         secrets,
         tokens,
@@ -211,13 +207,13 @@ fn shown(
     }
 }
 
-fn row(one: &Ailing) -> Row {
+fn row(one: &Ailing, overdue: bool) -> Row {
     Row {
         post: one.post.0,
         title: one.title.clone(),
         channel: one.channel.to_string(),
         state: one.state.word(),
-        overdue: one.state == DeliveryState::Waiting && !is_asked_by(one.state, &one.reason),
+        overdue,
         due_at: one.due_at.map(json::utc),
         reason: one.reason.clone(),
     }

@@ -3,14 +3,14 @@
 //! Pure. That it is time is decided in `publisher/plan.rs`; what a person says is kept by `store/by_hand.rs`.
 
 use super::text_safety::is_unsafe;
-use super::{Composed, Delivery, DeliveryState, Part, PlatformId, ReplyTo};
+use super::{Composed, Delivery, DeliveryState, Part, PlatformId, ReplyTo, Waits};
 use std::path::{Path, PathBuf};
 use url::{Host, Url};
 
-/// The reason on a delivery that waits for a person to do it now. It also marks it: `store` lets such a post need somebody.
+/// The reason on a delivery that waits for a person to do it now, for people; that it does is `Waits::ForAPerson`.
 pub const ASKED: &str = "by hand: copy, post, paste the address";
 
-/// How the reason of a delivery begins that somebody put off; it also marks that the wait does not use up the grace.
+/// How the reason of a delivery begins that somebody put off.
 pub const LATER: &str = "by hand, later";
 
 /// How long it is put off.
@@ -23,12 +23,7 @@ const HTTPS: &str = "https://";
 
 /// Whether somebody is asked to do a delivery now.
 pub fn is_asked(delivery: &Delivery) -> bool {
-    is_asked_by(delivery.state, &delivery.reason)
-}
-
-/// Whether a delivery in a state with a reason is one that somebody is asked to do.
-pub fn is_asked_by(state: DeliveryState, reason: &str) -> bool {
-    state == DeliveryState::Waiting && reason == ASKED
+    delivery.state == DeliveryState::Waiting && delivery.waits == Waits::ForAPerson
 }
 
 /// Whether a delivery is a task that is still to be done: asked for, or its time passed without it.

@@ -242,6 +242,7 @@ impl From<&PostView> for Summary {
                     channel: it.channel.clone(),
                     state: it.state,
                     reason: it.reason.clone(),
+                    waits: crate::domain::Waits::ForItself,
                 })
                 .collect(),
         }
@@ -270,6 +271,7 @@ mod tests {
                     channel: (*name).into(),
                     state: *state,
                     reason: String::new(),
+                    waits: crate::domain::Waits::ForItself,
                 })
                 .collect(),
         }

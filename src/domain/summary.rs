@@ -2,8 +2,7 @@
 //!
 //! `store` fills it for a month or a queue at a time; the glyph that stands for it is derived here.
 
-use super::by_hand::is_asked_by;
-use super::{Author, ChannelName, DeliveryState, Kind, PostId, Review};
+use super::{Author, ChannelName, DeliveryState, Kind, PostId, Review, Waits};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -41,12 +40,14 @@ pub struct ChannelState {
     pub state: DeliveryState,
     /// Why, in plain words; empty when there is nothing to say.
     pub reason: String,
+    /// What it waits for until its next try.
+    pub waits: Waits,
 }
 
 impl ChannelState {
     /// Whether somebody is asked to post it there by hand.
     pub fn is_asked_by_hand(&self) -> bool {
-        is_asked_by(self.state, &self.reason)
+        self.state == DeliveryState::Waiting && self.waits == Waits::ForAPerson
     }
 }
 

@@ -5,7 +5,7 @@
 use super::plan::{self, Decision};
 use crate::domain::freeze::{Choice, Choices, Fate, Foreseen, Freeze};
 use crate::domain::schedule::LatePolicy;
-use crate::domain::{ChannelName, DeliveryId};
+use crate::domain::{ChannelName, DeliveryId, Waits};
 use crate::store::{Db, Due, StoreError};
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
@@ -51,9 +51,11 @@ pub fn foresee(
             Decision::Wait {
                 until: turn,
                 reason,
+                waits,
             } if turn <= until && !due.unapproved => {
                 due.delivery.next_try = Some(turn);
                 due.delivery.reason = reason;
+                due.delivery.waits = waits;
                 turns.push(Reverse((turn, due_at, id, index)));
                 continue;
             }
@@ -62,11 +64,13 @@ pub fn foresee(
             Decision::Send => {
                 last_left.insert(channel.clone(), at);
                 let reason = due.delivery.reason.clone();
-                Fate::Leaves { at, reason }
+                let waits = due.delivery.waits;
+                Fate::Leaves { at, reason, waits }
             }
             Decision::Ask { .. } => Fate::Leaves {
                 at,
                 reason: BY_HAND.to_owned(),
+                waits: due.delivery.waits,
             },
             Decision::Missed(reason) => Fate::Missed(reason),
             Decision::Failed(reason) => Fate::Failed(reason),
@@ -104,6 +108,7 @@ pub fn held(
             due.delivery.due_at = Some(now);
             due.delivery.next_try = None;
             due.delivery.reason.clear();
+            due.delivery.waits = Waits::ForItself;
         }
     }
     // Every wait is followed to its end: a thaw says when each of them leaves.
@@ -183,6 +188,7 @@ mod tests {
                 remote_ids: Vec::new(),
                 attempts: 0,
                 next_try: None,
+                waits: Waits::ForItself,
                 changed_at: noon(),
             },
             post: Post {

@@ -6,7 +6,7 @@ use super::dry_run::approved_otherwise;
 use super::{Shared, plan, prepare};
 use crate::domain::by_hand::{ASKED, Task};
 use crate::domain::review::UNAPPROVED;
-use crate::domain::{DeliveryId, DeliveryState, PlatformId};
+use crate::domain::{DeliveryId, DeliveryState, PlatformId, Waits};
 use crate::store::{Db, DeliveryChange, Due, StoreError};
 use crate::text;
 use chrono::{DateTime, Utc};
@@ -44,7 +44,10 @@ pub(super) async fn ask(
         .call(move |db| approved_otherwise(db, &found, &composed));
     Ok(match otherwise.await? {
         Some(reason) => waits(shared.plan_now() + plan::LOOK_AGAIN, reason),
-        None => waits(until, ASKED.to_owned()),
+        None => DeliveryChange {
+            waits: Waits::ForAPerson,
+            ..waits(until, ASKED.to_owned())
+        },
     })
 }
 

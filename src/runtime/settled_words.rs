@@ -3,7 +3,6 @@
 use crate::app::Note;
 use crate::app::msg::Rank;
 use crate::domain::DeliveryState::{Failed, Missed, Published, Unknown};
-use crate::domain::by_hand::is_asked_by;
 use crate::publisher::Settled;
 
 /// Returns the message about a delivery on `channel` (mark and name); `None` when there is nothing to say.
@@ -23,11 +22,6 @@ pub fn note(channel: &str, settled: &Settled) -> Option<Note> {
         }
         Missed => {
             let said = format!("{channel}: {}. s gives it a new time", settled.reason);
-            (Rank::Warn, said)
-        }
-        state if is_asked_by(state, &settled.reason) => {
-            let said =
-                format!("{channel}: it is time to post by hand; the queue shows what to copy");
             (Rank::Warn, said)
         }
         _ if settled.reason.is_empty() => return None,

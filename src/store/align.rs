@@ -7,7 +7,6 @@ use super::error::{Fallible, Fault};
 use super::posts::named;
 use super::review::settle_review;
 use super::row::{millis, word};
-use crate::domain::by_hand;
 use crate::domain::{ChannelName, Content, DeliveryState, PostId};
 use chrono::{DateTime, Utc};
 
@@ -159,7 +158,7 @@ pub(super) fn settle(tx: &Transaction<'_>, post: PostId) -> Fallible<()> {
              (standing, due_at) = (
                  SELECT
                      coalesce(min(CASE WHEN state = 'unknown' THEN 1 WHEN state = 'failed' THEN 2
-                                  WHEN state = 'missed' OR (state = 'waiting' AND reason = ?2) THEN 3
+                                  WHEN state = 'missed' OR (state = 'waiting' AND asked AND next_try IS NOT NULL) THEN 3
                                   WHEN state IN ('published', 'skipped') THEN 9 ELSE 4 END), 4),
                      CASE
                          WHEN count(*) = 0 THEN posts.plan_at
@@ -175,6 +174,6 @@ pub(super) fn settle(tx: &Transaction<'_>, post: PostId) -> Fallible<()> {
                              AND approvals.channel = variants.channel AND taken_back_at IS NULL))
          WHERE id = ?1",
     )?
-    .execute((post.0, by_hand::ASKED))?;
+    .execute([post.0])?;
     settle_review(tx, post)
 }

@@ -15,7 +15,7 @@ use crate::domain::by_hand::{LATER, Posted};
 use crate::domain::review::UNAPPROVED;
 use crate::domain::{
     AttemptRequest, Author, ChannelName, Delivery, DeliveryId, DeliveryState, Outcome, Post,
-    PostId, Published, Witness,
+    PostId, Published, Waits, Witness,
 };
 use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
@@ -29,6 +29,7 @@ pub(super) struct Marked {
     state: DeliveryState,
     reason: String,
     next_try: Option<i64>,
+    waits: Waits,
     permalink: Option<String>,
     texts: Vec<String>,
 }
@@ -102,6 +103,7 @@ impl Db {
                 state: delivery.state,
                 reason: delivery.reason,
                 next_try: delivery.next_try.map(millis),
+                waits: delivery.waits,
                 permalink: posted.permalink.clone(),
                 texts: posted.texts.clone(),
             };
@@ -149,6 +151,7 @@ impl Db {
             }
             let change = DeliveryChange {
                 next_try: Some(until),
+                waits: Waits::ItsTurn,
                 ..DeliveryChange::to(DeliveryState::Waiting, format!("{LATER}: {author}"))
             };
             put(tx, delivery.id, &change, now)
@@ -181,6 +184,7 @@ impl Db {
                 state: DeliveryState::Waiting,
                 reason: String::new(),
                 next_try: None,
+                waits: Waits::ForItself,
                 permalink: delivery.permalink,
                 texts: Vec::new(),
             };
@@ -263,7 +267,8 @@ pub(super) fn unmark(
 ) -> Fallible<()> {
     let unmarked = tx
         .prepare_cached(
-            "UPDATE deliveries SET state = ?2, reason = ?3, next_try = ?4, permalink = NULL, changed_at = ?5, tries = 0
+            "UPDATE deliveries SET state = ?2, reason = ?3, next_try = ?4, permalink = NULL, changed_at = ?5, tries = 0,
+                 its_turn = ?7, asked = ?8
              WHERE id = ?1 AND state = 'published' AND permalink IS ?6",
         )?
         .execute((
@@ -273,6 +278,8 @@ pub(super) fn unmark(
             marked.next_try,
             millis(now),
             &marked.permalink,
+            marked.waits == Waits::ItsTurn,
+            marked.waits == Waits::ForAPerson,
         ))?;
     if unmarked == 0 {
         return Err(moved_on(tx, marked)?);

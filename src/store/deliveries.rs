@@ -10,8 +10,7 @@ use super::posts::load_post;
 use super::review::lacks_approval;
 use super::row::{instant, json, limit as rows, maybe_instant, millis, number, word};
 use super::{Db, DeliveryChange, Due, Durability, Result, Transaction};
-use crate::domain::by_hand;
-use crate::domain::{ChannelName, Delivery, DeliveryId, DeliveryState, PostId, ReviewRule};
+use crate::domain::{ChannelName, Delivery, DeliveryId, DeliveryState, PostId, ReviewRule, Waits};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Params, Row};
 
@@ -22,7 +21,8 @@ macro_rules! delivery_columns {
             (SELECT count(*) FROM attempts WHERE delivery = d.id),
             (SELECT json_group_array(remote_id) FROM (
                 SELECT remote_id FROM attempts
-                WHERE delivery = d.id AND outcome = 'published' AND remote_id IS NOT NULL ORDER BY part))"
+                WHERE delivery = d.id AND outcome = 'published' AND remote_id IS NOT NULL ORDER BY part)),
+            CASE WHEN d.next_try IS NULL THEN 0 WHEN d.asked THEN 2 ELSE d.its_turn END"
     };
 }
 
@@ -146,28 +146,27 @@ impl Db {
         // What lacks the approval that it needs does not leave; the other posts of that minute may. What somebody is
         // asked to do stands in the queue already.
         let may_leave = match self.review {
-            ReviewRule::Optional => " AND reason <> ?1",
-            ReviewRule::Required => {
-                " AND reason <> ?1 AND post IN (SELECT id FROM posts WHERE approved = 1)"
-            }
+            ReviewRule::Optional => "",
+            ReviewRule::Required => " AND post IN (SELECT id FROM posts WHERE approved = 1)",
         };
+        let may_leave = format!("{may_leave} AND NOT {IS_ASKED}");
         self.read(|tx| {
             let sql =
                 format!("SELECT leaves_at FROM deliveries WHERE leaves_at IS NOT NULL{may_leave} ORDER BY leaves_at LIMIT 1");
             let first: Option<DateTime<Utc>> = tx
                 .prepare_cached(&sql)?
-                .query_row([by_hand::ASKED], |row| instant(row, 0))
+                .query_row([], |row| instant(row, 0))
                 .optional()?;
             let Some(at) = first else {
                 return Ok(None);
             };
             let sql = format!(
                 "SELECT DISTINCT channels.name FROM deliveries JOIN channels ON channels.name = channel
-                 WHERE leaves_at = ?2{may_leave} ORDER BY channels.position IS NULL, channels.position"
+                 WHERE leaves_at = ?1{may_leave} ORDER BY channels.position IS NULL, channels.position"
             );
             let mut statement = tx.prepare_cached(&sql)?;
             let channels = statement
-                .query_map((by_hand::ASKED, millis(at)), |row| {
+                .query_map([millis(at)], |row| {
                     Ok(ChannelName::new(row.get::<_, String>(0)?))
                 })?
                 .collect::<rusqlite::Result<_>>()?;
@@ -277,7 +276,7 @@ pub(super) fn put(
     let post: Option<i64> = tx
         .prepare_cached(
             "UPDATE deliveries SET state = ?2, reason = ?3, next_try = ?4, permalink = coalesce(?5, permalink),
-                 changed_at = iif(state = ?2 AND ?3 <> ?8, changed_at, ?6), tries = ?7
+                 changed_at = iif(state = ?2 AND NOT ?9, changed_at, ?6), tries = ?7, its_turn = ?8, asked = ?9
              WHERE id = ?1 RETURNING post",
         )?
         .query_row(
@@ -289,14 +288,22 @@ pub(super) fn put(
                 &change.permalink,
                 millis(now),
                 change.tries,
+                change.waits == Waits::ItsTurn,
                 // Asked once more is asked anew: whoever is told of it hears it again.
-                by_hand::ASKED,
+                change.waits == Waits::ForAPerson,
             ),
             |row| row.get(0),
         )
         .optional()?;
     settle(tx, PostId(post.ok_or_else(|| no_delivery(id))?))
 }
+
+/// What a delivery `d` waits for, as `waits` reads it; it counts only while a next try is planned.
+pub(super) const WAITS: &str =
+    "CASE WHEN d.next_try IS NULL THEN 0 WHEN d.asked THEN 2 ELSE d.its_turn END";
+
+/// What somebody is asked to post by hand.
+pub(super) const IS_ASKED: &str = "(state = 'waiting' AND asked = 1 AND next_try IS NOT NULL)";
 
 /// What leaves by a time, oldest first.
 pub(super) const LEAVING: &str =
@@ -312,7 +319,7 @@ pub(super) fn select_due(
     let mut statement = tx.prepare_cached(&format!("{}{rest}", delivery_sql!("")))?;
     let found: Vec<(Delivery, u32, Option<DateTime<Utc>>)> = statement
         .query_map(parameters, |row| {
-            Ok((delivery(row)?, number(row, 12)?, maybe_instant(row, 13)?))
+            Ok((delivery(row)?, number(row, 13)?, maybe_instant(row, 14)?))
         })?
         .collect::<rusqlite::Result<_>>()?;
     found
@@ -359,5 +366,15 @@ pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
         changed_at: instant(row, 9)?,
         attempts: number(row, 10)?,
         remote_ids: json(row, 11)?,
+        waits: waits(row, 12)?,
+    })
+}
+
+/// Reads what a delivery waits for, as `WAITS` says it.
+pub(super) fn waits(row: &Row<'_>, column: usize) -> rusqlite::Result<Waits> {
+    Ok(match row.get(column)? {
+        1 => Waits::ItsTurn,
+        2 => Waits::ForAPerson,
+        _ => Waits::ForItself,
     })
 }

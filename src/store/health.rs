@@ -6,7 +6,6 @@ use super::error::Fallible;
 use super::leader::Leader;
 use super::row::{instant, maybe_instant, millis, word};
 use super::{Db, Durability, Result, Transaction, freeze, migrate};
-use crate::domain::by_hand;
 use crate::domain::{ChannelName, DeliveryId, DeliveryState, Freeze, PostId};
 use chrono::{DateTime, Utc};
 use rusqlite::Row;
@@ -102,10 +101,11 @@ impl Db {
         let bytes = std::fs::metadata(&self.path).map_or(0, |file| file.len());
         self.read(|tx| {
             let mut overdue = tx.prepare_cached(ailing_sql!(
-                "WHERE d.leaves_at IS NOT NULL AND d.due_at < ?1 AND d.reason <> ?2 ORDER BY d.due_at, d.id"
+                "WHERE d.leaves_at IS NOT NULL AND d.due_at < ?1
+                     AND NOT (d.asked AND d.next_try IS NOT NULL) ORDER BY d.due_at, d.id"
             ))?;
             let overdue = overdue
-                .query_map((millis(late_since), by_hand::ASKED), ailing)?
+                .query_map([millis(late_since)], ailing)?
                 .collect::<rusqlite::Result<_>>()?;
             Ok(Health {
                 leader,
@@ -155,10 +155,10 @@ impl Db {
 fn all_ailing(tx: &Transaction<'_>) -> Fallible<Vec<Ailing>> {
     let mut statement = tx.prepare_cached(ailing_sql!(
         "WHERE p.standing < 4 AND p.trashed = 0
-             AND (d.state IN ('unknown', 'failed', 'missed') OR (d.state = 'waiting' AND d.reason = ?1))
+             AND (d.state IN ('unknown', 'failed', 'missed') OR (d.state = 'waiting' AND d.asked AND d.next_try IS NOT NULL))
          ORDER BY CASE d.state WHEN 'unknown' THEN 1 WHEN 'failed' THEN 2 WHEN 'missed' THEN 3 ELSE 4 END, d.due_at, d.id"
     ))?;
-    let found = statement.query_map([by_hand::ASKED], ailing)?;
+    let found = statement.query_map([], ailing)?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -175,11 +175,12 @@ fn next_post(tx: &Transaction<'_>) -> Fallible<Option<NextPost>> {
     let mut statement = tx.prepare_cached(
         "SELECT d.leaves_at, d.post, p.title, d.channel
          FROM deliveries AS d JOIN posts AS p ON p.id = d.post LEFT JOIN channels AS c ON c.name = d.channel
-         WHERE d.reason <> ?1 AND d.leaves_at =
-             (SELECT min(leaves_at) FROM deliveries WHERE leaves_at IS NOT NULL AND reason <> ?1)
+         WHERE NOT (d.asked AND d.next_try IS NOT NULL) AND d.leaves_at =
+             (SELECT min(leaves_at) FROM deliveries
+              WHERE leaves_at IS NOT NULL AND NOT (asked AND next_try IS NOT NULL))
          ORDER BY d.post, c.position IS NULL, c.position",
     )?;
-    let mut rows = statement.query([by_hand::ASKED])?;
+    let mut rows = statement.query([])?;
     let mut next: Option<NextPost> = None;
     while let Some(row) = rows.next()? {
         let post = PostId(row.get(1)?);

@@ -2,6 +2,7 @@
 //!
 //! One query each; how much they cost depends on what they return, never on how many posts there are.
 
+use super::deliveries::{WAITS, waits};
 use super::error::Fallible;
 use super::review::count_waiting;
 use super::row::{limit as rows, maybe_instant, millis, word};
@@ -14,7 +15,8 @@ use rusqlite::{Params, Row};
 /// A span of time: one row for each delivery, and one for a post without any.
 const MONTH: &str = "SELECT p.id, p.title, p.kind, p.due_at, p.scheduled, p.review, p.campaign,
         d.channel, d.state, d.reason, p.author,
-        (SELECT group_concat(tag, char(31)) FROM tags WHERE tags.post = p.id)
+        (SELECT group_concat(tag, char(31)) FROM tags WHERE tags.post = p.id),
+        CASE WHEN d.next_try IS NULL THEN 0 WHEN d.asked THEN 2 ELSE d.its_turn END
     FROM posts AS p
     LEFT JOIN deliveries AS d ON d.post = p.id
     LEFT JOIN channels AS c ON c.name = d.channel
@@ -26,7 +28,7 @@ fn section(which: &str, order: &str) -> String {
     format!(
         "SELECT p.id, p.title, p.kind, p.due_at, p.scheduled, p.review, p.campaign,
             d.channel, d.state, d.reason, p.author,
-            (SELECT group_concat(tag, char(31)) FROM tags WHERE tags.post = p.id)
+            (SELECT group_concat(tag, char(31)) FROM tags WHERE tags.post = p.id), {WAITS}
         FROM (SELECT * FROM posts AS p WHERE p.trashed = 0 AND {which} ORDER BY {order} LIMIT ?1) AS p
         LEFT JOIN deliveries AS d ON d.post = p.id
         LEFT JOIN channels AS c ON c.name = d.channel
@@ -158,6 +160,7 @@ pub(super) fn summaries(
                 channel: ChannelName::new(channel),
                 state: word(row, 8)?,
                 reason: row.get(9)?,
+                waits: waits(row, 12)?,
             });
         }
     }

@@ -53,7 +53,7 @@ pub use several::Changed;
 pub use thread::Store;
 pub use unreached::Reached;
 
-use crate::domain::{Delivery, DeliveryState, Post, PostId, ReviewRule};
+use crate::domain::{Delivery, DeliveryState, Post, PostId, ReviewRule, Waits};
 use chrono::{DateTime, Utc};
 use error::{Fallible, Fault};
 use rusqlite::{Connection, TransactionBehavior};
@@ -118,6 +118,8 @@ pub struct DeliveryChange {
     pub permalink: Option<String>,
     /// How many tries in a row made nothing; 0 once that is over.
     pub tries: u32,
+    /// What it waits for until then.
+    pub waits: Waits,
 }
 
 impl DeliveryChange {
@@ -129,6 +131,7 @@ impl DeliveryChange {
             next_try: None,
             permalink: None,
             tries: 0,
+            waits: Waits::ForItself,
         }
     }
 }

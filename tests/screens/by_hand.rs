@@ -32,6 +32,7 @@ pub fn queue(width: u16, height: u16) -> App {
         channel: "linkedin".into(),
         state: DeliveryState::Waiting,
         reason: ASKED.to_owned(),
+        waits: masthead::domain::Waits::ForAPerson,
     }];
     app.selected = Some(newsletter.id);
     app.detail = None;
@@ -65,6 +66,11 @@ fn task(state: DeliveryState, reason: &str) -> Task {
             remote_ids: Vec::new(),
             attempts: 0,
             next_try: None,
+            waits: if reason == ASKED {
+                masthead::domain::Waits::ForAPerson
+            } else {
+                masthead::domain::Waits::ForItself
+            },
             changed_at: oslo("2026-11-10 15:04").instant(),
         },
         title: "Newsletter 48".to_owned(),

@@ -166,6 +166,7 @@ fn thaw() -> Sheet {
     let leaves = |clock: &str| Fate::Leaves {
         at: at(clock),
         reason: String::new(),
+        waits: masthead::domain::Waits::ForItself,
     };
     Sheet::Thaw(ThawSheet {
         held: Some(vec![

@@ -5,7 +5,7 @@ use chrono::Duration;
 use masthead::domain::by_hand::{ASKED, LATER, Posted};
 use masthead::domain::{
     Channel, Content, Delivery, DeliveryState, LocalTime, Outcome, PlatformId, Post, ReviewRule,
-    Section,
+    Section, Waits,
 };
 use masthead::store::{DeliveryChange, Store, StoreError, Turned};
 use std::sync::Barrier;
@@ -40,6 +40,7 @@ fn asked(world: &World) -> Post {
     let post = world.add(planned("Newsletter", at(10, 12), &["page", "outbox"]));
     let ask = DeliveryChange {
         next_try: Some(minutes(15)),
+        waits: Waits::ForAPerson,
         ..DeliveryChange::to(DeliveryState::Waiting, ASKED)
     };
     put(world, &world.view(post.id).deliveries[0], ask);
@@ -111,7 +112,11 @@ fn asked_once_more_is_told_once_more() {
     assert_eq!(world.store.wait(|db| db.untold()).unwrap(), []);
     let lease = world.store.try_lead("test", noon()).unwrap().unwrap();
     let id = page(&world, &post).id;
-    let ask = DeliveryChange::to(DeliveryState::Waiting, ASKED);
+    let ask = DeliveryChange {
+        next_try: Some(minutes(75)),
+        waits: Waits::ForAPerson,
+        ..DeliveryChange::to(DeliveryState::Waiting, ASKED)
+    };
     world
         .store
         .wait(move |db| db.change_delivery(lease.fence, id, &ask, minutes(60)))

@@ -9,7 +9,7 @@ use crate::app::msg::Reply;
 use crate::app::sheet::Sheet;
 use crate::domain::by_hand::{ASKED, Posted};
 use crate::domain::{
-    Composed, Delivery, DeliveryId, DeliveryState, Part, PartMedia, PlatformId, PostId, Task,
+    Composed, Delivery, DeliveryId, DeliveryState, Part, PartMedia, PlatformId, PostId, Task, Waits,
 };
 
 const TEXT: &str = "Newsletter 48 (autumn) #OpenScience_2026\n\n\thttps://example.org/48";
@@ -28,6 +28,11 @@ fn delivery(state: DeliveryState, reason: &str) -> Delivery {
         remote_ids: Vec::new(),
         attempts: 0,
         next_try: None,
+        waits: if reason == ASKED {
+            Waits::ForAPerson
+        } else {
+            Waits::ForItself
+        },
         changed_at: now(),
     }
 }
