@@ -224,7 +224,8 @@ fn by_hand(app: &App, row: &OutboxRow) -> Option<Told> {
     match one.state {
         DeliveryState::Waiting if is_asked(one) => {
             let since = one.due_at.map_or_else(String::new, |at| moment(app, at));
-            let words = format!("{}; since {since}", one.reason);
+            let until = one.next_try.map_or_else(String::new, |at| moment(app, at));
+            let words = format!("{}; since {since}, missed at {until}", one.reason);
             Some(Told::new(words, &[DO_IT, SKIP]))
         }
         // Why it is held is said as everywhere; that somebody posts it is said beside.

@@ -3,6 +3,7 @@
 use super::chosen::Chosen;
 use super::house::House;
 use super::{Done, Globals, freeze, json, times};
+use crate::domain::by_hand::is_asked;
 use crate::domain::calendar::plus_days;
 use crate::domain::text_safety::visible;
 use crate::domain::{Delivery, DeliveryState, Filter, Glyph, Kind, LocalTime};
@@ -162,6 +163,9 @@ fn sentence(view: &PostView) -> String {
 fn word(delivery: &Delivery, scheduled: bool) -> &'static str {
     if delivery.state == DeliveryState::Waiting && !scheduled {
         return Glyph::Draft.word();
+    }
+    if is_asked(delivery) {
+        return "to be posted by hand";
     }
     delivery.state.word()
 }

@@ -83,7 +83,7 @@ fn the_text_goes_to_the_terminals_clipboard_and_the_pasted_address_publishes_it(
     assert_eq!(there["permalink"], "https://www.linkedin.com/feed/update/7");
     session.rest(Duration::from_millis(300));
     session.send("u");
-    session.wait_for("needs you 1");
+    session.wait_for("post it by hand");
     session.send("q");
     session.send("q");
     assert_eq!(session.wait(), 0);

@@ -317,3 +317,64 @@ fn nothing_is_done_before_the_task_was_read() {
     press(&mut app, "<esc>");
     assert_eq!(app.sheet, None);
 }
+
+#[test]
+fn the_outbox_says_where_a_task_stands_and_enter_there_opens_it() {
+    use crate::app::outbox::{OutboxPage, told};
+    use crate::app::page::Page;
+    use crate::domain::{Kind, Outbox, OutboxRow, Review, Sending};
+    let row = |delivery: Delivery, held: bool| OutboxRow {
+        delivery,
+        title: "Newsletter 48".to_owned(),
+        kind: Kind::AdHoc,
+        held,
+        review: if held {
+            Review::InReview
+        } else {
+            Review::Draft
+        },
+        sending: Sending::NotBegun,
+        last_outcome: None,
+    };
+    let mut app = filled();
+    let mut asked = delivery(DeliveryState::Waiting, ASKED);
+    asked.next_try = Some(now() + chrono::Duration::minutes(15));
+    let mut put_off = delivery(DeliveryState::Waiting, "by hand, later: ada");
+    put_off.waits = Waits::ItsTurn;
+    put_off.next_try = Some(now() + chrono::Duration::hours(1));
+    let mut planned = delivery(DeliveryState::Waiting, "");
+    planned.due_at = Some(now() + chrono::Duration::minutes(48));
+    for (delivery, held, said) in [
+        (asked.clone(), false, "since 08:12, missed at 08:27"),
+        (put_off, false, "by hand, later: ada; asked again 09:12"),
+        (planned.clone(), false, "paste the address; in 48 min"),
+        (
+            planned,
+            true,
+            "paste the address; in review: held until it is approved",
+        ),
+        (
+            delivery(DeliveryState::Missed, "by hand: nobody"),
+            false,
+            "by hand: nobody",
+        ),
+    ] {
+        let told = told(&app, &row(delivery, held));
+        assert!(told.text.ends_with(said), "{}", told.text);
+        assert!(!told.keys.is_empty());
+    }
+    let outbox = Outbox {
+        rows: vec![row(asked, false)],
+        ..Outbox::default()
+    };
+    app.page = Some(Page::Outbox(OutboxPage {
+        outbox: Some(outbox),
+        selected: Some(DeliveryId(11)),
+        ..OutboxPage::default()
+    }));
+    for key in ["<enter>", "B"] {
+        let effects = press(&mut app, key);
+        assert!(matches!(effects[..], [Effect::LoadTask(_, DeliveryId(11))]));
+        press(&mut app, "<esc>");
+    }
+}

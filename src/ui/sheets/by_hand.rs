@@ -26,7 +26,10 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &ByHandSheet, area: Rect) {
         pen.line(area, 1).skip(1).put("reading", Role::Muted);
         return keys(pen, area, &[Hint::new("Esc", "back")]);
     };
-    let said = prose::rows(&standing(app, task), area.width.saturating_sub(1));
+    let mut said = prose::rows(&standing(app, task), area.width.saturating_sub(1));
+    for row in &mut said {
+        row.text = pen.signs.sentence(&row.text).into_owned();
+    }
     let body = Rect {
         y: area.y + 1,
         height: area.height.saturating_sub(2),
@@ -100,7 +103,12 @@ fn checklist(pen: &mut Pen<'_>, sheet: &ByHandSheet, pieces: &[Piece], area: Rec
                 if !piece.detail.is_empty() {
                     line.put(&piece.detail, Role::Strong).skip(2);
                 }
-                line.cut(&piece.text.replace('\n', " "), Role::Muted);
+                match piece.handling {
+                    Handling::Attach | Handling::Open => line.address(&piece.text, Role::Muted),
+                    Handling::Paste | Handling::Know => {
+                        line.cut(&piece.text.replace('\n', " "), Role::Muted)
+                    }
+                };
             }
             None => {
                 line.put("its address", Role::Text).to(SAYS);
@@ -114,7 +122,7 @@ fn address(line: &mut crate::ui::pen::Line<'_, '_>, sheet: &ByHandSheet, is_sele
     let there = sheet.task.as_ref().map(|task| &task.delivery);
     if let Some(there) = there.filter(|_| sheet.is_posted()) {
         let permalink = there.permalink.as_deref().unwrap_or("not known");
-        line.cut(permalink, Role::Strong);
+        line.address(permalink, Role::Strong);
         return;
     }
     line.put("> ", Role::Text);
