@@ -30,7 +30,11 @@ pub mod prose;
 pub mod review;
 pub mod sheet;
 pub mod state;
+pub mod step;
 pub mod tab;
+pub mod trim;
+#[cfg(test)]
+mod trim_tests;
 pub mod unknown;
 pub mod update;
 pub mod wrap;
@@ -60,7 +64,7 @@ use crate::domain::{
 };
 use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 /// The whole state of the screen.
@@ -153,6 +157,20 @@ pub struct Detail {
     pub view: PostView,
     /// What each channel makes of it, in the order of its variants.
     pub composed: Vec<(ChannelName, Composed)>,
+    /// The channels whose own text is older than the master text.
+    pub stale: BTreeSet<ChannelName>,
+}
+
+impl Detail {
+    /// Puts a post together with what its channels make of it.
+    pub fn new(view: PostView, composed: Vec<(ChannelName, Composed)>) -> Self {
+        let stale = view.post.content.stale();
+        Self {
+            view,
+            composed,
+            stale,
+        }
+    }
 }
 
 /// A message with the time it appeared.

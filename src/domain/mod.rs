@@ -45,7 +45,7 @@ pub use by_hand::{Permalink, Piece, Task};
 pub use channel::{Account, Channel};
 pub use clock::Clock;
 pub use composed::{
-    Card, Composed, Count, Facet, Feature, Measure, Part, PartMedia, Problem, Unit,
+    Card, Composed, Cost, CostKind, Count, Facet, Feature, Measure, Part, PartMedia, Problem, Unit,
 };
 pub use correction::{Corrected, Correction, CorrectionKind};
 pub use delivery::{Delivery, DeliveryState, Waits};

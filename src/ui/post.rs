@@ -52,13 +52,17 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
     };
     let mut line = pen.line(area, 1);
     line.skip(1).shorten(1);
-    let composed = &detail.composed;
     let style = tabs::Style {
         form,
         between: 2,
         chosen: Role::Text,
     };
-    tabs::write(&mut line, app, content, composed, &app.detail_tab, style);
+    let shown = tabs::Shown {
+        content,
+        composed: &detail.composed,
+        stale: &detail.stale,
+    };
+    tabs::write(&mut line, app, shown, &app.detail_tab, style);
     let last = area.height.saturating_sub(1);
     let mut reasons = delivery_lines(pen, app, detail, usize::from(area.width));
     reasons.truncate(usize::from(area.height.saturating_sub(5)));

@@ -535,6 +535,7 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
             ),
         ),
         ("sheet_preview", with(writing(), Sheet::Preview(preview))),
+        ("sheet_trim", story::writing::trim(width, height)),
         (
             "sheet_recover",
             with(app(width, height), Sheet::Recover(Box::new(draft()))),

@@ -2,7 +2,7 @@
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` and `clip.rs` (changing posts),
 //! `typing.rs`, `correct.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
-//! `pages.rs`, `palette.rs`, `search.rs`, `several.rs`, `unknown.rs`, `views.rs` and `sheets.rs`; answers of the database are taken
+//! `pages.rs`, `palette.rs`, `search.rs`, `several.rs`, `trim.rs`, `unknown.rs`, `views.rs` and `sheets.rs`; answers of the database are taken
 //! in by `replies.rs`.
 
 mod by_hand;
@@ -24,6 +24,7 @@ mod review;
 mod search;
 mod several;
 pub mod sheets;
+mod trim;
 mod typing;
 mod unknown;
 mod unsaved;
@@ -307,6 +308,7 @@ fn reflow(app: &mut App) {
         editor.scroll_to_cursor(height);
     }
     panes::scroll_queue(app);
+    trim::scroll(app);
     outbox::scroll(app);
     views::scroll(app);
 }
@@ -349,3 +351,5 @@ mod outbox_tests;
 mod several_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trim_tests;
