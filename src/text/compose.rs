@@ -89,9 +89,9 @@ impl<'a> Composer<'a> {
         !self.content.attachments.is_empty()
     }
 
-    /// Whether the link goes as a card: the platform has them, and pictures take the place of one.
+    /// Whether the link goes as a card: the platform has them, and pictures take the place of one. Nobody pastes a card.
     fn sends_card(&self) -> bool {
-        self.offers.card && !self.has_media()
+        self.offers.card && !self.has_media() && !self.facts.by_hand
     }
 
     /// Returns the authored text, with the link as its last line where it would be lost otherwise.
@@ -257,8 +257,16 @@ impl<'a> Composer<'a> {
             });
         Part {
             over: self.over(draft, &plain, &count),
-            text: self.rules.encode(&plain),
-            facets: self.rules.facets(&plain, self.facts),
+            text: if self.facts.by_hand {
+                plain.clone()
+            } else {
+                self.rules.encode(&plain)
+            },
+            facets: if self.facts.by_hand {
+                Vec::new()
+            } else {
+                self.rules.facets(&plain, self.facts)
+            },
             plain,
             source,
             media,
