@@ -26,7 +26,9 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell, CellWidth};
 use ratatui::style::{Color, Modifier};
-use shown::{empty, frozen, offline, post, queue, screens, with};
+use shown::finding::viewed;
+use shown::leaving::{frozen, offline};
+use shown::{empty, post, queue, screens, with};
 use story::{app, oslo, typing};
 
 fn draw(app: &App) -> Buffer {
@@ -165,7 +167,7 @@ fn the_panes_at_the_other_sizes() {
 
 #[test]
 fn the_week_at_120x24_has_three_zones() {
-    let week = shown::viewed(app(120, 24), masthead::app::View::Week);
+    let week = viewed(app(120, 24), masthead::app::View::Week);
     insta::assert_snapshot!("120x24_week", text(&week));
 }
 
