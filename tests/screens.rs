@@ -13,6 +13,8 @@ mod outbox;
 #[path = "screens/review.rs"]
 mod review;
 
+#[path = "screens/checks.rs"]
+mod checks;
 #[path = "screens/hostile.rs"]
 mod hostile;
 #[path = "screens/shown.rs"]
@@ -21,7 +23,6 @@ mod shown;
 use hostile::hostile;
 use masthead::app::wrap::shown_width;
 use masthead::app::{Alarm, App, Colours, Input, Publishing, Run, Sheet, Tab};
-use masthead::domain::DeliveryState;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell, CellWidth};
@@ -440,20 +441,6 @@ fn hostile_text_leaves_the_columns_aligned() {
     hostile(&mut app);
     app.publishing = Publishing::Here;
     insta::assert_snapshot!("80x24_queue_hostile", text(&app));
-}
-
-#[test]
-fn a_state_is_said_in_a_word_where_there_is_room() {
-    for (index, state) in DeliveryState::WORST_FIRST.into_iter().enumerate() {
-        let mut app = app(80, 24);
-        for post in &mut app.posts {
-            for channel in &mut post.channels {
-                channel.state = state;
-            }
-        }
-        let text = text(&app);
-        assert!(text.contains(state.word()), "{index} {state:?}:\n{text}");
-    }
 }
 
 #[test]

@@ -17,6 +17,7 @@ pub mod filter;
 pub mod freeze;
 pub mod history;
 pub mod ids;
+pub mod language;
 pub mod look;
 pub mod nearest;
 pub mod outbox;

@@ -152,7 +152,8 @@ pub fn head(
         right.push_str("rtl  ");
     }
     let due = content.plan.at().map(|at| at.instant());
-    let state = app.selected_summary().map(|post| post.glyph());
+    let selected = app.selected_summary();
+    let state = selected.map(|post| post.glyph());
     let is_open = !matches!(state, Some(Glyph::Published | Glyph::Skipped));
     let leaves = due
         .filter(|_| content.scheduled && is_open)
@@ -160,7 +161,7 @@ pub fn head(
     let is_leaving = leaves.is_some();
     right.push_str(&leaves.unwrap_or_else(|| match state {
         _ if !content.scheduled => "draft".to_owned(),
-        Some(state) => state.word().to_owned(),
+        Some(_) => selected.map_or("", |post| post.word()).to_owned(),
         None => "new".to_owned(),
     }));
     if room(app.size) == Room::Wide {

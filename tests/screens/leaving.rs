@@ -17,15 +17,15 @@ fn schedule(words: &str) -> Sheet {
     })
 }
 
-/// The same screen, frozen seven minutes ago with one post held.
+/// The same screen, frozen seven minutes ago with four posts held.
 pub fn frozen(mut app: App) -> App {
     app.frozen = Some(Freeze {
         by: Author::new("tester"),
         reason: "wrong link in the call".to_owned(),
         since: oslo("2026-11-10 08:05").instant(),
     });
-    if let Some(first) = app.queue.next.first_mut() {
-        first.due_at = Some(oslo("2026-11-10 08:10").instant());
+    for post in app.queue.next.iter_mut().take(4) {
+        post.due_at = Some(oslo("2026-11-10 08:10").instant());
     }
     app
 }
@@ -54,7 +54,14 @@ fn full(app: App) -> App {
     app
 }
 
-fn thaw() -> Sheet {
+/// The question before things leave again, an hour and a half later.
+fn thaw(width: u16, height: u16) -> App {
+    let mut app = frozen(app(width, height));
+    app.now = oslo("2026-11-10 09:35").instant();
+    with(app, held())
+}
+
+fn held() -> Sheet {
     let at = |clock: &str| oslo(&format!("2026-11-10 {clock}")).instant();
     let row = |id, due: &str, title: &str, marks: &str, fate| HeldPost {
         post: PostId(id),
@@ -71,16 +78,16 @@ fn thaw() -> Sheet {
         held: Some(vec![
             row(
                 1,
-                "08:00",
+                "09:00",
                 "Package showcase: xclim",
                 "Li Ma",
-                leaves("08:25"),
+                leaves("09:40"),
             ),
-            row(2, "08:01", "Seats left", "Zu", leaves("08:12")),
-            row(3, "08:05", "Call notes are online", "Ma", leaves("08:40")),
+            row(2, "09:15", "Seats left", "Zu", leaves("09:35")),
+            row(3, "09:30", "Call notes are online", "Ma", leaves("09:55")),
             row(
                 4,
-                "07:30",
+                "08:30",
                 "Coworking hour today",
                 "Ma Zu",
                 Fate::Missed("its time passed".to_owned()),
@@ -104,6 +111,16 @@ pub fn correct() -> Sheet {
     }))
 }
 
+/// Publish now, where one channel cannot take the post as it is.
+fn publish_what_fits() -> Sheet {
+    let Sheet::PublishNow(mut sheet) = publish_now() else {
+        unreachable!("it asks before publishing");
+    };
+    sheet.accounts[2].detail = "part 2 is 15 over".to_owned();
+    sheet.accounts[2].can_leave = false;
+    Sheet::PublishNow(sheet)
+}
+
 fn publish_now() -> Sheet {
     let account = |channel: &str, mark: &str, account: &str, detail: &str, can_leave| PublishRow {
         channel: channel.into(),
@@ -120,17 +137,23 @@ fn publish_now() -> Sheet {
                 "linkedin",
                 "Li",
                 "page \"Example Community\"",
-                "1 part  388/3000",
+                "1 part     388/3000",
                 true,
             ),
             account(
                 "fosstodon",
                 "Ma",
                 "@example@fosstodon.org",
-                "1 part  301/500",
+                "1 part     301/500",
                 true,
             ),
-            account("bluesky", "Bs", "@example.org", "part 2 is 15 over", false),
+            account(
+                "bluesky",
+                "Bs",
+                "@example.org",
+                "2 parts    262 + 118",
+                true,
+            ),
         ],
         planned: Some(oslo("2026-11-17 09:00")),
         input: Input::new("no"),
@@ -140,7 +163,13 @@ fn publish_now() -> Sheet {
 /// The screens, by name, at a size.
 pub fn screens(width: u16, height: u16) -> Vec<Named> {
     let month = || app(width, height);
-    let asked = |words| with(month(), schedule(words));
+    let asked = |words| {
+        let mut app = month();
+        app.selected = Some(SOURMASH);
+        app.day = oslo("2026-11-30 09:00").local.date();
+        app.detail = None;
+        with(app, schedule(words))
+    };
     let reason = Input::new("wrong link in the call");
     vec![
         ("sheet_schedule", asked("next wed 9")),
@@ -148,11 +177,12 @@ pub fn screens(width: u16, height: u16) -> Vec<Named> {
         ("sheet_schedule_skipped", asked("28 mar 2027 2:30")),
         ("sheet_schedule_unread", asked("next wee")),
         ("sheet_publish_now", with(month(), publish_now())),
+        ("sheet_publish_now_over", with(month(), publish_what_fits())),
         ("frozen", frozen(month())),
         ("offline", offline(month())),
         ("disk_full", full(month())),
         ("disk_full_typing", full(writing(width, height))),
         ("sheet_freeze", with(month(), Sheet::Freeze(reason))),
-        ("sheet_thaw", with(frozen(month()), thaw())),
+        ("sheet_thaw", thaw(width, height)),
     ]
 }

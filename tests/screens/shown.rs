@@ -13,7 +13,7 @@ mod past;
 #[path = "texts.rs"]
 pub mod texts;
 
-use super::outbox::{dry_run, outbox, outbox_without, tries_sheet, unknown};
+use super::outbox::{dry_run, outbox, outbox_without, searched, tries_sheet, unknown};
 use super::review::{reason, review, review_without};
 use super::story::{self, FAILED, app, oslo};
 use masthead::app::review::ReviewView;
@@ -96,6 +96,7 @@ fn panes(width: u16, height: u16) -> Vec<Named> {
     let mut unread = app(width, height);
     unread.detail = None;
     let mut welcome = empty(width, height);
+    welcome.plan_file = "~/.local/share/masthead/plan.db".to_owned();
     welcome.welcome = Some(Welcome::default());
     let said = |rank, text| noted(app(width, height), rank, text);
     vec![
@@ -148,6 +149,7 @@ fn pages(width: u16, height: u16) -> Vec<Named> {
         ("outbox", outbox(width, height)),
         ("outbox_reading", outbox_without(width, height, false)),
         ("outbox_empty", outbox_without(width, height, true)),
+        ("sheet_search_outbox", searched(width, height, "login")),
         (
             "sheet_unknown",
             over(unknown(UnknownStep::Choosing, UnknownChoice::There)),

@@ -48,6 +48,10 @@ pub fn app(width: u16, height: u16) -> App {
     app.queue = queue(&app.posts);
     app.selected = Some(XCLIM);
     app.detail = Some(xclim());
+    app.login_end = Some((
+        "Li".to_owned(),
+        now + Duration::days(11) + Duration::hours(5),
+    ));
     app
 }
 
@@ -92,7 +96,7 @@ pub fn names(marks: &str) -> Vec<ChannelName> {
 fn summary(id: i64, at: &str, kind: Kind, title: &str, marks: &str, state: char) -> Summary {
     let delivery = |letter| match letter {
         'p' => DeliveryState::Published,
-        'w' | 'd' => DeliveryState::Waiting,
+        'w' | 'd' | 'r' => DeliveryState::Waiting,
         'F' => DeliveryState::Failed,
         'U' => DeliveryState::Unknown,
         'M' => DeliveryState::Missed,
@@ -120,9 +124,10 @@ fn summary(id: i64, at: &str, kind: Kind, title: &str, marks: &str, state: char)
         title: title.to_owned(),
         kind,
         due_at: Some(oslo(at).instant()),
-        held: state == 'd',
+        held: matches!(state, 'd' | 'r'),
         review: match state {
             'w' => Review::Approved,
+            'r' => Review::InReview,
             _ => Review::Draft,
         },
         campaign: None,
@@ -188,7 +193,7 @@ fn posts() -> Vec<Summary> {
             "Li Ma Zu",
             'w',
         ),
-        ("11-12 15:00", AdHoc, "Newsletter 48", "Li", 'd'),
+        ("11-12 15:00", AdHoc, "Newsletter 48", "Li", 'r'),
         (
             "11-16 09:00",
             Evergreen,
@@ -229,7 +234,7 @@ fn posts() -> Vec<Summary> {
             AdHoc,
             "Workshop: recordings and thanks",
             "Li Ma Bs",
-            'd',
+            'r',
         ),
         (
             "11-30 09:00",
@@ -267,7 +272,7 @@ fn queue(posts: &[Summary]) -> Queue {
         next_total: next.len(),
         needs_you,
         next,
-        review_total: 0,
+        review_total: 2,
         offline: None,
     }
 }

@@ -13,12 +13,14 @@ mod freeze;
 pub mod history;
 mod leaving;
 mod outbox;
+mod outbox_search;
 mod outside;
 mod pages;
 mod palette;
 mod panes;
 mod posts;
 pub mod replies;
+mod resizing;
 mod review;
 mod search;
 mod several;
@@ -51,13 +53,12 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
 
 fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
     match msg {
-        Msg::Key(key) => press(app, key),
-        Msg::Paste(text) => paste(app, &text),
-        Msg::Resize(width, height) => {
-            app.size = (width, height);
-            reflow(app);
-            Vec::new()
+        Msg::Key(key) => {
+            app.memory.scrolled.clear();
+            press(app, key)
         }
+        Msg::Paste(text) => paste(app, &text),
+        Msg::Resize(width, height) => resizing::resize(app, width, height),
         Msg::Tick(now, uptime) => {
             app.now = now;
             app.memory.uptime = uptime;
@@ -137,11 +138,9 @@ fn paste(app: &mut App, text: &str) -> Vec<Effect> {
         return typing::insert(app, text);
     }
     if !text.trim().is_empty() {
-        say(
-            app,
-            Rank::Warn,
-            "Pasted text goes into a post: press e or a first, then paste".into(),
-        );
+        let (edit, add) = (app.key_for(Action::Edit), app.key_for(Action::Add));
+        let text = format!("Pasted text goes into a post: press {edit} or {add} first, then paste");
+        say(app, Rank::Warn, text);
     }
     Vec::new()
 }
