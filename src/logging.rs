@@ -40,6 +40,8 @@ fn to<W: Write + Send + 'static>(
     tracing_subscriber::fmt()
         .with_writer(Mutex::new(writer))
         .with_ansi(false)
+        // A disk that takes no line would otherwise be told on stderr, which is the screen.
+        .log_internal_errors(false)
         .with_max_level(tracing::Level::INFO)
         .event_format(Line)
 }

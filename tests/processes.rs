@@ -6,10 +6,14 @@
 
 #[path = "processes/desk.rs"]
 mod desk;
+#[path = "common/disk.rs"]
+mod disk;
 #[path = "processes/idle.rs"]
 mod idle;
 #[path = "processes/many.rs"]
 mod many;
+#[path = "processes/read_only.rs"]
+mod read_only;
 #[path = "processes/server.rs"]
 mod server;
 #[path = "processes/sick.rs"]

@@ -303,6 +303,7 @@ fn the_looks_differ_in_style_and_in_no_letter() {
                     | "sheet_thaw"
                     | "sheet_unknown"
                     | "sheet_filter"
+                    | "sheet_trim"
                     | "week"
             ) {
                 continue;
@@ -364,6 +365,7 @@ fn plain_ascii_holds_no_other_byte() {
                         | "week"
                         | "list"
                         | "sheet_filter"
+                        | "sheet_trim"
                 )
             {
                 insta::assert_snapshot!(format!("80x24_{name}_ascii"), text);

@@ -3,10 +3,13 @@
 //! The clock of all of them is one that the conductor in here moves on, to whatever comes next, once nothing is left to
 //! do: no time is waited for, and no rule about time is passed over. Afterwards everything is counted: each part once, in
 //! order; memory, tasks and open files as after the first tenth of the quiet half; no file that nobody needs.
-//! `MASTHEAD_FULL=1` makes it a year. What one process does is in `soak/process.rs`.
+//! `MASTHEAD_FULL=1` makes it a year. What one process does is in `soak/process.rs`, how it is counted in
+//! `soak/afterwards.rs`.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
+#[path = "soak/afterwards.rs"]
+mod afterwards;
 mod common;
 #[path = "soak/process.rs"]
 mod process;
@@ -23,7 +26,6 @@ use process::{Process, Report, Wound};
 use rustix::process::{Pid, Signal, kill_process};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::thread::sleep;
 use std::time::{Duration as Wait, Instant};
@@ -345,43 +347,6 @@ impl Soak {
         }
     }
 
-    /// Holds every delivery against what is really there. Returns how many parts there are.
-    fn count(&self) -> usize {
-        let mut there: HashMap<(String, String), Vec<Status>> = HashMap::new();
-        for status in self.server.all() {
-            let key = (status.account.clone(), status.text.clone());
-            there.entry(key).or_default().push(status);
-        }
-        let all = self
-            .store
-            .wait(|db| db.list(None, None, true, 100_000))
-            .unwrap();
-        let mut parts = 0;
-        for view in &all {
-            for delivery in &view.deliveries {
-                assert_eq!(delivery.state, DeliveryState::Published, "{delivery:?}");
-                let channel = delivery.channel.as_str();
-                let mut before = None;
-                for (index, part) in view.post.content.text.split("\n---\n").enumerate() {
-                    parts += 1;
-                    if BOXES.contains(&channel) {
-                        let name = format!("outbox/{channel}/{}-{}.json", delivery.id, index + 1);
-                        let letter = std::fs::read_to_string(self.data().join(name)).unwrap();
-                        assert!(letter.contains(part), "{letter}");
-                        continue;
-                    }
-                    let key = (channel.to_owned(), part.to_owned());
-                    let found = there.remove(&key).unwrap_or_default();
-                    assert_eq!(found.len(), 1, "“{part}” on {channel}: {found:?}");
-                    assert_eq!(found[0].answers, before, "“{part}” on {channel}");
-                    before = Some(found[0].id.to_string());
-                }
-            }
-        }
-        assert!(there.is_empty(), "nobody asked for these: {there:?}");
-        parts
-    }
-
     fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
@@ -417,13 +382,6 @@ fn at_random(
             .or_default() += 1;
         manner
     }
-}
-
-/// Returns the names in a folder, and whether each is one that may be there.
-fn files(folder: &Path, may: impl Fn(&str) -> bool) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten();
-    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    names.filter(|name| !may(name)).collect()
 }
 
 #[test]
@@ -479,53 +437,5 @@ fn a_month_of_posts_under_faults_leaves_each_there_once_and_nothing_behind() {
         );
         assert_eq!((late.tasks, late.files), (early.tasks, early.files));
     }
-    nothing_is_left(soak);
-}
-
-/// Closes everything; then the program says that all is well, and there is no file that nobody needs.
-fn nothing_is_left(soak: Soak) {
-    let (folder, data, now) = (soak.folder.path(), soak.data(), soak.clock.now());
-    let mut status = Command::new(env!("CARGO_BIN_EXE_masthead"));
-    status
-        .args(["status", "--json"])
-        .env("MASTHEAD_CONFIG", folder.join("config.toml"))
-        .env("MASTHEAD_DATA_DIR", &data)
-        .env("MASTHEAD_NOW", format!("{};frozen", now.to_rfc3339()));
-    for name in ACCOUNTS {
-        status.env(format!("TOKEN_{name}"), format!("token-{name}"));
-    }
-    let status = status.output().unwrap();
-    let said: serde_json::Value = serde_json::from_slice(&status.stdout).unwrap();
-    assert_eq!(
-        [
-            &said["unknown"],
-            &said["failed"],
-            &said["missed"],
-            &said["overdue"]
-        ],
-        [0, 0, 0, 0],
-        "{said}"
-    );
-    assert_eq!(status.status.code(), Some(0), "{said}");
-    drop(soak.store);
-    let known = [
-        "plan.db",
-        "plan.db.lock",
-        "masthead.log",
-        "outbox",
-        "backups",
-    ];
-    assert_eq!(
-        files(&data, |name| known.contains(&name)),
-        Vec::<String>::new()
-    );
-    let copy = |name: &str| name.starts_with("plan-") && name.ends_with(".db");
-    assert_eq!(files(&data.join("backups"), copy), Vec::<String>::new());
-    for name in BOXES {
-        let outbox = data.join("outbox").join(name);
-        assert_eq!(
-            files(&outbox, |name| name.ends_with(".json")),
-            Vec::<String>::new()
-        );
-    }
+    afterwards::nothing_is_left(soak);
 }

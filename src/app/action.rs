@@ -269,6 +269,7 @@ actions! {
     TypeAttach    Typing     Type   "ctrl-o"          "attach"   "attach a picture";
     TypePreview   Typing     Type   "ctrl-v"          "preview"  "preview what is sent";
     TypeThread    Typing     Type   "ctrl-t"          "thread"   "split into a thread, numbered, or one part again";
+    TypeTrim      Typing     Type   "ctrl-k"          "trim"     "trim: strike words until the channel's limit holds";
     TypeOwn       Typing     Type   "ctrl-g"          "own text" "own text for this channel, or inherit again";
     TypeUndo      Typing     Type   "ctrl-u"          ""         "undo typing";
     TypeRedo      Typing     Type   "ctrl-r"          ""         "redo typing";

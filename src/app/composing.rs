@@ -47,6 +47,25 @@ impl Editor {
         Uncounted::Others
     }
 
+    /// Returns what the gutter speaks of: the chosen channel; for the master, the inheriting channel that runs out of room
+    /// first.
+    pub fn marked_composed(&self) -> Option<&(ChannelName, Composed)> {
+        match &self.tab {
+            Tab::Channel(channel) => self.composed.iter().find(|(name, _)| name == channel),
+            Tab::Master => {
+                let inherits = |name: &ChannelName| {
+                    let variant = self.content.variant(name);
+                    variant.is_some_and(|variant| !variant.is_own())
+                };
+                let inheriting = self.composed.iter().filter(|(name, _)| inherits(name));
+                inheriting.min_by_key(|(_, composed)| {
+                    let over = composed.parts.iter().filter_map(|part| part.over).min();
+                    over.unwrap_or(usize::MAX)
+                })
+            }
+        }
+    }
+
     /// Returns what the present tab's channel makes of it; for the master, the first channel's.
     pub fn shown_composed(&self) -> Option<&(ChannelName, Composed)> {
         match &self.tab {
@@ -70,6 +89,21 @@ pub fn compose_all(
             (variant.channel.clone(), composed)
         })
         .collect()
+}
+
+/// Returns what a channel would make of a content with another text.
+pub fn compose_text(
+    content: &Content,
+    channel: &ChannelName,
+    text: &str,
+    channels: &[Channel],
+    facts: &BTreeMap<ChannelName, Facts>,
+) -> Composed {
+    let variant = Variant {
+        text: Some(text.to_owned()),
+        ..Variant::inherits(channel.clone())
+    };
+    compose_one(content, &variant, channels, facts)
 }
 
 fn compose_one(

@@ -7,7 +7,7 @@ use super::input::Input;
 use crate::domain::when::{self, When};
 use crate::domain::{
     Channel, ChannelName, Content, Kind, LinkCard, LocalTime, Plan, ReplyTo, Threading, Variant,
-    Visibility,
+    Visibility, is_language_tag,
 };
 
 /// A field of the form.
@@ -324,13 +324,7 @@ fn write(field: &Field, typed: &str, content: &mut Content, now: LocalTime) -> R
                 .collect();
         }
         Field::Language => {
-            let looks_right = typed.len() <= 35
-                && typed
-                    .split('-')
-                    .next()
-                    .is_some_and(|it| (2..=3).contains(&it.len()))
-                && typed.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-            if !typed.is_empty() && !looks_right {
+            if !typed.is_empty() && !is_language_tag(typed) {
                 return Err(format!("`{typed}` is no language tag; write en, nb, pt-BR"));
             }
             content.language = filled();

@@ -3,50 +3,19 @@
 //! The only file of the core that knows the text-area library, which keeps text and undo steps. It never saves: leaving the
 //! editor yields an effect. Next: `update/typing.rs`.
 
+pub use super::step::{Kept, Step};
 pub use super::tab::{Tab, next_tab, tabs};
 use super::wrap::{self, WrapRow};
 use crate::domain::text_safety::clean_input;
 use crate::domain::{ChannelName, Composed, Content, EditorDraft, PostId, Variant};
 use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tui_textarea::{CursorMove, TextArea};
 use unicode_segmentation::UnicodeSegmentation;
 
 const UNDO_STEPS: usize = 10_000;
 /// How many characters the cursor is walked where it cannot jump: a few shown rows.
 const WALKED: usize = 400;
-
-/// Whether what is typed is safe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// The post has it.
-    Saved,
-    /// The draft has it, the post does not yet.
-    Drafted,
-    /// Only this process has it: nothing was kept yet, or the last try failed.
-    Typed,
-}
-
-/// A move of the cursor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// A cluster back.
-    Left,
-    /// A cluster on.
-    Right,
-    /// A shown row up.
-    Up,
-    /// A shown row down.
-    Down,
-    /// To the beginning of the shown row.
-    Home,
-    /// To the end of the shown row.
-    End,
-    /// Several shown rows up.
-    PageUp,
-    /// Several shown rows down.
-    PageDown,
-}
 
 /// The editor while a text is typed.
 #[derive(Clone, Debug)]
@@ -63,6 +32,8 @@ pub struct Editor {
     pub tab: Tab,
     /// What each channel makes of it, in the order of the variants.
     pub composed: Vec<(ChannelName, Composed)>,
+    /// The channels whose own text is older than the master text; found once a change, not once a frame.
+    pub stale: BTreeSet<ChannelName>,
     /// Whether what is typed is safe.
     pub kept: Kept,
     /// Whether something was changed that no draft was made of yet.
@@ -74,6 +45,10 @@ pub struct Editor {
     area: TextArea<'static>,
     /// The texts of the other tabs as they were left, each with its undo steps.
     left: BTreeMap<Tab, TextArea<'static>>,
+    /// Texts that were put in the place of others: before, and after. The library keeps two undo steps of each.
+    replaced: Vec<(String, String)>,
+    /// Channels whose text became their own by a change of it; undoing that change lets them inherit again.
+    became_own: BTreeSet<ChannelName>,
     text: String,
     goal_column: Option<usize>,
 }
@@ -95,6 +70,7 @@ impl Editor {
             post,
             base_revision,
             original: content.clone(),
+            stale: content.stale(),
             content,
             tab: Tab::Master,
             composed: Vec::new(),
@@ -104,6 +80,8 @@ impl Editor {
             width: 72,
             area: TextArea::default(),
             left: BTreeMap::new(),
+            replaced: Vec::new(),
+            became_own: BTreeSet::new(),
             text: String::new(),
             goal_column: None,
         };
@@ -218,22 +196,76 @@ impl Editor {
         self.changed();
     }
 
+    /// Puts another text in the place of the present one, as the channel's own; one undo takes it back.
+    pub fn replace(&mut self, text: &str) {
+        if text == self.text {
+            return;
+        }
+        self.own();
+        let before = self.text.clone();
+        self.goal_column = None;
+        self.area.select_all();
+        self.area.insert_str(text);
+        self.changed();
+        self.replaced.push((before, self.text.clone()));
+    }
+
     /// Takes the last typing back; returns whether there was any.
     pub fn undo(&mut self) -> bool {
+        let mut replaced = self.replaced.iter().rev();
+        let whole = replaced.find(|(_, after)| *after == self.text);
+        let whole = whole.map(|(before, _)| before.clone());
         let undone = self.area.undo();
+        if let Some(before) = whole
+            && !self.holds(&before)
+            && self.area.undo()
+            && !self.holds(&before)
+        {
+            self.area.redo();
+        }
         if undone {
             self.changed();
+            self.inherit_again();
         }
         undone
     }
 
     /// Types it again.
     pub fn redo(&mut self) -> bool {
+        let mut replaced = self.replaced.iter().rev();
+        let whole = replaced.find(|(before, _)| *before == self.text);
+        let whole = whole.map(|(_, after)| after.clone());
         let redone = self.area.redo();
+        if let Some(after) = whole
+            && !self.holds(&after)
+            && self.area.redo()
+            && !self.holds(&after)
+        {
+            self.area.undo();
+        }
         if redone {
             self.changed();
         }
         redone
+    }
+
+    fn holds(&self, text: &str) -> bool {
+        let lines = self.area.lines().iter().map(String::as_str);
+        lines.eq(text.split('\n'))
+    }
+
+    /// A text that became the channel's own by what was undone is the master's again.
+    fn inherit_again(&mut self) {
+        let Tab::Channel(channel) = &self.tab else {
+            return;
+        };
+        if self.text == self.content.text
+            && self.became_own.contains(channel)
+            && let Some(variant) = self.content.variant_mut(channel)
+        {
+            *variant = Variant::inherits(channel.clone());
+            self.touch();
+        }
     }
 
     /// Moves the cursor; `page` is how many rows are shown.
@@ -312,12 +344,14 @@ impl Editor {
         };
         if self.is_own() {
             if let Some(variant) = self.content.variant_mut(&channel) {
-                *variant = Variant::inherits(channel);
+                *variant = Variant::inherits(channel.clone());
             }
             self.load(usize::MAX);
             self.touch();
         } else {
             self.own();
+            // It was asked for by itself, so no undo of typing takes it away.
+            self.became_own.remove(&channel);
         }
     }
 
@@ -360,6 +394,7 @@ impl Editor {
             && !variant.is_own()
         {
             variant.set_own(master.clone(), &master);
+            self.became_own.insert(channel.clone());
             self.touch();
         }
     }
@@ -381,6 +416,7 @@ impl Editor {
 
     fn touch(&mut self) {
         self.unkept = true;
+        self.stale = self.content.stale();
         // A draft follows each change at once, so what was kept a moment ago still counts as kept.
         if self.kept == Kept::Saved {
             self.kept = Kept::Typed;
@@ -437,100 +473,4 @@ impl Editor {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn editor(text: &str) -> Editor {
-        let content = Content {
-            text: text.to_owned(),
-            variants: vec![Variant::inherits("fosstodon")],
-            ..Content::default()
-        };
-        Editor::open(None, 0, content)
-    }
-
-    #[test]
-    fn backspace_takes_a_whole_cluster() {
-        let mut it = editor("hi 👨‍👩‍👧 e\u{301}");
-        it.delete_back();
-        assert_eq!(it.text(), "hi 👨‍👩‍👧 ");
-        it.delete_back();
-        it.delete_back();
-        assert_eq!(it.text(), "hi ");
-        assert!(it.undo());
-        assert!(it.text().starts_with("hi 👨"));
-    }
-
-    #[test]
-    fn a_large_paste_is_one_undo_step_and_loses_its_control_characters() {
-        let mut it = editor("");
-        it.insert(&"a\u{7}bc\r\n".repeat(20_000));
-        assert_eq!(it.text(), "abc\n".repeat(20_000));
-        assert_eq!(it.cursor(), 80_000);
-        assert!(it.undo());
-        assert_eq!(it.text(), "");
-    }
-
-    #[test]
-    fn typing_on_a_channel_tab_gives_it_its_own_text_and_leaves_the_master() {
-        let mut it = editor("master");
-        it.show(Tab::Channel("fosstodon".into()));
-        it.insert("!");
-        assert_eq!(it.content.text, "master");
-        assert_eq!(it.content.text_for(&"fosstodon".into()), "master!");
-        it.toggle_own();
-        assert_eq!(it.content.text_for(&"fosstodon".into()), "master");
-    }
-
-    #[test]
-    fn each_tab_keeps_its_own_undo_steps_while_others_are_typed() {
-        let mut it = editor("master");
-        it.insert("!");
-        it.show(Tab::Channel("fosstodon".into()));
-        it.insert("?");
-        it.show(Tab::Master);
-        assert_eq!(it.text(), "master!");
-        assert!(it.undo());
-        assert_eq!(it.text(), "master");
-        it.show(Tab::Channel("fosstodon".into()));
-        assert!(it.undo());
-        assert_eq!(it.text(), "master!");
-        assert!(it.redo());
-        assert_eq!(it.content.text_for(&"fosstodon".into()), "master!?");
-    }
-
-    #[test]
-    fn up_and_down_keep_the_column_over_a_short_row() {
-        let mut it = editor("abcdef\nab\nabcdef");
-        it.step(Step::Up, 1);
-        assert_eq!(it.cursor(), 9);
-        it.step(Step::Up, 1);
-        assert_eq!(it.cursor(), 6);
-        it.step(Step::Down, 1);
-        it.step(Step::Down, 1);
-        assert_eq!(it.cursor(), 16);
-    }
-
-    #[test]
-    fn the_cursor_can_stand_beyond_column_65535() {
-        let mut it = editor(&"x".repeat(70_000));
-        it.insert("y");
-        it.step(Step::Left, 1);
-        assert_eq!(it.cursor(), 70_000);
-        it.delete_forward();
-        assert_eq!(it.text().len(), 70_000);
-    }
-
-    #[test]
-    fn a_draft_brings_text_tab_and_cursor_back() {
-        let mut it = editor("master");
-        it.show(Tab::Channel("fosstodon".into()));
-        it.insert(" and more");
-        it.step(Step::Left, 1);
-        let back = Editor::from_draft(&it.draft(DateTime::UNIX_EPOCH), it.original.clone());
-        assert_eq!(
-            (back.text(), back.cursor(), &back.tab),
-            (it.text(), it.cursor(), &it.tab)
-        );
-    }
-}
+mod tests;

@@ -286,7 +286,7 @@ fn has_remark(editor: &super::Editor) -> bool {
         super::Tab::Channel(channel) => editor
             .content
             .variant(channel)
-            .is_some_and(|variant| !variant.is_own() || variant.is_stale(&editor.content.text)),
+            .is_some_and(|variant| !variant.is_own() || editor.stale.contains(channel)),
     }
 }
 
@@ -345,6 +345,15 @@ pub fn page_height(app: &App) -> usize {
 /// Returns how many rows the review page shows under the names of its channels.
 pub fn review_height(app: &App) -> usize {
     usize::from(app.size.1.saturating_sub(6)).max(1)
+}
+
+/// Rows of the trim screen beside its text: head, counts, a blank row, what is known of the word, costs, what cannot be
+/// helped, and the keys.
+const TRIM_FRAME: u16 = 8;
+
+/// Returns how many rows of the text the trim screen shows.
+pub fn trim_height(app: &App) -> usize {
+    usize::from(app.size.1.saturating_sub(1 + TRIM_FRAME)).max(1)
 }
 
 /// Returns how many rows of words a sheet shows that is as high as the window allows.
@@ -412,7 +421,7 @@ fn sheet_height(sheet: &Sheet, app: &App) -> u16 {
         Sheet::GoTo(_) => 4,
         Sheet::Schedule(_) => 7,
         Sheet::ScheduleMarked(_) => 6,
-        Sheet::History(_) => app.size.1 - 1,
+        Sheet::History(_) | Sheet::Trim(_) => app.size.1 - 1,
         Sheet::PublishNow(sheet) => 8 + rows(sheet.accounts.len()),
         Sheet::Freeze(_) => 6,
         Sheet::Thaw(sheet) => 4 + rows(sheet.held.as_ref().map_or(1, |held| held.len().max(1))),

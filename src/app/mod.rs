@@ -30,7 +30,11 @@ pub mod prose;
 pub mod review;
 pub mod sheet;
 pub mod state;
+pub mod step;
 pub mod tab;
+pub mod trim;
+#[cfg(test)]
+mod trim_tests;
 pub mod unknown;
 pub mod update;
 pub mod wrap;
@@ -48,7 +52,7 @@ pub use outside::{Outside, Returned};
 pub use page::Page;
 pub use sheet::Sheet;
 pub use state::{
-    Alarm, Clip, Colours, Look, NextLeaving, Pane, Publishing, Run, Welcome, WelcomeChoice,
+    Alarm, Appearance, Clip, Colours, NextLeaving, Pane, Publishing, Run, Welcome, WelcomeChoice,
 };
 pub use update::update;
 
@@ -60,7 +64,7 @@ use crate::domain::{
 };
 use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 /// The whole state of the screen.
@@ -81,7 +85,7 @@ pub struct App {
     /// The person at the keyboard.
     pub author: Author,
     /// How the terminal is to look.
-    pub look: Look,
+    pub look: Appearance,
     /// What is special about this run.
     pub run: Run,
     /// The keys.
@@ -155,6 +159,20 @@ pub struct Detail {
     pub view: PostView,
     /// What each channel makes of it, in the order of its variants.
     pub composed: Vec<(ChannelName, Composed)>,
+    /// The channels whose own text is older than the master text.
+    pub stale: BTreeSet<ChannelName>,
+}
+
+impl Detail {
+    /// Puts a post together with what its channels make of it.
+    pub fn new(view: PostView, composed: Vec<(ChannelName, Composed)>) -> Self {
+        let stale = view.post.content.stale();
+        Self {
+            view,
+            composed,
+            stale,
+        }
+    }
 }
 
 /// A message with the time it appeared.
@@ -255,7 +273,7 @@ impl App {
             login_end: None,
             week_start: Weekday::Mon,
             author: Author::default(),
-            look: Look::default(),
+            look: Appearance::default(),
             run: Run::default(),
             keymap: Keymap::default(),
             plan_file: String::new(),

@@ -9,6 +9,7 @@ use super::input::Input;
 use super::outbox_sheets::{DryRunSheet, TriesSheet};
 pub use super::palette::PaletteSheet;
 use super::review::RemarkSheet;
+use super::trim::TrimSheet;
 use super::unknown::UnknownSheet;
 use crate::domain::freeze::Choices;
 use crate::domain::when::{self, When, WhenError};
@@ -47,6 +48,8 @@ pub enum Sheet {
     Attach(Input),
     /// The composed preview of the post, channel by channel (where no pane has room for it).
     Preview(PreviewSheet),
+    /// A text that is too long for a channel, word by word.
+    Trim(Box<TrimSheet>),
     /// Text from an earlier session that was never saved.
     Recover(Box<EditorDraft>),
     /// Somebody saved the post while it was edited here; both texts are kept.

@@ -88,9 +88,9 @@ pub enum Colours {
     Light,
 }
 
-/// How the terminal is to look.
+/// How the screen looks: its colours and signs, and what the top bar leaves out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Look {
+pub struct Appearance {
     /// How colours are used.
     pub colours: Colours,
     /// Whether all that the program draws itself is plain ASCII.

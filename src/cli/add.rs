@@ -22,7 +22,7 @@ impl Add {
         own: &ArgMatches,
         out: &mut impl Write,
     ) -> anyhow::Result<Done> {
-        let house = House::open(globals)?;
+        let house = House::open_and_say(globals)?;
         let mut content = Content {
             text: stdin_text()?,
             ..Content::default()

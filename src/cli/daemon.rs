@@ -1,6 +1,6 @@
 //! `masthead daemon`: publishes in the background, and says what happens in one line each.
 
-use super::house::{self, House, tasks};
+use super::house::{House, tasks};
 use super::{Done, Globals, freeze};
 use crate::domain::DeliveryState;
 use crate::domain::text_safety::visible;
@@ -26,8 +26,7 @@ impl Daemon {
     pub(super) fn run(self, globals: &Globals) -> anyhow::Result<Done> {
         #[cfg(debug_assertions)]
         crate::runtime::planted::stop_if_asked();
-        let house = House::open(globals)?;
-        house::refuse_network_file_system(&house.locations.db)?;
+        let house = House::open_and_say(globals)?;
         let setup = house.publisher_setup("daemon")?;
         for outlet in setup.outlets.values() {
             if let Err(reason) = &outlet.platform {

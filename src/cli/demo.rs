@@ -78,7 +78,7 @@ impl Demo {
         let folder = Private::new()?;
         let house = open(globals, &folder)?;
         fill(&house)?;
-        screen::open(globals, house, screen::Occasion::Demo)
+        screen::open(globals, house, screen::Occasion::Demo, house::Found::There)
     }
 }
 

@@ -172,6 +172,11 @@ fn database(found: &mut Findings, locations: &Locations) {
         found.push("database", Verdict::Wrong, error.to_string());
         return;
     }
+    if locations.db_named && !path.exists() {
+        let missing = house::no_database(path);
+        found.push("database", Verdict::Wrong, missing.to_string());
+        return;
+    }
     let store = match Store::open(path, RealClock.now()) {
         Ok(store) => store,
         Err(error) => {

@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::domain::text_safety::{clean_input, visible};
 use crate::domain::{
     ChannelName, Content, Kind, LinkCard, Plan, ReplyTo, Threading, Variant, Visibility,
+    is_language_tag,
 };
 use anyhow::{Context, anyhow, bail};
 use clap::ArgMatches;
@@ -160,7 +161,7 @@ impl Fields {
         if let Some(language) = &self.lang {
             let language = unless_empty(language);
             if let Some(tag) = &language
-                && !crate::config::is_language(tag)
+                && !is_language_tag(tag)
             {
                 bail!("--lang: `{tag}` is no language tag; write for example en or pt-BR");
             }

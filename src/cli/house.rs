@@ -4,6 +4,7 @@
 
 use super::Globals;
 use crate::config::{Config, ConfigError, Locations, Missing, who, zone_for};
+use crate::domain::text_safety::visible;
 use crate::domain::{Author, Channel, ChannelName, Clock, LocalTime, PostId};
 use crate::logging;
 use crate::platforms::Http;
@@ -18,6 +19,7 @@ use crate::store::{PostView, Store, on_network_file_system};
 use anyhow::{Context, anyhow, bail};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use std::io::Write;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -79,12 +81,50 @@ pub(super) fn plan_clock() -> anyhow::Result<PlanClock> {
     )?)
 }
 
+/// What there is to say of the database before anything is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// It was there, or it is the usual one, which is made at the first start.
+    There,
+    /// Somebody named it, and there was none: it was made.
+    Made,
+}
+
 impl House {
-    /// Opens everything at the places that were named.
+    /// Opens everything at the places that were named, for a command that works with posts that are there: a database that
+    /// was named and is not there is refused, and not made.
     pub(super) fn open(globals: &Globals) -> anyhow::Result<Self> {
         let locations = locations(globals)?;
+        if locations.db_named && !locations.db.exists() {
+            return Err(no_database(&locations.db));
+        }
         let config = configuration(&locations)?;
+        refuse_network_file_system(&locations.db)?;
         Self::with(locations, config)
+    }
+
+    /// Opens everything at the places that were named, for a command that a plan may begin with.
+    pub(super) fn open_or_make(globals: &Globals) -> anyhow::Result<(Self, Found)> {
+        let locations = locations(globals)?;
+        let found = if locations.db_named && !locations.db.exists() {
+            Found::Made
+        } else {
+            Found::There
+        };
+        let config = configuration(&locations)?;
+        refuse_network_file_system(&locations.db)?;
+        Ok((Self::with(locations, config)?, found))
+    }
+
+    /// Opens like `open_or_make`, and says on stderr that a database was made.
+    pub(super) fn open_and_say(globals: &Globals) -> anyhow::Result<Self> {
+        let (house, found) = Self::open_or_make(globals)?;
+        if found == Found::Made {
+            let line = visible(&made(&house.locations.db));
+            // Nobody may be listening any more.
+            let _ = writeln!(std::io::stderr(), "masthead: {line}");
+        }
+        Ok(house)
     }
 
     /// Opens everything with a configuration that was read, or made.
@@ -204,6 +244,19 @@ impl House {
         let timeouts = Timeouts::default();
         Http::new(timeouts, Arc::new(RealClock))
     }
+}
+
+/// Says that a database that was named was made just now.
+pub(super) fn made(db: &Path) -> String {
+    format!("there was no database {}: a new one was made", db.display())
+}
+
+/// Says that there is no database where one is needed.
+pub(super) fn no_database(db: &Path) -> anyhow::Error {
+    anyhow!(
+        "there is no database {}: open `masthead` once, or name it with --db",
+        db.display()
+    )
 }
 
 /// Makes a folder that only its owner can enter.

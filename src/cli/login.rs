@@ -24,7 +24,7 @@ pub(super) struct Login {
 
 impl Login {
     pub(super) fn run(self, globals: &Globals, out: &mut impl Write) -> anyhow::Result<Done> {
-        let house = House::open(globals)?;
+        let house = House::open_and_say(globals)?;
         let name = house.channels(&[self.channel])?.remove(0);
         let configured = house
             .config

@@ -1,8 +1,8 @@
 //! `masthead` alone: the screen on the embedded database.
 
-use super::house::{self, House, tasks};
+use super::house::{self, Found, House, tasks};
 use super::{Done, Globals, keys};
-use crate::app::{App, Colours, Keymap, Look, Note, Rank, Run, ShownNote};
+use crate::app::{App, Appearance, Colours, Keymap, Note, Rank, Run, ShownNote};
 use crate::config::{Config, Missing, Theme};
 use crate::domain::ChannelName;
 use crate::publisher::Setup;
@@ -27,8 +27,8 @@ pub(super) enum Occasion {
 /// Opens the screen on the user's own plan.
 pub(super) fn run(globals: &Globals) -> anyhow::Result<Done> {
     fit_terminal()?;
-    let house = House::open(globals)?;
-    open(globals, house, Occasion::Plan)
+    let (house, found) = House::open_or_make(globals)?;
+    open(globals, house, Occasion::Plan, found)
 }
 
 /// Says why the screen cannot be drawn here.
@@ -73,7 +73,12 @@ fn locale_note() -> Option<Note> {
 }
 
 /// Opens the screen.
-pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyhow::Result<Done> {
+pub(super) fn open(
+    globals: &Globals,
+    house: House,
+    occasion: Occasion,
+    found: Found,
+) -> anyhow::Result<Done> {
     let mut app = App::new(house.now(), house.zone, (80, 24));
     app.second_zone = house.config.second_zone;
     app.week_start = house.config.week_start;
@@ -90,6 +95,15 @@ pub(super) fn open(globals: &Globals, house: House, occasion: Occasion) -> anyho
     if !globals.ascii && !house.config.ascii {
         let since = app.memory.uptime;
         app.note = locale_note().map(|note| ShownNote { note, since });
+    }
+    if found == Found::Made {
+        let text = house::made(&house.locations.db);
+        let note = Note {
+            rank: Rank::Warn,
+            text,
+        };
+        let since = app.memory.uptime;
+        app.note = Some(ShownNote { note, since });
     }
     app.run = match occasion {
         Occasion::Demo => Run::Demo,
@@ -174,7 +188,7 @@ pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn look(config: &Config, ascii: bool) -> Look {
+fn look(config: &Config, ascii: bool) -> Appearance {
     let exact = variable("COLORTERM").is_some_and(|it| it == "truecolor" || it == "24bit");
     let colours = match config.theme {
         _ if variable("NO_COLOR").is_some() => Colours::Mono,
@@ -183,7 +197,7 @@ fn look(config: &Config, ascii: bool) -> Look {
         _ => Colours::Sixteen,
     };
     let plain = variable("TERM").as_deref() == Some("linux") || !speaks_utf8();
-    Look {
+    Appearance {
         colours,
         ascii: ascii || config.ascii || plain,
         hide_clock: !config.clock,

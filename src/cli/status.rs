@@ -11,7 +11,6 @@ use crate::runtime::clock::RealClock;
 use crate::runtime::{logins, outlets};
 use crate::secrets::{SecretError, SecretSource};
 use crate::store::{Ailing, Health, Store};
-use anyhow::bail;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
@@ -112,11 +111,9 @@ impl Status {
         let config = house::configuration(&locations)?;
         let now = plan_clock()?.now();
         if !locations.db.exists() {
-            bail!(
-                "there is no database {}: open `masthead` once, or name it with --db",
-                locations.db.display()
-            );
+            return Err(house::no_database(&locations.db));
         }
+        house::refuse_network_file_system(&locations.db)?;
         let store = Store::open(&locations.db, RealClock.now())?;
         let health = store.wait(move |db| db.health(now - OVERDUE))?;
         let unread = unread(&config, &locations);

@@ -7,7 +7,7 @@ use super::read::{Entry, Reader, Section, entries};
 use crate::domain::address::is_loopback;
 use crate::domain::channel::assign_marks;
 use crate::domain::text_safety::visible;
-use crate::domain::{Channel, PlatformId};
+use crate::domain::{Channel, PlatformId, is_language_tag};
 use crate::secrets::SecretSource;
 use std::path::PathBuf;
 use toml::de::{DeTable, DeValue};
@@ -242,24 +242,13 @@ fn read_url(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<String
 fn read_language(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<String> {
     let allowed = "a language tag such as \"en\" or \"pt-BR\"";
     let tag = section.text(reader, "language", allowed)?;
-    if is_language(tag) {
+    if is_language_tag(tag) {
         return Some(tag.to_owned());
     }
     if let Some(entry) = section.entry("language") {
         section.refuse(reader, entry, allowed);
     }
     None
-}
-
-/// Whether a text has the shape of a BCP 47 tag (RFC 5646: a language of 2 to 8 letters, then subtags).
-pub fn is_language(tag: &str) -> bool {
-    let mut subtags = tag.split('-');
-    let first = subtags.next().unwrap_or_default();
-    (2..=8).contains(&first.len())
-        && first.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && subtags.all(|subtag| {
-            (1..=8).contains(&subtag.len()) && subtag.bytes().all(|b| b.is_ascii_alphanumeric())
-        })
 }
 
 fn read_mark(

@@ -16,6 +16,8 @@ pub struct Locations {
     pub data: PathBuf,
     /// The database file.
     pub db: PathBuf,
+    /// Whether somebody named the database file, so that one that is not there may be a slip of the keyboard.
+    pub db_named: bool,
 }
 
 /// There is no home folder to look in.
@@ -47,12 +49,14 @@ impl Locations {
             Some(path) => path,
             None => under(|xdg| xdg.data_dir())?,
         };
+        let db_named = db.is_some();
         let db = db.unwrap_or_else(|| data.join("plan.db"));
         Ok(Self {
             config,
             config_named,
             data,
             db,
+            db_named,
         })
     }
 
@@ -88,6 +92,7 @@ impl Locations {
             config_named: false,
             data: folder.to_owned(),
             db: folder.join("plan.db"),
+            db_named: false,
         }
     }
 }
@@ -103,6 +108,7 @@ mod tests {
         };
         assert_eq!(named(None).db, PathBuf::from("data/plan.db"));
         assert_eq!(named(Some("x.db".into())).db, PathBuf::from("x.db"));
+        assert!(named(Some("x.db".into())).db_named && !named(None).db_named);
         assert!(named(None).config_named);
     }
 }

@@ -12,7 +12,7 @@ mod read;
 pub mod who;
 pub mod zone;
 
-pub use channels::{ChannelConfig, is_language};
+pub use channels::ChannelConfig;
 pub use keys::KeyBinding;
 pub use locations::Locations;
 pub use zone::{ZoneSource, zone_for};

@@ -55,6 +55,37 @@ pub struct Part {
     pub reply_to: Option<ReplyTo>,
     /// Its length against the limit.
     pub count: Count,
+    /// What of `plain` counts otherwise than it looks, or takes much of the limit; the dearest first.
+    #[serde(skip)]
+    pub costs: Vec<Cost>,
+}
+
+/// What a piece of a text counts, where that is worth knowing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// What it is.
+    pub kind: CostKind,
+    /// The piece; the first of those that count the same.
+    pub text: String,
+    /// What it counts, in the platform's unit.
+    pub used: u32,
+    /// How many such pieces there are.
+    pub times: u32,
+}
+
+/// What kind of piece counts so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CostKind {
+    /// A link.
+    Link,
+    /// A link that would count nothing as the link of the card.
+    LinkForCard,
+    /// A mention.
+    Mention,
+    /// One cluster of several code points, such as a family of emoji.
+    Cluster,
+    /// Each letter of its script.
+    Letter,
 }
 
 /// A length against its limit.

@@ -87,6 +87,16 @@ impl FromStr for DeliveryState {
     }
 }
 
+/// What a delivery waits for until its next try.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Waits {
+    /// For something of its own: another try, an approval, its “not before” time.
+    #[default]
+    ForItself,
+    /// For its turn behind others on its channel; that does not use up its grace.
+    ItsTurn,
+}
+
 /// One post on one channel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {

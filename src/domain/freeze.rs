@@ -2,7 +2,7 @@
 //!
 //! Plain data. `publisher::foresee` works it out, `store` keeps it, screen and command line show it.
 
-use super::{Author, ChannelName, DeliveryId, PostId};
+use super::{Author, ChannelName, DeliveryId, PostId, Waits};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
@@ -46,6 +46,8 @@ pub enum Fate {
         at: DateTime<Utc>,
         /// Why not before, where something made it wait; may be empty.
         reason: String,
+        /// What it waits for until then.
+        waits: Waits,
     },
     /// It is too late for it.
     Missed(String),
@@ -165,6 +167,7 @@ mod tests {
         Fate::Leaves {
             at: DateTime::UNIX_EPOCH + Duration::minutes(minutes),
             reason: String::new(),
+            waits: Waits::ForItself,
         }
     }
 

@@ -43,16 +43,17 @@ pub use attempt::{Attempt, AttemptRequest};
 pub use channel::{Account, Channel};
 pub use clock::Clock;
 pub use composed::{
-    Card, Composed, Count, Facet, Feature, Measure, Part, PartMedia, Problem, Unit,
+    Card, Composed, Cost, CostKind, Count, Facet, Feature, Measure, Part, PartMedia, Problem, Unit,
 };
 pub use correction::{Corrected, Correction, CorrectionKind};
-pub use delivery::{Delivery, DeliveryState};
+pub use delivery::{Delivery, DeliveryState, Waits};
 pub use dry_run::Call;
 pub use facts::{Facts, Limits, RemoteRef};
 pub use filter::{Chip, Dimension, Filter, Offered, SavedFilter};
 pub use freeze::{Fate, Foreseen, Freeze, HeldPost};
 pub use history::{Deed, History, Message, Rank, Standing};
 pub use ids::{AttemptId, Author, ChannelName, CorrectionId, DeliveryId, PostId};
+pub use language::is_language_tag;
 pub use look::{Look, Saw};
 pub use outbox::{Outbox, OutboxRow, Section, Sending, Tally, Tries};
 pub use outcome::{Outcome, Published, Witness};

@@ -7,6 +7,7 @@ use super::composed::sha256_hex;
 use super::{Author, ChannelName, LocalTime, Plan, PostId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 /// Whether a post can be used again or is tied to its time.
@@ -186,13 +187,17 @@ impl Variant {
         self.text.is_some()
     }
 
-    /// Whether the text is own and the master text changed since it was written.
+    /// Whether the text is own and the master text changed since it was written. `Content::stale` asks for all at once.
     pub fn is_stale(&self, master: &str) -> bool {
-        self.text.is_some()
-            && self
-                .written_against
-                .as_deref()
-                .is_some_and(|seen| seen != text_hash(master))
+        self.seen_master()
+            .is_some_and(|seen| seen != text_hash(master))
+    }
+
+    /// Returns the hash of the master text that an own text was written against.
+    fn seen_master(&self) -> Option<&str> {
+        self.written_against
+            .as_deref()
+            .filter(|_| self.text.is_some())
     }
 
     /// Gives the channel its own text, written against the present master text.
@@ -268,6 +273,20 @@ impl Content {
             .find(|variant| variant.channel == *channel)
     }
 
+    /// Returns the channels whose text is own and older than the present master text, which is hashed once at most.
+    pub fn stale(&self) -> BTreeSet<ChannelName> {
+        let seen = |variant: &Variant| variant.seen_master().is_some();
+        if !self.variants.iter().any(seen) {
+            return BTreeSet::new();
+        }
+        let master = text_hash(&self.text);
+        self.variants
+            .iter()
+            .filter(|variant| variant.seen_master().is_some_and(|seen| seen != master))
+            .map(|variant| variant.channel.clone())
+            .collect()
+    }
+
     /// Returns the authored text for a channel: its own, or the master.
     pub fn text_for(&self, channel: &ChannelName) -> &str {
         self.variant(channel)
@@ -336,6 +355,25 @@ mod tests {
         variant.set_own("own", "master");
         assert!(!variant.is_stale("master"));
         assert!(variant.is_stale("another master"));
+    }
+
+    #[test]
+    fn the_stale_channels_are_those_that_say_so_one_by_one() {
+        let mut fresh = Variant::inherits("fosstodon");
+        fresh.set_own("own", "the master");
+        let mut older = Variant::inherits("bluesky");
+        older.set_own("own", "an earlier master");
+        let content = Content {
+            text: "the master".to_owned(),
+            variants: vec![Variant::inherits("linkedin"), fresh, older],
+            ..Content::default()
+        };
+        let stale = content.stale();
+        for variant in &content.variants {
+            let is_stale = stale.contains(&variant.channel);
+            assert_eq!(is_stale, variant.is_stale(&content.text));
+        }
+        assert_eq!(stale.len(), 1);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Pictures: read, stripped of what they tell about where and how they were taken, and kept by the hash of their bytes.
 //!
-//! Knows files and picture formats, not the database: which pictures are in use is an argument. The formats are in
-//! one file each; `turn.rs` applies the orientation that a camera only noted.
+//! Knows files and picture formats, not the database. Removes no picture that was kept: a copy of the database that is
+//! restored, an undo or an older revision may still name it. The formats are in one file each; `turn.rs` applies the
+//! orientation that a camera only noted.
 
 mod gif;
 mod jpeg;
@@ -12,9 +13,7 @@ mod webp;
 use crate::domain::Attachment;
 use crate::domain::composed::sha256_hex;
 use crate::domain::text_safety::visible;
-use chrono::{DateTime, Duration, Utc};
 use image::ImageFormat;
-use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Cursor, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -143,42 +142,6 @@ pub fn read(folder: &Path, hash: &str) -> Result<Vec<u8>, MediaError> {
     Ok(bytes)
 }
 
-/// Removes kept pictures (and halves of them) that nothing uses and that are older than a day at `now`.
-///
-/// The day is for pictures that were just attached and whose post is not saved yet. Returns how many went.
-///
-/// # Errors
-/// `Unreadable` when the folder cannot be listed; a file that cannot be removed stays for the next time.
-pub fn sweep(folder: &Path, used: &[String], now: DateTime<Utc>) -> Result<usize, MediaError> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
-        Err(error) => {
-            return Err(MediaError::Unreadable {
-                path: folder.display().to_string(),
-                why: error.to_string(),
-            });
-        }
-    };
-    let used: BTreeSet<&str> = used.iter().map(String::as_str).collect();
-    let is_old = |entry: &fs::DirEntry| {
-        entry
-            .metadata()
-            .and_then(|metadata| metadata.modified())
-            .is_ok_and(|at| DateTime::<Utc>::from(at) < now - Duration::days(1))
-    };
-    let is_unused = |entry: &fs::DirEntry| {
-        entry.file_name().to_str().is_some_and(|name| {
-            (is_hash(name) && !used.contains(name)) || name.ends_with(UNFINISHED)
-        })
-    };
-    Ok(entries
-        .flatten()
-        .filter(|entry| is_unused(entry) && is_old(entry))
-        .filter(|entry| fs::remove_file(entry.path()).is_ok())
-        .count())
-}
-
 /// Returns width and height from a picture's header; `None` when it has none that can be read.
 pub fn pixels(bytes: &[u8]) -> Option<(u32, u32)> {
     image::ImageReader::new(Cursor::new(bytes))
@@ -289,7 +252,6 @@ fn keep(bytes: &[u8], folder: &Path, hash: &str) -> Result<(), MediaError> {
         .and_then(|()| fs::rename(&unfinished, folder.join(hash)))
         .and_then(|()| sync_folder(folder));
     written.map_err(|error| {
-        // What is left of it goes with the next sweep.
         fs::remove_file(&unfinished).ok();
         MediaError::NotKept {
             path: folder.join(hash).display().to_string(),

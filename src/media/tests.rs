@@ -1,7 +1,6 @@
 //! Pictures with things in them that nobody should see, and files that are no pictures.
 
 use super::*;
-use chrono::TimeZone;
 use image::{DynamicImage, ImageEncoder, Rgb, RgbImage};
 
 /// Where the picture was taken, as it must not be found again.
@@ -381,46 +380,4 @@ fn a_picture_that_was_changed_or_removed_in_the_data_folder_is_not_sent() {
         read(folder.path(), "../one.png"),
         Err(MediaError::Gone(_))
     ));
-}
-
-#[test]
-fn only_what_nothing_uses_and_is_older_than_a_day_is_swept() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let now = Utc
-        .with_ymd_and_hms(2026, 11, 10, 9, 0, 0)
-        .single()
-        .expect("an instant");
-    let write = |name: &str, hours: i64| {
-        let path = folder.path().join(name);
-        fs::write(&path, b"x").expect("written");
-        let at = now - Duration::hours(hours);
-        File::options()
-            .write(true)
-            .open(&path)
-            .and_then(|file| file.set_modified(at.into()))
-            .expect("dated");
-    };
-    let [used, unused, young] = ["a", "b", "c"].map(|letter| letter.repeat(64));
-    write(&used, 48);
-    write(&unused, 48);
-    write(&young, 1);
-    write("half.part", 48);
-    write("notes.txt", 48);
-    assert_eq!(
-        sweep(folder.path(), std::slice::from_ref(&used), now),
-        Ok(2)
-    );
-    let mut left: Vec<String> = fs::read_dir(folder.path())
-        .expect("listed")
-        .map(|entry| {
-            entry
-                .expect("an entry")
-                .file_name()
-                .into_string()
-                .expect("a name")
-        })
-        .collect();
-    left.sort();
-    assert_eq!(left, [used, young, "notes.txt".to_owned()]);
-    assert_eq!(sweep(&folder.path().join("nowhere"), &[], now), Ok(0));
 }

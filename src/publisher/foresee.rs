@@ -5,7 +5,7 @@
 use super::plan::{self, Decision};
 use crate::domain::freeze::{Choice, Choices, Fate, Foreseen, Freeze};
 use crate::domain::schedule::LatePolicy;
-use crate::domain::{ChannelName, DeliveryId};
+use crate::domain::{ChannelName, DeliveryId, Waits};
 use crate::store::{Db, Due, StoreError};
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
@@ -48,9 +48,11 @@ pub fn foresee(
             Decision::Wait {
                 until: turn,
                 reason,
+                waits,
             } if turn <= until && !due.unapproved => {
                 due.delivery.next_try = Some(turn);
                 due.delivery.reason = reason;
+                due.waits = waits;
                 turns.push(Reverse((turn, due_at, id, index)));
                 continue;
             }
@@ -59,7 +61,8 @@ pub fn foresee(
             Decision::Send => {
                 last_left.insert(channel.clone(), at);
                 let reason = due.delivery.reason.clone();
-                Fate::Leaves { at, reason }
+                let waits = due.waits;
+                Fate::Leaves { at, reason, waits }
             }
             Decision::Missed(reason) => Fate::Missed(reason),
             Decision::Failed(reason) => Fate::Failed(reason),
@@ -97,6 +100,7 @@ pub fn held(
             due.delivery.due_at = Some(now);
             due.delivery.next_try = None;
             due.delivery.reason.clear();
+            due.waits = Waits::ForItself;
         }
     }
     // Every wait is followed to its end: a thaw says when each of them leaves.
@@ -190,6 +194,7 @@ mod tests {
             tries: 0,
             channel_left_at: None,
             unapproved: false,
+            waits: Waits::ForItself,
         }
     }
 

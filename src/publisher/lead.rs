@@ -46,6 +46,21 @@ pub(super) enum LeadEnded {
     Outdated(String),
 }
 
+/// What a round of the leader reads.
+struct Seen {
+    due: Vec<Due>,
+    unknown: Vec<Due>,
+    ahead: Ahead,
+}
+
+/// What a round found beyond what is due.
+pub(super) struct Ahead {
+    /// Changes when another process has written.
+    version: i64,
+    /// When the next delivery is due or to be tried again.
+    next: Option<DateTime<Utc>>,
+}
+
 /// The time of leading.
 pub(super) struct Lead {
     pub(super) shared: Arc<Shared>,
@@ -95,17 +110,9 @@ impl Lead {
                     ticked = Some(Instant::now());
                 }
                 self.release_stuck().await?;
-                // Taken before the look: what becomes due during it is then seen at once.
-                let now = self.shared.plan_now();
-                self.look().await?;
-                self.look_up_unknown().await?;
-                let (version, next) = self
-                    .shared
-                    .store()
-                    .call(move |db| Ok((db.data_version()?, db.next_due(now)?)))
-                    .await?;
-                news.version(&self.shared, version);
-                Ok::<_, StoreError>(next)
+                let ahead = self.round().await?;
+                news.version(&self.shared, ahead.version);
+                Ok::<_, StoreError>(ahead.next)
             };
             let next = match looked.await {
                 Ok(next) => {
@@ -199,35 +206,47 @@ impl Lead {
         }
     }
 
-    /// Looks at what is due on every channel that is not busy, and starts what may leave. Returns how many.
-    pub(super) async fn look(&mut self) -> Result<usize, StoreError> {
-        let mut started = 0;
+    /// Starts what may leave on channels that are not busy, and the looks at what is unknown. Returns what lies ahead.
+    pub(super) async fn round(&mut self) -> Result<Ahead, StoreError> {
         loop {
-            let (begun, settled) = self.look_once().await?;
-            started += begun;
+            // Taken before the look: what becomes due during it is then seen at once.
+            let now = self.shared.plan_now();
+            let seen = self.see(now).await?;
             // What was too late or has to wait is out of the way: there may be more behind it.
-            if settled == 0 {
-                return Ok(started);
+            if self.start_due(seen.due, now).await? == 0 {
+                self.start_looks(seen.unknown);
+                return Ok(seen.ahead);
             }
         }
     }
 
-    /// Returns how many deliveries were started, and how many were decided otherwise.
-    async fn look_once(&mut self) -> Result<(usize, usize), StoreError> {
-        let now = self.shared.plan_now();
-        if self.busy.len() >= MOST_AT_ONCE {
-            return Ok((0, 0));
-        }
+    /// Reads all that a round needs in one go: while many leave at once, the database is what they wait for.
+    async fn see(&self, now: DateTime<Utc>) -> Result<Seen, StoreError> {
         let (only, busy) = (self.only, self.busy.iter().cloned().collect::<Vec<_>>());
-        let all = self
-            .shared
+        let full = busy.len() >= MOST_AT_ONCE;
+        self.shared
             .store()
-            .call(move |db| match only {
-                Some(post) => db.due_of(post, now),
-                None => db.due(now, &busy, EACH),
+            .call(move |db| {
+                let due = match only {
+                    _ if full => Vec::new(),
+                    Some(post) => db.due_of(post, now)?,
+                    None => db.due(now, &busy, EACH)?,
+                };
+                Ok(Seen {
+                    due,
+                    unknown: db.unknown_due(now, MOST_UNKNOWN)?,
+                    ahead: Ahead {
+                        version: db.data_version()?,
+                        next: db.next_due(now)?,
+                    },
+                })
             })
-            .await?;
-        let (mut started, mut settled) = (0, 0);
+            .await
+    }
+
+    /// Starts what may leave. Returns how many deliveries were decided otherwise.
+    async fn start_due(&mut self, all: Vec<Due>, now: DateTime<Utc>) -> Result<usize, StoreError> {
+        let mut settled = 0;
         for due in all {
             let stuck = |other: &Due| other.delivery.id == due.delivery.id;
             if self.busy.contains(&due.delivery.channel) || self.stuck.iter().any(stuck) {
@@ -241,14 +260,18 @@ impl Lead {
                         continue;
                     }
                     match self.begin(&due) {
-                        Ok(()) => {
-                            started += 1;
-                            continue;
-                        }
+                        Ok(()) => continue,
                         Err(reason) => waiting(now + BLOCKED, reason),
                     }
                 }
-                Decision::Wait { until, reason } => waiting(until, reason),
+                Decision::Wait {
+                    until,
+                    reason,
+                    waits,
+                } => DeliveryChange {
+                    waits,
+                    ..waiting(until, reason)
+                },
                 Decision::Missed(reason) => DeliveryChange::to(DeliveryState::Missed, reason),
                 Decision::Failed(reason) => self
                     .complete(&due)
@@ -262,7 +285,7 @@ impl Lead {
                 return Err(StoreError::NotLeader);
             }
         }
-        Ok((started, settled))
+        Ok(settled)
     }
 
     /// Says that a delivery is published after all whose parts are all there: the process ended before it wrote that down.
@@ -276,15 +299,8 @@ impl Lead {
         Ok(parts::complete(parts, &attempts))
     }
 
-    /// Starts looking up deliveries of unknown outcome whose time has come. Returns how many.
-    pub(super) async fn look_up_unknown(&mut self) -> Result<usize, StoreError> {
-        let now = self.shared.plan_now();
-        let all = self
-            .shared
-            .store()
-            .call(move |db| db.unknown_due(now, MOST_UNKNOWN))
-            .await?;
-        let mut started = 0;
+    /// Starts looking up deliveries of unknown outcome whose time has come.
+    fn start_looks(&mut self, all: Vec<Due>) {
         for due in all {
             let channel = &due.delivery.channel;
             if self.only.is_some_and(|only| only != due.post.id)
@@ -315,9 +331,7 @@ impl Lead {
                 let ended = tokio::spawn(task).await.unwrap_or(Ended::NotLooked);
                 (due, ended)
             });
-            started += 1;
         }
-        Ok(started)
     }
 
     /// Starts the sending of a delivery; the error says why its channel cannot be used.

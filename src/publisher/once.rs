@@ -77,8 +77,7 @@ impl Lead {
         mut stopped: watch::Receiver<bool>,
     ) -> Result<(), StoreError> {
         while !*stopped.borrow() {
-            self.look().await?;
-            self.look_up_unknown().await?;
+            self.round().await?;
             if self.lost {
                 return Err(StoreError::NotLeader);
             }

@@ -2,9 +2,9 @@
 //!
 //! Pure. Time and the policy are arguments; `lead.rs` acts on the answer.
 
+use crate::domain::Waits;
 use crate::domain::review::UNAPPROVED;
 use crate::domain::schedule::{LatePolicy, words};
-use crate::domain::{Delivery, Post};
 use crate::store::Due;
 use chrono::{DateTime, Duration, Utc};
 
@@ -14,7 +14,7 @@ pub const LATE: Duration = Duration::minutes(2);
 /// Late deliveries leave at least this far apart on a channel, so that no burst follows a downtime.
 pub const APART: Duration = Duration::minutes(15);
 
-/// The reason on a delivery that waits its turn; it also marks that the wait does not use up the grace.
+/// The reason on a delivery that waits its turn, for people; that it does is `Waits::ItsTurn`.
 pub const TAKES_TURNS: &str = "late posts leave 15 min apart on a channel";
 
 /// When a delivery that waits for its approval is looked at again; an approval itself lets it go at once.
@@ -33,6 +33,8 @@ pub enum Decision {
         until: DateTime<Utc>,
         /// Why not now.
         reason: String,
+        /// What for.
+        waits: Waits,
     },
     /// Its time passed and nothing of it left.
     Missed(String),
@@ -58,16 +60,13 @@ pub fn decide(due: &Due, policy: &LatePolicy, now: DateTime<Utc>) -> Decision {
         return Decision::Wait {
             until: from,
             reason: "its “not before” time has not come".to_owned(),
+            waits: Waits::ForItself,
         };
     }
-    let told_to_wait = delivery.reason == TAKES_TURNS;
-    let counted_from = match delivery.next_try {
-        Some(turn) if told_to_wait => turn.max(from),
-        _ => from,
-    };
+    let counted_from = its_turn(due).map_or(from, |turn| turn.max(from));
     let not_after = content.not_after.map(|time| time.instant());
     if let Some(too_late) = policy.too_late(content.kind, counted_from, not_after, now) {
-        return passed(delivery, too_late);
+        return passed(due, too_late);
     }
     if due.unapproved {
         return unapproved(now, UNAPPROVED);
@@ -83,9 +82,17 @@ pub fn decide(due: &Due, policy: &LatePolicy, now: DateTime<Utc>) -> Decision {
         return Decision::Wait {
             until: turn,
             reason: TAKES_TURNS.to_owned(),
+            waits: Waits::ItsTurn,
         };
     }
     Decision::Send
+}
+
+/// When the turn comes that a delivery waits for.
+fn its_turn(due: &Due) -> Option<DateTime<Utc>> {
+    due.delivery
+        .next_try
+        .filter(|_| due.waits == Waits::ItsTurn)
 }
 
 /// Lets a delivery wait for an approval; its time goes on, and past its grace it is missed for that reason.
@@ -93,18 +100,16 @@ pub fn unapproved(now: DateTime<Utc>, reason: &str) -> Decision {
     Decision::Wait {
         until: now + LOOK_AGAIN,
         reason: reason.to_owned(),
+        waits: Waits::ForItself,
     }
 }
 
 /// Returns the last instant at which a delivery may still leave.
-pub fn last_moment(delivery: &Delivery, post: &Post, policy: &LatePolicy) -> DateTime<Utc> {
-    let content = &post.content;
+pub fn last_moment(due: &Due, policy: &LatePolicy) -> DateTime<Utc> {
+    let content = &due.post.content;
     let not_before = content.not_before.map(|time| time.instant());
-    let due = delivery.due_at.max(not_before).unwrap_or_default();
-    let from = match delivery.next_try {
-        Some(turn) if delivery.reason == TAKES_TURNS => turn.max(due),
-        _ => due,
-    };
+    let planned = due.delivery.due_at.max(not_before).unwrap_or_default();
+    let from = its_turn(due).map_or(planned, |turn| turn.max(planned));
     let end = from + policy.grace(content.kind);
     content
         .not_after
@@ -112,21 +117,22 @@ pub fn last_moment(delivery: &Delivery, post: &Post, policy: &LatePolicy) -> Dat
 }
 
 /// Says why it is not tried again: its time is over before the next try.
-pub fn out_of_time(delivery: &Delivery, post: &Post, policy: &LatePolicy, reason: &str) -> String {
-    let limit = last_moment(delivery, post, policy);
-    match post.content.not_after {
+pub fn out_of_time(due: &Due, policy: &LatePolicy, reason: &str) -> String {
+    let limit = last_moment(due, policy);
+    match due.post.content.not_after {
         Some(end) if end.instant() == limit => {
             format!("{reason}; its “not after” time comes before the next try")
         }
         _ => format!(
             "{reason}; its grace of {} ends before the next try",
-            words(policy.grace(post.content.kind))
+            words(policy.grace(due.post.content.kind))
         ),
     }
 }
 
-fn passed(delivery: &Delivery, too_late: String) -> Decision {
-    let known = delivery.reason != TAKES_TURNS && !delivery.reason.is_empty();
+fn passed(due: &Due, too_late: String) -> Decision {
+    let delivery = &due.delivery;
+    let known = its_turn(due).is_none() && !delivery.reason.is_empty();
     let why = if known {
         format!("it could not leave in time: {}", delivery.reason)
     } else {
@@ -146,7 +152,8 @@ fn passed(delivery: &Delivery, too_late: String) -> Decision {
 mod tests {
     use super::*;
     use crate::domain::{
-        Author, Content, DeliveryId, DeliveryState, Kind, LocalTime, PlatformId, PostId,
+        Author, Content, Delivery, DeliveryId, DeliveryState, Kind, LocalTime, PlatformId, Post,
+        PostId,
     };
     use chrono_tz::Tz;
 
@@ -213,6 +220,7 @@ mod tests {
             tries,
             channel_left_at,
             unapproved: false,
+            waits: Waits::ForItself,
         };
         decide(&due, &LatePolicy::default(), now)
     }
@@ -240,13 +248,15 @@ mod tests {
             tries: 0,
             channel_left_at: None,
             unapproved: true,
+            waits: Waits::ForItself,
         };
         let decided = |due: &Due, minutes| decide(due, &LatePolicy::default(), after(minutes));
         assert_eq!(
             decided(&due, 1),
             Decision::Wait {
                 until: after(2),
-                reason: UNAPPROVED.to_owned()
+                reason: UNAPPROVED.to_owned(),
+                waits: Waits::ForItself,
             }
         );
         due.delivery.reason = UNAPPROVED.to_owned();
@@ -308,7 +318,8 @@ mod tests {
             after_another(&due, &evergreen, left, 0, after(30)),
             Decision::Wait {
                 until: after(44),
-                reason: TAKES_TURNS.to_owned()
+                reason: TAKES_TURNS.to_owned(),
+                waits: Waits::ItsTurn,
             }
         );
         assert_eq!(
@@ -323,15 +334,23 @@ mod tests {
 
     #[test]
     fn waiting_for_its_turn_does_not_use_up_the_grace() {
-        let waited = delivery(|delivery| {
-            delivery.next_try = Some(after(25));
-            delivery.reason = TAKES_TURNS.to_owned();
-        });
-        assert_eq!(at(&waited, &post(|_| ()), after(26)), Decision::Send);
-        assert!(matches!(
-            at(&waited, &post(|_| ()), after(41)),
-            Decision::Missed(_)
-        ));
+        let mut waited = Due {
+            delivery: delivery(|delivery| {
+                delivery.next_try = Some(after(25));
+                delivery.reason = "in whatever words".to_owned();
+            }),
+            post: post(|_| ()),
+            tries: 0,
+            channel_left_at: None,
+            unapproved: false,
+            waits: Waits::ItsTurn,
+        };
+        let decided = |due: &Due, minutes| decide(due, &LatePolicy::default(), after(minutes));
+        assert_eq!(decided(&waited, 26), Decision::Send);
+        assert!(matches!(decided(&waited, 41), Decision::Missed(_)));
+        assert_eq!(last_moment(&waited, &LatePolicy::default()), after(40));
+        waited.waits = Waits::ForItself;
+        assert!(matches!(decided(&waited, 26), Decision::Missed(_)));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::plan::{LOOK_AGAIN, last_moment, out_of_time};
 use super::retry::{self, Pace};
 use super::{Outlet, PublisherEvent, Settled, Shared, Trouble, dry_run, look_up, parts, prepare};
 use crate::domain::correction::deleted;
-use crate::domain::{Attempt, Correction, DeliveryState, Outcome};
+use crate::domain::{Attempt, Correction, DeliveryState, Outcome, ReviewRule};
 use crate::platforms::Platform;
 use crate::store::{DeliveryChange, Due, Reached, StoreError};
 use std::fmt;
@@ -93,6 +93,13 @@ pub(super) enum Ended {
     Trouble(Trouble),
 }
 
+/// What is on record of a delivery when it is claimed.
+struct Past {
+    attempts: Vec<Attempt>,
+    corrections: Vec<Correction>,
+    review: ReviewRule,
+}
+
 /// Claims and sends one delivery.
 pub(super) async fn deliver(
     shared: Arc<Shared>,
@@ -110,7 +117,11 @@ pub(super) async fn deliver(
             if !db.claim(fence, id, now)? {
                 return Ok(None);
             }
-            let past = (db.attempts(id)?, db.corrections(id)?);
+            let past = Past {
+                attempts: db.attempts(id)?,
+                corrections: db.corrections(id)?,
+                review: db.review_rule(),
+            };
             Ok(Some((db.as_due(id)?, past)))
         })
         .await;
@@ -169,27 +180,30 @@ async fn send(
     due: &Due,
     outlet: &Outlet,
     platform: &Arc<dyn Platform>,
-    (attempts, corrections): (Vec<Attempt>, Vec<Correction>),
+    past: Past,
 ) -> Result<Verdict, Stop> {
-    if let Some(stop) = prepare::undecided(due, &attempts) {
+    if let Some(stop) = prepare::undecided(due, &past.attempts) {
         return Err(stop);
     }
-    if !deleted(&corrections).is_empty() {
+    if !deleted(&past.corrections).is_empty() {
         return Ok(Verdict::Failed(
             "a part of it was deleted there: send a copy of the post instead".to_owned(),
         ));
     }
     prepare::ready(shared, outlet, platform.as_ref()).await?;
     let (composed, reply) = prepare::composed(shared, outlet, platform.as_ref(), &due.post).await?;
-    let (one, what) = (due.clone(), composed.clone());
-    let otherwise = shared
-        .store()
-        .call(move |db| dry_run::approved_otherwise(db, &one, &what))
-        .await?;
-    if let Some(reason) = otherwise {
-        return Err(Stop::Unapproved(reason));
+    if past.review == ReviewRule::Required {
+        let (one, what) = (due.clone(), composed.clone());
+        let otherwise = shared
+            .store()
+            .call(move |db| dry_run::approved_otherwise(db, &one, &what))
+            .await?;
+        if let Some(reason) = otherwise {
+            return Err(Stop::Unapproved(reason));
+        }
     }
-    parts::send(shared, fence, due, platform, &composed, reply, &attempts).await
+    let attempts = &past.attempts;
+    parts::send(shared, fence, due, platform, &composed, reply, attempts).await
 }
 
 /// Writes a verdict down.
@@ -256,8 +270,8 @@ fn again(
     let real = retry::next(pace, tries, shared.real_now(), retry::random());
     let next = real + shared.plan_ahead();
     let policy = &shared.setup.late;
-    if next > last_moment(&due.delivery, &due.post, policy) {
-        let why = out_of_time(&due.delivery, &due.post, policy, &reason);
+    if next > last_moment(due, policy) {
+        let why = out_of_time(due, policy, &reason);
         // A thread that has begun is not missed: a part of it is out, and a person has to decide.
         return if attempts.iter().any(is_out) {
             DeliveryChange::to(DeliveryState::Failed, why)

@@ -10,7 +10,7 @@ use super::posts::load_post;
 use super::review::lacks_approval;
 use super::row::{instant, json, limit as rows, maybe_instant, millis, number, word};
 use super::{Db, DeliveryChange, Due, Durability, Result, Transaction};
-use crate::domain::{ChannelName, Delivery, DeliveryId, DeliveryState, PostId, ReviewRule};
+use crate::domain::{ChannelName, Delivery, DeliveryId, DeliveryState, PostId, ReviewRule, Waits};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Params, Row};
 
@@ -30,7 +30,7 @@ macro_rules! delivery_sql {
         concat!(
             "SELECT ",
             delivery_columns!(),
-            ", d.tries, c.left_at FROM deliveries AS d JOIN channels AS c ON c.name = d.channel ",
+            ", d.tries, c.left_at, d.its_turn FROM deliveries AS d JOIN channels AS c ON c.name = d.channel ",
             $rest
         )
     };
@@ -271,7 +271,7 @@ pub(super) fn put(
     let post: Option<i64> = tx
         .prepare_cached(
             "UPDATE deliveries SET state = ?2, reason = ?3, next_try = ?4, permalink = coalesce(?5, permalink),
-                 changed_at = iif(state = ?2, changed_at, ?6), tries = ?7
+                 changed_at = iif(state = ?2, changed_at, ?6), tries = ?7, its_turn = ?8
              WHERE id = ?1 RETURNING post",
         )?
         .query_row(
@@ -283,6 +283,7 @@ pub(super) fn put(
                 &change.permalink,
                 millis(now),
                 change.tries,
+                change.waits == Waits::ItsTurn,
             ),
             |row| row.get(0),
         )
@@ -302,14 +303,23 @@ pub(super) fn select_due(
     parameters: impl Params,
 ) -> Fallible<Vec<Due>> {
     let mut statement = tx.prepare_cached(&format!("{}{rest}", delivery_sql!("")))?;
-    let found: Vec<(Delivery, u32, Option<DateTime<Utc>>)> = statement
+    let found: Vec<(Delivery, u32, Option<DateTime<Utc>>, Waits)> = statement
         .query_map(parameters, |row| {
-            Ok((delivery(row)?, number(row, 12)?, maybe_instant(row, 13)?))
+            let waits = match row.get(14)? {
+                true => Waits::ItsTurn,
+                false => Waits::ForItself,
+            };
+            Ok((
+                delivery(row)?,
+                number(row, 12)?,
+                maybe_instant(row, 13)?,
+                waits,
+            ))
         })?
         .collect::<rusqlite::Result<_>>()?;
     found
         .into_iter()
-        .map(|(delivery, tries, channel_left_at)| {
+        .map(|(delivery, tries, channel_left_at, waits)| {
             let post = load_post(tx, delivery.post)?;
             Ok(Due {
                 unapproved: lacks_approval(tx, rule, delivery.id)?,
@@ -317,6 +327,7 @@ pub(super) fn select_due(
                 post,
                 tries,
                 channel_left_at,
+                waits,
             })
         })
         .collect()

@@ -2,10 +2,12 @@
 //!
 //! `Fault` is what happens inside the folder; `StoreError` is all that leaves it.
 
+use super::open::create_private;
 use crate::domain::{Freeze, Post};
 use rusqlite::ErrorCode;
+use rustix::fs::{Access, access};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Why the database did not do what was asked, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -137,16 +139,20 @@ fn explain_sql(error: &rusqlite::Error, path: &Path) -> StoreError {
             "The database {file} is kept locked by another program: close that program, then try again"
         )),
         Some(ErrorCode::DiskFull) => disk_full(path),
-        // SQLite's own words may quote a statement over several lines.
-        _ => StoreError::Other(format!(
-            "The database {file} answered: {}",
-            error
-                .to_string()
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .join(" ")
-        )),
+        // All that SQLite says of a disk that turned read-only under it is that writing failed.
+        Some(ErrorCode::SystemIoFailure) => match unwritable(path) {
+            Some(why) => explain_io(&why, path),
+            None => answered(error, path),
+        },
+        _ => answered(error, path),
     }
+}
+
+fn answered(error: &rusqlite::Error, path: &Path) -> StoreError {
+    // SQLite's own words may quote a statement over several lines.
+    let words = error.to_string();
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    StoreError::Other(format!("The database {} answered: {words}", path.display()))
 }
 
 pub(super) fn not_a_database(path: &Path) -> StoreError {
@@ -163,6 +169,39 @@ pub(super) fn read_only(path: &Path) -> StoreError {
     ))
 }
 
+/// Says why the system lets nobody write the database, its log, or anything beside them any more.
+///
+/// Asks without opening them: closing a file of the database would drop SQLite's own locks on it (POSIX, fcntl(2)). A file
+/// is made because ext4 after an error refuses to write and yet says that everything may be written (Linux 6.18).
+fn unwritable(path: &Path) -> Option<io::Error> {
+    let beside = |ending: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        PathBuf::from(name)
+    };
+    let may_write = |path: &Path| access(path, Access::WRITE_OK).map_err(io::Error::from);
+    let probe = beside(".probe");
+    let tried = may_write(path)
+        .and_then(|()| may_write(&beside("-wal")))
+        .and_then(|()| create_private(&probe))
+        .and_then(|_| std::fs::remove_file(&probe));
+    use io::ErrorKind as Kind;
+    tried.err().filter(|why| {
+        let refused = matches!(
+            why.kind(),
+            Kind::PermissionDenied | Kind::ReadOnlyFilesystem
+        );
+        refused || matches!(why.kind(), Kind::StorageFull | Kind::QuotaExceeded)
+    })
+}
+
+fn file_system_read_only(path: &Path) -> StoreError {
+    StoreError::ReadOnly(format!(
+        "{} cannot be written, its disk is read-only (the system makes it so after an error; its log says which): mend it, or name a file on another disk with --db",
+        path.display()
+    ))
+}
+
 fn disk_full(path: &Path) -> StoreError {
     StoreError::DiskFull(format!(
         "The disk is full, so {} was not changed: make room, then try again",
@@ -174,7 +213,8 @@ fn disk_full(path: &Path) -> StoreError {
 pub(super) fn explain_io(error: &io::Error, path: &Path) -> StoreError {
     use io::ErrorKind as Kind;
     match error.kind() {
-        Kind::PermissionDenied | Kind::ReadOnlyFilesystem => read_only(path),
+        Kind::PermissionDenied => read_only(path),
+        Kind::ReadOnlyFilesystem => file_system_read_only(path),
         Kind::StorageFull | Kind::QuotaExceeded => disk_full(path),
         _ => StoreError::Other(format!("{} cannot be used: {error}", path.display())),
     }
@@ -192,6 +232,24 @@ mod tests {
             matches!(&full, StoreError::DiskFull(line) if line.contains("/srv/masthead.db") && line.contains("make room"))
         );
         let denied = explain_io(&io::Error::from(io::ErrorKind::ReadOnlyFilesystem), path);
-        assert!(matches!(&denied, StoreError::ReadOnly(line) if line.contains("--db")));
+        assert!(
+            matches!(&denied, StoreError::ReadOnly(line) if line.contains("disk is read-only") && line.contains("--db"))
+        );
+    }
+
+    #[test]
+    fn a_failed_write_is_only_called_read_only_where_the_system_says_so() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("masthead.db");
+        std::fs::write(&path, "").expect("written");
+        std::fs::write(folder.path().join("masthead.db-wal"), "").expect("written");
+        assert!(unwritable(&path).is_none());
+        assert!(!folder.path().join("masthead.db.probe").exists());
+        let failure = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_WRITE);
+        let told = explain_sql(&rusqlite::Error::SqliteFailure(failure, None), &path);
+        assert!(
+            matches!(&told, StoreError::Other(line) if line.contains("masthead.db")),
+            "{told}"
+        );
     }
 }

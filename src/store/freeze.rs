@@ -160,20 +160,17 @@ impl Db {
 /// Returns what is to be written; nothing where the delivery stands as it should.
 fn change(fate: &Fate, by: &Author, now: DateTime<Utc>) -> Option<DeliveryChange> {
     let left_out = format!("left out by {by} when everything was thawed");
-    let (state, reason, next_try) = match fate {
-        Fate::Leaves { at, reason } if *at > now => (DeliveryState::Waiting, reason, Some(*at)),
-        Fate::Leaves { .. } | Fate::Stays(_) => return None,
-        Fate::Missed(reason) => (DeliveryState::Missed, reason, None),
-        Fate::Failed(reason) => (DeliveryState::Failed, reason, None),
-        Fate::LeftOut => (DeliveryState::Skipped, &left_out, None),
-    };
-    Some(DeliveryChange {
-        state,
-        reason: reason.clone(),
-        next_try,
-        permalink: None,
-        tries: 0,
-    })
+    match fate {
+        Fate::Leaves { at, reason, waits } if *at > now => Some(DeliveryChange {
+            next_try: Some(*at),
+            waits: *waits,
+            ..DeliveryChange::to(DeliveryState::Waiting, reason)
+        }),
+        Fate::Leaves { .. } | Fate::Stays(_) => None,
+        Fate::Missed(reason) => Some(DeliveryChange::to(DeliveryState::Missed, reason)),
+        Fate::Failed(reason) => Some(DeliveryChange::to(DeliveryState::Failed, reason)),
+        Fate::LeftOut => Some(DeliveryChange::to(DeliveryState::Skipped, left_out)),
+    }
 }
 
 fn freeze(row: &Row<'_>) -> rusqlite::Result<Freeze> {

@@ -1,4 +1,4 @@
-//! Which pictures the database knows and which of them are in use; their bytes are files, `crate::media`'s.
+//! Which pictures the database knows; their bytes are files, `crate::media`'s.
 
 use super::error::Fallible;
 use super::row::millis;
@@ -36,29 +36,5 @@ impl Db {
     /// When the database cannot be written.
     pub fn save_media(&mut self, picture: &Attachment, now: DateTime<Utc>) -> Result<()> {
         self.write(Durability::Normal, |tx| ensure_media(tx, picture, now))
-    }
-
-    /// Returns the hashes of all pictures that a post, an unsaved draft or a change that can still be undone or redone uses.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn used_media(&mut self) -> Result<Vec<String>> {
-        self.read(|tx| {
-            let mut statement = tx.prepare(
-                "SELECT hash FROM post_media
-                 UNION
-                 SELECT json_extract(one.value, '$.hash')
-                 FROM editor_drafts, json_each(editor_drafts.content, '$.attachments') AS one
-                 UNION
-                 SELECT json_extract(one.value, '$.hash')
-                 FROM journal
-                 JOIN revisions ON revisions.post = journal.post AND revisions.revision =
-                     iif(journal.undone = 0, journal.from_revision, journal.to_revision),
-                 json_each(revisions.content, '$.attachments') AS one
-                 WHERE journal.undone = 0 OR journal.redo_rank IS NOT NULL",
-            )?;
-            let hashes = statement.query_map([], |row| row.get(0))?;
-            Ok(hashes.collect::<rusqlite::Result<_>>()?)
-        })
     }
 }

@@ -19,6 +19,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007_history.sql"),
     include_str!("migrations/0008_search.sql"),
     include_str!("migrations/0009_review.sql"),
+    include_str!("migrations/0011_turns.sql"),
 ];
 
 /// Marks a file as ours: `MAST`.
@@ -262,6 +263,34 @@ mod tests {
         migrate(&mut first, &path, &steps, now(1)).expect("migrates");
         migrate(&mut second, &path, &steps, now(1)).expect("finds it done");
         assert_eq!(version(&second).expect("a version"), newest(&steps));
+    }
+
+    #[test]
+    fn what_waits_its_turn_goes_on_waiting_for_it_when_that_becomes_a_column() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, mut connection) = database(folder.path());
+        let turns = MIGRATIONS.iter().position(|step| step.contains("its_turn"));
+        let before = &MIGRATIONS[..turns.expect("there is such a step")];
+        migrate(&mut connection, &path, before, now(1)).expect("migrates");
+        connection
+            .execute_batch(
+                "INSERT INTO authors VALUES ('Ada', 0);
+                 INSERT INTO channels (name, platform, mark) VALUES ('a', 'sandbox', 'A'), ('b', 'sandbox', 'B');
+                 INSERT INTO posts (id, revision, author, created_at, updated_at, title, kind, plan, scheduled, trashed)
+                 VALUES (1, 1, 'Ada', 0, 0, '', 'ad-hoc', 'shelf', 1, 0);
+                 INSERT INTO deliveries (post, channel, state, ready, changed_at, next_try, reason) VALUES
+                     (1, 'a', 'waiting', 1, 0, 9, 'late posts leave 15 min apart on a channel'),
+                     (1, 'b', 'waiting', 1, 0, 9, 'no network');",
+            )
+            .expect("two deliveries");
+        migrate(&mut connection, &path, MIGRATIONS, now(2)).expect("migrates");
+        let of = |channel: &str| -> bool {
+            let asked = "SELECT its_turn FROM deliveries WHERE channel = ?1";
+            connection
+                .query_row(asked, [channel], |row| row.get(0))
+                .expect("reads")
+        };
+        assert!(of("a") && !of("b"));
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub use several::Changed;
 pub use thread::Store;
 pub use unreached::Reached;
 
-use crate::domain::{Delivery, DeliveryState, Post, PostId, ReviewRule};
+use crate::domain::{Delivery, DeliveryState, Post, PostId, ReviewRule, Waits};
 use chrono::{DateTime, Utc};
 use error::{Fallible, Fault};
 use rusqlite::{Connection, TransactionBehavior};
@@ -102,6 +102,8 @@ pub struct Due {
     pub channel_left_at: Option<DateTime<Utc>>,
     /// Whether it lacks the approval that it needs to leave.
     pub unapproved: bool,
+    /// What it waits for until its next try.
+    pub waits: Waits,
 }
 
 /// How a delivery changes after an attempt or a decision.
@@ -117,6 +119,8 @@ pub struct DeliveryChange {
     pub permalink: Option<String>,
     /// How many tries in a row made nothing; 0 once that is over.
     pub tries: u32,
+    /// What it waits for until then.
+    pub waits: Waits,
 }
 
 impl DeliveryChange {
@@ -128,6 +132,7 @@ impl DeliveryChange {
             next_try: None,
             permalink: None,
             tries: 0,
+            waits: Waits::ForItself,
         }
     }
 }

@@ -6,7 +6,7 @@
 use super::draft::Draft;
 use super::rules::{self, Extras, Offers, Rules, WarningStyle};
 use super::thread::{self, Numbering, Room};
-use super::{clusters, media};
+use super::{clusters, costs, media};
 use crate::domain::{
     Card, Composed, Content, Count, Facts, LinkCard, Measure, Part, PlatformId, Problem, Threading,
     Unit, Variant, Visibility,
@@ -225,6 +225,9 @@ impl<'a> Composer<'a> {
         }
         self.rules
             .remark(&plain, &count, self.facts, &mut self.notes);
+        let can_be_card = self.offers.card && self.link.is_none() && !self.has_media();
+        let limit = rules::limit(self.rules, self.facts);
+        let costs = costs::of(self.rules, &plain, self.facts, limit, can_be_card);
         let authored = self.authored.len();
         let source = draft
             .pieces
@@ -276,6 +279,7 @@ impl<'a> Composer<'a> {
                 .clone()
                 .filter(|_| first && self.offers.replies),
             count,
+            costs,
         }
     }
 

@@ -8,6 +8,7 @@ mod clusters;
 mod compose;
 #[cfg(test)]
 mod compose_tests;
+mod costs;
 mod draft;
 mod emoji;
 pub mod hashtags;
@@ -23,6 +24,9 @@ mod properties;
 mod punctuation;
 mod rules;
 mod sandbox;
+pub mod strike;
+#[cfg(test)]
+mod strike_tests;
 mod thread;
 #[cfg(test)]
 mod thread_tests;

@@ -2,9 +2,11 @@
 //!
 //! Reads `Composed` and nothing else, so that what is shown is what is sent.
 
-use crate::domain::{Composed, Measure, Part};
+use crate::domain::{Composed, Cost, CostKind, Measure, Part};
 
 const LISTED_PARTS: usize = 3;
+/// A mention's address is cut to so many columns.
+const LONGEST_NAME: usize = 24;
 
 /// Returns the length of each part against the limit: `268/500`, `137 + 315/300`.
 pub fn total(composed: &Composed) -> String {
@@ -59,6 +61,40 @@ pub fn worst_over(composed: &Composed) -> Option<(usize, u32)> {
         .enumerate()
         .max_by_key(|(_, over)| *over)
         .filter(|(_, over)| *over > 0)
+}
+
+/// Returns what costs much, dearest first: `link counts 23`, `2 links count 23 each`, `each 日 counts 2`.
+pub fn costs(composed: &Composed) -> Vec<String> {
+    let mut told: Vec<String> = Vec::new();
+    for cost in composed.parts.iter().flat_map(|part| &part.costs) {
+        let Cost { used, times, .. } = *cost;
+        let many = |name: &str| format!("{times} {name} count {used} each");
+        let words = match cost.kind {
+            CostKind::Link | CostKind::LinkForCard if times > 1 => many("links"),
+            CostKind::Link => format!("link counts {used}"),
+            CostKind::LinkForCard => {
+                format!("link counts {used}, or 0 as the card's link")
+            }
+            CostKind::Mention if times > 1 => many("mentions"),
+            CostKind::Mention => {
+                let name = super::text::cut_middle(&cost.text, LONGEST_NAME, "~");
+                format!("{name} counts {used}")
+            }
+            CostKind::Cluster if times == 1 => format!("{} counts {used}", cost.text),
+            CostKind::Cluster | CostKind::Letter => format!("each {} counts {used}", cost.text),
+        };
+        if !told.contains(&words) {
+            told.push(words);
+        }
+    }
+    told
+}
+
+/// Returns what the author may want to know: notes first, then what costs much.
+pub fn remarks(composed: &Composed) -> String {
+    let mut all = composed.notes.clone();
+    all.extend(costs(composed));
+    all.join(", ")
 }
 
 /// Returns what stops it in a few words: `part 2 is 15 over`; `None` when nothing does.

@@ -10,7 +10,7 @@ use super::theme::Role;
 use crate::app::editor::Kept;
 use crate::app::layout::{EditorAreas, Room, editor_areas, room};
 use crate::app::wrap::{WrapRow, column_of, row_of};
-use crate::app::{Action, App, Editor, Tab};
+use crate::app::{Action, App, Editor, Place, Tab};
 use crate::domain::language;
 use crate::domain::{Attachment, Composed, Content, ReplyTo, Threading, Variant};
 use ratatui::layout::Rect;
@@ -58,8 +58,12 @@ fn tab_row(pen: &mut Pen<'_>, app: &App, editor: &Editor, is_wide: bool, area: R
         between,
         chosen: Role::Select,
     };
-    let (content, composed) = (&editor.content, &editor.composed);
-    tabs::write(&mut line, app, content, composed, &editor.tab, style);
+    let shown = tabs::Shown {
+        content: &editor.content,
+        composed: &editor.composed,
+        stale: &editor.stale,
+    };
+    tabs::write(&mut line, app, shown, &editor.tab, style);
 }
 
 fn remark(pen: &mut Pen<'_>, app: &App, editor: &Editor, area: Rect) {
@@ -79,7 +83,7 @@ fn remark(pen: &mut Pen<'_>, app: &App, editor: &Editor, area: Rect) {
 fn text(pen: &mut Pen<'_>, editor: &Editor, areas: &EditorAreas) {
     let rows = editor.rows();
     let height = usize::from(areas.text.height);
-    let marked = marked_composed(editor);
+    let marked = editor.marked_composed().map(|(_, composed)| composed);
     for (index, row) in rows.iter().enumerate().skip(editor.scroll).take(height) {
         let at = u16::try_from(index - editor.scroll).unwrap_or(0);
         let next_start = rows
@@ -105,22 +109,6 @@ fn text(pen: &mut Pen<'_>, editor: &Editor, areas: &EditorAreas) {
         let column = u16::try_from(column_of(editor.text(), *row, cursor)).unwrap_or(u16::MAX);
         let x = areas.text.x.saturating_add(column).min(areas.text.right());
         pen.set_cursor(x, areas.text.y + u16::try_from(down).unwrap_or(0));
-    }
-}
-
-/// What the gutter speaks of: the chosen channel; for the master, the inheriting channel that runs out of room first.
-fn marked_composed(editor: &Editor) -> Option<&Composed> {
-    match &editor.tab {
-        Tab::Channel(channel) => composed_for(&editor.composed, channel),
-        Tab::Master => {
-            let inheriting = editor.content.variants.iter().filter(|it| !it.is_own());
-            inheriting
-                .filter_map(|it| composed_for(&editor.composed, &it.channel))
-                .min_by_key(|it| {
-                    let over = it.parts.iter().filter_map(|part| part.over).min();
-                    over.unwrap_or(usize::MAX)
-                })
-        }
     }
 }
 
@@ -200,29 +188,41 @@ fn channel_line(line: &mut Line<'_, '_>, app: &App, editor: &Editor, variant: &V
         Role::Text
     };
     line.put(&counts::total(composed), role);
-    if let Some((_, over)) = counts::worst_over(composed) {
+    let over = counts::worst_over(composed);
+    if let Some((_, over)) = over {
         line.skip(1).put(&format!("!{over} over"), Role::Bad);
-        if let Some(words) = splitting(app, composed) {
-            line.skip(3).cut(&words, Role::Muted);
-        }
     } else if let Some(trouble) = trouble {
         line.skip(1).cut(&format!("!{trouble}"), Role::Bad);
     } else if is_chosen {
         if composed.parts.len() == 1 {
             line.skip(3).put("1 part", Role::Text);
         }
-        line.skip(3).cut(&composed.notes.join(", "), Role::Muted);
+        line.skip(3).cut(&counts::remarks(composed), Role::Muted);
     }
-    if variant.is_stale(&editor.content.text) {
+    if editor.stale.contains(&variant.channel) {
         line.skip(3).cut("~ stale", Role::Warn);
+    }
+    if let Some(words) = over.and_then(|_| remedies(app, composed, is_chosen)) {
+        line.skip(2).cut(&words, Role::Muted);
     }
 }
 
-/// The one key that helps an over-long text.
-fn splitting(app: &App, composed: &Composed) -> Option<String> {
-    let helps = composed.problems.iter().any(|it| it.splitting_helps);
-    let key = app.keymap.label(Action::TypeThread);
-    (helps && !key.is_empty()).then(|| format!("{key} splits it"))
+/// The keys that help an over-long text: splitting, and trimming the one that is typed.
+fn remedies(app: &App, composed: &Composed, is_chosen: bool) -> Option<String> {
+    let key = |action| app.keymap.label_in(action, Place::Typing);
+    let splits = composed.problems.iter().any(|it| it.splitting_helps);
+    let trims = is_chosen && composed.parts.iter().any(|part| part.over.is_some());
+    let all = [
+        (splits, key(Action::TypeThread), "splits it"),
+        (trims, key(Action::TypeTrim), "trims"),
+    ];
+    let helping = all
+        .into_iter()
+        .filter(|(helps, key, _)| *helps && !key.is_empty());
+    let words: Vec<String> = helping
+        .map(|(_, key, does)| format!("{key} {does}"))
+        .collect();
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
 fn options(content: &Content) -> String {
@@ -319,16 +319,16 @@ fn wide_foot(pen: &mut Pen<'_>, app: &App, editor: &Editor, area: Rect) {
 }
 
 fn table_row(line: &mut Line<'_, '_>, app: &App, editor: &Editor, variant: &Variant) {
-    let master = &editor.content.text;
     line.skip(1).shorten(1);
     line.put(&app.mark(&variant.channel), Role::Text).to(4);
     line.cut_to(variant.channel.as_str(), 10, Role::Text).to(15);
-    let role = if variant.is_stale(master) {
+    let role = if editor.stale.contains(&variant.channel) {
         Role::Warn
     } else {
         Role::Text
     };
-    line.put(mode_sign(variant, master), role).to(MODE_COLUMN);
+    line.put(mode_sign(variant, &editor.stale), role)
+        .to(MODE_COLUMN);
     line.put(mode_word(variant), role).to(COUNT_COLUMN);
     let Some(composed) = composed_for(&editor.composed, &variant.channel) else {
         return;
@@ -345,12 +345,13 @@ fn table_row(line: &mut Line<'_, '_>, app: &App, editor: &Editor, variant: &Vari
     match trouble {
         Some(trouble) => {
             line.put(&format!("! {trouble}"), Role::Bad);
-            if let Some(words) = splitting(app, composed) {
+            let is_chosen = editor.tab == Tab::Channel(variant.channel.clone());
+            if let Some(words) = remedies(app, composed, is_chosen) {
                 line.skip(2).cut(&words, Role::Muted);
             }
         }
         None => {
-            line.cut(&composed.notes.join(", "), Role::Muted);
+            line.cut(&counts::remarks(composed), Role::Muted);
         }
     }
 }

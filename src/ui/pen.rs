@@ -6,7 +6,7 @@ use super::glyph::{self, Signs};
 use super::text;
 use super::theme::{Role, Theme};
 use crate::app::wrap::{shown, shown_width};
-use crate::app::{App, Look};
+use crate::app::{App, Appearance};
 use crate::domain::Glyph;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
@@ -26,7 +26,7 @@ pub struct Pen<'a> {
 
 impl<'a> Pen<'a> {
     /// Creates a pen for a frame.
-    pub fn new(buffer: &'a mut Buffer, look: Look) -> Self {
+    pub fn new(buffer: &'a mut Buffer, look: Appearance) -> Self {
         Self {
             buffer,
             theme: Theme::new(look.colours),
@@ -290,7 +290,7 @@ mod tests {
     fn a_wide_character_that_would_straddle_the_edge_becomes_a_blank() {
         let area = Rect::new(0, 0, 6, 1);
         let mut buffer = Buffer::filled(area, Cell::new("x"));
-        let mut pen = Pen::new(&mut buffer, Look::default());
+        let mut pen = Pen::new(&mut buffer, Appearance::default());
         pen.line(Rect { width: 5, ..area }, 0)
             .put("国国国", Role::Text);
         // The covered half of each wide character holds a blank.
@@ -301,7 +301,7 @@ mod tests {
     fn escape_bytes_are_written_as_letters() {
         let area = Rect::new(0, 0, 8, 1);
         let mut buffer = Buffer::empty(area);
-        Pen::new(&mut buffer, Look::default())
+        Pen::new(&mut buffer, Appearance::default())
             .line(area, 0)
             .put("a\u{1b}b", Role::Text);
         assert_eq!(row(&buffer), "a<1b>b  ");
@@ -311,9 +311,9 @@ mod tests {
     fn text_keeps_the_hairline_of_its_row_and_nothing_else() {
         let area = Rect::new(0, 0, 2, 1);
         let mut buffer = Buffer::empty(area);
-        let look = Look {
+        let look = Appearance {
             colours: Colours::Dark,
-            ..Look::default()
+            ..Appearance::default()
         };
         let mut pen = Pen::new(&mut buffer, look);
         pen.rule(area, 0);

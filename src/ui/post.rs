@@ -14,7 +14,7 @@ use super::top::zone_clock;
 use crate::app::layout::{Room, areas, room};
 use crate::app::wrap::{shown_width, wrap};
 use crate::app::{Action, App, Detail, Pane, Tab};
-use crate::domain::{Content, Delivery, Glyph, Kind, Plan};
+use crate::domain::{Content, Delivery, Glyph, Kind, Plan, Review};
 use ratatui::layout::Rect;
 
 /// Lines longer than this are hard to read.
@@ -52,13 +52,17 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
     };
     let mut line = pen.line(area, 1);
     line.skip(1).shorten(1);
-    let composed = &detail.composed;
     let style = tabs::Style {
         form,
         between: 2,
         chosen: Role::Text,
     };
-    tabs::write(&mut line, app, content, composed, &app.detail_tab, style);
+    let shown = tabs::Shown {
+        content,
+        composed: &detail.composed,
+        stale: &detail.stale,
+    };
+    tabs::write(&mut line, app, shown, &app.detail_tab, style);
     let last = area.height.saturating_sub(1);
     let mut reasons = delivery_lines(pen, app, detail, usize::from(area.width));
     reasons.truncate(usize::from(area.height.saturating_sub(5)));
@@ -279,7 +283,17 @@ pub fn draw_panel(pen: &mut Pen<'_>, app: &App, area: Rect) {
         return;
     };
     let content = &detail.view.post.content;
-    let row = facts(pen, app, content, area);
+    let mut row = facts(pen, app, content, area);
+    if detail.view.review != Review::Draft {
+        field(
+            pen,
+            area,
+            row,
+            "review",
+            &detail.view.review.word().replace('-', " "),
+        );
+        row += 1;
+    }
     let row = deliveries(pen, app, detail, area, row + 1);
     extras(pen, app, detail, area, row + 1);
 }

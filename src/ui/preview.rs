@@ -106,6 +106,15 @@ pub fn problems(signs: Signs, composed: &Composed, width: usize) -> Vec<Row> {
     rows
 }
 
+/// Returns what the author may want to know, and what costs much, as lines of at most `width` columns.
+pub fn remarks(signs: Signs, composed: &Composed, width: usize) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for remark in composed.notes.iter().chain(&counts::costs(composed)) {
+        wrapped(&mut rows, &signs.sentence(remark), width, Role::Muted);
+    }
+    rows
+}
+
 /// Returns the parts as lines of at most `width` columns.
 pub fn rows(signs: Signs, composed: &Composed, width: usize) -> Vec<Row> {
     let mut rows = Vec::new();

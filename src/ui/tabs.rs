@@ -7,10 +7,11 @@ use super::theme::Role;
 use crate::app::wrap::shown_width;
 use crate::app::{App, Tab};
 use crate::domain::{ChannelName, Composed, Content, Variant};
+use std::collections::BTreeSet;
 
 /// Returns how a variant stands to the master text, as one sign.
-pub fn mode_sign(variant: &Variant, master: &str) -> &'static str {
-    match (variant.is_own(), variant.is_stale(master)) {
+pub fn mode_sign(variant: &Variant, stale: &BTreeSet<ChannelName>) -> &'static str {
+    match (variant.is_own(), stale.contains(&variant.channel)) {
         (false, _) => "=",
         (true, false) => "*",
         (true, true) => "~",
@@ -31,6 +32,17 @@ pub fn composed_for<'c>(
         .iter()
         .find(|(name, _)| name == channel)
         .map(|(_, composed)| composed)
+}
+
+/// The post whose tabs are written.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'p> {
+    /// What it holds.
+    pub content: &'p Content,
+    /// What each channel makes of it.
+    pub composed: &'p [(ChannelName, Composed)],
+    /// The channels whose own text is older than the master text.
+    pub stale: &'p BTreeSet<ChannelName>,
 }
 
 /// How much a tab says.
@@ -54,14 +66,7 @@ pub struct Style {
 }
 
 /// Writes the tabs; closer and shorter when they do not fit, and the chosen one always.
-pub fn write(
-    line: &mut Line<'_, '_>,
-    app: &App,
-    content: &Content,
-    composed: &[(ChannelName, Composed)],
-    chosen: &Tab,
-    style: Style,
-) {
+pub fn write(line: &mut Line<'_, '_>, app: &App, post: Shown<'_>, chosen: &Tab, style: Style) {
     let room = line.room();
     let attempts = [
         (style.form, style.between),
@@ -72,7 +77,7 @@ pub fn write(
     let mut labels = Vec::new();
     let mut gap = style.between;
     for (form, between) in attempts {
-        labels = tab_labels(app, content, composed, chosen, form);
+        labels = tab_labels(app, post, chosen, form);
         gap = between;
         let taken: usize = labels
             .iter()
@@ -102,13 +107,7 @@ pub fn write(
     }
 }
 
-fn tab_labels(
-    app: &App,
-    content: &Content,
-    composed: &[(ChannelName, Composed)],
-    chosen: &Tab,
-    form: Form,
-) -> Vec<(String, bool)> {
+fn tab_labels(app: &App, post: Shown<'_>, chosen: &Tab, form: Form) -> Vec<(String, bool)> {
     let bracket = |label: String, is_chosen: bool| {
         if is_chosen {
             (format!("[{label}]"), true)
@@ -117,7 +116,7 @@ fn tab_labels(
         }
     };
     let master = bracket("master".to_owned(), *chosen == Tab::Master);
-    let channels = content.variants.iter().map(|variant| {
+    let channels = post.content.variants.iter().map(|variant| {
         let is_chosen = matches!(chosen, Tab::Channel(name) if *name == variant.channel);
         let mut label = app.mark(&variant.channel);
         if form == Form::Named {
@@ -125,8 +124,8 @@ fn tab_labels(
             label.push_str(variant.channel.as_str());
         }
         label.push(' ');
-        label.push_str(mode_sign(variant, &content.text));
-        if composed_for(composed, &variant.channel).is_some_and(|it| !it.can_leave()) {
+        label.push_str(mode_sign(variant, post.stale));
+        if composed_for(post.composed, &variant.channel).is_some_and(|it| !it.can_leave()) {
             label.push('!');
         }
         bracket(label, is_chosen)

@@ -4,14 +4,16 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// What it takes to make a post: long enough for a kill to hit a call in flight.
 const WORKS: Duration = Duration::from_millis(40);
 
+/// The texts that arrived, with when; whether answers are held back.
 #[derive(Clone, Default)]
-pub struct Posts(Arc<Mutex<Vec<(String, String)>>>);
+pub struct Posts(Arc<Mutex<Vec<(String, String)>>>, Arc<AtomicBool>);
 
 impl Posts {
     /// How often each text arrived.
@@ -21,6 +23,16 @@ impl Posts {
             *count.entry(text.clone()).or_default() += 1;
         }
         count
+    }
+
+    /// Keeps every answer to a create call back.
+    pub fn hold(&self) {
+        self.1.store(true, Ordering::SeqCst);
+    }
+
+    /// Gives the answers that were kept back.
+    pub fn let_go(&self) {
+        self.1.store(false, Ordering::SeqCst);
     }
 }
 
@@ -86,6 +98,9 @@ fn say(first: &str, body: &[u8], posts: &Posts) -> (u16, Value) {
                 posts.len()
             };
             std::thread::sleep(WORKS);
+            while posts.1.load(Ordering::SeqCst) {
+                std::thread::sleep(WORKS);
+            }
             (200, status(number, &text, &made, &account))
         }
         "/api/v1/accounts/1/statuses" => {

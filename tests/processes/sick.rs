@@ -1,21 +1,18 @@
 //! A full disk, a locked database and a network that is away, under a real screen: it says so, and the text stays.
 
 use crate::desk::{Desk, deliveries, until};
+use crate::disk;
 use crate::server;
 use chrono::TimeDelta;
 use masthead::domain::DeliveryState;
 use masthead::store::Store;
 use rusqlite::Connection;
-use std::fs::File;
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
-const ESC: &str = "\x1b";
+pub const ESC: &str = "\x1b";
 
 /// The texts that are saved.
-fn texts(store: &Store) -> Vec<String> {
+pub fn texts(store: &Store) -> Vec<String> {
     let all = store.wait(|db| db.list(None, None, false, 100)).unwrap();
     all.into_iter().map(|view| view.post.content.text).collect()
 }
@@ -85,58 +82,19 @@ fn a_network_that_is_away_is_said_with_since_when_and_what_waits_and_each_post_l
     );
 }
 
-/// Set for the copy of this program that runs on a disk of its own.
-const SMALL_DISK: &str = "MASTHEAD_TEST_SMALL_DISK";
-
-/// Fills what is left of a disk, to the last byte.
-fn fill(folder: &Path) -> PathBuf {
-    let path = folder.join("filler");
-    let mut file = File::create(&path).unwrap();
-    for size in [65_536, 512, 1] {
-        while file.write_all(&vec![b'x'; size]).is_ok() {}
-    }
-    path
-}
-
 #[test]
 fn on_a_full_disk_the_screen_says_so_keeps_the_text_and_publishes_once_there_is_room() {
-    if std::env::var_os(SMALL_DISK).is_some() {
-        return;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let mount = "mount -t tmpfs -o size=4m masthead \"$MASTHEAD_TEST_SMALL_DISK\" || exit 77; exec \"$0\" \"$@\"";
-    let ran = Command::new("unshare")
-        .args(["--user", "--map-root-user", "--mount", "sh", "-c", mount])
-        .arg(std::env::current_exe().unwrap())
-        .args([
-            "sick::inside_a_disk_of_four_megabytes",
-            "--exact",
-            "--nocapture",
-        ])
-        .env(SMALL_DISK, folder.path())
-        .env("TMPDIR", folder.path())
-        .output();
-    match ran {
-        Ok(ran) if ran.status.success() => {
-            let said = String::from_utf8_lossy(&ran.stdout).into_owned();
-            assert!(said.contains("under a real screen:"), "{said}");
-            print!("{said}");
-        }
-        Ok(ran) => {
-            let why = String::from_utf8_lossy(&ran.stderr).into_owned();
-            assert!(!why.contains("panicked"), "{why}");
-            println!("skipped: no disk of its own can be mounted here: {why}");
-        }
-        Err(error) => println!("skipped: unshare cannot be run here: {error}"),
+    if disk::own().is_none() {
+        let test = "sick::inside_a_disk_of_four_megabytes";
+        disk::on_a_small_one(4, test, "under a real screen:");
     }
 }
 
 #[test]
 fn inside_a_disk_of_four_megabytes() {
-    let Some(disk) = std::env::var_os(SMALL_DISK) else {
+    let Some(own) = disk::own() else {
         return;
     };
-    let disk = Path::new(&disk);
     let desk = Desk::new(None);
     let store = desk.store();
     let mut screen = desk.screen();
@@ -154,7 +112,7 @@ fn inside_a_disk_of_four_megabytes() {
         &["outbox"],
     );
     screen.rest(Duration::from_millis(300));
-    let filler = fill(disk);
+    let filler = disk::fill(&own);
     screen.send("and on a full disk");
     let shown = screen.wait_for("NOT SAVED");
     println!(

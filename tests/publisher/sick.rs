@@ -3,10 +3,6 @@
 use super::*;
 use masthead::publisher::Trouble;
 use rusqlite::Connection;
-use std::fs::File;
-use std::io::Write;
-use std::path::Path;
-use std::process::Command;
 use std::sync::atomic::Ordering;
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -173,59 +169,19 @@ async fn a_publisher_started_without_a_network_says_so_and_sends_once_there_is_o
     assert_eq!(room.store.wait(|db| db.queue(10)).unwrap().offline, None);
 }
 
-/// Set for the copy of this program that runs on a disk of its own.
-const SMALL_DISK: &str = "MASTHEAD_TEST_SMALL_DISK";
-
-/// Fills what is left of a disk, to the last byte.
-fn fill(folder: &Path) -> PathBuf {
-    let path = folder.join("filler");
-    let mut file = File::create(&path).unwrap();
-    for size in [65_536, 512, 1] {
-        while file.write_all(&vec![b'x'; size]).is_ok() {}
-    }
-    path
-}
-
 #[test]
 fn a_full_disk_before_the_claim_and_before_the_outcome_loses_and_doubles_nothing() {
-    if std::env::var_os(SMALL_DISK).is_some() {
-        return;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let mount = "mount -t tmpfs -o size=3m masthead \"$MASTHEAD_TEST_SMALL_DISK\" || exit 77; exec \"$0\" \"$@\"";
-    let ran = Command::new("unshare")
-        .args(["--user", "--map-root-user", "--mount", "sh", "-c", mount])
-        .arg(std::env::current_exe().unwrap())
-        .args([
-            "sick::inside_a_disk_of_three_megabytes",
-            "--exact",
-            "--nocapture",
-        ])
-        .env(SMALL_DISK, folder.path())
-        .env("TMPDIR", folder.path())
-        .output();
-    match ran {
-        Ok(ran) if ran.status.success() => {
-            let said = String::from_utf8_lossy(&ran.stdout);
-            assert!(said.contains("a real full disk:"), "{said}");
-            print!("{said}");
-        }
-        Ok(ran) if ran.status.code() == Some(77) || !ran.stderr.starts_with(b"\nthread") => {
-            let why = String::from_utf8_lossy(&ran.stderr);
-            assert!(!why.contains("panicked"), "{why}");
-            println!("skipped: no disk of its own can be mounted here: {why}");
-        }
-        Ok(ran) => panic!("{}", String::from_utf8_lossy(&ran.stderr)),
-        Err(error) => println!("skipped: unshare cannot be run here: {error}"),
+    if disk::own().is_none() {
+        let test = "sick::inside_a_disk_of_three_megabytes";
+        disk::on_a_small_one(3, test, "a real full disk:");
     }
 }
 
 #[tokio::test]
 async fn inside_a_disk_of_three_megabytes() {
-    let Some(disk) = std::env::var_os(SMALL_DISK) else {
+    let Some(own) = disk::own() else {
         return;
     };
-    let disk = Path::new(&disk);
     let gate = Arc::new(Notify::new());
     let fake = Arc::new(Fake {
         gate: Some(Arc::clone(&gate)),
@@ -235,7 +191,7 @@ async fn inside_a_disk_of_three_megabytes() {
     let (handle, mut heard) = publisher::start(room.setup());
     hear(&mut heard, |event| *event == PublisherEvent::Leading).await;
     let first = room.add(&["a"], |_| ());
-    let filler = fill(disk);
+    let filler = disk::fill(&own);
     handle.wake();
     hear(&mut heard, |event| {
         matches!(event, PublisherEvent::Trouble(Trouble::DiskFull(_)))
@@ -261,7 +217,7 @@ async fn inside_a_disk_of_three_megabytes() {
         tokio::time::sleep(Wait::from_millis(5)).await;
     }
     // It is on its way now: the disk is full again when its answer comes.
-    let filler = fill(disk);
+    let filler = disk::fill(&own);
     gate.notify_one();
     tokio::time::sleep(Wait::from_secs(3)).await;
     assert_eq!(room.delivery(&first).state, DeliveryState::Publishing);

@@ -1,6 +1,7 @@
 //! Texts that break careless rows, put wherever a screen shows what people or servers wrote.
 
 use masthead::app::editor::Kept;
+use masthead::app::trim::TrimSheet;
 use masthead::app::{App, Input, Publishing, Sheet};
 use masthead::domain::{Chip, DeliveryState};
 
@@ -53,6 +54,11 @@ pub fn hostile(app: &mut App) {
         let channels = app.channels.clone();
         editor.compose(&channels, &app.facts);
         editor.kept = Kept::Drafted;
+    }
+    if matches!(app.sheet, Some(Sheet::Trim(_))) {
+        let editor = app.editor.as_ref().expect("a text is trimmed");
+        let sheet = TrimSheet::open(editor, &app.channels, &app.facts);
+        app.sheet = Some(Sheet::Trim(Box::new(sheet.expect("it is too long"))));
     }
     if let Some(form) = &mut app.details {
         form.input = Some(Input::new(everything.replace('\n', " ")));

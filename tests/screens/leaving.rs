@@ -73,6 +73,7 @@ fn held() -> Sheet {
     let leaves = |clock: &str| Fate::Leaves {
         at: at(clock),
         reason: String::new(),
+        waits: masthead::domain::Waits::ForItself,
     };
     Sheet::Thaw(ThawSheet {
         held: Some(vec![

@@ -364,39 +364,29 @@ fn xclim() -> Detail {
         ..Content::default()
     };
     let whole = 0..XCLIM_TEXT.len();
-    Detail {
-        composed: vec![
-            (
-                "linkedin".into(),
-                composed(
-                    PlatformId::LinkedIn,
-                    vec![part(XCLIM_TEXT, whole, 405, 3000)],
-                ),
+    let composed = vec![
+        (
+            "linkedin".into(),
+            composed(
+                PlatformId::LinkedIn,
+                vec![part(XCLIM_TEXT, whole, 405, 3000)],
             ),
-            (
-                "fosstodon".into(),
-                composed(PlatformId::Mastodon, vec![part("xclim", 0..49, 249, 500)]),
-            ),
+        ),
+        (
+            "fosstodon".into(),
+            composed(PlatformId::Mastodon, vec![part("xclim", 0..49, 249, 500)]),
+        ),
+    ];
+    let waiting = |name, platform| delivery(XCLIM, name, platform, DeliveryState::Waiting);
+    let view = PostView {
+        post: post(XCLIM, content),
+        deliveries: vec![
+            waiting("linkedin", PlatformId::LinkedIn),
+            waiting("fosstodon", PlatformId::Mastodon),
         ],
-        view: PostView {
-            post: post(XCLIM, content),
-            deliveries: vec![
-                delivery(
-                    XCLIM,
-                    "linkedin",
-                    PlatformId::LinkedIn,
-                    DeliveryState::Waiting,
-                ),
-                delivery(
-                    XCLIM,
-                    "fosstodon",
-                    PlatformId::Mastodon,
-                    DeliveryState::Waiting,
-                ),
-            ],
-            review: Review::Approved,
-        },
-    }
+        review: Review::Approved,
+    };
+    Detail::new(view, composed)
 }
 
 /// Returns a post of which one channel failed and another is out, as a detail.

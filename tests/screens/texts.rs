@@ -85,6 +85,7 @@ pub fn screens(width: u16, height: u16) -> Vec<Named> {
             over(Sheet::Attach(Input::new("~/pictures/sketches.png"))),
         ),
         ("sheet_preview", over(Sheet::Preview(preview))),
+        ("sheet_trim", story::trim(width, height)),
         (
             "sheet_recover",
             with(app(width, height), Sheet::Recover(Box::new(draft()))),

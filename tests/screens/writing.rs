@@ -3,7 +3,7 @@
 
 use super::{SOURMASH, app, composed, oslo, part};
 use masthead::app::editor::Kept;
-use masthead::app::{App, Editor, Pane, Tab};
+use masthead::app::{App, Editor, Msg, Pane, Tab};
 use masthead::domain::{
     Attachment, Card, ChannelName, Composed, Content, Facet, Feature, Kind, PartMedia, Plan,
     PlatformId, Problem, Variant, Visibility,
@@ -112,6 +112,36 @@ fn sourmash_composed() -> Vec<(ChannelName, Composed)> {
         ("fosstodon".into(), mastodon),
         ("bluesky".into(), bluesky),
     ]
+}
+
+const LONG: &str = "Reviewed in the open by two volunteers and an editor. We liked that the messages tell you what to try \
+    next, that the tutorial starts from real data, and that the command line and the library use the same words.\n\n\
+    A good first read for new reviewers: https://example.org/reviews/58?from=newsletter\n\
+    #OpenScience #Bioinformatics #Python";
+
+/// Returns the trim screen over a text, counted for real, after keys were pressed.
+pub fn trimming(width: u16, height: u16, text: &str, keys: &str) -> App {
+    let mut app = typing(width, height, Tab::Master);
+    let content = Content {
+        title: "Package showcase: sourmash".to_owned(),
+        text: text.to_owned(),
+        variants: vec![Variant::inherits("linkedin"), Variant::inherits("bluesky")],
+        ..Content::default()
+    };
+    let mut editor = Editor::open(Some(SOURMASH), 3, content);
+    editor.compose(&app.channels, &app.facts);
+    editor.show(Tab::Channel("bluesky".into()));
+    app.editor = Some(editor);
+    for key in keys.split(' ').filter(|key| !key.is_empty()) {
+        masthead::app::update(&mut app, Msg::Key(key.parse().expect("a key")));
+    }
+    app
+}
+
+/// Returns the trim screen of the story: four words are struck, and something still falls off.
+pub fn trim(width: u16, height: u16) -> App {
+    let strike = "ctrl-k g j l l l l l l l <space> <space> <space> <space>";
+    trimming(width, height, LONG, &format!("{strike} G"))
 }
 
 /// Returns the story while the last showcase of the month is being written, on a tab.

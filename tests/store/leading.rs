@@ -91,6 +91,7 @@ fn a_leader_that_was_replaced_can_change_nothing_any_more() {
         next_try: None,
         permalink: None,
         tries: 0,
+        waits: masthead::domain::Waits::ForItself,
     };
     let request = AttemptRequest::default();
     let refused = [

@@ -37,6 +37,7 @@ fn standing(state: DeliveryState) -> DeliveryChange {
         next_try: None,
         permalink: None,
         tries: 0,
+        waits: masthead::domain::Waits::ForItself,
     }
 }
 

@@ -374,41 +374,6 @@ fn limits_and_handles_are_kept_with_their_dates() {
 }
 
 #[test]
-fn a_picture_is_in_use_while_a_post_a_draft_or_an_undo_needs_it() {
-    let world = World::new();
-    let mut content = shelved("One", &["outbox"]);
-    content.attachments = vec![picture("in-post"), picture("removed")];
-    let post = world.add(content);
-    world
-        .edit(ada(), post.id, |content| content.attachments.truncate(1))
-        .expect("saved");
-    let draft = EditorDraft {
-        post: None,
-        channel: None,
-        base_revision: 0,
-        content: Content {
-            attachments: vec![picture("in-draft")],
-            ..Content::default()
-        },
-        cursor: 0,
-        at: noon(),
-    };
-    world
-        .store
-        .wait(move |db| {
-            db.save_media(&picture("nowhere"), noon())?;
-            db.save_draft(&ada(), &draft)
-        })
-        .expect("saved");
-    assert_eq!(
-        world.store.wait(|db| db.used_media()),
-        Ok(["in-draft", "in-post", "removed"]
-            .map(str::to_owned)
-            .to_vec())
-    );
-}
-
-#[test]
 fn no_change_is_lost_when_two_processes_save_the_same_post_at_once() {
     let world = World::new();
     let id = world.add(shelved("One", &["outbox"])).id;

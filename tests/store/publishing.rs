@@ -100,6 +100,7 @@ fn a_planned_retry_is_waited_for() {
         next_try: Some(minutes(5)),
         permalink: None,
         tries: 0,
+        waits: masthead::domain::Waits::ForItself,
     };
     world
         .store
@@ -409,6 +410,7 @@ fn a_published_delivery_keeps_its_permalink_when_it_changes_again() {
             next_try: None,
             permalink,
             tries: 0,
+            waits: masthead::domain::Waits::ForItself,
         };
         world
             .store

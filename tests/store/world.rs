@@ -72,6 +72,7 @@ impl World {
             next_try: None,
             permalink: None,
             tries: 0,
+            waits: masthead::domain::Waits::ForItself,
         };
         self.store
             .wait(move |db| db.change_delivery(lease.fence, id, &change, noon()))

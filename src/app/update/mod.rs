@@ -2,7 +2,7 @@
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` and `clip.rs` (changing posts),
 //! `typing.rs`, `correct.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
-//! `pages.rs`, `palette.rs`, `search.rs`, `several.rs`, `unknown.rs`, `views.rs` and `sheets.rs`; answers of the database are taken
+//! `pages.rs`, `palette.rs`, `search.rs`, `several.rs`, `trim.rs`, `unknown.rs`, `views.rs` and `sheets.rs`; answers of the database are taken
 //! in by `replies.rs`.
 
 mod clip;
@@ -25,6 +25,7 @@ mod review;
 mod search;
 mod several;
 pub mod sheets;
+mod trim;
 mod typing;
 mod unknown;
 mod unsaved;
@@ -304,6 +305,7 @@ fn reflow(app: &mut App) {
         editor.scroll_to_cursor(height);
     }
     panes::scroll_queue(app);
+    trim::scroll(app);
     outbox::scroll(app);
     views::scroll(app);
 }
@@ -344,3 +346,5 @@ mod outbox_tests;
 mod several_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trim_tests;

@@ -2,7 +2,7 @@
 
 use super::{
     details, filter, freeze, history, load_lists, load_selected, moved, outbox, outside, panes,
-    posts, reload, review, say, search, several, typing, unknown, unsaved,
+    posts, reload, review, say, search, several, trim, typing, unknown, unsaved,
 };
 use crate::app::composing::compose_all;
 use crate::app::editor::Kept;
@@ -44,6 +44,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             if let Some(editor) = &mut app.editor {
                 editor.compose(&app.channels, &app.facts);
             }
+            trim::recount(app);
             if std::mem::take(&mut app.memory.then_add) {
                 return posts::add(app);
             }
@@ -206,7 +207,7 @@ fn take_post(app: &mut App, request: Request, view: PostView) -> Vec<Effect> {
         app.day = LocalTime::from_instant(at, app.zone).local.date();
     }
     let composed = compose_all(&view.post.content, &app.channels, &app.facts);
-    app.detail = Some(Detail { view, composed });
+    app.detail = Some(Detail::new(view, composed));
     let mut effects = Vec::new();
     if is_sought {
         app.memory.select = None;
@@ -287,14 +288,12 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
             _ => Vec::new(),
         };
         let review = crate::domain::Review::default();
-        app.detail = Some(Detail {
-            view: PostView {
-                post,
-                deliveries,
-                review,
-            },
-            composed,
-        });
+        let view = PostView {
+            post,
+            deliveries,
+            review,
+        };
+        app.detail = Some(Detail::new(view, composed));
     }
     effects.extend(load_lists(app));
     effects.extend(load_selected(app));

@@ -2,7 +2,7 @@
 
 use super::{
     act, ask, correct, filter, freeze, history, outbox, palette, panes, posts, review, say, search,
-    several, typing, unknown,
+    several, trim, typing, unknown,
 };
 use crate::app::editor::Editor;
 use crate::app::msg::Rank;
@@ -33,6 +33,7 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
         Some(Sheet::Palette(_)) => palette::press(app, key),
         Some(Sheet::Attach(_)) => press_attach(app, key),
         Some(Sheet::Preview(_)) => press_preview(app, key),
+        Some(Sheet::Trim(_)) => trim::press(app, key),
         Some(Sheet::Recover(_)) => press_recover(app, key),
         Some(Sheet::Conflict(_)) => press_conflict(app, key),
         Some(Sheet::Unknown(_)) => unknown::press(app, key),

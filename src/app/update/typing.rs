@@ -2,7 +2,7 @@
 //!
 //! Each change is kept in the draft at once, one write under way at a time; leaving saves to the post.
 
-use super::{act, ask, moved, palette, posts, reflow, say, unsaved};
+use super::{act, ask, moved, palette, posts, reflow, say, trim, unsaved};
 use crate::app::composing::Uncounted;
 use crate::app::editor::{Kept, Step};
 use crate::app::keymap::Lookup;
@@ -161,6 +161,7 @@ pub(super) fn command(app: &mut App, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::TypeThread => thread(app),
+        Action::TypeTrim => trim::open(app),
         Action::TypeOwn => own(app),
         Action::TypeUndo | Action::TypeRedo => {
             let mut any = false;

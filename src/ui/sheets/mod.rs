@@ -16,6 +16,7 @@ mod prose;
 mod remark;
 mod several;
 mod texts;
+mod trim;
 mod unknown;
 mod when;
 
@@ -46,6 +47,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &Sheet, area: Rect) {
         Sheet::Help(sheet) => help::draw(pen, app, sheet, area),
         Sheet::Palette(sheet) => palette::draw(pen, app, sheet, area),
         Sheet::Attach(typed) => texts::attach(pen, app, typed, area),
+        Sheet::Trim(sheet) => trim::draw(pen, app, sheet, area),
         Sheet::Preview(sheet) => texts::preview(pen, app, sheet, area),
         Sheet::Recover(draft) => texts::recover(pen, app, draft, area),
         Sheet::Conflict(sheet) => texts::conflict(pen, app, sheet, area),

@@ -68,10 +68,12 @@ pub fn preview(pen: &mut Pen<'_>, app: &App, sheet: &PreviewSheet, area: Rect) {
     let width = usize::from(body.width).saturating_sub(2);
     let mut rows = shown::problems(pen.signs, composed, width);
     rows.extend(shown::rows(pen.signs, composed, width));
+    let mut last = shown::remarks(pen.signs, composed, width);
     let summary = shown::summary(app, channel, composed);
-    if !summary.is_empty() {
+    last.extend(summary.into_iter().map(shown::Row::muted));
+    if !last.is_empty() {
         rows.push(shown::Row::blank());
-        rows.extend(summary.into_iter().map(shown::Row::muted));
+        rows.append(&mut last);
     }
     let height = usize::from(body.height);
     let start = sheet.scroll.min(rows.len().saturating_sub(height));
