@@ -25,6 +25,8 @@ mod outbox;
 #[path = "screens/review.rs"]
 mod review;
 
+#[path = "screens/checks.rs"]
+mod checks;
 #[path = "screens/hostile.rs"]
 mod hostile;
 #[path = "screens/plain.rs"]
@@ -39,12 +41,13 @@ mod themes;
 use hostile::hostile;
 use masthead::app::wrap::shown_width;
 use masthead::app::{Alarm, App, Colours, Input, Publishing, Run, Sheet, Tab};
-use masthead::domain::DeliveryState;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell, CellWidth};
 use ratatui::style::{Color, Modifier};
-use shown::{empty, frozen, offline, post, queue, screens, with};
+use shown::finding::viewed;
+use shown::leaving::{frozen, offline};
+use shown::{empty, post, queue, screens, with};
 use story::{app, oslo, typing};
 
 fn draw(app: &App) -> Buffer {
@@ -184,7 +187,7 @@ fn the_panes_at_the_other_sizes() {
 
 #[test]
 fn the_week_at_120x24_has_three_zones() {
-    let week = shown::viewed(app(120, 24), masthead::app::View::Week);
+    let week = viewed(app(120, 24), masthead::app::View::Week);
     insta::assert_snapshot!("120x24_week", text(&week));
 }
 
@@ -438,20 +441,6 @@ fn hostile_text_leaves_the_columns_aligned() {
     hostile(&mut app);
     app.publishing = Publishing::Here;
     insta::assert_snapshot!("80x24_queue_hostile", text(&app));
-}
-
-#[test]
-fn a_state_is_said_in_a_word_where_there_is_room() {
-    for (index, state) in DeliveryState::WORST_FIRST.into_iter().enumerate() {
-        let mut app = app(80, 24);
-        for post in &mut app.posts {
-            for channel in &mut post.channels {
-                channel.state = state;
-            }
-        }
-        let text = text(&app);
-        assert!(text.contains(state.word()), "{index} {state:?}:\n{text}");
-    }
 }
 
 #[test]

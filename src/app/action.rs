@@ -184,7 +184,7 @@ actions! {
     Open          Everywhere Change "<enter>"         "open"     "open the selected post" Post
         "On a day without a post it adds one.";
     Edit          Everywhere Change "e"               "edit"     "edit the text here" Post
-        "Every printable key is text then; Esc saves.";
+        "Every printable key is text then; leaving it saves.";
     Details       Everywhere Change "i"               "details"  "details: time, channels, pictures, warning" Post;
     Copy          Everywhere Change "y"               ""         "copy the post" Post
         "Its paste is a draft of its own, with the same text and channels.";
@@ -199,8 +199,8 @@ actions! {
         "A time of its own, to the quarter of an hour. What has left stays where it was.";
     Later         Everywhere Change "+"               ""         "move the post 15 minutes on" Post
         "A time of its own, to the quarter of an hour. What has left stays where it was.";
-    Schedule      Everywhere Change "s"               "schedule" "schedule the post at a time" Post
-        "Asks when it should leave. Takes words: \"fri 14:00\", \"in 2 h\", \"nov 30\".";
+    Schedule      Everywhere Change "s"               "schedule" "schedule post at a time" Post
+        "Ask when this post should leave. Takes words: \"fri 14:00\", \"in 2 h\", \"nov 30\".";
     Trash         Everywhere Change "d"               "trash"    "move the post to the trash" Post
         "At once, without asking; undo brings it back.";
     Undo          Everywhere Change "u"               "undo"     "undo your last change"
@@ -208,7 +208,7 @@ actions! {
     Redo          Everywhere Change "ctrl-r"          ""         "redo what you undid"
         "Until you change something else; nothing that somebody changed since.";
     Mark          Everywhere Change "m <space>"       ""         "mark the post, for one action on all that are marked" Post
-        "Then d, < > - +, s, y or x act on all of them, undone as one; Esc takes the marks away.";
+        "Trashing, moving, scheduling, copying and cutting then act on all of them, undone as one; Esc takes the marks away.";
     EditOutside   Everywhere Change "E"               ""         "edit in your own editor ($VISUAL, $EDITOR)" Post
         "As Markdown with front matter; a colleague's save meanwhile is kept beside yours.";
     Pipe          Everywhere Change "|"               ""         "pipe the text through a command of your own" Post

@@ -165,8 +165,8 @@ const TOGETHER: &[Together] = &[
     (None, &[&[Action::Open]], "open the day or the post"),
     (
         None,
-        &[&[Action::Edit], &[Action::Details]],
-        "edit here, details",
+        &[&[Action::Edit], &[Action::EditOutside]],
+        "edit here, in $EDITOR",
     ),
     (
         None,
@@ -184,16 +184,35 @@ const TOGETHER: &[Together] = &[
     (None, &[&[Action::Schedule]], "schedule at a time"),
     (
         None,
-        &[&[Action::Trash], &[Action::Undo], &[Action::Skip]],
-        "trash, undo, skip",
+        &[&[Action::Trash], &[Action::Undo, Action::Redo]],
+        "trash, undo, redo",
     ),
+    (None, &[&[Action::Details]], "details"),
+    (None, &[&[Action::Mark]], "mark, for all at once"),
+    (None, &[&[Action::AskReview]], "ask for a review"),
     (None, &[&[Action::PublishNow]], "publish now"),
+    (None, &[&[Action::Skip]], "skip, or call back"),
     (None, &[&[Action::Freeze]], "freeze or thaw all"),
     (
         None,
-        &[&[Action::Palette], &[Action::Outbox]],
-        "commands, outbox",
+        &[&[Action::MonthView, Action::WeekView, Action::ListView]],
+        "month, week, list",
     ),
+    (
+        None,
+        &[&[Action::Outbox], &[Action::Review]],
+        "outbox, review",
+    ),
+    (
+        None,
+        &[
+            &[Action::Search, Action::NextMatch, Action::PreviousMatch],
+            &[Action::Filter],
+        ],
+        "find, filter",
+    ),
+    (None, &[&[Action::History]], "what was done"),
+    (None, &[&[Action::Palette]], "all commands"),
     (None, &[&[Action::Help]], "this page"),
     (None, &[&[Action::Quit], &[Action::Leave]], "quit, back"),
     (
@@ -319,7 +338,7 @@ mod tests {
             .find(|line| line.actions().any(|it| it == Action::Undo));
         let keys = line.unwrap().keys(&keymap, Place::Calendar);
         let labels: Vec<String> = keys.into_iter().flatten().map(|(label, _)| label).collect();
-        assert_eq!(labels, ["d", "z", "X"]);
+        assert_eq!(labels, ["d", "z", "C-r"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! `update` takes page sizes from it and `ui` draws into it, so they cannot disagree. The only file of the core that knows
 //! ratatui, and of it only the rectangle.
 
+use super::action::Row;
 use super::pipe::{self, PipeSheet, PipeStep};
 use super::prose;
 use super::sheet::{CONFLICT_CHOICES, Sheet};
@@ -387,7 +388,7 @@ pub fn prose_height(app: &App) -> usize {
 
 /// Returns how many rows the question about a lost answer takes: what is known, wrapped, and the choices.
 fn unknown_height(sheet: &UnknownSheet, app: &App) -> usize {
-    let room = usize::from(app.size.0.saturating_sub(UNKNOWN_INDENT + 1));
+    let room = usize::from(app.size.0.saturating_sub(UNKNOWN_AROUND_QUOTE));
     let wrapped = |text: &str, indent: u16| {
         let width = app.size.0.saturating_sub(indent + 1);
         wrap(text, usize::from(width)).len()
@@ -405,32 +406,42 @@ fn unknown_height(sheet: &UnknownSheet, app: &App) -> usize {
 
 /// Columns left of what was seen and of the quoted text.
 pub const UNKNOWN_INDENT: u16 = 10;
+/// Columns beside the quoted text: the mark before it, and where it goes on the dots after it.
+pub const UNKNOWN_AROUND_QUOTE: u16 = 9;
 /// Columns left of the address to look at.
 pub const UNKNOWN_LOOK_AT: u16 = 18;
 /// Rows of the text that was sent.
 pub const UNKNOWN_QUOTE: usize = 2;
 
-/// Returns where the continuations of a prefix key begin, how wide each is drawn, and how many stand in a row.
-pub fn prefix_columns(app: &App, prefix: Key) -> (u16, u16, usize) {
-    let own = u16::try_from(shown_width(&prefix.label())).unwrap_or(0);
-    let indent = own + 3;
+/// Returns where the columns begin in which the continuations of a prefix key stand, row by row: as few rows as fit.
+pub fn prefix_columns(app: &App, prefix: Key) -> Vec<u16> {
+    const GAP: usize = 3;
+    const NARROWEST: usize = 10;
+    let indent = shown_width(&prefix.label()) + 3;
     let next = app.keymap.continuations(prefix, app.here());
-    let widths = next
-        .iter()
-        .map(|(key, row)| shown_width(&key.label()) + 1 + shown_width(row.short()) + 2);
-    let width = u16::try_from(widths.max().unwrap_or(0)).unwrap_or(u16::MAX);
-    let width = width.max(10);
-    let room = app.size.0.saturating_sub(indent);
-    (indent, width, usize::from(room / width).max(1))
+    let width = |(key, row): &(Key, &Row)| shown_width(&key.label()) + 1 + shown_width(row.short());
+    let fitting = (1..=next.len()).find_map(|rows| {
+        let count = next.len().div_ceil(rows);
+        let mut columns = Vec::with_capacity(count);
+        let (mut at, mut end) = (indent, indent);
+        for nth in 0..count {
+            columns.push(u16::try_from(at).ok()?);
+            let widest = next.iter().skip(nth).step_by(count).map(width).max()?;
+            end = at + widest;
+            at += (widest + GAP).max(NARROWEST);
+        }
+        (end < usize::from(app.size.0)).then_some(columns)
+    });
+    fitting.unwrap_or_else(|| vec![u16::try_from(indent).unwrap_or(0)])
 }
 
 fn sheet_height(sheet: &Sheet, app: &App) -> u16 {
     let rows = |count: usize| u16::try_from(count).unwrap_or(u16::MAX / 2);
     match sheet {
         Sheet::Prefix(key) => {
-            let (_, _, a_row) = prefix_columns(app, *key);
+            let columns = prefix_columns(app, *key).len();
             let next = app.keymap.continuations(*key, app.here()).len();
-            1 + rows(next.div_ceil(a_row))
+            1 + rows(next.div_ceil(columns))
         }
         Sheet::GoTo(_) => 4,
         Sheet::Schedule(_) => 7,

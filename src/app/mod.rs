@@ -16,12 +16,14 @@ pub mod finding;
 pub mod help;
 pub mod input;
 pub mod key;
+pub mod key_for;
 pub mod key_words;
 pub mod keymap;
 pub mod layout;
 pub mod marks;
 pub mod msg;
 pub mod outbox;
+pub mod outbox_search;
 pub mod outbox_sheets;
 pub mod outside;
 pub mod page;
@@ -95,6 +97,8 @@ pub struct App {
     pub screen: ScreenName,
     /// The keys.
     pub keymap: Keymap,
+    /// The plan's file as a person would write it, for the welcome; empty where that is not said.
+    pub plan_file: String,
 
     /// The configured channels.
     pub channels: Vec<Channel>,
@@ -256,6 +260,8 @@ pub struct Memory {
     pub history: Request,
     /// What an outer editor left that could not be taken over; opening it again goes on with it.
     pub left_outside: Option<Outside>,
+    /// What every size since the last key was scrolled to.
+    pub scrolled: BTreeMap<(u16, u16), state::Scrolled>,
     /// Whether a post is added once the channels were read again.
     pub then_add: bool,
 }
@@ -286,6 +292,7 @@ impl App {
             run: Run::default(),
             screen: ScreenName::default(),
             keymap: Keymap::default(),
+            plan_file: String::new(),
             channels: Vec::new(),
             facts: BTreeMap::new(),
             text_filters: Vec::new(),

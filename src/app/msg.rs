@@ -192,6 +192,8 @@ pub enum Reply {
     CannotSave(String),
     /// It did not go; the sentence says what was kept and what to do.
     Failed(String),
+    /// A picture was not attached; the sentence, without its full stop, says why.
+    NotAttached(String),
     /// The database can no longer be written by this version.
     Alarm(Alarm),
 }

@@ -2,6 +2,7 @@
 //!
 //! Pure. What its keys do is `update/outbox.rs`; `ui/pages/outbox.rs` draws what is said here.
 
+use super::outbox_search::OutboxSearch;
 use super::wrap::{WrapRow, shown_width, wrap};
 use super::{Action, App, Keymap};
 use crate::domain::by_hand::{ASKED, is_asked};
@@ -26,6 +27,8 @@ pub struct OutboxPage {
     pub scroll: usize,
     /// How many posts are asked for.
     pub limit: usize,
+    /// What is searched for among them.
+    pub search: OutboxSearch,
 }
 
 impl Default for OutboxPage {
@@ -36,6 +39,7 @@ impl Default for OutboxPage {
             selected: None,
             scroll: 0,
             limit: PAGE,
+            search: OutboxSearch::default(),
         }
     }
 }
@@ -179,8 +183,7 @@ pub fn told(app: &App, row: &OutboxRow) -> Told {
         DeliveryState::Failed => Told::new(or("it was refused"), &[TRY, SKIP]),
         DeliveryState::Missed => Told::new(or("its time passed"), &[NEW_TIME, SKIP]),
         DeliveryState::Skipped => {
-            let when = moment(app, one.changed_at);
-            Told::new(format!("{}, {when}", or("skipped")), &[NEW_TIME])
+            Told::new(skipped(app, &or("skipped"), one.changed_at), &[NEW_TIME])
         }
         DeliveryState::Publishing => match row.sending {
             Sending::Begun => Told::new(
@@ -204,7 +207,7 @@ pub fn told(app: &App, row: &OutboxRow) -> Told {
         ),
         DeliveryState::Waiting if waits_for_a_try(app, row) => {
             let at = one.next_try.unwrap_or(app.now);
-            let when = format!("try {} {}", one.attempts + 1, soon(app, at));
+            let when = format!("try {} at {}", one.attempts + 1, moment(app, at));
             let text = if reason.is_empty() {
                 when
             } else {
@@ -254,6 +257,23 @@ fn by_hand(app: &App, row: &OutboxRow) -> Option<Told> {
             Some(Told::new(one.reason.as_str(), &keys))
         }
         _ => None,
+    }
+}
+
+/// Says since when something is skipped, and that a person themselves did it: `skipped on Fri 16:10 by you`.
+fn skipped(app: &App, reason: &str, at: DateTime<Utc>) -> String {
+    const BY: &str = "skipped by ";
+    let local = at.with_timezone(&app.zone);
+    let days = (app.today() - local.date_naive()).num_days();
+    let when = match days {
+        1..=6 => local.format("on %a %H:%M").to_string(),
+        0 => moment(app, at),
+        _ => format!("on {}", moment(app, at)),
+    };
+    match reason.strip_prefix(BY) {
+        Some(who) if who == app.author.as_str() => format!("skipped {when} by you"),
+        Some(who) => format!("skipped {when} by {who}"),
+        None => format!("{reason}, {when}"),
     }
 }
 

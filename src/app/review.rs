@@ -248,16 +248,17 @@ fn say_checks(app: &App, page: &ReviewPage, one: &Reviewed, all: &mut Vec<Row>) 
     let mut good = Vec::new();
     if is_fine {
         good.push(match page.composed.len() {
-            1 => "it fits".to_owned(),
-            2 => "both fit".to_owned(),
-            more => format!("all {more} fit"),
+            1 => "✓ it fits".to_owned(),
+            2 => "✓ both fit".to_owned(),
+            3 => "✓ all three fit".to_owned(),
+            more => format!("✓ all {more} fit"),
         });
     }
     if without == 0 && !attachments.is_empty() {
-        good.push("every picture has alt text".to_owned());
+        good.push("✓ alt text".to_owned());
     }
     if !good.is_empty() {
-        say(Tone::Text, good.join(", "));
+        say(Tone::Text, good.join("   "));
     }
     if let Some(before) = &one.last_approved {
         let changed: Vec<String> = page

@@ -112,12 +112,12 @@ pub struct Welcome {
 /// What a welcome choice does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WelcomeChoice {
+    /// Say how to look around in a sample month.
+    Demo,
     /// Make a sandbox channel and write the first post.
     Sandbox,
     /// Say how an account is connected.
     Connect,
-    /// Say how to look around in a sample month.
-    Demo,
     /// Go to the empty calendar.
     Calendar,
 }
@@ -126,19 +126,19 @@ impl WelcomeChoice {
     /// The choices, in order, each with what it says and what follows.
     pub const ALL: [(Self, &str, &str); 4] = [
         (
+            Self::Demo,
+            "Look around in a sample month",
+            "nothing leaves, thrown away",
+        ),
+        (
             Self::Sandbox,
             "Write the first post",
-            "into a sandbox channel: a folder here",
+            "a folder here is its channel",
         ),
         (
             Self::Connect,
             "Connect a channel",
-            "Mastodon or Bluesky, two minutes",
-        ),
-        (
-            Self::Demo,
-            "Look around in a sample month",
-            "nothing leaves, thrown away",
+            "Mastodon takes two minutes",
         ),
         (
             Self::Calendar,
@@ -146,6 +146,21 @@ impl WelcomeChoice {
             "channels can come later",
         ),
     ];
+}
+
+/// The first shown rows of what scrolls, in a window of a size.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Scrolled {
+    /// Of the queue.
+    pub queue: usize,
+    /// Of the list view.
+    pub list: usize,
+    /// Of the selected post's text.
+    pub text: usize,
+    /// Of the page.
+    pub page: usize,
+    /// Of the text that is typed.
+    pub editor: usize,
 }
 
 /// A post, or several, that wait to be pasted.

@@ -118,8 +118,13 @@ pub fn words(app: &App, sheet: &UnknownSheet) -> Option<UnknownWords> {
     })
 }
 
+/// Returns the clock time, with its seconds unless it is a whole minute.
 fn seconds(app: &App, at: DateTime<Utc>) -> String {
-    at.with_timezone(&app.zone).format("%H:%M:%S").to_string()
+    let clock = at.with_timezone(&app.zone).format("%H:%M:%S").to_string();
+    clock
+        .strip_suffix(":00")
+        .map(str::to_owned)
+        .unwrap_or(clock)
 }
 
 fn sent(app: &App, attempt: &Attempt) -> String {
@@ -138,7 +143,14 @@ fn sent(app: &App, attempt: &Attempt) -> String {
         0 => String::new(),
         part => format!(" as part {}", part + 1),
     };
-    format!("Sent {day} {time}{part}: {why}. So nobody here knows.")
+    let mut why = why.trim_end_matches('.').chars();
+    let first: String = why
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    let why = why.as_str();
+    format!("Sent {day} {time}{part}. {first}{why}, so nobody here knows.")
 }
 
 /// The last looks, and what the last of them said.

@@ -75,7 +75,7 @@ fn saved(house: &House, name: &str) -> anyhow::Result<Filter> {
     let name = visible(name);
     let names: Vec<String> = choices.saved.iter().map(|it| visible(&it.name)).collect();
     if names.is_empty() {
-        bail!("--filter: you saved none as `{name}`; f and then s on the screen saves one");
+        bail!("--filter: you saved none as `{name}`; the filter of the screen saves one");
     }
     bail!(
         "--filter: you saved none as `{name}`; there are: {}",

@@ -105,6 +105,7 @@ pub(super) fn open(
     app.text_filters = house.config.filters.clone();
     app.login_end = login_end(&house);
     app.author = house.author.clone();
+    app.plan_file = short_path(&house.locations.db);
     app.keymap = match (keys::keymap(&house.config, &house.locations), occasion) {
         (Ok(keymap), _) => keymap,
         // The demo is there to look at; what is wrong with the user's own file is said where that counts.
@@ -172,6 +173,19 @@ pub(super) fn open(
     tasks.shutdown_background();
     ended.context("the terminal cannot be used")?;
     Ok(Done::Whole)
+}
+
+/// Returns a path as a person would write it: `~/plan.db`.
+fn short_path(path: &std::path::Path) -> String {
+    let home = std::env::home_dir();
+    let within = home
+        .as_deref()
+        .and_then(|home| path.strip_prefix(home).ok());
+    let short = match within {
+        Some(rest) => std::path::Path::new("~").join(rest),
+        None => path.to_owned(),
+    };
+    crate::domain::text_safety::visible(&short.display().to_string())
 }
 
 fn connect(house: &House, occasion: Occasion) -> anyhow::Result<Setup> {

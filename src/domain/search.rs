@@ -84,7 +84,7 @@ pub fn found_in(content: &Content, typed: &str) -> Option<FoundIn> {
 }
 
 /// Returns the byte at which a word begins with `folded`; `None` when none does.
-fn begins(text: &str, folded: &str) -> Option<usize> {
+pub fn begins(text: &str, folded: &str) -> Option<usize> {
     let mut after_letter = false;
     for (at, c) in text.char_indices() {
         let is_letter = c.is_alphanumeric();

@@ -165,6 +165,14 @@ impl Summary {
         self.without_alt > 0 && !matches!(self.glyph(), Glyph::Published | Glyph::Skipped)
     }
 
+    /// Returns the word for its state: one that waits with its approval is `approved`.
+    pub fn word(&self) -> &'static str {
+        match self.glyph() {
+            Glyph::Waiting if self.review == Review::Approved => "approved",
+            state => state.word(),
+        }
+    }
+
     /// Returns how many channels it is out on, of how many that it shall go to.
     pub fn published(&self) -> (usize, usize) {
         let wanted = self

@@ -378,7 +378,7 @@ fn take(
         let at = left.iter().position(|it| short(&it.hash) == picture.id);
         let Some(at) = at else {
             let why = format!(
-                "picture `{}` is not attached to this post: C-o while typing attaches one",
+                "picture `{}` is not attached to this post: attach it while its text is typed",
                 picture.name
             );
             return Err(field("id", why));

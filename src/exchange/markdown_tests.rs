@@ -163,7 +163,12 @@ fn a_mistake_is_named_with_its_line() {
             10,
             "there are: fosstodon, bluesky, linkedin",
         ),
-        ("0123456789ab", "ffff", 21, "C-o while typing"),
+        (
+            "0123456789ab",
+            "ffff",
+            21,
+            "attach it while its text is typed",
+        ),
     ] {
         let error = back(&text.replacen(from, to, 1), &content).unwrap_err();
         let words = error.to_string();

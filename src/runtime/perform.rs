@@ -416,8 +416,8 @@ impl Hands {
                 let stored = self.store.call(move |db| db.save_media(&stored, now)).await;
                 stored.map_or_else(|error| trouble(error, ""), |()| Reply::Attached(picture))
             }
-            Ok(Err(error)) => Reply::Failed(format!("{error}. C-o tries again")),
-            Err(_) => Reply::Failed("The picture could not be read. C-o tries again".to_owned()),
+            Ok(Err(error)) => Reply::NotAttached(error.to_string()),
+            Err(_) => Reply::NotAttached("The picture could not be read".to_owned()),
         };
         reply(request, attached)
     }

@@ -46,6 +46,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, areas: &Areas, area: Rect) {
                 in_month: grid.in_month(day),
                 week: (column == 6).then(|| times::week(plus_days(day, -3))),
                 has_focus,
+                whole_times: false,
             };
             let cell_area = Rect {
                 x: area.x + column * pitch,

@@ -34,6 +34,8 @@ pub struct Place {
     pub week: Option<String>,
     /// Whether the calendar has the focus.
     pub has_focus: bool,
+    /// Whether times keep their `:00` however narrow the cell is.
+    pub whole_times: bool,
 }
 
 /// Draws a day; the first column of the area stays blank, but for the marker of the selected post.
@@ -153,7 +155,7 @@ fn opening(line: &mut Line<'_, '_>, app: &App, place: &Place, post: &Summary) ->
         .due_at
         .map_or_else(String::new, |at| times::clock(at, app.zone));
     let time = match time.strip_suffix(":00") {
-        Some(hour) if width < WHOLE_TIMES => hour,
+        Some(hour) if width < WHOLE_TIMES && !place.whole_times => hour,
         _ => &time,
     };
     line.put(time, words);

@@ -3,6 +3,7 @@
 //! Shown where the calendar has the whole width and there is no queue beside it.
 
 use super::glyph;
+use super::hints;
 use super::pen::{Line, Pen, marks};
 use super::queue::missing_alt;
 use super::theme::Role;
@@ -41,7 +42,7 @@ fn day(pen: &mut Pen<'_>, app: &App, area: Rect) {
     let words = if out > 0 && out < wanted {
         format!("{out} of {wanted} published")
     } else {
-        post.glyph().word().to_owned()
+        post.word().to_owned()
     };
     line.at_right(&words, word_role(post.glyph())).shorten(2);
     missing_alt(&mut line, post);
@@ -125,11 +126,19 @@ fn next(pen: &mut Pen<'_>, app: &App, area: Rect) {
 fn counts(pen: &mut Pen<'_>, app: &App, area: Rect) {
     let mut line = pen.line(area, 2);
     line.skip(1).shorten(1);
-    needs_you(&mut line, app);
-    if app.queue.next_total > 0 {
-        line.skip(3)
-            .put(&format!("next {}", app.queue.next_total), Role::Text);
+    if let Some(login) = hints::login_elsewhere(app) {
+        line.at_right(&login, Role::Warn).shorten(2);
     }
+    needs_you(&mut line, app);
+    if let Some(review) = to_review(app) {
+        line.skip(3).put(&review, Role::Text);
+    }
+}
+
+/// Returns how many posts wait for a second pair of eyes; `None` for none.
+pub fn to_review(app: &App) -> Option<String> {
+    let count = app.queue.review_total;
+    (count > 0).then(|| format!("review {count}"))
 }
 
 /// Writes how many posts need a person and the signs of their states.

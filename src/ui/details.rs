@@ -14,6 +14,7 @@ use crate::app::details::{Details, Field, value};
 use crate::app::editor::Kept;
 use crate::app::update::presence;
 use crate::app::wrap::{shown_width, wrap};
+use crate::domain::language;
 use crate::domain::{
     Attachment, ChannelName, ClockChange, Content, Kind, LocalTime, Plan, Visibility,
 };
@@ -317,6 +318,10 @@ fn shown_value(line: &mut Line<'_, '_>, app: &App, field: &Field, content: &Cont
         Field::Plan => plan(line, app, content.plan),
         Field::NotBefore => time(line, content.not_before),
         Field::NotAfter => time(line, content.not_after),
+        Field::Language if content.language.is_some() => {
+            let code = content.language.as_deref().unwrap_or_default();
+            line.cut(language::name(code), Role::Text);
+        }
         Field::Link | Field::ReplyTo => {
             let value = value(field, content);
             if value.is_empty() {

@@ -11,6 +11,7 @@ use crate::app::editor::Kept;
 use crate::app::layout::{EditorAreas, Room, editor_areas, room};
 use crate::app::wrap::{WrapRow, column_of, row_of};
 use crate::app::{Action, App, Editor, Place, Tab};
+use crate::domain::language;
 use crate::domain::{Attachment, Composed, Content, ReplyTo, Threading, Variant};
 use ratatui::layout::Rect;
 use std::ops::Range;
@@ -232,7 +233,8 @@ fn remedies(app: &App, composed: &Composed, is_chosen: bool) -> Option<String> {
 
 fn options(content: &Content) -> String {
     let mut options = vec![content.visibility.word().to_owned()];
-    options.extend(content.language.clone());
+    let language = content.language.as_deref();
+    options.extend(language.map(|code| language::name(code).to_owned()));
     options.push(match &content.warning {
         Some(warning) => format!("warning: {warning}"),
         None => "no warning".to_owned(),

@@ -117,7 +117,8 @@ impl Signs {
             '\u{a0}' => ' ',
             other => other,
         };
-        Cow::Owned(text.chars().map(plain).collect())
+        // What is well in a list of checks has no one letter that says so.
+        Cow::Owned(text.replace('✓', "ok").chars().map(plain).collect())
     }
 }
 

@@ -5,12 +5,13 @@
 use super::pen::{Line, Pen};
 use super::theme::Role;
 use crate::app::action::Row;
+use crate::app::layout::{PANEL_WIDTH, Room, room};
 use crate::app::wrap::{shown_width, wrap};
 use crate::app::{Action, App, Page, Pane, Place, Rank, View};
 use crate::domain::Glyph;
 use ratatui::layout::Rect;
 
-/// From so many columns on the row has room for a login that ends soon.
+/// From so many columns on the row has room for a login that ends soon; elsewhere it stands with the counts.
 const LOGIN_ROOM: u16 = 100;
 
 /// A key and what it does, in a word or two.
@@ -77,37 +78,32 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
         }
         Some(_) => {
             line.put("typing", Role::Muted).skip(3);
-            let mut hints = of(app, &TYPING);
-            if width(&hints, 3) > line.room() {
-                hints = of(app, &TYPING_SHORT);
+            let hints = of(app, &TYPING);
+            if width(&hints, 2) <= line.room() {
+                squeeze(&mut line, &hints);
+            } else {
+                write(&mut line, &of(app, &TYPING_SHORT), 3, Keep::First);
             }
-            write(&mut line, &hints, 3, Keep::First);
         }
         None if !app.marks.is_empty() => {
             line.put(&app.marks.words(), Role::Strong).skip(3);
             write(&mut line, &of(app, &MARKED), 2, Keep::First);
         }
         None => {
-            let page = app.shown_page();
-            let mut hints = of(app, page.map_or_else(|| pane_hints(app), page_hints));
-            if page.is_none() && app.queue.review_total > 0 {
-                let at = BEFORE_REVIEW.min(hints.len());
-                hints.splice(at..at, of(app, &[REVIEW]));
-            }
-            write(&mut line, &hints, 2, Keep::FirstAndLast);
+            let (wanted, keep) = match app.shown_page() {
+                Some(page) => page_hints(page),
+                None => pane_hints(app),
+            };
+            write(&mut line, &of(app, wanted), 2, keep);
         }
     }
 }
 
 /// Writes bottom right, where there is room for it beside the keys, which login ends soon; returns the rest of the row.
 fn login(pen: &mut Pen<'_>, app: &App, area: Rect) -> Rect {
-    let Some((mark, at)) = app.login_end.as_ref().filter(|_| area.width >= LOGIN_ROOM) else {
+    let words = login_words(app).filter(|_| area.width >= LOGIN_ROOM);
+    let Some(words) = words else {
         return area;
-    };
-    let words = match (*at - app.now).num_days() {
-        _ if *at <= app.now => format!("{mark} login ended"),
-        1 => format!("{mark} login 1 day"),
-        days => format!("{mark} login {days} days"),
     };
     let width = u16::try_from(shown_width(&words)).unwrap_or(area.width);
     let keys = Rect {
@@ -121,6 +117,20 @@ fn login(pen: &mut Pen<'_>, app: &App, area: Rect) -> Rect {
     };
     pen.line(place, 0).put(&words, Role::Warn);
     keys
+}
+
+/// Returns which login ends soon, where the row of hints has no room for it.
+pub fn login_elsewhere(app: &App) -> Option<String> {
+    login_words(app).filter(|_| app.size.0 < LOGIN_ROOM)
+}
+
+fn login_words(app: &App) -> Option<String> {
+    let (mark, at) = app.login_end.as_ref()?;
+    Some(match (*at - app.now).num_days() {
+        _ if *at <= app.now => format!("{mark} login ended"),
+        1 => format!("{mark} login 1 day"),
+        days => format!("{mark} login {days} days"),
+    })
 }
 
 /// The message takes the row; a long one grows upwards, because what went wrong is never cut.
@@ -163,76 +173,88 @@ const OPEN: Wanted = (&[Action::Open], None);
 const TRASH: Wanted = (&[Action::Trash], None);
 const PALETTE: Wanted = (&[Action::Palette], None);
 const UNDO: Wanted = (&[Action::Undo], None);
-/// So many hints of a pane stand before that of the review page, which is named while something waits there.
-const BEFORE_REVIEW: usize = 4;
-
+const OUTBOX_KEY: Wanted = (&[Action::Outbox], None);
 const REVIEW: Wanted = (&[Action::Review], None);
 const NOW: Wanted = (&[Action::PublishNow], None);
 
 const FIND: Wanted = (&[Action::Search], None);
 const FILTER: Wanted = (&[Action::Filter], None);
 
-const CALENDAR: [Wanted; 13] = [
-    ADD,
-    EDIT,
-    (&[Action::DayBack, Action::DayOn], Some("day")),
-    (&[Action::Earlier, Action::Later], Some("15 min")),
-    SCHEDULE,
-    NOW,
-    (&[Action::NextPane], Some("queue")),
-    TRASH,
-    UNDO,
-    FIND,
-    FILTER,
-    PALETTE,
-    HELP,
+const BY_DAY: Wanted = (&[Action::DayBack, Action::DayOn], Some("day"));
+const BY_QUARTER: Wanted = (&[Action::Earlier, Action::Later], Some("15 min"));
+const TO_QUEUE: Wanted = (&[Action::NextPane], Some("queue"));
+const CLIPBOARD: Wanted = (
+    &[Action::Copy, Action::Cut, Action::Paste],
+    Some("copy cut paste"),
+);
+
+/// Where the calendar stands alone.
+const CALENDAR: [Wanted; 12] = [
+    ADD, EDIT, BY_DAY, SCHEDULE, REVIEW, NOW, TO_QUEUE, TRASH, UNDO, FIND, PALETTE, HELP,
 ];
 
-const WEEK: [Wanted; 10] = [
+/// Where the queue stands beside it.
+const CALENDAR_WIDE: [Wanted; 14] = [
+    ADD, EDIT, BY_DAY, BY_QUARTER, SCHEDULE, REVIEW, NOW, FIND, TRASH, UNDO, FILTER, TO_QUEUE,
+    PALETTE, HELP,
+];
+
+/// Where the post's panel does too.
+const CALENDAR_WIDEST: [Wanted; 15] = [
+    ADD, EDIT, BY_DAY, BY_QUARTER, SCHEDULE, CLIPBOARD, REVIEW, NOW, FIND, FILTER, TRASH, UNDO,
+    TO_QUEUE, PALETTE, HELP,
+];
+
+const WEEK: [Wanted; 12] = [
     (&[Action::Left, Action::Right], Some("day")),
     (&[Action::Down, Action::Up], Some("post")),
     (&[Action::PreviousMonth, Action::NextMonth], Some("week")),
-    (&[Action::DayBack, Action::DayOn], Some("move")),
+    BY_DAY,
+    BY_QUARTER,
     ADD,
     EDIT,
     (&[Action::MonthView], None),
+    REVIEW,
     FIND,
     PALETTE,
     HELP,
 ];
 
-const LIST: [Wanted; 10] = [
+const LIST: [Wanted; 11] = [
     (&[Action::Down, Action::Up], Some("row")),
     (&[Action::Left, Action::Right], Some("day")),
     (&[Action::DayBack, Action::DayOn], Some("move")),
     ADD,
     EDIT,
     SCHEDULE,
+    REVIEW,
     (&[Action::MonthView], None),
     FIND,
     PALETTE,
     HELP,
 ];
 
-const QUEUE: [Wanted; 11] = [
+const QUEUE: [Wanted; 12] = [
     OPEN,
     EDIT,
     SCHEDULE,
     TRASH,
     UNDO,
-    NOW,
-    (&[Action::NextPane], Some("editor")),
-    FIND,
     FILTER,
+    (&[Action::NextPane], Some("editor")),
+    REVIEW,
+    NOW,
+    FIND,
     PALETTE,
     HELP,
 ];
 
-const EDITOR: [Wanted; 9] = [
+const EDITOR: [Wanted; 10] = [
     EDIT,
     (&[Action::Details], None),
     SCHEDULE,
     NOW,
+    REVIEW,
     (&[Action::Left, Action::Right], Some("channel")),
     (&[Action::Down, Action::Up], Some("scroll")),
     (&[Action::NextPane], Some("calendar")),
@@ -278,23 +300,29 @@ const DETAILS: [Wanted; 6] = [
     (&[Action::FieldHelp], Some("help")),
 ];
 
-fn pane_hints(app: &App) -> &'static [Wanted] {
-    match app.focus {
+/// Palette and help name all other keys, so they stay where there is room for few.
+fn pane_hints(app: &App) -> (&'static [Wanted], Keep) {
+    let hints: &[Wanted] = match app.focus {
         Pane::Calendar => match app.finding.view {
-            View::Month => &CALENDAR,
+            View::Month if room(app.size) != Room::Wide => &CALENDAR,
+            View::Month if app.size.0 < PANEL_WIDTH => &CALENDAR_WIDE,
+            View::Month => &CALENDAR_WIDEST,
             View::Week => &WEEK,
             View::List => &LIST,
         },
-        Pane::Queue => &QUEUE,
+        // Help names the palette's key; the pane's own keys need the room.
+        Pane::Queue => return (&QUEUE, Keep::FirstAndLast(1)),
         Pane::Editor => &EDITOR,
-    }
+    };
+    (hints, Keep::FirstAndLast(2))
 }
 
-const OUTBOX: [Wanted; 7] = [
+const OUTBOX: [Wanted; 8] = [
     (&[Action::Down, Action::Up], Some("row")),
     OPEN,
     EDIT,
     (&[Action::OutboxTries], None),
+    FIND,
     (&[Action::OutboxDryRun], None),
     (&[Action::Quit], Some("back")),
     HELP,
@@ -311,10 +339,10 @@ const REVIEWING: [Wanted; 8] = [
     HELP,
 ];
 
-fn page_hints(page: &Page) -> &'static [Wanted] {
+fn page_hints(page: &Page) -> (&'static [Wanted], Keep) {
     match page {
-        Page::Outbox(_) => &OUTBOX,
-        Page::Review(_) => &REVIEWING,
+        Page::Outbox(_) => (&OUTBOX, Keep::FirstAndLast(2)),
+        Page::Review(_) => (&REVIEWING, Keep::First),
     }
 }
 
@@ -340,11 +368,11 @@ pub fn spoken(app: &App) -> Vec<Hint> {
         }
         (Some(Place::Details), _) => &DETAILS,
         (Some(_), _) => &TYPING,
-        (None, Some(page)) => page_hints(page),
+        (None, Some(page)) => page_hints(page).0,
         (None, None) if app.focus == Pane::Calendar => &SPOKEN,
-        (None, None) => pane_hints(app),
+        (None, None) => pane_hints(app).0,
     };
-    parted(app, wanted, " ")
+    keyed(app, wanted, apart)
 }
 
 /// Returns hints for actions, each with a word of its own; one without a key is left out.
@@ -356,21 +384,39 @@ pub fn worded(app: &App, actions: &[(Action, &str)]) -> Vec<Hint> {
 }
 
 fn of(app: &App, wanted: &[Wanted]) -> Vec<Hint> {
-    parted(app, wanted, "")
+    keyed(app, wanted, together)
 }
 
-fn parted(app: &App, wanted: &[Wanted], between: &str) -> Vec<Hint> {
+fn keyed(app: &App, wanted: &[Wanted], keys: impl Fn(&App, &[Action]) -> String) -> Vec<Hint> {
     wanted
         .iter()
+        // The review page is named while something waits there.
+        .filter(|(actions, _)| *actions != [Action::Review] || app.queue.review_total > 0)
         .filter_map(|(actions, word)| {
-            let keys: Vec<String> = actions
-                .iter()
-                .map(|action| app.keymap.label_in(*action, app.here()))
-                .collect();
-            let key = keys.join(between);
+            let key = keys(app, actions);
             let from_table = || Row::of(actions[0]).map_or("", |row| row.hint);
             (!key.trim().is_empty()).then(|| Hint::new(key, word.unwrap_or_else(from_table)))
         })
+        .collect()
+}
+
+/// Returns the keys of actions that belong together: `j k`, but `<>`.
+pub fn together(app: &App, actions: &[Action]) -> String {
+    let keys = labels(app, actions);
+    let are_signs = keys.iter().all(|key| "<>-+".contains(key.as_str()));
+    keys.join(if are_signs { "" } else { " " })
+}
+
+/// Returns them one by one, as they are read out.
+fn apart(app: &App, actions: &[Action]) -> String {
+    labels(app, actions).join(" ")
+}
+
+fn labels(app: &App, actions: &[Action]) -> Vec<String> {
+    actions
+        .iter()
+        .map(|action| app.keymap.label_in(*action, app.here()))
+        .filter(|key| !key.is_empty())
         .collect()
 }
 
@@ -378,8 +424,13 @@ fn parted(app: &App, wanted: &[Wanted], between: &str) -> Vec<Hint> {
 pub fn remedies(app: &App, state: Glyph) -> Vec<Hint> {
     let open = (&[Action::Open][..], Some("open"));
     let wanted: &[Wanted] = match state {
-        Glyph::Failed | Glyph::Missed => &[open, (&[Action::Schedule], Some("new time")), NOW],
-        Glyph::Unknown => &[(&[Action::Open], Some("answer")), (&[Action::Outbox], None)],
+        Glyph::Failed | Glyph::Missed => &[
+            open,
+            OUTBOX_KEY,
+            (&[Action::Schedule], Some("new time")),
+            NOW,
+        ],
+        Glyph::Unknown => &[(&[Action::Open], Some("answer")), OUTBOX_KEY],
         Glyph::Draft => &[open, (&[Action::Schedule], Some("let it leave")), TRASH],
         Glyph::InReview => &[open, REVIEW, (&[Action::Schedule], Some("new time"))],
         Glyph::ChangesRequested => &[
@@ -398,15 +449,15 @@ pub fn remedies(app: &App, state: Glyph) -> Vec<Hint> {
 pub enum Keep {
     /// The first ones.
     First,
-    /// The first ones and the last two: palette and help, which name all the others.
-    FirstAndLast,
+    /// The first ones and so many of the last.
+    FirstAndLast(usize),
 }
 
 /// Writes hints as far as they fit, `between` columns apart; what does not fit is dropped from the end.
 pub fn write(line: &mut Line<'_, '_>, hints: &[Hint], between: u16, keep: Keep) {
     let kept = match keep {
         Keep::First => 0,
-        Keep::FirstAndLast => 2.min(hints.len()),
+        Keep::FirstAndLast(count) => count.min(hints.len()),
     };
     let (others, last) = hints.split_at(hints.len() - kept);
     let gap = usize::from(between);
@@ -423,6 +474,16 @@ pub fn write(line: &mut Line<'_, '_>, hints: &[Hint], between: u16, keep: Keep) 
     for hint in last {
         hint.write(line);
         line.skip(between);
+    }
+}
+
+/// Writes all hints three columns apart, and two at the end where that is too wide.
+fn squeeze(line: &mut Line<'_, '_>, hints: &[Hint]) {
+    let mut spare = line.room().saturating_sub(width(hints, 2));
+    for hint in hints {
+        hint.write(line);
+        line.skip(if spare > 0 { 3 } else { 2 });
+        spare = spare.saturating_sub(1);
     }
 }
 

@@ -15,7 +15,7 @@ use crate::app::layout::{Room, areas, room};
 use crate::app::update::presence;
 use crate::app::wrap::{shown_width, wrap};
 use crate::app::{Action, App, Detail, Pane, Tab};
-use crate::domain::{Content, Delivery, Glyph, Kind, Plan};
+use crate::domain::{Content, Delivery, Glyph, Kind, Plan, Review};
 use ratatui::layout::Rect;
 
 /// Lines longer than this are hard to read.
@@ -164,7 +164,8 @@ pub fn head(
         right.push_str("rtl  ");
     }
     let due = content.plan.at().map(|at| at.instant());
-    let state = app.selected_summary().map(|post| post.glyph());
+    let selected = app.selected_summary();
+    let state = selected.map(|post| post.glyph());
     let is_open = !matches!(state, Some(Glyph::Published | Glyph::Skipped));
     let leaves = due
         .filter(|_| content.scheduled && is_open)
@@ -172,7 +173,7 @@ pub fn head(
     let is_leaving = leaves.is_some();
     right.push_str(&leaves.unwrap_or_else(|| match state {
         _ if !content.scheduled => "draft".to_owned(),
-        Some(state) => state.word().to_owned(),
+        Some(_) => selected.map_or("", |post| post.word()).to_owned(),
         None => "new".to_owned(),
     }));
     if room(app.size) == Room::Wide {
@@ -305,7 +306,17 @@ pub fn draw_panel(pen: &mut Pen<'_>, app: &App, area: Rect) {
         return;
     };
     let content = &detail.view.post.content;
-    let row = facts(pen, app, content, area);
+    let mut row = facts(pen, app, content, area);
+    if detail.view.review != Review::Draft {
+        field(
+            pen,
+            area,
+            row,
+            "review",
+            &detail.view.review.word().replace('-', " "),
+        );
+        row += 1;
+    }
     let row = deliveries(pen, app, detail, area, row + 1);
     extras(pen, app, detail, area, row + 1);
 }

@@ -137,25 +137,42 @@ fn head(pen: &mut Pen<'_>, app: &App, area: Rect, has_focus: bool, is_longer: bo
     }
     let name = if has_focus { Role::Accent } else { Role::Text };
     line.to(1).put("2 Queue", name).shorten(1);
-    let needs_you = app.queue.needs_you_total;
-    if needs_you > 0 {
-        let need = if needs_you == 1 { "needs" } else { "need" };
-        line.at_right(&format!("{needs_you} {need} you"), Role::Strong);
-        line.shorten(2);
-    }
-    if app.queue.review_total > 0 {
-        line.at_right(&format!("{} review", app.queue.review_total), Role::Text);
-        line.shorten(2);
-    }
-    if app.queue.next_total > 0 {
-        line.at_right(&format!("{} next", app.queue.next_total), Role::Text);
-        line.shorten(2);
+    for (words, role) in counts(app, line.room().saturating_sub(2)).iter().rev() {
+        line.at_right(words, *role).shorten(2);
     }
     let at = app.queue.posts().position(|it| Some(it.id) == app.selected);
     if let Some(at) = at.filter(|_| is_longer && has_focus) {
         let all = app.queue.needs_you_total + app.queue.review.len() + app.queue.next_total;
         line.shorten(1)
             .at_right(&format!("{} of {all}", at + 1), Role::Muted);
+    }
+}
+
+/// How many posts stand where. Where there is no room for all, what leaves next gives way, and what needs a person stands
+/// first.
+fn counts(app: &App, room: usize) -> Vec<(String, Role)> {
+    let queue = &app.queue;
+    let need = match queue.needs_you_total {
+        1 => "needs",
+        _ => "need",
+    };
+    let of =
+        |count: usize, words: &str, role| (count > 0).then(|| (format!("{count} {words}"), role));
+    let next = of(queue.next_total, "next", Role::Text);
+    let review = of(queue.review_total, "review", Role::Text);
+    let needs_you = of(queue.needs_you_total, &format!("{need} you"), Role::Strong);
+    let all: Vec<_> = [next, review.clone(), needs_you.clone()]
+        .into_iter()
+        .flatten()
+        .collect();
+    let width = all
+        .iter()
+        .map(|(words, _)| shown_width(words) + 2)
+        .sum::<usize>();
+    if width <= room + 2 {
+        all
+    } else {
+        [needs_you, review].into_iter().flatten().collect()
     }
 }
 
@@ -353,10 +370,10 @@ pub fn state_words(app: &App, post: &Summary) -> String {
     if out > 0 && out < wanted {
         return format!("{out} of {wanted} published");
     }
-    let word = match post.glyph() {
-        _ if is_asked(post) => return "post it by hand".to_owned(),
-        glyph => glyph.word(),
-    };
+    if is_asked(post) {
+        return "post it by hand".to_owned();
+    }
+    let word = post.word();
     match post.due_at {
         Some(at) if !post.glyph().needs_you() => {
             let when = times::date_and_clock(at, app.zone, app.today());

@@ -3,6 +3,7 @@
 //! Shown from 80 to 119 columns.
 
 use super::day_lines;
+use super::hints;
 use super::pen::{Line, Pen};
 use super::small_month::{self, Pitch};
 use super::theme::Role;
@@ -39,11 +40,19 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
         pen.line(area, row).put(&more, Role::Muted);
         row += 1;
     }
-    // The queue itself says the rest.
-    if areas(app).queue.is_some() {
-        return;
-    }
     row += 1;
+    // The queue itself says the rest.
+    if areas(app).queue.is_none() {
+        row = rest(pen, app, area, row) + 1;
+    }
+    if let Some(login) = hints::login_elsewhere(app) {
+        pen.line(area, row).put(&login, Role::Warn);
+    }
+}
+
+/// What leaves next and what needs a person; returns the row after it.
+fn rest(pen: &mut Pen<'_>, app: &App, area: Rect, row: u16) -> u16 {
+    let mut row = row;
     let next = &app.queue.next;
     if !next.is_empty() {
         pen.line(area, row).put("next", Role::Text);
@@ -59,6 +68,12 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
         row += 1;
     }
     day_lines::needs_you(&mut pen.line(area, row), app);
+    row += 1;
+    if let Some(review) = day_lines::to_review(app) {
+        pen.line(area, row).put(&review, Role::Text);
+        row += 1;
+    }
+    row
 }
 
 fn clock(app: &App, post: &Summary) -> String {

@@ -6,9 +6,10 @@ use super::glyph::Signs;
 use super::pen::{Pen, marks};
 use super::theme::Role;
 use super::{text, times};
-use crate::app::layout::{PANEL_WIDTH, Room, room};
+use crate::app::layout::{PANEL_WIDTH, WIDE_SIZE, areas};
 use crate::app::wrap::shown_width;
 use crate::app::{Action, Alarm, App, Place, Publishing, Run, View};
+use crate::domain::Glyph;
 use crate::domain::calendar::{plus_days, week_of};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -37,7 +38,8 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
         line.shorten(bar.gap);
     }
     if !bar.next.is_empty() {
-        line.at_right(&bar.next, Role::Text).shorten(2);
+        line.at_right(&bar.next, Role::Text)
+            .shorten(bar.before_next);
     }
     let free = line.room().saturating_sub(state.width());
     line.skip(u16::try_from(free).unwrap_or(0));
@@ -89,7 +91,14 @@ impl State {
     fn of(app: &App) -> Self {
         let state = Self::of_publishing(app);
         let Some(freeze) = &app.frozen else {
-            return state;
+            return match unseen_unknown(app) {
+                Some(words) if state.capitals.is_empty() => Self {
+                    words,
+                    role: Role::Ask,
+                    ..state
+                },
+                _ => state,
+            };
         };
         if !state.capitals.is_empty() {
             return Self {
@@ -97,7 +106,7 @@ impl State {
                 ..state
             };
         }
-        let words = if room(app.size) == Room::Wide {
+        let words = if has_whole_freeze(app) {
             let since = times::clock(freeze.since, app.zone);
             let why = if freeze.reason.is_empty() {
                 format!("by {}", freeze.by)
@@ -217,11 +226,12 @@ struct Bar {
     next: String,
     clock: String,
     gap: u16,
+    before_next: u16,
 }
 
 impl Bar {
     fn of(app: &App, step: Step) -> Self {
-        let is_wide = room(app.size) == Room::Wide;
+        let is_wide = app.size.0 >= WIDE_SIZE.0;
         Self {
             month: days(app, step),
             filter: filter(app, step),
@@ -232,6 +242,7 @@ impl Bar {
             } else {
                 2
             },
+            before_next: if has_whole_freeze(app) { 3 } else { 2 },
         }
     }
 
@@ -243,7 +254,12 @@ impl Bar {
         };
         let clock = parted(&self.clock, usize::from(self.gap));
         let filter = parted(&self.filter, 3);
-        1 + shown_width(&self.month) + filter + 2 + parted(&self.next, 2) + clock + 1
+        1 + shown_width(&self.month)
+            + filter
+            + 2
+            + parted(&self.next, usize::from(self.before_next))
+            + clock
+            + 1
     }
 }
 
@@ -297,7 +313,7 @@ fn filter(app: &App, step: Step) -> String {
 }
 
 fn next(app: &App, step: Step) -> String {
-    if app.frozen.is_some() && room(app.size) == Room::Wide {
+    if has_whole_freeze(app) {
         let key = app.keymap.label(Action::Freeze);
         return format!("nothing leaves, {} held   {key} thaws", app.held());
     }
@@ -325,6 +341,23 @@ fn next(app: &App, step: Step) -> String {
     } else {
         format!("next {when} {marks}")
     }
+}
+
+/// Returns how many posts nobody knows the outcome of, where a page or a sheet hides the counts that say so elsewhere.
+fn unseen_unknown(app: &App) -> Option<String> {
+    let areas = areas(app);
+    let has_counts = areas.queue.is_some() || areas.side.is_some() || areas.day_lines.is_some();
+    let is_hidden = app.sheet.is_some() || app.shown_page().is_some() || !has_counts;
+    // While a text is typed the preview has the queue's place, and leaving it shows the queue again.
+    let is_typing = app.sheet.is_none() && areas.preview.is_some();
+    let posts = app.whole_queue().needs_you.iter();
+    let count = posts.filter(|post| post.glyph() == Glyph::Unknown).count();
+    (count > 0 && is_hidden && !is_typing).then(|| format!("? {count} unknown"))
+}
+
+/// Whether the bar says of a freeze since when it is, why, and how much it holds.
+fn has_whole_freeze(app: &App) -> bool {
+    app.frozen.is_some() && app.size.0 >= WIDE_SIZE.0
 }
 
 fn stands_still(publishing: &Publishing) -> bool {

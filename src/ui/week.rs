@@ -309,6 +309,7 @@ fn hour_cell(
         in_month: true,
         week: None,
         has_focus,
+        whole_times: area.width >= WORDS_FIT,
     };
     for (at, post) in (0_u16..).zip(posts_at(app, day, hour)) {
         let row = at.saturating_mul(each);

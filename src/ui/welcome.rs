@@ -10,14 +10,18 @@ use super::top;
 use crate::app::layout::Areas;
 use crate::app::wrap::wrap;
 use crate::app::{Action, App, Colours, WelcomeChoice};
-use crate::domain::Glyph;
+use crate::domain::{Glyph, Kind};
 use chrono::Weekday;
 use ratatui::layout::Rect;
 
 const INTRODUCTION: &str = "A month of posts on one screen. Everything is a key; {help} lists them.\n\
     Nothing leaves this machine until you connect a channel and say so.";
 const CHOICE_COLUMN: u16 = 3;
-const CONSEQUENCE_COLUMN: u16 = 48;
+const CONSEQUENCE_COLUMN: u16 = 47;
+/// Where it stands in a narrower window.
+const NARROW_CONSEQUENCE: u16 = 36;
+/// From this width the window is not narrow.
+const WIDE: u16 = 78;
 
 /// Draws the page.
 pub fn draw(pen: &mut Pen<'_>, app: &App, areas: &Areas) {
@@ -49,7 +53,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, areas: &Areas) {
         row += 1;
     }
     if !pen.signs.are_words() {
-        marks(pen, text, row + gap, height);
+        colours_and_marks(pen, app, text, row + 2 * gap, height);
     }
     let mut line = pen.line(area, height - 1);
     line.skip(1);
@@ -81,7 +85,11 @@ fn choices(pen: &mut Pen<'_>, app: &App, area: Rect, row: u16) -> u16 {
             .put(&(index + 1).to_string(), Role::Text)
             .skip(2)
             .put(says, Role::Text);
-        line.skip(2).to(CONSEQUENCE_COLUMN.min(area.width / 2));
+        line.skip(2).to(if area.width < WIDE {
+            NARROW_CONSEQUENCE
+        } else {
+            CONSEQUENCE_COLUMN
+        });
         if line.room() > follows.len() {
             line.put(follows, Role::Muted);
         }
@@ -96,37 +104,36 @@ fn about(app: &App) -> Vec<String> {
         Weekday::Sat => "Saturday",
         _ => "Monday",
     };
-    let colours = match app.look.colours {
-        Colours::Mono => "none",
-        Colours::Sixteen => "from your terminal",
-        Colours::Dark => "for a dark background",
-        Colours::Light => "for a light background",
-    };
-    vec![
-        format!(
-            "Your time zone is {} ({} now).",
-            app.zone.name(),
-            times::clock(app.now, app.zone)
-        ),
-        format!("A week starts on {week}."),
-        format!("Colour: {colours}."),
-    ]
+    let now = times::clock(app.now, app.zone);
+    let mut about = vec![format!(
+        "Your time zone is {} ({now} now).",
+        app.zone.name()
+    )];
+    if !app.plan_file.is_empty() {
+        about.push(format!("The plan is kept in  {}", app.plan_file));
+    }
+    about.push(format!("A week starts on {week}."));
+    about
 }
 
 /// Signs of the kind that some terminals lack, so that a person can see whether this one does.
-fn marks(pen: &mut Pen<'_>, area: Rect, row: u16, height: u16) {
+fn colours_and_marks(pen: &mut Pen<'_>, app: &App, area: Rect, row: u16, height: u16) {
     if row + 1 >= height {
         return;
     }
+    let colours = match app.look.colours {
+        Colours::Mono => "none",
+        Colours::Sixteen => "from your terminal",
+        Colours::Dark => "for dark",
+        Colours::Light => "for light",
+    };
     let mut line = pen.line(area, row);
-    line.put("Marks:", Role::Muted);
-    for state in [
-        Glyph::Published,
-        Glyph::Failed,
-        Glyph::Missed,
-        Glyph::Waiting,
-    ] {
+    line.put(&format!("Colour: {colours}.   Marks:"), Role::Muted);
+    for state in [Glyph::Published, Glyph::Failed] {
         line.skip(1).state(state);
     }
+    let evergreen = line.signs().kind(Kind::Evergreen);
+    line.skip(1).sign(evergreen, Role::Evergreen);
+    line.skip(1).state(Glyph::Missed);
     line.skip(3).cut("if these look wrong press A", Role::Muted);
 }

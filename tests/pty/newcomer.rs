@@ -81,7 +81,7 @@ fn a_newcomer_gets_from_an_empty_home_to_a_published_post_by_the_keys_on_the_scr
     let home = tempfile::tempdir().unwrap();
     let mut me = Newcomer::start(home.path());
     me.session.wait_for("A month of posts on one screen");
-    me.press("1  Write the first post");
+    me.press("2  Write the first post");
     me.session.wait_for("Esc saves");
     me.type_text("Hello from a newcomer");
     me.press("Esc saves");

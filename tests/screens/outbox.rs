@@ -61,6 +61,7 @@ fn rows() -> Vec<OutboxRow> {
     );
     failed.last_outcome = Some("unauthorized".to_owned());
     let mut published = row(3, "09 09:00", "Li", Published, opens, "");
+    published.delivery.changed_at += chrono::Duration::seconds(2);
     published.delivery.permalink = Some("https://www.linkedin.com/feed/update/7261".to_owned());
     let mut skipped = row(
         5,
@@ -95,6 +96,7 @@ fn rows() -> Vec<OutboxRow> {
     waiting.kind = Kind::Evergreen;
     let mut draft = row(9, "12 15:00", "Li", Waiting, "Newsletter 48", "");
     draft.held = true;
+    draft.review = masthead::domain::Review::InReview;
     vec![
         row(
             1,
@@ -145,6 +147,17 @@ pub fn outbox(width: u16, height: u16) -> App {
     app
 }
 
+/// The outbox while its failed deliveries are searched for.
+pub fn searched(width: u16, height: u16, typed: &str) -> App {
+    let mut app = outbox(width, height);
+    if let Some(page) = app.outbox_mut() {
+        page.search.typed = typed.to_owned();
+        page.selected = Some(DeliveryId(2));
+    }
+    app.sheet = Some(Sheet::Search(Input::new(typed)));
+    app
+}
+
 /// The outbox before it was read, and without a delivery.
 pub fn outbox_without(width: u16, height: u16, read: bool) -> App {
     let mut app = outbox(width, height);
@@ -183,9 +196,11 @@ fn tries() -> Tries {
         saw: Saw::CannotTell,
         reason: "this login may not read the page's own posts".to_owned(),
     };
+    let mut first = look("07:30");
+    first.at += chrono::Duration::seconds(35);
     Tries {
         attempts: vec![lost()],
-        looks: vec![look("07:32"), look("07:45")],
+        looks: vec![first, look("07:45")],
         page: Some("https://www.linkedin.com/company/example/posts".to_owned()),
     }
 }

@@ -1,6 +1,7 @@
 //! The plain view as transcripts: the same facts in the same order, in words, one a line.
 
-use super::shown::{frozen, queue, screens};
+use super::shown::leaving::frozen;
+use super::shown::{queue, screens};
 use super::story::{self, app, typing};
 use masthead::app::update::update;
 use masthead::app::{App, Key, Msg, Pane, Publishing, Tab};

@@ -1,6 +1,7 @@
 //! The mouse hits what is drawn: what stands in a cell is asked of the layout, and compared with the picture.
 
-use super::shown::{queue, viewed};
+use super::shown::finding::viewed;
+use super::shown::queue;
 use super::story::{FAILED, XCLIM, app};
 use super::{SIZES, draw, row};
 use masthead::app::pointer::{Gesture, Pointed, Spot, spot};

@@ -5,15 +5,28 @@ use masthead::app::review::{RemarkSheet, ReviewPage, ReviewView};
 use masthead::app::{App, Input, Page, Sheet};
 use masthead::domain::review::{LastApproved, NoteKind};
 use masthead::domain::{
-    Attachment, Author, Content, Kind, LinkCard, Plan, Post, PostId, PostView, Review, ReviewNote,
-    Reviewed, Variant,
+    Attachment, Author, ChannelName, Content, Kind, LinkCard, Plan, Post, PostId, PostView, Review,
+    ReviewNote, Reviewed, Variant,
 };
 use std::collections::BTreeMap;
+
+const SHORT: &str = "Thank you to everyone who joined the autumn workshop, and to the helpers in the chat.\n\n\
+    All recordings and exercises are online, free to use: https://example.org/workshops/autumn-2026\n\n\
+    Next one: March. Helpers are welcome.\n\n#ResearchSoftware #OpenScience";
 
 const TEXT: &str = "Thank you to everyone who joined the autumn workshop, and to the helpers who answered in the chat \
     for three days.\n\nAll recordings and exercises are online, free to use and to teach from:\n\
     https://example.org/workshops/autumn-2026\n\nNext one: March. Helpers are welcome, no experience of teaching \
     needed.\n\n#ResearchSoftware #OpenScience";
+
+/// Bluesky has a shorter text of its own.
+fn variant(channel: ChannelName) -> Variant {
+    let mut variant = Variant::inherits(channel.clone());
+    if channel.as_str() == "bluesky" {
+        variant.set_own(SHORT, TEXT);
+    }
+    variant
+}
 
 fn content(text: &str) -> Content {
     Content {
@@ -24,10 +37,7 @@ fn content(text: &str) -> Content {
         not_after: Some(oslo("2026-12-04 10:00")),
         campaign: Some("Autumn".to_owned()),
         scheduled: true,
-        variants: names("Li Ma Bs")
-            .into_iter()
-            .map(Variant::inherits)
-            .collect(),
+        variants: names("Li Ma Bs").into_iter().map(variant).collect(),
         attachments: vec![Attachment {
             hash: "c0ffee".to_owned(),
             name: "room.jpg".to_owned(),

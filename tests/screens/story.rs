@@ -48,6 +48,10 @@ pub fn app(width: u16, height: u16) -> App {
     app.queue = queue(&app.posts);
     app.selected = Some(XCLIM);
     app.detail = Some(xclim());
+    app.login_end = Some((
+        "Li".to_owned(),
+        now + Duration::days(11) + Duration::hours(5),
+    ));
     app
 }
 
@@ -92,7 +96,7 @@ pub fn names(marks: &str) -> Vec<ChannelName> {
 fn summary(id: i64, at: &str, kind: Kind, title: &str, marks: &str, state: char) -> Summary {
     let delivery = |letter| match letter {
         'p' => DeliveryState::Published,
-        'w' | 'd' => DeliveryState::Waiting,
+        'w' | 'd' | 'r' => DeliveryState::Waiting,
         'F' => DeliveryState::Failed,
         'U' => DeliveryState::Unknown,
         'M' => DeliveryState::Missed,
@@ -121,9 +125,10 @@ fn summary(id: i64, at: &str, kind: Kind, title: &str, marks: &str, state: char)
         title: title.to_owned(),
         kind,
         due_at: Some(oslo(at).instant()),
-        held: state == 'd',
+        held: matches!(state, 'd' | 'r'),
         review: match state {
             'w' => Review::Approved,
+            'r' => Review::InReview,
             _ => Review::Draft,
         },
         campaign: None,
@@ -190,7 +195,7 @@ fn posts() -> Vec<Summary> {
             "Li Ma Zu",
             'w',
         ),
-        ("11-12 15:00", AdHoc, "Newsletter 48", "Li", 'd'),
+        ("11-12 15:00", AdHoc, "Newsletter 48", "Li", 'r'),
         (
             "11-16 09:00",
             Evergreen,
@@ -231,7 +236,7 @@ fn posts() -> Vec<Summary> {
             AdHoc,
             "Workshop: recordings and thanks",
             "Li Ma Bs",
-            'd',
+            'r',
         ),
         (
             "11-30 09:00",
@@ -264,13 +269,15 @@ fn queue(posts: &[Summary]) -> Queue {
     needs_you.sort_by_key(Summary::glyph);
     let is_next = |it: &&Summary| it.glyph() == masthead::domain::Glyph::Waiting;
     let next: Vec<Summary> = posts.iter().filter(is_next).cloned().collect();
+    let in_review = |it: &&Summary| it.review == Review::InReview;
+    let review: Vec<Summary> = posts.iter().filter(in_review).cloned().collect();
     Queue {
         needs_you_total: needs_you.len(),
         next_total: next.len(),
         needs_you,
         next,
-        review: Vec::new(),
-        review_total: 0,
+        review_total: review.len(),
+        review,
         offline: None,
     }
 }

@@ -1,6 +1,7 @@
 //! What is coloured in each kind of terminal, and looks that the user chose.
 
-use super::shown::{frozen, screens};
+use super::shown::leaving::frozen;
+use super::shown::screens;
 use super::story::app;
 use super::{draw, styles};
 use masthead::app::theme::{Paints, Wish};

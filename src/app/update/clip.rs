@@ -26,11 +26,9 @@ pub fn paste(app: &mut App) -> Vec<Effect> {
         Some(Clip::Copied(id) | Clip::Cut(id)) => on_post(app, id, Action::Paste),
         Some(several) => several::paste(app, several),
         None => {
-            say(
-                app,
-                Rank::News,
-                "Nothing to paste: y copies a post, x cuts one".into(),
-            );
+            let (copy, cut) = (app.key_for(Action::Copy), app.key_for(Action::Cut));
+            let text = format!("Nothing to paste: {copy} copies a post, {cut} cuts one");
+            say(app, Rank::News, text);
             Vec::new()
         }
     }
@@ -54,14 +52,10 @@ pub fn paste_post(app: &mut App, post: &Post) -> Vec<Effect> {
             content.scheduled = false;
             content.trashed = false;
             let label = format!("pasted a copy of “{}”", short(post));
-            say(
-                app,
-                Rank::News,
-                format!(
-                    "Pasted as a draft on {}. s schedules it, u undoes",
-                    day_words(at)
-                ),
-            );
+            let (time, undo) = (app.key_for(Action::Schedule), app.key_for(Action::Undo));
+            let day = day_words(at);
+            let text = format!("Pasted as a draft on {day}. {time} schedules it, {undo} undoes");
+            say(app, Rank::News, text);
             save(app, None, 0, Some(post.id), content, label, AfterSave::Show)
         }
     }

@@ -165,7 +165,8 @@ pub fn thawed(app: &mut App, leaving: usize, missed: usize) -> Vec<Effect> {
         (0, 0) => "Thawed: nothing was held".to_owned(),
         (leaving, 0) => format!("Thawed: of what was held {leaving} leave, none is too late"),
         (leaving, missed) => {
-            format!("Thawed: of what was held {leaving} leave, {missed} not. 2 shows them")
+            let queue = app.key_for(Action::PaneQueue);
+            format!("Thawed: of what was held {leaving} leave, {missed} not. {queue} shows them")
         }
     };
     say(app, Rank::News, text);

@@ -2,7 +2,7 @@
 //!
 //! What has left, is leaving or may be out is not touched; the database has the last word on that.
 
-use super::posts::{UNKNOWN, left, short};
+use super::posts::{left, no_channel, short, unknown_words};
 use super::{ask, say};
 use crate::app::msg::Rank;
 use crate::app::sheet::{PublishRow, PublishSheet, Sheet};
@@ -24,11 +24,11 @@ pub fn skip(app: &mut App, post: &Post) -> Vec<Effect> {
         return vec![Effect::Skip(ask(app), post.id, Vec::new())];
     }
     let words = match DeliveryState::worst(states) {
-        Some(DeliveryState::Unknown) => UNKNOWN,
-        None => "It goes to no channel: there is nothing to skip",
-        _ => "Nothing of it is left to skip",
+        Some(DeliveryState::Unknown) => unknown_words(app),
+        None => "It goes to no channel: there is nothing to skip".to_owned(),
+        _ => "Nothing of it is left to skip".to_owned(),
     };
-    say(app, Rank::Warn, words.into());
+    say(app, Rank::Warn, words);
     Vec::new()
 }
 
@@ -73,13 +73,14 @@ pub fn ask_publish(app: &mut App, post: &Post) -> Vec<Effect> {
     }
     if accounts.is_empty() {
         let text = match left(app) {
-            Some(DeliveryState::Unknown) => UNKNOWN,
-            _ if detail.view.deliveries.is_empty() => {
-                "It goes to no channel yet: i chooses channels"
+            Some(DeliveryState::Unknown) => unknown_words(app),
+            _ if detail.view.deliveries.is_empty() => no_channel(app),
+            _ => {
+                let copy = app.key_for(Action::Copy);
+                format!("Nothing of it is left to publish; {copy} copies it")
             }
-            _ => "Nothing of it is left to publish; y copies it",
         };
-        say(app, Rank::Warn, text.into());
+        say(app, Rank::Warn, text);
         return Vec::new();
     }
     app.sheet = Some(Sheet::PublishNow(PublishSheet {
@@ -105,9 +106,6 @@ fn describe(composed: &Composed) -> String {
         })
         .collect();
     let parts = composed.parts.len();
-    format!(
-        "{parts} part{}  {}",
-        if parts == 1 { "" } else { "s" },
-        counts.join(" + ")
-    )
+    let words = format!("{parts} part{}", if parts == 1 { "" } else { "s" });
+    format!("{words:<9}  {}", counts.join(" + "))
 }

@@ -15,6 +15,7 @@ mod freeze;
 pub mod history;
 mod leaving;
 mod outbox;
+mod outbox_search;
 mod outside;
 mod pages;
 mod palette;
@@ -24,6 +25,7 @@ mod pointer;
 mod posts;
 pub mod presence;
 pub mod replies;
+mod resizing;
 mod review;
 mod search;
 mod several;
@@ -65,13 +67,12 @@ pub fn is_seen(app: &App, msg: &Msg) -> bool {
 
 fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
     match msg {
-        Msg::Key(key) => press(app, key),
-        Msg::Paste(text) => paste(app, &text),
-        Msg::Resize(width, height) => {
-            app.size = (width, height);
-            reflow(app);
-            Vec::new()
+        Msg::Key(key) => {
+            app.memory.scrolled.clear();
+            press(app, key)
         }
+        Msg::Paste(text) => paste(app, &text),
+        Msg::Resize(width, height) => resizing::resize(app, width, height),
         Msg::Tick(now, uptime) => {
             app.now = now;
             app.memory.uptime = uptime;
@@ -157,11 +158,9 @@ fn paste(app: &mut App, text: &str) -> Vec<Effect> {
         return typing::insert(app, text);
     }
     if !text.trim().is_empty() {
-        say(
-            app,
-            Rank::Warn,
-            "Pasted text goes into a post: press e or a first, then paste".into(),
-        );
+        let (edit, add) = (app.key_for(Action::Edit), app.key_for(Action::Add));
+        let text = format!("Pasted text goes into a post: press {edit} or {add} first, then paste");
+        say(app, Rank::Warn, text);
     }
     Vec::new()
 }

@@ -2,7 +2,7 @@
 //!
 //! What a key does depends on where the delivery stands; whether it may is decided by the database.
 
-use super::{ask, correct, pages, palette, posts, reload, say, sheets};
+use super::{ask, correct, outbox_search, pages, palette, posts, reload, say, sheets};
 use crate::app::msg::Rank;
 use crate::app::outbox::{self, OutboxPage};
 use crate::app::outbox_sheets::{self, Calls, DryRunSheet, TriesSheet};
@@ -41,7 +41,7 @@ pub fn taken(app: &mut App, outbox: Outbox) -> Vec<Effect> {
         page.selected = page.rows().get(at.min(last)).map(|row| row.delivery.id);
     }
     scroll(app);
-    Vec::new()
+    outbox_search::taken(app)
 }
 
 /// Does what an action asks for on this page; `None` for one that is not the page's own.
@@ -54,6 +54,9 @@ pub fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
         Action::First => step(app, isize::MIN),
         Action::Last => step(app, isize::MAX),
         Action::Filter => turn_section(app),
+        Action::Search | Action::NextMatch | Action::PreviousMatch => {
+            outbox_search::act(app, action)
+        }
         Action::Quit | Action::Leave | Action::OutboxBack => pages::close(app),
         Action::Help => palette::open_help(app, Place::Outbox),
         Action::Outbox => Vec::new(),
@@ -83,6 +86,7 @@ fn turn_section(app: &mut App) -> Vec<Effect> {
     if let Some(page) = app.outbox_mut() {
         *page = OutboxPage {
             section: page.section.following(),
+            search: std::mem::take(&mut page.search),
             ..OutboxPage::default()
         };
     }

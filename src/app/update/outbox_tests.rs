@@ -39,6 +39,14 @@ fn row(id: i64, state: DeliveryState) -> OutboxRow {
     }
 }
 
+/// A waiting delivery of a post.
+pub(super) fn listed(id: i64, title: &str) -> OutboxRow {
+    OutboxRow {
+        title: title.to_owned(),
+        ..row(id, DeliveryState::Waiting)
+    }
+}
+
 /// The outbox, open on a delivery in a state.
 fn at(state: DeliveryState, change: impl FnOnce(&mut OutboxRow)) -> App {
     let mut app = filled();
@@ -319,7 +327,7 @@ fn on_a_page_no_key_changes_or_moves_what_lies_behind_it() {
         press(&mut app, page);
         let before = (app.day, app.selected, app.focus, app.marks.clone());
         for key in [
-            "m", "<space>", "/", "n", "N", "g w", "g l", "x", "y", "p", ">", "d", "t",
+            "m", "<space>", "n", "N", "g w", "g l", "x", "y", "p", ">", "d", "t",
         ] {
             let effects = press(&mut app, key);
             assert_eq!(effects, [], "{page} {key}");

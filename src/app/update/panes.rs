@@ -305,12 +305,18 @@ fn choose_welcome(app: &mut App, choice: WelcomeChoice) -> Vec<Effect> {
             vec![Effect::Welcomed]
         }
         WelcomeChoice::Connect => {
-            let text = "Quit with q, name the channel in config.toml as in config.example.toml, then: masthead login NAME";
-            say(app, Rank::News, text.into());
+            let quit = app.key_for(Action::Quit);
+            let text = "name the channel in config.toml as in config.example.toml, then: masthead login NAME";
+            say(app, Rank::News, format!("Quit with {quit}, {text}"));
             Vec::new()
         }
         WelcomeChoice::Demo => {
-            say(app, Rank::News, "Quit with q, then: masthead demo".into());
+            let quit = app.key_for(Action::Quit);
+            say(
+                app,
+                Rank::News,
+                format!("Quit with {quit}, then: masthead demo"),
+            );
             Vec::new()
         }
     }

@@ -15,8 +15,27 @@ use crate::domain::{
 use chrono::{Duration, NaiveDate, NaiveTime, Timelike};
 
 /// What is said in place of sending a post whose answer was lost a second time.
-pub const UNKNOWN: &str =
-    "Nobody knows whether it arrived: o shows it, and Enter there says what you saw";
+pub fn unknown_words(app: &App) -> String {
+    let (outbox, open) = (app.key_for(Action::Outbox), app.key_for(Action::Open));
+    format!(
+        "Nobody knows whether it arrived: {outbox} shows it, and {open} there says what you saw"
+    )
+}
+
+/// What is said where an action needs a selected post.
+pub fn none_selected(app: &App) -> String {
+    let (next, previous) = (
+        app.key_for(Action::NextPost),
+        app.key_for(Action::PreviousPost),
+    );
+    format!("No post is selected here: {next} and {previous} go to the next ones")
+}
+
+/// What is said of a post that goes nowhere.
+pub fn no_channel(app: &App) -> String {
+    let details = app.key_for(Action::Details);
+    format!("It goes to no channel yet: {details} chooses channels")
+}
 
 /// Does an action on the selected post, as soon as it is at hand.
 pub fn on_selected(app: &mut App, action: Action) -> Vec<Effect> {
@@ -25,11 +44,12 @@ pub fn on_selected(app: &mut App, action: Action) -> Vec<Effect> {
         None if matches!(action, Action::Open | Action::Edit) => add(app),
         None if action == Action::EditOutside => outside::add(app),
         None => {
-            say(
-                app,
-                Rank::News,
-                "No post is selected here: J and K go to the next ones, a adds one".into(),
+            let text = format!(
+                "{}, {} adds one",
+                none_selected(app),
+                app.key_for(Action::Add)
             );
+            say(app, Rank::News, text);
             Vec::new()
         }
     }
@@ -203,11 +223,9 @@ fn preview(app: &mut App) -> Vec<Effect> {
 
 fn warn_if_left(app: &mut App) {
     if left(app).is_some_and(|state| state != DeliveryState::Skipped) {
-        say(
-            app,
-            Rank::Warn,
-            "It has left: what is changed here changes nothing that is out. y copies it".into(),
-        );
+        let copy = app.key_for(Action::Copy);
+        let text = "It has left: what is changed here changes nothing that is out";
+        say(app, Rank::Warn, format!("{text}. {copy} copies it"));
     }
 }
 
@@ -226,7 +244,12 @@ fn move_by(app: &mut App, post: &Post, step: impl Fn(LocalTime) -> LocalTime) ->
     match post.content.plan.at() {
         Some(at) => move_to(app, post, step(at)),
         None => {
-            say(app, Rank::News, "It has no time yet: s gives it one".into());
+            let key = app.key_for(Action::Schedule);
+            say(
+                app,
+                Rank::News,
+                format!("It has no time yet: {key} gives it one"),
+            );
             Vec::new()
         }
     }
@@ -234,19 +257,15 @@ fn move_by(app: &mut App, post: &Post, step: impl Fn(LocalTime) -> LocalTime) ->
 
 pub(super) fn move_to(app: &mut App, post: &Post, at: LocalTime) -> Vec<Effect> {
     if left(app).is_some() {
-        say(
-            app,
-            Rank::Warn,
-            "It has left and stays where it was; y copies it".into(),
-        );
+        let copy = app.key_for(Action::Copy);
+        let text = format!("It has left and stays where it was; {copy} copies it");
+        say(app, Rank::Warn, text);
         return Vec::new();
     }
     if post.content.scheduled && at.instant() <= app.now {
-        say(
-            app,
-            Rank::Warn,
-            "That time is past: it would leave at once. ! publishes now".into(),
-        );
+        let now = app.key_for(Action::PublishNow);
+        let text = format!("That time is past: it would leave at once. {now} publishes now");
+        say(app, Rank::Warn, text);
         return Vec::new();
     }
     let resolved = at.resolve();
@@ -258,11 +277,9 @@ pub(super) fn move_to(app: &mut App, post: &Post, at: LocalTime) -> Vec<Effect> 
         None => String::new(),
         Some(change) => format!(" ({})", sheets::clock_words(change, at)),
     };
-    say(
-        app,
-        Rank::News,
-        format!("Moved to {}{clocks}. u undoes", day_words(shown)),
-    );
+    let undo = app.key_for(Action::Undo);
+    let text = format!("Moved to {}{clocks}. {undo} undoes", day_words(shown));
+    say(app, Rank::News, text);
     save(
         app,
         Some(post.id),
@@ -277,10 +294,13 @@ pub(super) fn move_to(app: &mut App, post: &Post, at: LocalTime) -> Vec<Effect> 
 fn ask_schedule(app: &mut App, post: &Post) -> Vec<Effect> {
     if let Some(state) = left(app) {
         let words = match state {
-            DeliveryState::Unknown => UNKNOWN,
-            _ => "It has left; y copies it, and the copy can be scheduled",
+            DeliveryState::Unknown => unknown_words(app),
+            _ => {
+                let copy = app.key_for(Action::Copy);
+                format!("It has left; {copy} copies it, and the copy can be scheduled")
+            }
         };
-        say(app, Rank::Warn, words.into());
+        say(app, Rank::Warn, words);
         return Vec::new();
     }
     let typed = app
@@ -312,11 +332,7 @@ pub fn schedule(app: &mut App, id: PostId, plan: Plan) -> Vec<Effect> {
     content.plan = plan;
     content.scheduled = plan != Plan::Shelf;
     if content.scheduled && content.variants.is_empty() {
-        say(
-            app,
-            Rank::Warn,
-            "It goes to no channel yet: i chooses channels".into(),
-        );
+        say(app, Rank::Warn, no_channel(app));
         return Vec::new();
     }
     let (words, label) = match plan.at() {
@@ -337,7 +353,10 @@ pub fn schedule(app: &mut App, id: PostId, plan: Plan) -> Vec<Effect> {
                 format!("{words}, but it cannot leave yet: {problem}"),
             );
         }
-        _ => say(app, Rank::News, format!("{words}. u undoes")),
+        _ => {
+            let undo = app.key_for(Action::Undo);
+            say(app, Rank::News, format!("{words}. {undo} undoes"));
+        }
     }
     save(
         app,
@@ -354,11 +373,9 @@ fn trash(app: &mut App, post: &Post) -> Vec<Effect> {
     let mut content = post.content.clone();
     content.trashed = true;
     let label = format!("trashed “{}”", short(post));
-    say(
-        app,
-        Rank::News,
-        format!("“{}” is in the trash. u brings it back", short(post)),
-    );
+    let undo = app.key_for(Action::Undo);
+    let text = format!("“{}” is in the trash. {undo} brings it back", short(post));
+    say(app, Rank::News, text);
     save(
         app,
         Some(post.id),

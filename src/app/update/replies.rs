@@ -9,7 +9,7 @@ use crate::app::composing::compose_all;
 use crate::app::editor::Kept;
 use crate::app::msg::Rank;
 use crate::app::sheet::{ConflictSheet, Sheet};
-use crate::app::{AfterSave, App, Detail, Effect, Pane, Reply, Request, Welcome};
+use crate::app::{Action, AfterSave, App, Detail, Effect, Pane, Place, Reply, Request, Welcome};
 use crate::domain::{DeliveryState, LocalTime, Post, PostView};
 use chrono::{DateTime, Utc};
 
@@ -120,15 +120,19 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         Reply::Task(task) if request == app.memory.task => by_hand::taken(app, *task),
         Reply::ByHand(id, said) => by_hand::recorded(app, id, &said),
         Reply::SandboxAdded(name) => {
-            say(
-                app,
-                Rank::News,
-                format!("Channel “{name}” is a folder here; type your first post, Esc saves"),
-            );
+            let save = app.keymap.label_in(Action::TypeSave, Place::Typing);
+            let text =
+                format!("Channel “{name}” is a folder here; type your first post, {save} saves");
+            say(app, Rank::News, text);
             vec![Effect::LoadChannels(super::ask(app))]
         }
         Reply::CannotSave(why) => unsaved::cannot_save(app, request, why),
         Reply::Failed(sentence) => failed(app, request, sentence),
+        Reply::NotAttached(sentence) => {
+            let again = app.key_for(Action::TypeAttach);
+            say(app, Rank::Bad, format!("{sentence}. {again} tries again"));
+            Vec::new()
+        }
         Reply::Alarm(alarm) => {
             app.alarm = Some(alarm);
             if app
@@ -268,7 +272,7 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
             } else {
                 format!(
                     " as a draft: {} schedules it",
-                    app.keymap.label(crate::app::Action::Schedule)
+                    app.key_for(Action::Schedule)
                 )
             };
             say(app, Rank::News, format!("Saved “{title}”{next}"));

@@ -2,7 +2,7 @@
 //!
 //! One search is on its way at a time; what was typed meanwhile is asked for when it comes back.
 
-use super::{ask, load_selected, moved, panes, say};
+use super::{ask, load_selected, moved, outbox_search, panes, say};
 use crate::app::finding::{Asked, CameFrom, Search, Then};
 use crate::app::msg::Rank;
 use crate::app::sheet::Sheet;
@@ -38,6 +38,9 @@ fn open(app: &mut App) -> Vec<Effect> {
 
 /// Takes a key while the sheet is open.
 pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
+    if app.outbox().is_some() {
+        return outbox_search::press(app, key);
+    }
     let Some(Sheet::Search(input)) = &mut app.sheet else {
         return Vec::new();
     };
@@ -64,6 +67,9 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
 
 /// Asks for what is typed now, unless a search is on its way.
 pub fn typed_on(app: &mut App) -> Vec<Effect> {
+    if app.outbox().is_some() {
+        return outbox_search::typed_on(app);
+    }
     let Some(Sheet::Search(input)) = &app.sheet else {
         return Vec::new();
     };
@@ -308,7 +314,8 @@ fn within(app: &App) -> String {
         .map_or_else(String::new, |words| format!(" in {words}"))
 }
 
-fn quoted(typed: &str) -> String {
+/// Returns what was searched for, short enough for a message.
+pub(super) fn quoted(typed: &str) -> String {
     let typed = crate::domain::text_safety::visible(typed.trim());
     if typed.chars().count() <= QUOTED {
         return format!("“{typed}”");

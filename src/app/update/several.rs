@@ -2,7 +2,7 @@
 //!
 //! What the action makes of each is `domain/several.rs`; the store does it in one go, undone as one.
 
-use super::{ask, history, panes, reload, say, sheets};
+use super::{ask, history, panes, posts, reload, say, sheets};
 use crate::app::msg::Rank;
 use crate::app::sheet::{Sheet, meaning};
 use crate::app::{Action, App, Clip, Effect, Input, Key, Pane};
@@ -12,8 +12,7 @@ use crate::domain::{Plan, PostId, Several};
 /// Marks the selected post, or takes its mark away; in a list the next row is selected then.
 pub fn mark(app: &mut App) -> Vec<Effect> {
     let Some(id) = app.selected else {
-        let words = "No post is selected here: J and K go to the next ones";
-        say(app, Rank::News, words.into());
+        say(app, Rank::News, posts::none_selected(app));
         return Vec::new();
     };
     app.marks.toggle(id);

@@ -168,11 +168,9 @@ fn take_schedule(app: &mut App) -> Vec<Effect> {
     };
     let post = sheet.post;
     if plan.at().is_some_and(|at| posts::is_past(app, at)) {
-        say(
-            app,
-            Rank::Warn,
-            "That time is past; type another, or Esc and then ! publishes now".into(),
-        );
+        let now = app.key_for(Action::PublishNow);
+        let text = format!("That time is past; type another, or Esc and then {now} publishes now");
+        say(app, Rank::Warn, text);
         return Vec::new();
     }
     app.memory.typed.remove("schedule");
@@ -195,11 +193,9 @@ fn press_publish(app: &mut App, key: Key) -> Vec<Effect> {
             let post = sheet.post;
             app.sheet = None;
             if channels.is_empty() {
-                say(
-                    app,
-                    Rank::Warn,
-                    "Nothing left: no channel can take it as it is. e edits".into(),
-                );
+                let edit = app.key_for(Action::Edit);
+                let text = format!("Nothing left: no channel can take it as it is. {edit} edits");
+                say(app, Rank::Warn, text);
                 return Vec::new();
             }
             vec![Effect::MakeDue(ask(app), post, channels)]

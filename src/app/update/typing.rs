@@ -219,15 +219,19 @@ fn thread(app: &mut App) -> Vec<Effect> {
         Threading::On => Threading::Numbered,
         Threading::Numbered => Threading::Off,
     };
-    let words = match content.threading {
-        Threading::Off => "One part again",
-        Threading::On => "A thread where it is too long; a line of --- begins a part. C-t numbers",
+    let threading = content.threading;
+    editor.set_content(content);
+    let key = app.key_for(Action::TypeThread);
+    let words = match threading {
+        Threading::Off => "One part again".to_owned(),
+        Threading::On => {
+            format!("A thread where it is too long; a line of --- begins a part. {key} numbers")
+        }
         Threading::Numbered => {
-            "A numbered thread where it is too long. C-t makes it one part again"
+            format!("A numbered thread where it is too long. {key} makes it one part again")
         }
     };
-    editor.set_content(content);
-    say(app, Rank::News, words.into());
+    say(app, Rank::News, words);
     typed(app)
 }
 
@@ -236,20 +240,24 @@ fn own(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     };
     if editor.tab == Tab::Master {
-        say(
-            app,
-            Rank::News,
-            "This is the master text: Tab goes to a channel, C-g there gives it its own".into(),
+        let (next, own) = (
+            app.key_for(Action::TypeNextTab),
+            app.key_for(Action::TypeOwn),
         );
+        let text = format!(
+            "This is the master text: {next} goes to a channel, {own} there gives it its own"
+        );
+        say(app, Rank::News, text);
         return Vec::new();
     }
     editor.toggle_own();
     let words = if editor.is_own() {
-        "Own text for this channel now; the master stays as it is. C-g inherits again"
+        let own = app.key_for(Action::TypeOwn);
+        format!("Own text for this channel now; the master stays as it is. {own} inherits again")
     } else {
-        "This channel inherits the master text again"
+        "This channel inherits the master text again".to_owned()
     };
-    say(app, Rank::News, words.into());
+    say(app, Rank::News, words);
     reflow(app);
     typed(app)
 }

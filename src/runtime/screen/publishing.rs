@@ -76,8 +76,7 @@ impl Loop {
     }
 
     fn tell(&mut self, screen: &mut Screen, settled: &publisher::Settled) -> io::Result<()> {
-        let channel = format!("{} {}", self.app.mark(&settled.channel), settled.channel);
-        match settled_words::note(&channel, settled) {
+        match settled_words::note(&self.app, settled) {
             Some(note) => self.message(screen, Msg::Told(note)),
             None => Ok(()),
         }

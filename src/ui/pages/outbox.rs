@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::app::outbox::{Columns, GAP, OutboxPage, Told, columns, told};
 use crate::app::wrap::shown_width;
 use crate::app::{Action, layout};
-use crate::domain::{DeliveryState, Kind, OutboxRow};
+use crate::domain::{DeliveryState, Glyph, Kind, OutboxRow};
 use crate::ui::hints::{self, Hint, Keep};
 use crate::ui::pen::{Line, Pen};
 use crate::ui::queue::NO_ALT;
@@ -221,8 +221,7 @@ fn tally(pen: &mut Pen<'_>, app: &App, page: &OutboxPage, area: Rect) {
     let last = area.height.saturating_sub(1);
     let mut line = pen.line(area, last);
     line.skip(1).shorten(1);
-    let mut between = false;
-    for state in [
+    let counts: Vec<(DeliveryState, usize)> = [
         DeliveryState::Waiting,
         DeliveryState::Publishing,
         DeliveryState::Published,
@@ -230,20 +229,34 @@ fn tally(pen: &mut Pen<'_>, app: &App, page: &OutboxPage, area: Rect) {
         DeliveryState::Unknown,
         DeliveryState::Missed,
         DeliveryState::Skipped,
-    ] {
-        let count = outbox.tally.of(state);
-        if count > 0 {
-            line.skip(if between { 3 } else { 0 });
-            let role = if state.needs_you() {
-                Role::Strong
-            } else {
-                Role::Text
-            };
-            line.put(&format!("{count} {}", state.word()), role);
-            between = true;
+    ]
+    .into_iter()
+    .map(|state| (state, outbox.tally.of(state)))
+    .filter(|(_, count)| *count > 0)
+    .collect();
+    let words = |(state, count): &(DeliveryState, usize)| format!("{count} {}", state.word());
+    let width = counts
+        .iter()
+        .map(|it| shown_width(&words(it)) + 3)
+        .sum::<usize>();
+    // Counts are never cut: where the words have no room, the signs stand for them.
+    let has_words = width <= line.room() + 3;
+    for (at, one) in counts.iter().enumerate() {
+        line.skip(if at > 0 { 3 } else { 0 });
+        let (state, count) = *one;
+        let role = if state.needs_you() {
+            Role::Strong
+        } else {
+            Role::Text
+        };
+        if has_words {
+            line.put(&words(one), role);
+        } else {
+            line.put(&format!("{count} "), role)
+                .state(Glyph::from(state));
         }
     }
-    if !between {
+    if counts.is_empty() {
         let add = hints::worded(app, &[(Action::Quit, "back")]);
         line.put("Nothing was planned yet.", Role::Muted).skip(3);
         hints::write(&mut line, &add, 2, Keep::First);

@@ -8,6 +8,7 @@ use crate::app::prose::Tone;
 use crate::app::review::{ReviewPage, ReviewView, Row, count, rows};
 use crate::app::{Action, App};
 use crate::domain::{Composed, Kind, Reviewed};
+use crate::ui::hints;
 use crate::ui::pen::Pen;
 use crate::ui::theme::Role;
 use crate::ui::times;
@@ -30,13 +31,11 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, page: &ReviewPage, area: Rect) {
     }
     let below = all.len().saturating_sub(start + height);
     if below > 0 {
-        let keys: String = [Action::Down, Action::Up]
-            .iter()
-            .map(|action| app.keymap.label_in(*action, app.here()))
-            .collect();
+        let keys = hints::together(app, &[Action::Down, Action::Up]);
+        let rows = if below == 1 { "row" } else { "rows" };
         let mut line = pen.line(area, 3);
         line.shorten(1);
-        line.at_right(&format!("{below} more rows below, {keys}"), Role::Muted);
+        line.at_right(&format!("{below} more {rows} below, {keys}"), Role::Muted);
     }
 }
 

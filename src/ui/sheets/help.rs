@@ -147,8 +147,14 @@ fn rows(app: &App, sheet: &HelpSheet, width: u16, signs: Signs) -> Vec<HelpRow> 
         let (mut left, mut right) = (head(groups[0].0), head(groups[1].0));
         left.extend(cells(&groups[0].1, left_room));
         right.extend(cells(&groups[1].1, right_room));
-        rows.extend(side_by_side(left, right));
         groups = &groups[2..];
+        // What is looked at stands under what is gone to; what is changed has the other column.
+        if let [(Group::Look, lines), rest @ ..] = groups {
+            left.extend(head(Group::Look));
+            left.extend(cells(lines, left_room));
+            groups = rest;
+        }
+        rows.extend(side_by_side(left, right));
     }
     for (group, lines) in groups {
         rows.push(HelpRow::Cells(Some(Cell::Head(group.word())), None));

@@ -76,7 +76,14 @@ fn title<'p, 'a>(pen: &'p mut Pen<'a>, area: Rect, name: &str) -> Line<'p, 'a> {
 fn keys(pen: &mut Pen<'_>, area: Rect, hints: &[Hint]) {
     let mut line = pen.line(area, area.height - 1);
     line.skip(1);
-    hints::write(&mut line, hints, 3, Keep::First);
+    // What leads out stays where there is room for few.
+    let leads_out = hints.last().is_some_and(|hint| hint.key() == "Esc");
+    hints::write(
+        &mut line,
+        hints,
+        3,
+        Keep::FirstAndLast(usize::from(leads_out)),
+    );
 }
 
 /// Writes a one-line field with its cursor; a text that is longer than the row shows the part around the cursor.

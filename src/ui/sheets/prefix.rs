@@ -13,19 +13,19 @@ use ratatui::layout::Rect;
 /// Draws the sheet.
 pub fn draw(pen: &mut Pen<'_>, app: &App, prefix: Key, area: Rect) {
     pen.line(area, 0).skip(1).put(&prefix.label(), Role::Sheet);
-    let (indent, width, a_row) = prefix_columns(app, prefix);
+    let columns = prefix_columns(app, prefix);
     let next = app.keymap.continuations(prefix, app.here());
     let last = usize::from(area.height.saturating_sub(1));
-    for (index, (key, row)) in next.iter().enumerate().take(last * a_row) {
-        let at = u16::try_from(index / a_row).unwrap_or(u16::MAX);
-        let column = u16::try_from(index % a_row).unwrap_or(0) * width;
+    for (index, (key, row)) in next.iter().enumerate().take(last * columns.len()) {
+        let at = u16::try_from(index / columns.len()).unwrap_or(u16::MAX);
+        let column = columns[index % columns.len()];
         // The first row is the sheet's head.
         let (key_role, role) = match at {
             0 => (Role::Sheet, Role::Sheet),
             _ => (Role::Key, Role::Text),
         };
         let mut line = pen.line(area, at);
-        line.shorten(1).to(indent + column);
+        line.shorten(1).to(column);
         line.put(&key.label(), key_role).skip(1);
         line.cut(row.short(), role);
     }

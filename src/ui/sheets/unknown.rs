@@ -5,7 +5,7 @@
 
 use super::{input, keys, title};
 use crate::app::App;
-use crate::app::layout::{UNKNOWN_INDENT, UNKNOWN_LOOK_AT, UNKNOWN_QUOTE};
+use crate::app::layout::{UNKNOWN_AROUND_QUOTE, UNKNOWN_INDENT, UNKNOWN_LOOK_AT, UNKNOWN_QUOTE};
 use crate::app::unknown::{UnknownChoice, UnknownSheet, UnknownStep, words};
 use crate::app::wrap::wrap;
 use crate::ui::hints::Hint;
@@ -113,7 +113,7 @@ fn paragraph(
 fn quote(pen: &mut Pen<'_>, area: Rect, row: u16, text: &str) -> u16 {
     let rows = wrap(
         text,
-        usize::from(area.width.saturating_sub(UNKNOWN_INDENT + 1)),
+        usize::from(area.width.saturating_sub(UNKNOWN_AROUND_QUOTE)),
     );
     let shown = rows.len().min(UNKNOWN_QUOTE);
     for (at, span) in rows.iter().take(shown).enumerate() {
@@ -177,7 +177,7 @@ fn choices(pen: &mut Pen<'_>, app: &App, sheet: &UnknownSheet, area: Rect) {
                 }
             }
             UnknownChoice::SendAgain => {
-                line.to(BESIDE + 1).put("asks once more", Role::Muted);
+                line.to(BESIDE + 2).cut("asks once more", Role::Muted);
             }
             UnknownChoice::Skip | UnknownChoice::LookAgain => {}
         }

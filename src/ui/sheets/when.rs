@@ -5,21 +5,28 @@
 use super::{input, keys, title};
 use crate::app::sheet::{ScheduleSheet, meaning};
 use crate::app::update::sheets::scheduled_plan;
+use crate::app::wrap::shown_width;
 use crate::app::{App, Input};
 use crate::domain::when::When;
-use crate::domain::{LocalTime, Plan};
+use crate::domain::{LocalTime, Plan, Summary};
 use crate::ui::details::clock_change;
 use crate::ui::hints::Hint;
 use crate::ui::pen::{Line, Pen, marks};
+use crate::ui::text::cut;
 use crate::ui::theme::Role;
 use crate::ui::times;
 use crate::ui::top::zone_clock;
 use chrono::{Datelike, NaiveDate};
 use ratatui::layout::Rect;
+use std::borrow::Cow;
 
 const MEANING_COLUMN: u16 = 10;
 const UTC_COLUMN: u16 = 51;
 const MOST_NEAR: usize = 4;
+/// Columns of a near post's title.
+const NEAR_TITLE: usize = 13;
+/// So many days away a post is still near.
+const NEAR_DAYS: i64 = 3;
 
 /// Draws "go to a date".
 pub fn go_to(pen: &mut Pen<'_>, app: &App, typed: &Input, area: Rect) {
@@ -131,13 +138,31 @@ fn time_meant(line: &mut Line<'_, '_>, app: &App, time: LocalTime) {
     }
 }
 
-/// What else is planned that day, so that a burst is seen before it is made.
+/// A long title's type says enough: `Seats left` for `Seats left: answer in the topic`.
+fn near_title<'t>(title: &'t str, mark: &str) -> Cow<'t, str> {
+    let is_long = shown_width(title) > NEAR_TITLE;
+    let kind = title.split_once(": ").filter(|_| is_long);
+    cut(kind.map_or(title, |(kind, _)| kind), NEAR_TITLE, mark)
+}
+
+/// What else is planned that day, and what stands next before and after it, so that a burst is seen before it is made.
 fn near(pen: &mut Pen<'_>, app: &App, sheet: &ScheduleSheet, time: LocalTime, area: Rect) {
     let day = times::day(time.instant(), app.zone);
-    let others = app.posts_on(day).iter().filter(|it| it.id != sheet.post);
+    let on = |post: &Summary| post.due_at.map(|at| times::day(at, app.zone));
+    let is_near =
+        |post: &Summary| on(post).is_some_and(|it| (it - day).num_days().abs() <= NEAR_DAYS);
+    let others: Vec<&Summary> = app
+        .posts
+        .iter()
+        .filter(|it| it.id != sheet.post && is_near(it))
+        .collect();
+    let before = others.iter().rfind(|it| on(it).is_some_and(|it| it < day));
+    let after = others.iter().find(|it| on(it).is_some_and(|it| it > day));
+    let same_day = others.iter().filter(|it| on(it) == Some(day));
+    let shown = before.into_iter().chain(same_day).chain(after);
     let mut line = pen.line(area, 3);
     line.to(MEANING_COLUMN).shorten(1);
-    for (index, post) in others.take(MOST_NEAR).enumerate() {
+    for (index, post) in shown.take(MOST_NEAR).enumerate() {
         if index == 0 {
             line.put("near:", Role::Muted).skip(2);
         } else {
@@ -146,8 +171,10 @@ fn near(pen: &mut Pen<'_>, app: &App, sheet: &ScheduleSheet, time: LocalTime, ar
         let channels = post.channels.iter().map(|it| &it.channel);
         let marks = marks(app, channels, " ", 12);
         let when = post.due_at.map_or_else(String::new, |at| {
-            times::date_and_clock(at, app.zone, app.today())
+            let local = at.with_timezone(&app.zone);
+            local.format("%a %-d %H:%M").to_string()
         });
-        line.cut(&format!("{when} {} ({marks})", post.title), Role::Muted);
+        let title = near_title(&post.title, line.signs().cut());
+        line.cut(&format!("{when} {title} ({marks})"), Role::Muted);
     }
 }

@@ -1,0 +1,128 @@
+//! Texts that are written: the editor's tabs, the details form, and the sheets over them.
+
+use super::super::story::{SOURMASH, app, oslo, typing, writing as story};
+use super::{Named, piped, with};
+use masthead::app::details::Field;
+use masthead::app::sheet::{ConflictSheet, PreviewSheet};
+use masthead::app::{App, Details, Input, Sheet, Tab};
+use masthead::domain::{Author, EditorDraft, OpenBy, Post};
+
+fn channel(name: &str) -> Tab {
+    Tab::Channel(name.into())
+}
+
+/// The story while its stale and over-long text is written.
+pub fn writing(width: u16, height: u16) -> App {
+    typing(width, height, channel("bluesky"))
+}
+
+fn details(width: u16, height: u16) -> App {
+    let mut app = typing(width, height, Tab::Master);
+    let mut form = Details::open(&story::sourmash_content(), &app.channels, true);
+    form.selected = 2;
+    app.details = Some(form);
+    app
+}
+
+fn wrong_details(width: u16, height: u16) -> App {
+    let mut app = details(width, height);
+    let now = app.local_now();
+    if let (Some(form), Some(editor)) = (&mut app.details, &mut app.editor) {
+        let mut content = editor.content.clone();
+        form.read(&Field::NotBefore, "2026-12-24 09:00", &mut content, now);
+        form.read(&Field::Link, "example.org", &mut content, now);
+        form.selected = 5;
+        editor.set_content(content);
+    }
+    app
+}
+
+/// The same screen while two others have the post open.
+fn open_by(mut app: App) -> App {
+    let by = |name: &str| OpenBy {
+        author: Author::new(name),
+        since: app.now,
+    };
+    let open_by = vec![by("Ola"), by("tester")];
+    if let Some(mut detail) = app.detail.take() {
+        detail.view.post.id = SOURMASH;
+        detail.view.open_by = open_by;
+        app.detail = Some(detail);
+    }
+    app
+}
+
+fn draft() -> EditorDraft {
+    EditorDraft {
+        key: "1-a/7".into(),
+        goes_on: None,
+        post: Some(SOURMASH),
+        channel: None,
+        base_revision: 3,
+        content: story::sourmash_content(),
+        cursor: 10,
+        at: oslo("2026-11-09 23:14").instant(),
+    }
+}
+
+fn conflict() -> Sheet {
+    let mut theirs = story::sourmash_content();
+    theirs.text = "sourmash finds your genome in a public collection in minutes.".to_owned();
+    Sheet::Conflict(Box::new(ConflictSheet {
+        mine: draft(),
+        theirs: Post {
+            id: SOURMASH,
+            revision: 4,
+            author: Author::new("ola"),
+            parent: None,
+            created_at: oslo("2026-11-02 10:00").instant(),
+            updated_at: oslo("2026-11-10 08:05").instant(),
+            content: theirs,
+        },
+    }))
+}
+
+/// The screens, by name, at a size.
+pub fn screens(width: u16, height: u16) -> Vec<Named> {
+    let over = |sheet| with(writing(width, height), sheet);
+    let at = |name| typing(width, height, channel(name));
+    let preview = PreviewSheet {
+        channel: 2,
+        scroll: 0,
+    };
+    let first = PreviewSheet {
+        channel: 0,
+        scroll: 0,
+    };
+    vec![
+        ("typing_master", typing(width, height, Tab::Master)),
+        ("typing_inherits", at("linkedin")),
+        ("typing_own", at("fosstodon")),
+        ("typing_stale_and_over", writing(width, height)),
+        ("typing_open_by", open_by(writing(width, height))),
+        ("details", details(width, height)),
+        ("details_wrong", wrong_details(width, height)),
+        (
+            "sheet_attach",
+            over(Sheet::Attach(Input::new("~/pictures/sketches.png"))),
+        ),
+        ("sheet_preview", over(Sheet::Preview(preview))),
+        ("sheet_trim", story::trim(width, height)),
+        (
+            "sheet_recover",
+            with(app(width, height), Sheet::Recover(Box::new(draft()))),
+        ),
+        ("sheet_conflict", over(conflict())),
+        (
+            "post_preview",
+            with(app(width, height), Sheet::Preview(first)),
+        ),
+        ("sheet_pipe", piped::choosing(writing(width, height), None)),
+        (
+            "sheet_pipe_failed",
+            piped::choosing(writing(width, height), Some(piped::FAILED)),
+        ),
+        ("sheet_pipe_running", piped::running(writing(width, height))),
+        ("sheet_pipe_difference", piped::came(writing(width, height))),
+    ]
+}
