@@ -106,8 +106,14 @@ impl Signs {
 
     /// Returns one of our own sentences (a reason, a message) in the form that this terminal shows.
     pub fn sentence(self, text: &str) -> Cow<'_, str> {
-        if !self.ascii || text.is_ascii() {
+        if text.is_ascii() {
             return Cow::Borrowed(text);
+        }
+        if !self.ascii {
+            return match self.are_words() && text.contains('✓') {
+                true => Cow::Owned(text.replace('✓', "ok")),
+                false => Cow::Borrowed(text),
+            };
         }
         let plain = |c| match c {
             '“' | '”' => '"',

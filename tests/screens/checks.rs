@@ -132,7 +132,7 @@ fn a_burst_of_thirty_moves_reads_and_draws_the_details_once() {
     for key in ["l", "j", "h", "k", "l"].repeat(6) {
         for effect in update(&mut app, Msg::Key(key.parse().unwrap())) {
             match effect {
-                Effect::Settle(request) => settle = Some(request),
+                Effect::Settle(request) | Effect::ReadAhead(request) => settle = Some(request),
                 other => assert!(!matches!(other, Effect::LoadPost(..)), "{other:?}"),
             }
         }
@@ -246,7 +246,7 @@ fn hints_name_the_users_own_keys_and_no_default_that_was_changed() {
         ("edit", "M", " e edit"),
         ("help", "<f7>", " ? help"),
         ("open", "O", "Enter open"),
-        ("search", "B", " / find"),
+        ("search", "<f8>", " / find"),
         ("quit", "Y", " q back"),
         ("outbox-tries", "I", " H tries"),
         ("review-approve", "V", " A approve"),
