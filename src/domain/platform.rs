@@ -50,7 +50,7 @@ platforms! {
 
 impl PlatformId {
     /// The platforms that this version publishes to; the others are counted and composed for.
-    pub const PUBLISHES: [Self; 3] = [Self::Sandbox, Self::Mastodon, Self::Bluesky];
+    pub const PUBLISHES: [Self; 4] = [Self::Sandbox, Self::Mastodon, Self::Bluesky, Self::Zulip];
 
     /// Whether it is a part of this machine: it has no address, account or secret.
     pub fn is_local(self) -> bool {
@@ -74,6 +74,16 @@ impl PlatformId {
             }
             Self::LinkedIn | Self::X | Self::Zulip | Self::YouTube => None,
         }
+    }
+
+    /// Whether a login names the account by its e-mail address, and a message goes to a channel of the server and a topic.
+    pub fn posts_to_a_topic(self) -> bool {
+        self == Self::Zulip
+    }
+
+    /// Returns the configuration's key for a file that holds address, account and secret alike, where there is such a form.
+    pub fn account_file(self) -> Option<&'static str> {
+        (self == Self::Zulip).then_some("zuliprc")
     }
 
     /// Whether a login names the account by its handle.
