@@ -145,6 +145,8 @@ pub(super) struct Registered {
     max_file_upload_size_mib: Option<u64>,
     #[serde(default)]
     realm_mandatory_topics: bool,
+    /// In place of it from feature level 392 (11.0) on; a channel may have another rule.
+    realm_topics_policy: Option<String>,
 }
 
 impl Registered {
@@ -162,7 +164,10 @@ impl Registered {
                 .max_file_upload_size_mib
                 .filter(|mib| *mib > 0)
                 .map(|mib| mib.saturating_mul(1024 * 1024)),
-            needs_topic: self.realm_mandatory_topics,
+            needs_topic: match self.realm_topics_policy.as_deref() {
+                Some(policy) => policy == "disable_empty_topic",
+                None => self.realm_mandatory_topics,
+            },
             fetched_at: Some(fetched_at),
             ..Limits::default()
         }
@@ -442,6 +447,9 @@ mod tests {
         assert_eq!((full.max_topic, full.needs_topic), (Some(50), true));
         assert_eq!(full.max_image_bytes, Some(10 * 1024 * 1024));
         assert_eq!(read(r#"{"max_message_length":0}"#).max_characters, None);
+        let policy =
+            |word: &str| read(&format!(r#"{{"realm_topics_policy":"{word}"}}"#)).needs_topic;
+        assert!(policy("disable_empty_topic") && !policy("allow_empty_topic"));
     }
 
     #[test]

@@ -176,12 +176,19 @@ fn register(realm: &mut Realm, request: &Request) -> Reply {
     }
     let queue = format!("1795000000:{}", realm.queues.len());
     realm.queues.push(queue.clone());
-    Reply::success(json!({
+    let mut told = json!({
         "queue_id": queue, "last_event_id": -1, "zulip_feature_level": realm.level,
         "max_message_length": realm.max_content, "max_topic_length": realm.max_topic,
         "max_file_upload_size_mib": realm.max_upload / 1024 / 1024,
         "realm_mandatory_topics": realm.mandatory_topics,
-    }))
+    });
+    if realm.level >= 392 {
+        told["realm_topics_policy"] = json!(match realm.mandatory_topics {
+            true => "disable_empty_topic",
+            false => "allow_empty_topic",
+        });
+    }
+    Reply::success(told)
 }
 
 /// Takes one file out of a form with parts.
