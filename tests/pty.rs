@@ -4,14 +4,24 @@
 
 #[path = "pty/at_once.rs"]
 mod at_once;
+#[path = "pty/daemon.rs"]
+mod daemon;
 #[path = "pty/dice.rs"]
 mod dice;
 #[path = "pty/killed.rs"]
 mod killed;
+#[path = "pty/look.rs"]
+mod look;
 #[path = "pty/newcomer.rs"]
 mod newcomer;
+#[path = "pty/piped.rs"]
+mod piped;
+#[path = "pty/plain.rs"]
+mod plain;
 #[path = "pty/terminal.rs"]
 mod terminal;
+#[path = "pty/together.rs"]
+mod together;
 
 #[path = "pty/line.rs"]
 mod line;

@@ -4,6 +4,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
+/// Keeps a snapshot beside those of the drawn screens.
+macro_rules! snapshot {
+    ($name:expr, $said:expr) => {
+        insta::with_settings!({snapshot_path => "../snapshots", prepend_module_to_snapshot => false}, {
+            insta::assert_snapshot!($name, $said);
+        });
+    };
+}
+
 #[path = "screens/story.rs"]
 mod story;
 
@@ -15,8 +24,14 @@ mod review;
 
 #[path = "screens/hostile.rs"]
 mod hostile;
+#[path = "screens/plain.rs"]
+mod plain;
+#[path = "screens/pointer.rs"]
+mod pointer;
 #[path = "screens/shown.rs"]
 mod shown;
+#[path = "screens/themes.rs"]
+mod themes;
 
 use hostile::hostile;
 use masthead::app::wrap::shown_width;
@@ -318,27 +333,6 @@ fn the_looks_differ_in_style_and_in_no_letter() {
                 let name = format!("{width}x{height}_{name}_{look}");
                 insta::assert_snapshot!(name, styles(&app));
             }
-        }
-    }
-}
-
-#[test]
-fn without_colour_no_cell_has_one() {
-    for (name, mut app) in screens(120, 40) {
-        app.look.colours = Colours::Mono;
-        for cell in draw(&app).content() {
-            assert_eq!((cell.fg, cell.bg), (Color::Reset, Color::Reset), "{name}");
-        }
-    }
-}
-
-#[test]
-fn in_sixteen_colours_only_signs_are_tinted() {
-    for (name, app) in screens(120, 40) {
-        for cell in draw(&app).content() {
-            assert_eq!(cell.bg, Color::Reset, "{name}");
-            let is_sign = "✗?↻!".contains(cell.symbol()) && cell.symbol() != " ";
-            assert!(cell.fg == Color::Reset || is_sign, "{name}: {cell:?}");
         }
     }
 }

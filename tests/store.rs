@@ -29,6 +29,8 @@ mod posts;
 mod publishing;
 #[path = "store/review.rs"]
 mod review;
+#[path = "store/screens.rs"]
+mod screens;
 #[path = "store/search.rs"]
 mod search;
 #[path = "store/set_back.rs"]

@@ -9,6 +9,8 @@ use super::Pane;
 pub enum Place {
     /// In every pane while nothing is typed.
     Everywhere,
+    /// In the three panes, and not on a page.
+    Panes,
     /// In the calendar.
     Calendar,
     /// In the queue.
@@ -209,6 +211,8 @@ actions! {
         "Then d, < > - +, s, y or x act on all of them, undone as one; Esc takes the marks away.";
     EditOutside   Everywhere Change "E"               ""         "edit in your own editor ($VISUAL, $EDITOR)" Post
         "As Markdown with front matter; a colleague's save meanwhile is kept beside yours.";
+    Pipe          Everywhere Change "|"               ""         "pipe the text through a command of your own" Post
+        "What it makes of the text is shown as a difference, to take over or to leave. [[filters]] in the configuration.";
     History       Everywhere Look   "gh"              "history"  "what was done, by whom, and every message"
         "Goes back to where a change was made, or takes your own back down to it.";
     PublishNow    Everywhere Change "!"               "now"      "publish now, after asking" Post
@@ -217,6 +221,8 @@ actions! {
         "Nothing leaves until it is thawed, for everybody on this database. A thaw first shows what would go.";
     Skip          Everywhere Change "X"               "skip"     "skip the post, or call it back before it leaves" Post
         "Everywhere it has not left; undo lets it go again. Once its request leaves it is too late, and that is said.";
+    StartDaemon   Panes      Change "D"               ""         "start the daemon where nothing publishes" Outbox
+        "From the alarm that says so. It goes on when this screen is closed; its words are in daemon.log of the data folder.";
     Outbox        Everywhere Look   "o"               "outbox"   "outbox: every delivery, what became of it, what helps" Outbox;
     AskReview     Everywhere Change "gr"              "ask for review" "ask for a review of the post" Post
         "It then waits on the review page, for everybody on this database.";
@@ -226,7 +232,6 @@ actions! {
     ReviewChanges Review     Change "C"               "request changes" "review: request changes, with a reason"
         "Takes an approval back; the reason stays with the post.";
     ReviewPostpone Review    Change "w"               "postpone" "review: postpone it by a day, at its clock time";
-    ReviewPreview Review     Look   "v"               "preview"  "review: every channel of it, one after the other";
     ReviewNote    Review     Change "c"               "note"     "review: say something about it";
     ReviewDifference Review  Look   "D"               "difference" "review: what changed since it was approved last";
     OutboxTryNow  Outbox     Change "R"               "try now"  "outbox: try a failed, missed or waiting one now" Outbox
@@ -244,6 +249,8 @@ actions! {
     OutboxBack    Outbox     Look   "b"               ""         "outbox: back to where you were" Outbox;
     Search        Everywhere Look   "/"               "find"     "search for words: titles, texts, tags, alt texts"
         "Every word as it is typed, accents and capitals aside; the calendar shows the day of each match.";
+    Preview       Everywhere Look   "v"               "preview"  "preview what is sent, part by part" Post
+        "As each channel gets it, every part with its count; on the review page all channels one after the other.";
     NextMatch     Everywhere Look   "n"               ""         "next match of the search";
     PreviousMatch Everywhere Look   "N"               ""         "previous match of the search";
     Filter        Everywhere Look   "f"               "filter"   "filter by channel, state, kind, campaign, tag, author"
@@ -271,6 +278,7 @@ actions! {
     TypeThread    Typing     Type   "ctrl-t"          "thread"   "split into a thread, numbered, or one part again";
     TypeTrim      Typing     Type   "ctrl-k"          "trim"     "trim: strike words until the channel's limit holds";
     TypeOwn       Typing     Type   "ctrl-g"          "own text" "own text for this channel, or inherit again";
+    TypePipe      Typing     Type   "ctrl-p"          "pipe"     "pipe this text through a command of your own";
     TypeUndo      Typing     Type   "ctrl-u"          ""         "undo typing";
     TypeRedo      Typing     Type   "ctrl-r"          ""         "redo typing";
     TypeHelp      Typing     Type   "<f1>"            ""         "all keys";
@@ -304,6 +312,7 @@ impl Place {
     pub fn word(self) -> &'static str {
         match self {
             Self::Everywhere => "everywhere",
+            Self::Panes => "panes",
             Self::Calendar => "calendar",
             Self::Queue => "queue",
             Self::EditorPane => "editor",
@@ -325,8 +334,13 @@ impl Place {
 
     /// Whether an action of this place can be asked for in another one, where keys are pressed.
     pub fn reaches(self, place: Self) -> bool {
-        let is_pane = !matches!(place, Self::Typing | Self::Details);
-        self == place || self == Self::Everywhere && is_pane
+        let is_typed = matches!(place, Self::Typing | Self::Details);
+        let is_page = matches!(place, Self::Outbox | Self::Review);
+        match self {
+            Self::Everywhere => !is_typed,
+            Self::Panes => !is_typed && !is_page,
+            own => own == place,
+        }
     }
 }
 

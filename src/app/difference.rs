@@ -9,11 +9,17 @@ use similar::{ChangeTag, TextDiff};
 /// Texts longer than this, in bytes, are compared by lines: by words it would take as long as one notices.
 const BY_WORDS: usize = 20_000;
 
+/// With more lines than this in both together they are not compared at all: the old text is shown taken away, the new one put in.
+const LINES: usize = 5_000;
+
 /// Where a part ends and the next one begins.
 const BETWEEN_PARTS: &str = "\n\n---\n\n";
 
 /// Returns the new text with what was taken away as `[-old-]` and what was put in as `{+new+}`.
 pub fn marked(old: &str, new: &str) -> String {
+    if old.len().max(new.len()) > BY_WORDS && old.lines().count() + new.lines().count() > LINES {
+        return replaced(old, new);
+    }
     let diff = if old.len().max(new.len()) > BY_WORDS {
         TextDiff::from_lines(old, new)
     } else {
@@ -25,16 +31,46 @@ pub fn marked(old: &str, new: &str) -> String {
         if change.tag() != open {
             out.push_str(closing(open));
             open = change.tag();
-            out.push_str(match open {
-                ChangeTag::Delete => "[-",
-                ChangeTag::Insert => "{+",
-                ChangeTag::Equal => "",
-            });
+            out.push_str(opening(open));
         }
         out.push_str(change.value());
     }
     out.push_str(closing(open));
     out
+}
+
+/// Marks all between what both begin with and what both end with.
+fn replaced(old: &str, new: &str) -> String {
+    let same = |(a, b): &(char, char)| a == b;
+    let begin: usize = old
+        .chars()
+        .zip(new.chars())
+        .take_while(same)
+        .map(|(a, _)| a.len_utf8())
+        .sum();
+    let (rest_old, rest_new) = (&old[begin..], &new[begin..]);
+    let ends = rest_old.chars().rev().zip(rest_new.chars().rev());
+    let end: usize = ends.take_while(same).map(|(a, _)| a.len_utf8()).sum();
+    let cut = |rest: &str| rest[..rest.len() - end].to_owned();
+    let (taken, put) = (cut(rest_old), cut(rest_new));
+    let mut out = old[..begin].to_owned();
+    for (tag, text) in [(ChangeTag::Delete, taken), (ChangeTag::Insert, put)] {
+        if !text.is_empty() {
+            out.push_str(opening(tag));
+            out.push_str(&text);
+            out.push_str(closing(tag));
+        }
+    }
+    out.push_str(&old[old.len() - end..]);
+    out
+}
+
+fn opening(tag: ChangeTag) -> &'static str {
+    match tag {
+        ChangeTag::Delete => "[-",
+        ChangeTag::Insert => "{+",
+        ChangeTag::Equal => "",
+    }
 }
 
 fn closing(tag: ChangeTag) -> &'static str {
@@ -152,6 +188,24 @@ mod tests {
             "Next one: [-March.-]{+April.+} Come!"
         );
         assert_eq!(marked("same", "same"), "same");
+    }
+
+    #[test]
+    fn texts_of_very_many_lines_are_not_compared_line_by_line() {
+        let lines = |word: &str| {
+            (0..20_000)
+                .map(|at| format!("{word} {at}\n"))
+                .collect::<String>()
+        };
+        let started = std::time::Instant::now();
+        let (old, new) = (format!("é{}z", lines("old")), format!("é{}z", lines("new")));
+        let text = marked(&old, &new);
+        assert!(
+            text.starts_with("é[-old 0\n") && text.ends_with("new+} 19999\nz"),
+            "{}",
+            &text[..40]
+        );
+        assert!(started.elapsed() < std::time::Duration::from_secs(20));
     }
 
     #[test]

@@ -3,11 +3,13 @@
 //! The only file of the core that knows the text-area library, which keeps text and undo steps. It never saves: leaving the
 //! editor yields an effect. Next: `update/typing.rs`.
 
+mod replace;
+
 pub use super::step::{Kept, Step};
 pub use super::tab::{Tab, next_tab, tabs};
 use super::wrap::{self, WrapRow};
 use crate::domain::text_safety::clean_input;
-use crate::domain::{ChannelName, Composed, Content, EditorDraft, PostId, Variant};
+use crate::domain::{ChannelName, Composed, Content, DraftKey, EditorDraft, PostId, Variant};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use tui_textarea::{CursorMove, TextArea};
@@ -20,6 +22,10 @@ const WALKED: usize = 400;
 /// The editor while a text is typed.
 #[derive(Clone, Debug)]
 pub struct Editor {
+    /// What tells this sitting's draft from every other.
+    pub key: DraftKey,
+    /// The draft of an earlier sitting that this one goes on with.
+    pub goes_on: Option<DraftKey>,
     /// The post; `None` for one that was never saved.
     pub post: Option<PostId>,
     /// The revision that it is based on; 0 for a new post.
@@ -45,10 +51,10 @@ pub struct Editor {
     area: TextArea<'static>,
     /// The texts of the other tabs as they were left, each with its undo steps.
     left: BTreeMap<Tab, TextArea<'static>>,
-    /// Texts that were put in the place of others: before, and after. The library keeps two undo steps of each.
-    replaced: Vec<(String, String)>,
     /// Channels whose text became their own by a change of it; undoing that change lets them inherit again.
     became_own: BTreeSet<ChannelName>,
+    /// Texts that were put in place of others whole: the one before and the one after.
+    replaced: Vec<(String, String)>,
     text: String,
     goal_column: Option<usize>,
 }
@@ -67,6 +73,8 @@ impl Editor {
     /// Opens a content for typing, the cursor at the end of the master text.
     pub fn open(post: Option<PostId>, base_revision: i64, content: Content) -> Self {
         let mut editor = Self {
+            key: DraftKey::default(),
+            goes_on: None,
             post,
             base_revision,
             original: content.clone(),
@@ -80,8 +88,8 @@ impl Editor {
             width: 72,
             area: TextArea::default(),
             left: BTreeMap::new(),
-            replaced: Vec::new(),
             became_own: BTreeSet::new(),
+            replaced: Vec::new(),
             text: String::new(),
             goal_column: None,
         };
@@ -93,6 +101,7 @@ impl Editor {
     pub fn from_draft(draft: &EditorDraft, original: Content) -> Self {
         let mut editor = Self::open(draft.post, draft.base_revision, draft.content.clone());
         editor.original = original;
+        editor.goes_on = Some(draft.key.clone());
         editor.kept = Kept::Drafted;
         if let Some(channel) = &draft.channel
             && editor.content.variant(channel).is_some()
@@ -106,6 +115,8 @@ impl Editor {
     /// Returns what a draft keeps of this moment.
     pub fn draft(&self, at: DateTime<Utc>) -> EditorDraft {
         EditorDraft {
+            key: self.key.clone(),
+            goes_on: self.goes_on.clone(),
             post: self.post,
             channel: match &self.tab {
                 Tab::Master => None,
@@ -196,32 +207,11 @@ impl Editor {
         self.changed();
     }
 
-    /// Puts another text in the place of the present one, as the channel's own; one undo takes it back.
-    pub fn replace(&mut self, text: &str) {
-        if text == self.text {
-            return;
-        }
-        self.own();
-        let before = self.text.clone();
-        self.goal_column = None;
-        self.area.select_all();
-        self.area.insert_str(text);
-        self.changed();
-        self.replaced.push((before, self.text.clone()));
-    }
-
     /// Takes the last typing back; returns whether there was any.
     pub fn undo(&mut self) -> bool {
-        let mut replaced = self.replaced.iter().rev();
-        let whole = replaced.find(|(_, after)| *after == self.text);
-        let whole = whole.map(|(before, _)| before.clone());
-        let undone = self.area.undo();
-        if let Some(before) = whole
-            && !self.holds(&before)
-            && self.area.undo()
-            && !self.holds(&before)
-        {
-            self.area.redo();
+        let mut undone = self.area.undo();
+        if undone && self.is_half_replaced(&self.text) {
+            undone |= self.area.undo();
         }
         if undone {
             self.changed();
@@ -232,26 +222,14 @@ impl Editor {
 
     /// Types it again.
     pub fn redo(&mut self) -> bool {
-        let mut replaced = self.replaced.iter().rev();
-        let whole = replaced.find(|(before, _)| *before == self.text);
-        let whole = whole.map(|(_, after)| after.clone());
-        let redone = self.area.redo();
-        if let Some(after) = whole
-            && !self.holds(&after)
-            && self.area.redo()
-            && !self.holds(&after)
-        {
-            self.area.undo();
+        let mut redone = self.area.redo();
+        if redone && self.is_half_replaced(&self.text) {
+            redone |= self.area.redo();
         }
         if redone {
             self.changed();
         }
         redone
-    }
-
-    fn holds(&self, text: &str) -> bool {
-        let lines = self.area.lines().iter().map(String::as_str);
-        lines.eq(text.split('\n'))
     }
 
     /// A text that became the channel's own by what was undone is the master's again.

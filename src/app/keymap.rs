@@ -70,6 +70,9 @@ pub fn text(keys: &[Key]) -> String {
 
 /// Returns a sequence as hints and help print it: `gd`, `C-x s`.
 pub fn label(keys: &[Key]) -> String {
+    if let [key] = keys {
+        return key.label();
+    }
     let labels: Vec<String> = keys.iter().map(|key| key.label()).collect();
     let are_single = labels.iter().all(|label| label.chars().count() == 1);
     labels.join(if are_single { "" } else { " " })
@@ -129,10 +132,8 @@ impl Keymap {
 
     /// Returns the first key of an action in a place; empty when it has none.
     pub fn label_in(&self, action: Action, place: Place) -> String {
-        self.labels_in(action, place)
-            .into_iter()
-            .next()
-            .unwrap_or_default()
+        let first = self.keys_in(action, place).first();
+        first.map_or_else(String::new, |keys| label(keys))
     }
 
     /// Returns the keys of an action where no place has its own, the first one first.

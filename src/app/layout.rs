@@ -3,6 +3,8 @@
 //! `update` takes page sizes from it and `ui` draws into it, so they cannot disagree. The only file of the core that knows
 //! ratatui, and of it only the rectangle.
 
+use super::pipe::{self, PipeSheet, PipeStep};
+use super::prose;
 use super::sheet::{CONFLICT_CHOICES, Sheet};
 use super::unknown::{self, UnknownChoice, UnknownSheet};
 use super::wrap::{shown_width, wrap};
@@ -207,6 +209,23 @@ pub fn is_small_month(areas: &Areas) -> bool {
     areas.room == Room::Narrow || areas.week < 3
 }
 
+/// Returns where a cell stands within an area, and how high that is; `None` outside of it.
+pub fn within(area: Option<Rect>, x: u16, y: u16) -> Option<(u16, u16, u16)> {
+    let area = area.filter(|area| area.contains((x, y).into()))?;
+    Some((x - area.x, y - area.y, area.height))
+}
+
+/// Returns how many of a day's posts its cell shows in so many rows, and how many rows each takes; the last row says how many
+/// more there are.
+pub fn cell_rows(posts: usize, rows: usize) -> (usize, usize) {
+    let shown = if posts <= rows {
+        posts
+    } else {
+        rows.saturating_sub(1)
+    };
+    (shown, if 2 * posts <= rows { 2 } else { 1 })
+}
+
 fn cell_width(width: u16) -> u16 {
     ((width - 1) / 7 - 1).min(20)
 }
@@ -300,6 +319,12 @@ pub fn text_width(app: &App) -> usize {
         Room::Narrow | Room::TooSmall => (width, GUTTER),
     };
     usize::from(pane.saturating_sub(gutter + TEXT_MARGIN)).clamp(8, MEASURE)
+}
+
+/// Whether the selected post stands somewhere in full.
+pub fn shows_post(app: &App) -> bool {
+    let areas = areas(app);
+    areas.editor.is_some() || areas.preview.is_some() || areas.panel.is_some()
 }
 
 /// Returns how many rows of text the editor shows.
@@ -423,12 +448,24 @@ fn sheet_height(sheet: &Sheet, app: &App) -> u16 {
         Sheet::Attach(_) => 5,
         Sheet::Remark(_) => 4,
         Sheet::Recover(_) => 10,
+        Sheet::Pipe(sheet) => rows(pipe_rows(sheet, app)).min(app.size.1 - 3),
         Sheet::Conflict(_) => app
             .size
             .1
             .saturating_sub(3)
             .max(8 + rows(CONFLICT_CHOICES.len())),
     }
+}
+
+/// Returns how many rows the pipe's sheet takes: head, list or difference, and the keys.
+fn pipe_rows(sheet: &PipeSheet, app: &App) -> usize {
+    let said = prose::rows(&pipe::lines(sheet), app.size.0.saturating_sub(1)).len();
+    let list = match sheet.step {
+        PipeStep::Choosing(_) => app.text_filters.len(),
+        PipeStep::Running { .. } => 1,
+        PipeStep::Came { .. } => 0,
+    };
+    3 + list + said
 }
 
 #[cfg(test)]

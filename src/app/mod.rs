@@ -24,12 +24,15 @@ pub mod outbox_sheets;
 pub mod outside;
 pub mod page;
 pub mod palette;
+pub mod pipe;
+pub mod pointer;
 pub mod prose;
 pub mod review;
 pub mod sheet;
 pub mod state;
 pub mod step;
 pub mod tab;
+pub mod theme;
 pub mod trim;
 #[cfg(test)]
 mod trim_tests;
@@ -54,11 +57,11 @@ pub use state::{
 };
 pub use update::update;
 
-use crate::domain::calendar::MonthGrid;
+use crate::domain::calendar::{MonthGrid, plus_days};
 use crate::domain::queue::Queue;
 use crate::domain::{
-    Author, Channel, ChannelName, ChannelState, Composed, DeliveryState, EditorDraft, Facts,
-    Freeze, LocalTime, Message, PostId, PostView, Summary,
+    Author, Channel, ChannelName, ChannelState, Composed, DeliveryState, DraftKey, EditorDraft,
+    Facts, Freeze, LocalTime, Message, PostId, PostView, ScreenName, Summary, TextFilter,
 };
 use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
@@ -86,6 +89,8 @@ pub struct App {
     pub look: Appearance,
     /// What is special about this run.
     pub run: Run,
+    /// How this screen is called among those at its database; empty for one that nobody else sees.
+    pub screen: ScreenName,
     /// The keys.
     pub keymap: Keymap,
 
@@ -93,6 +98,8 @@ pub struct App {
     pub channels: Vec<Channel>,
     /// What is known about each.
     pub facts: BTreeMap<ChannelName, Facts>,
+    /// The commands that a text can be piped through.
+    pub text_filters: Vec<TextFilter>,
     /// Who publishes.
     pub publishing: Publishing,
     /// What leaves next.
@@ -231,10 +238,14 @@ pub struct Memory {
     pub prefix: Option<Key>,
     /// How long the program runs.
     pub uptime: Duration,
+    /// The last click: its cell, and when it was.
+    pub clicked: Option<(u16, u16, Duration)>,
     /// The pane that had the focus before a text was typed.
     pub came_from: Pane,
     /// The posts over which the next undo or redo passes, because they stood in its way.
     pub passing: Vec<PostId>,
+    /// The post that others were told is open here.
+    pub told_open: Option<PostId>,
     /// What was said and not kept yet.
     pub said: Vec<Message>,
     /// The open request for the history.
@@ -250,8 +261,8 @@ pub struct Memory {
 pub enum AfterSave {
     /// Show the post.
     Show,
-    /// Show the post, and forget the draft of this one: its text is kept now.
-    ShowKept(Option<PostId>),
+    /// Show the post, and forget these drafts: their text is kept now.
+    ShowKept(Vec<DraftKey>),
     /// The editor is closed.
     CloseEditor,
 }
@@ -269,9 +280,11 @@ impl App {
             author: Author::default(),
             look: Appearance::default(),
             run: Run::default(),
+            screen: ScreenName::default(),
             keymap: Keymap::default(),
             channels: Vec::new(),
             facts: BTreeMap::new(),
+            text_filters: Vec::new(),
             publishing: Publishing::default(),
             next: None,
             frozen: None,
@@ -323,10 +336,13 @@ impl App {
 
     /// Returns the posts of a day, by time. The loaded posts are sorted, so this is a search, not a scan.
     pub fn posts_on(&self, day: NaiveDate) -> &[Summary] {
-        let start = self
-            .posts
-            .partition_point(|post| self.day_of(post).is_none_or(|it| it < day));
-        let length = self.posts[start..].partition_point(|post| self.day_of(post) == Some(day));
+        let midnight = |day: NaiveDate| {
+            LocalTime::new(day.and_time(chrono::NaiveTime::MIN), self.zone).instant()
+        };
+        let (begins, ends) = (midnight(day), midnight(plus_days(day, 1)));
+        let before = |at: DateTime<Utc>| move |post: &Summary| post.due_at.is_none_or(|it| it < at);
+        let start = self.posts.partition_point(before(begins));
+        let length = self.posts[start..].partition_point(before(ends));
         &self.posts[start..start + length]
     }
 

@@ -6,14 +6,16 @@
 use super::Key;
 use super::outbox_sheets::Calls;
 use super::outside::{Outside, Returned};
-use super::state::{Alarm, NextLeaving, Publishing};
+use super::pipe::Piped;
+use super::pointer::Pointed;
+use super::state::{Alarm, Colours, NextLeaving, Publishing};
 use crate::domain::freeze::Choices;
 use crate::domain::queue::Queue;
 use crate::domain::review::NoteKind;
 use crate::domain::{
-    Attachment, Author, Channel, ChannelName, Content, CorrectionKind, DeliveryId, EditorDraft,
-    Facts, Filter, Freeze, HeldPost, History, Hit, Message, Offered, Outbox, Post, PostId,
-    PostView, Reviewed, Section, Several, Summary, Tries,
+    Attachment, Author, Channel, ChannelName, Content, CorrectionKind, DeliveryId, DraftKey,
+    EditorDraft, Facts, Filter, Freeze, HeldPost, History, Hit, Message, Offered, Outbox, Post,
+    PostId, PostView, Reviewed, Section, Several, Summary, TextFilter, Tries,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -42,6 +44,10 @@ pub enum Msg {
     Changed,
     /// The publisher's state changed.
     Publisher(Publishing),
+    /// Something was done with the mouse.
+    Pointed(Pointed),
+    /// The terminal said which background it has: exact colours for it.
+    Background(Colours),
     /// Something to tell the user came from the background.
     Told(Note),
     /// The terminal closes or the process is asked to end: keep the text and leave.
@@ -125,6 +131,12 @@ pub enum Reply {
     },
     /// What was done and said.
     History(History),
+    /// The daemon was started, or why not; a sentence without full stop.
+    Daemon(Result<String, String>),
+    /// A text filter has run for so many seconds.
+    Piping(u64),
+    /// A text filter has ended; the error is a sentence without full stop.
+    Piped(Result<Piped, String>),
     /// The outer editor has ended.
     Outside(Box<Returned>),
     /// The draft is kept.
@@ -195,8 +207,10 @@ pub enum Effect {
     Save(Request, Box<Save>),
     /// Keep what is being typed.
     KeepDraft(Request, Box<EditorDraft>),
-    /// Forget a draft.
-    DropDraft(Option<PostId>),
+    /// Forget drafts.
+    DropDrafts(Vec<DraftKey>),
+    /// Say which post is open for typing here.
+    Opened(Option<PostId>),
     /// Take the author's last change back, or do again what was undone last, passing over these posts.
     Turn(Request, Turn, Vec<PostId>),
     /// Take the author's changes back, down to and including one.
@@ -211,6 +225,14 @@ pub enum Effect {
     EditOutside(Request, Box<Outside>),
     /// Remove the file that an editor of the user's had written; what it held is kept.
     ForgetFile(PathBuf),
+    /// Start the daemon, to go on without this screen.
+    StartDaemon(Request),
+    /// Connect the channels again, and look who publishes.
+    Reconnect,
+    /// Run a text filter on a text.
+    Pipe(Request, TextFilter, String),
+    /// End the text filter that runs.
+    StopPipe,
     /// Make a post's deliveries due now.
     MakeDue(Request, PostId, Vec<ChannelName>),
     /// Let nothing leave, for this reason.
@@ -261,6 +283,8 @@ pub enum Effect {
     DropFilter(String),
     /// Come back with `Settled` after a short pause.
     Settle(Request),
+    /// Come back with `Settled` after a longer pause: what is read then is not shown yet.
+    ReadAhead(Request),
     /// Come back with `Settled` after some seconds: what could not be written is tried again.
     TryAgain(Request),
     /// Remember that the welcome was seen.

@@ -136,7 +136,12 @@ pub fn obstacle(app: &App, row: &Row) -> Option<String> {
                 "This works on the review page; {} goes there",
                 key(Action::Review)
             ),
-            Place::Everywhere => "This works once what is typed here was left: Esc".to_owned(),
+            Place::Panes if app.shown_page().is_some() => {
+                format!("This works in the panes; {} goes back", key(Action::Quit))
+            }
+            Place::Everywhere | Place::Panes => {
+                "This works once what is typed here was left: Esc".to_owned()
+            }
         });
     }
     let adds = matches!(row.action, Action::Open | Action::Edit);
@@ -151,6 +156,7 @@ pub fn obstacle(app: &App, row: &Row) -> Option<String> {
             "Everything is frozen: {} thaws",
             key(Action::Freeze)
         )),
+        Action::StartDaemon => super::update::daemon::needless(app),
         Action::Paste if app.clip.is_none() => {
             let (copy, cut) = (key(Action::Copy), key(Action::Cut));
             Some(format!(

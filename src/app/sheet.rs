@@ -8,6 +8,7 @@ pub use super::help::HelpSheet;
 use super::input::Input;
 use super::outbox_sheets::{DryRunSheet, TriesSheet};
 pub use super::palette::PaletteSheet;
+use super::pipe::PipeSheet;
 use super::review::RemarkSheet;
 use super::trim::TrimSheet;
 use super::unknown::UnknownSheet;
@@ -64,6 +65,8 @@ pub enum Sheet {
     DryRun(DryRunSheet),
     /// A reviewer's words.
     Remark(RemarkSheet),
+    /// The text through a command of the user's own.
+    Pipe(Box<PipeSheet>),
 }
 
 /// Schedule a post.

@@ -2,6 +2,7 @@
 //!
 //! Plain data; the whole is `App` in `mod.rs`.
 
+use super::theme::Paints;
 use crate::domain::{ChannelName, PostId};
 use chrono::{DateTime, Utc};
 
@@ -93,6 +94,8 @@ pub enum Colours {
 pub struct Appearance {
     /// How colours are used.
     pub colours: Colours,
+    /// The looks of roles that the user chose.
+    pub paints: Paints,
     /// Whether all that the program draws itself is plain ASCII.
     pub ascii: bool,
     /// Whether the top bar leaves the clock out.

@@ -4,8 +4,7 @@ use super::chosen::Chosen;
 use super::house::House;
 use super::{Done, Globals, freeze, json, times};
 use crate::domain::calendar::plus_days;
-use crate::domain::text_safety::visible;
-use crate::domain::{Delivery, DeliveryState, Filter, Glyph, Kind, LocalTime};
+use crate::domain::{Filter, LocalTime, Summary, sentence};
 use crate::store::PostView;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::Serialize;
@@ -82,7 +81,12 @@ impl Agenda {
             )?;
             for (at, view) in posts {
                 let clock = at.with_timezone(&house.zone).format("%H:%M");
-                writeln!(out, "{clock} {}", sentence(view))?;
+                let mut post = Summary::from(*view);
+                post.held = house
+                    .config
+                    .review
+                    .holds(view.post.content.scheduled, view.review);
+                writeln!(out, "{clock} {}", sentence(&post))?;
             }
         }
         last_line(&house, &filter, out)?;
@@ -130,38 +134,4 @@ fn posts_of(count: usize) -> String {
         1 => "1 post".to_owned(),
         more => format!("{more} posts"),
     }
-}
-
-/// `waiting, evergreen: Package showcase: xclim. On linkedin, fosstodon.`
-fn sentence(view: &PostView) -> String {
-    let content = &view.post.content;
-    let title = visible(&content.display_title());
-    let kind = match content.kind {
-        Kind::Evergreen => ", evergreen",
-        Kind::AdHoc => "",
-    };
-    let words: Vec<(&str, &Delivery)> = view
-        .deliveries
-        .iter()
-        .map(|it| (word(it, content.scheduled), it))
-        .collect();
-    let Some((first, _)) = words.first() else {
-        return format!("draft{kind}: {title}. On no channel yet.");
-    };
-    if words.iter().all(|(word, _)| word == first) {
-        let channels: Vec<&str> = words.iter().map(|(_, it)| it.channel.as_str()).collect();
-        return format!("{first}{kind}: {title}. On {}.", channels.join(", "));
-    }
-    let each: Vec<String> = words
-        .iter()
-        .map(|(word, it)| format!("{word} on {}", it.channel))
-        .collect();
-    format!("{}{kind}: {title}.", each.join(", "))
-}
-
-fn word(delivery: &Delivery, scheduled: bool) -> &'static str {
-    if delivery.state == DeliveryState::Waiting && !scheduled {
-        return Glyph::Draft.word();
-    }
-    delivery.state.word()
 }

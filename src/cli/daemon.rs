@@ -20,10 +20,17 @@ pub(super) struct Daemon {
     /// Send what is due now, then exit
     #[arg(long)]
     once: bool,
+    /// Leave the terminal's session, as the screen asks of the daemon that it starts
+    #[arg(long, hide = true)]
+    detached: bool,
 }
 
 impl Daemon {
     pub(super) fn run(self, globals: &Globals) -> anyhow::Result<Done> {
+        if self.detached {
+            // It fails only for a process that leads its session or group already.
+            let _ = rustix::process::setsid();
+        }
         #[cfg(debug_assertions)]
         crate::runtime::planted::stop_if_asked();
         let house = House::open_and_say(globals)?;

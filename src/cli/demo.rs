@@ -388,6 +388,7 @@ mod tests {
             data_dir: Some(folder.to_owned()),
             json: false,
             ascii: false,
+            plain: false,
         }
     }
 

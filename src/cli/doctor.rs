@@ -1,7 +1,7 @@
 //! `masthead doctor`: looks at everything and says all that is wrong, not only the first.
 
 use super::house::{self, make_folder};
-use super::screen::{speaks_utf8, unfit, variable};
+use super::screen::{paints, speaks_utf8, unfit, variable};
 use super::{Done, Globals, json, keys};
 use crate::config::{Config, Locations, zone_for};
 use crate::domain::Clock;
@@ -51,6 +51,7 @@ impl Doctor {
         let locations = house::locations(globals)?;
         let config = configuration(&mut found, &locations);
         own_keys(&mut found, &locations, &config);
+        own_looks(&mut found, &locations, &config);
         clock(&mut found, &config);
         database(&mut found, &locations);
         secrets(&mut found, &locations, &config);
@@ -106,6 +107,12 @@ fn configuration(found: &mut Findings, locations: &Locations) -> Config {
             }
             Config::default()
         }
+    }
+}
+
+fn own_looks(found: &mut Findings, locations: &Locations, config: &Config) {
+    for error in paints(config, locations).err().into_iter().flatten() {
+        found.push("theme", Verdict::Wrong, error.to_string());
     }
 }
 

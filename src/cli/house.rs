@@ -281,8 +281,17 @@ pub(super) fn refuse_network_file_system(db: &Path) -> anyhow::Result<()> {
 
 /// Makes the runtime that network calls and the publisher need.
 pub(super) fn tasks() -> anyhow::Result<tokio::runtime::Runtime> {
+    tasks_on(2)
+}
+
+/// Makes the runtime beside a screen, which has a thread of its own: a second one here would only wake the first.
+pub(super) fn tasks_beside_a_screen() -> anyhow::Result<tokio::runtime::Runtime> {
+    tasks_on(1)
+}
+
+fn tasks_on(threads: usize) -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(threads)
         .enable_all()
         .build()
         .context("the program cannot start its tasks")

@@ -78,6 +78,9 @@ pub(crate) struct Globals {
     /// Draw the screen in plain ASCII
     #[arg(long, global = true)]
     ascii: bool,
+    /// Tell the screen in sentences, one a line, for screen readers and dumb terminals
+    #[arg(long, global = true)]
+    plain: bool,
 }
 
 #[derive(Debug, Subcommand)]

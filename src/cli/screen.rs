@@ -1,17 +1,22 @@
 //! `masthead` alone: the screen on the embedded database.
 
-use super::house::{self, Found, House, tasks};
+use super::house::{self, Found, House, tasks_beside_a_screen};
 use super::{Done, Globals, keys};
+use crate::app::theme::{Paints, Wish};
 use crate::app::{App, Appearance, Colours, Keymap, Note, Rank, Run, ShownNote};
-use crate::config::{Config, Missing, Theme};
-use crate::domain::ChannelName;
+use crate::config::{Config, ConfigError, Locations, Missing, Theme};
+use crate::domain::{ChannelName, ScreenName};
 use crate::publisher::Setup;
+use crate::runtime::background::Launch;
 use crate::runtime::clock::RealClock;
 use crate::runtime::editor::Desk;
 use crate::runtime::logins;
 use crate::runtime::screen::{self, Options};
-use anyhow::{Context, anyhow, bail};
+use crate::runtime::terminal::{Background, Manner};
+use crate::store;
+use anyhow::{Context, anyhow};
 use chrono::{DateTime, Utc};
+use std::ffi::OsString;
 use std::io::{IsTerminal, Write, stdin, stdout};
 use std::sync::Arc;
 
@@ -26,33 +31,44 @@ pub(super) enum Occasion {
 
 /// Opens the screen on the user's own plan.
 pub(super) fn run(globals: &Globals) -> anyhow::Result<Done> {
-    fit_terminal()?;
+    manner(globals)?;
     let (house, found) = House::open_or_make(globals)?;
     open(globals, house, Occasion::Plan, found)
 }
 
-/// Says why the screen cannot be drawn here.
-pub(super) fn fit_terminal() -> anyhow::Result<()> {
-    if !stdin().is_terminal() || !stdout().is_terminal() {
-        bail!("the screen needs a terminal; `masthead list` prints the plan without one");
-    }
-    match unfit(variable("TERM").as_deref()) {
-        Some(reason) => bail!("{reason}"),
-        None => Ok(()),
+/// Decides whether the screen is drawn or told here.
+///
+/// # Errors
+/// Says why it can be neither, and what to do instead.
+pub(super) fn manner(globals: &Globals) -> anyhow::Result<Manner> {
+    let is_terminal = stdin().is_terminal() && stdout().is_terminal();
+    fit(globals.plain, is_terminal, variable("TERM").as_deref()).map_err(|reason| anyhow!(reason))
+}
+
+fn fit(plain: bool, is_terminal: bool, term: Option<&str>) -> Result<Manner, &'static str> {
+    let is_dumb = term == Some("dumb");
+    match (plain || is_dumb && is_terminal, is_terminal, term) {
+        (true, ..) => Ok(Manner::Plain {
+            marks_pastes: is_terminal && !is_dumb && term.is_some(),
+        }),
+        (false, false, _) => Err(
+            "the screen needs a terminal; `masthead --plain` tells it in sentences without one, `masthead list` prints the plan",
+        ),
+        (false, true, None) => Err(
+            "TERM is not set, so nobody knows what the terminal can do; `TERM=xterm-256color masthead` tries it, \
+             `masthead --plain` needs no more than lines, `masthead list` prints the plan",
+        ),
+        (false, true, Some(_)) => Ok(Manner::Screen { mouse: false }),
     }
 }
 
-/// Says why no screen can be drawn on a terminal of this name, and what to do instead.
+/// Says why the screen cannot be drawn on a terminal of this name, and what happens instead.
 pub(super) fn unfit(term: Option<&str>) -> Option<&'static str> {
     match term {
         Some("dumb") => Some(
-            "the screen needs a terminal that can move its cursor, and TERM is `dumb`; `masthead list` prints the plan",
+            "TERM is `dumb`, a terminal that cannot move its cursor: the screen is told in sentences, as with `masthead --plain`",
         ),
-        None => Some(
-            "TERM is not set, so nobody knows what the terminal can do; `TERM=xterm-256color masthead` tries it, `masthead list` \
-             prints the plan",
-        ),
-        Some(_) => None,
+        term => fit(false, true, term).err(),
     }
 }
 
@@ -79,9 +95,14 @@ pub(super) fn open(
     occasion: Occasion,
     found: Found,
 ) -> anyhow::Result<Done> {
+    let mut manner = manner(globals)?;
+    if let Manner::Screen { mouse } = &mut manner {
+        *mouse = house.config.mouse;
+    }
     let mut app = App::new(house.now(), house.zone, (80, 24));
     app.second_zone = house.config.second_zone;
     app.week_start = house.config.week_start;
+    app.text_filters = house.config.filters.clone();
     app.login_end = login_end(&house);
     app.author = house.author.clone();
     app.keymap = match (keys::keymap(&house.config, &house.locations), occasion) {
@@ -91,6 +112,11 @@ pub(super) fn open(
         (Err(errors), Occasion::Plan) => return Err(house::first_of(&errors)),
     };
     app.look = look(&house.config, globals.ascii);
+    app.look.paints = match (paints(&house.config, &house.locations), occasion) {
+        (Ok(paints), _) => paints,
+        (Err(_), Occasion::Demo) => Paints::default(),
+        (Err(errors), Occasion::Plan) => return Err(house::first_of(&errors)),
+    };
     if !globals.ascii && !house.config.ascii {
         let since = app.memory.uptime;
         app.note = locale_note().map(|note| ShownNote { note, since });
@@ -109,10 +135,18 @@ pub(super) fn open(
         Occasion::Plan if house.plan_clock.is_set() => Run::ClockSet,
         Occasion::Plan => Run::Normal,
     };
+    // Without it others do not see this screen, and it is otherwise as it should be.
+    let presence = screen_name(house.real_now())
+        .and_then(|name| Some((store::enter(&house.locations.db, &name).ok()?, name)));
+    if let Some((_, name)) = &presence {
+        app.screen = name.clone();
+    }
     let house = Arc::new(house);
     let (connecting, adding) = (Arc::clone(&house), Arc::clone(&house));
     let options = Options {
         app,
+        manner,
+        background: background(&house.config),
         store: house.store.clone(),
         connect: Arc::new(move || {
             connect(&connecting, occasion).map_err(|error| format!("{error:#}"))
@@ -124,13 +158,16 @@ pub(super) fn open(
             folder: house.locations.data.join("editing"),
             editor: Desk::editor_of(variable),
         },
+        daemon: daemon(&house),
+        hidden: house.config.token_variables(),
         duties: (occasion == Occasion::Plan).then(|| house.duties()),
         late: house.config.late,
         plan_clock: Arc::new(house.plan_clock),
         real_clock: Arc::new(RealClock),
     };
-    let tasks = tasks()?;
-    let ended = tasks.block_on(screen::run(options));
+    let tasks = tasks_beside_a_screen()?;
+    let ended = screen::run(options, tasks.handle());
+    drop(presence);
     // A secret's command may still run for seconds; nothing waits for it.
     tasks.shutdown_background();
     ended.context("the terminal cannot be used")?;
@@ -169,17 +206,63 @@ fn holder() -> String {
     )
 }
 
+/// Returns how the daemon of this very plan is started.
+fn daemon(house: &House) -> Launch {
+    let places = &house.locations;
+    let mut arguments: Vec<OsString> = vec!["daemon".into(), "--detached".into()];
+    for (name, path) in [("--db", &places.db), ("--data-dir", &places.data)] {
+        arguments.extend([name.into(), path.into()]);
+    }
+    if places.config_named {
+        arguments.extend(["--config".into(), (&places.config).into()]);
+    }
+    Launch {
+        // Where the system does not tell, the name is looked for.
+        program: std::env::current_exe().unwrap_or_else(|_| "masthead".into()),
+        arguments,
+        log: places.data.join("daemon.log"),
+    }
+}
+
+/// Returns a name that no other screen has: the process, and when it began.
+fn screen_name(now: DateTime<Utc>) -> Option<ScreenName> {
+    let began = now.timestamp_nanos_opt().unwrap_or_default();
+    ScreenName::new(&format!("{}-{began:x}", std::process::id()))
+}
+
 /// Returns a variable of the environment, unless it is empty.
 pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// Returns the looks of roles that the user chose.
+///
+/// # Errors
+/// Every line of the configuration that cannot be granted.
+pub(super) fn paints(config: &Config, locations: &Locations) -> Result<Paints, Vec<ConfigError>> {
+    let wishes: Vec<Wish<'_>> = config
+        .looks
+        .iter()
+        .map(|it| Wish {
+            role: &it.role,
+            look: &it.look,
+        })
+        .collect();
+    Paints::with(&wishes).map_err(|refused| {
+        let errors = refused.iter().map(|refused| ConfigError {
+            file: locations.config.display().to_string(),
+            line: config.looks.get(refused.wish).map(|look| look.line),
+            message: refused.to_string(),
+        });
+        errors.collect()
+    })
+}
+
 fn look(config: &Config, ascii: bool) -> Appearance {
-    let exact = variable("COLORTERM").is_some_and(|it| it == "truecolor" || it == "24bit");
     let colours = match config.theme {
         _ if variable("NO_COLOR").is_some() => Colours::Mono,
-        Theme::Dark if exact => Colours::Dark,
-        Theme::Light if exact => Colours::Light,
+        Theme::Dark if has_exact_colours() => Colours::Dark,
+        Theme::Light if has_exact_colours() => Colours::Light,
         _ => Colours::Sixteen,
     };
     let plain = variable("TERM").as_deref() == Some("linux") || !speaks_utf8();
@@ -187,7 +270,21 @@ fn look(config: &Config, ascii: bool) -> Appearance {
         colours,
         ascii: ascii || config.ascii || plain,
         hide_clock: !config.clock,
+        paints: Paints::default(),
     }
+}
+
+/// Only exact colours that were not set depend on the terminal's background.
+fn background(config: &Config) -> Background {
+    let is_open = variable("NO_COLOR").is_none() && has_exact_colours();
+    match config.theme {
+        Theme::Exact if is_open => Background::Matters,
+        _ => Background::Unasked,
+    }
+}
+
+fn has_exact_colours() -> bool {
+    variable("COLORTERM").is_some_and(|it| it == "truecolor" || it == "24bit")
 }
 
 /// Whether the locale says that the terminal takes more than ASCII.
@@ -239,13 +336,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_terminal_without_a_name_or_without_a_cursor_is_refused_with_what_to_use_instead() {
-        for term in [None, Some("dumb")] {
-            let reason = unfit(term).unwrap_or_default();
-            assert!(reason.contains("masthead list"), "{term:?}: {reason}");
+    fn a_terminal_that_cannot_move_its_cursor_is_told_and_one_without_a_name_is_refused() {
+        let told = |marks_pastes| Ok(Manner::Plain { marks_pastes });
+        assert_eq!(
+            fit(false, true, Some("xterm")),
+            Ok(Manner::Screen { mouse: false })
+        );
+        assert_eq!(fit(false, true, Some("dumb")), told(false));
+        assert_eq!(fit(true, true, Some("xterm")), told(true));
+        assert_eq!(fit(true, true, None), told(false));
+        assert_eq!(fit(true, false, Some("xterm")), told(false));
+        for (is_terminal, term) in [(true, None), (false, Some("xterm")), (false, Some("dumb"))] {
+            let reason = fit(false, is_terminal, term).unwrap_err();
+            assert!(reason.contains("masthead --plain"), "{term:?}: {reason}");
         }
-        assert_eq!(unfit(Some("xterm")), None);
-        assert_eq!(unfit(Some("linux")), None);
     }
 
     #[test]

@@ -2,40 +2,32 @@
 //! line that is said about everything that is wrong.
 //!
 //! Reads a file, never a secret: a channel only names where its secret is. `read.rs` walks the file,
-//! `channels.rs` has the rules of a channel's section, `keys.rs` reads the user's own keys, `locations.rs` says where files live.
+//! `channels.rs` has the rules of a channel's section, `filters.rs` reads the commands for texts, `keys.rs` the user's
+//! own keys, `theme.rs` their colours, `locations.rs` says where files live.
 
 mod channels;
+mod filters;
 mod keys;
 pub mod locations;
 pub use crate::domain::nearest;
 mod read;
+mod theme;
 pub mod who;
 pub mod zone;
 
 pub use channels::ChannelConfig;
 pub use keys::KeyBinding;
 pub use locations::Locations;
+pub use theme::{RoleLook, Theme};
 pub use zone::{ZoneSource, zone_for};
 
 use crate::domain::schedule::LatePolicy;
-use crate::domain::{Channel, ChannelName, ReviewRule};
+use crate::domain::{Channel, ChannelName, ReviewRule, TextFilter};
 use crate::secrets::SecretSource;
 use chrono::Weekday;
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 use std::path::Path;
-
-/// Which colours are used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// The terminal's own 16 colours, light or dark.
-    #[default]
-    Auto,
-    /// Truecolour for a dark background.
-    Dark,
-    /// Truecolour for a light background.
-    Light,
-}
 
 /// Everything that the configuration file says, with the built-in value where it says nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +40,10 @@ pub struct Config {
     pub week_start: Weekday,
     /// Which colours are used.
     pub theme: Theme,
+    /// Looks of single roles, in the order of the file; only their form was checked.
+    pub looks: Vec<RoleLook>,
+    /// Whether the mouse is listened to, which takes the terminal's own selection away.
+    pub mouse: bool,
     /// Whether everything that Masthead itself draws is plain ASCII.
     pub ascii: bool,
     /// Whether the top bar shows the clock, which costs one small write a minute.
@@ -64,6 +60,8 @@ pub struct Config {
     pub authors: BTreeMap<String, String>,
     /// The user's own keys, in the order of the file; only their form was checked.
     pub keys: Vec<KeyBinding>,
+    /// The commands that a text can be piped through, in the order of the file.
+    pub filters: Vec<TextFilter>,
     /// The channels, in the order of the file.
     pub channels: Vec<ChannelConfig>,
 }
@@ -75,6 +73,8 @@ impl Default for Config {
             second_zone: None,
             week_start: Weekday::Mon,
             theme: Theme::default(),
+            looks: Vec::new(),
+            mouse: false,
             ascii: false,
             clock: true,
             notify_command: Vec::new(),
@@ -83,6 +83,7 @@ impl Default for Config {
             review: ReviewRule::default(),
             authors: BTreeMap::new(),
             keys: Vec::new(),
+            filters: Vec::new(),
             channels: Vec::new(),
         }
     }

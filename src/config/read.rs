@@ -4,7 +4,7 @@
 //! `channels.rs`.
 
 use super::nearest::nearest;
-use super::{Config, ConfigError, Theme, channels, keys};
+use super::{Config, ConfigError, channels, filters, keys, theme};
 use crate::domain::ReviewRule;
 use chrono::{Duration, Weekday};
 use chrono_tz::Tz;
@@ -241,6 +241,7 @@ const TOP: &[&str] = &[
     "second_zone",
     "week_start",
     "theme",
+    "mouse",
     "ascii",
     "clock",
     "notify_command",
@@ -249,6 +250,7 @@ const TOP: &[&str] = &[
     "review",
     "authors",
     "keys",
+    "filters",
     "channels",
 ];
 
@@ -291,15 +293,8 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
             ("sunday", Weekday::Sun),
         ],
     );
-    let theme = top.choice(
-        reader,
-        "theme",
-        &[
-            ("auto", Theme::Auto),
-            ("dark", Theme::Dark),
-            ("light", Theme::Light),
-        ],
-    );
+    let (theme, looks) = theme::read(reader, &top);
+    let mouse = top.yes_or_no(reader, "mouse");
     let ascii = top.yes_or_no(reader, "ascii");
     let clock = top.yes_or_no(reader, "clock");
     let notify_command = top.command(
@@ -363,6 +358,10 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
         Some((_, table)) => keys::read(reader, table),
         None => Vec::new(),
     };
+    let filters = match top.entry("filters") {
+        Some(entry) => filters::read(reader, entry),
+        None => Vec::new(),
+    };
     let channels = match sub_table(reader, &top, "channels", "[channels.NAME]") {
         Some((_, table)) => channels::read(reader, table),
         None => Vec::new(),
@@ -371,7 +370,9 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
         zone,
         second_zone,
         week_start: week_start.unwrap_or(default.week_start),
-        theme: theme.unwrap_or_default(),
+        theme,
+        looks,
+        mouse: mouse.unwrap_or_default(),
         ascii: ascii.unwrap_or_default(),
         clock: clock.unwrap_or(default.clock),
         notify_command: notify_command.unwrap_or_default(),
@@ -380,6 +381,7 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
         review,
         authors,
         keys,
+        filters,
         channels,
     }
 }

@@ -235,6 +235,7 @@ impl From<&PostView> for Summary {
             campaign: content.campaign.clone(),
             author: view.post.author.clone(),
             tags: content.tags.clone(),
+            without_alt: content.without_alt(),
             channels: view
                 .deliveries
                 .iter()
@@ -264,6 +265,7 @@ mod tests {
             campaign: Some("Autumn".to_owned()),
             author: Author::from("ola"),
             tags: vec!["OpenScience".to_owned()],
+            without_alt: 0,
             channels: channels
                 .iter()
                 .map(|(name, state)| ChannelState {

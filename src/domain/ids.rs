@@ -78,3 +78,24 @@ name!(
     /// The person at the keyboard.
     Author
 );
+name!(
+    /// What tells what is being typed in one sitting from everything else that is: the screen's name and a number.
+    DraftKey
+);
+
+/// How a running screen is called among those at one database: small letters, digits and `-`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ScreenName(String);
+
+impl ScreenName {
+    /// Takes a name; `None` where it is not one, so that it can be the name of a file.
+    pub fn new(name: &str) -> Option<Self> {
+        let is_fine = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        ((1..=64).contains(&name.len()) && name.chars().all(is_fine)).then(|| Self(name.to_owned()))
+    }
+
+    /// Returns the name as text; empty for a screen that nobody else sees.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}

@@ -29,8 +29,10 @@ pub mod retention;
 pub mod review;
 pub mod schedule;
 pub mod search;
+pub mod sentence;
 pub mod several;
 pub mod summary;
+pub mod text_filter;
 pub mod text_safety;
 pub mod tid;
 pub mod view;
@@ -52,7 +54,9 @@ pub use facts::{Facts, Limits, RemoteRef};
 pub use filter::{Chip, Dimension, Filter, Offered, SavedFilter};
 pub use freeze::{Fate, Foreseen, Freeze, HeldPost};
 pub use history::{Deed, History, Message, Rank, Standing};
-pub use ids::{AttemptId, Author, ChannelName, CorrectionId, DeliveryId, PostId};
+pub use ids::{
+    AttemptId, Author, ChannelName, CorrectionId, DeliveryId, DraftKey, PostId, ScreenName,
+};
 pub use language::is_language_tag;
 pub use look::{Look, Saw};
 pub use outbox::{Outbox, OutboxRow, Section, Sending, Tally, Tries};
@@ -64,7 +68,9 @@ pub use post::{
 pub use review::{Approval, Review, ReviewNote, ReviewRule, Reviewed};
 pub use schedule::{ClockChange, LocalTime, Plan, ResolvedTime};
 pub use search::Hit;
+pub use sentence::sentence;
 pub use several::{Several, Step};
 pub use summary::{ChannelState, Glyph, Summary};
+pub use text_filter::TextFilter;
 pub use tid::Tid;
-pub use view::{EditorDraft, PostView};
+pub use view::{EditorDraft, OpenBy, PostView};

@@ -74,11 +74,18 @@ pub struct OutboxRow {
     pub review: Review,
     /// Whether it can still be called back.
     pub sending: Sending,
+    /// How many pictures of its post have no alt text.
+    pub without_alt: usize,
     /// How its last attempt ended, as the word of the outcome; `None` before the first and while one is open.
     pub last_outcome: Option<String>,
 }
 
 impl OutboxRow {
+    /// Whether alt text is missing that can still be written before it leaves.
+    pub fn lacks_alt(&self) -> bool {
+        self.without_alt > 0 && !matches!(self.glyph(), Glyph::Published | Glyph::Skipped)
+    }
+
     /// Returns the sign for its state.
     pub fn glyph(&self) -> Glyph {
         Glyph::of([self.delivery.state], self.held, self.review)

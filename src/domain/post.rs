@@ -159,6 +159,13 @@ pub struct Attachment {
     pub alt: String,
 }
 
+impl Attachment {
+    /// Whether people who do not see it are told nothing about it.
+    pub fn lacks_alt(&self) -> bool {
+        self.alt.trim().is_empty()
+    }
+}
+
 /// The post's text and options for one channel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Variant {
@@ -292,6 +299,11 @@ impl Content {
         self.variant(channel)
             .and_then(|variant| variant.text.as_deref())
             .unwrap_or(&self.text)
+    }
+
+    /// Counts the pictures without alt text.
+    pub fn without_alt(&self) -> usize {
+        self.attachments.iter().filter(|it| it.lacks_alt()).count()
     }
 
     /// Whether there is nothing in it that would be a loss.

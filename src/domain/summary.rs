@@ -27,6 +27,9 @@ pub struct Summary {
     pub author: Author,
     /// Its tags.
     pub tags: Vec<String>,
+    /// How many of its pictures have no alt text.
+    #[serde(default)]
+    pub without_alt: usize,
     /// Where it stands on each channel, in the order of the configuration.
     pub channels: Vec<ChannelState>,
 }
@@ -146,6 +149,11 @@ impl Summary {
     pub fn glyph(&self) -> Glyph {
         let states = self.channels.iter().map(|channel| channel.state);
         Glyph::of(states, self.held, self.review)
+    }
+
+    /// Whether alt text is missing that can still be written before it leaves.
+    pub fn lacks_alt(&self) -> bool {
+        self.without_alt > 0 && !matches!(self.glyph(), Glyph::Published | Glyph::Skipped)
     }
 
     /// Returns how many channels it is out on, of how many that it shall go to.

@@ -29,6 +29,60 @@ pub fn clean_input(text: &str) -> String {
     clean
 }
 
+/// Returns what a program printed without the sequences by which it would steer a terminal: colours, titles, cursor moves.
+///
+/// Other control characters stay; `clean_input` drops them.
+pub fn without_sequences(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let kind = match c {
+            '\u{1b}' => match chars.peek() {
+                Some(&next) => {
+                    chars.next();
+                    next
+                }
+                None => break,
+            },
+            // The same in one character (ECMA-48, 8-bit).
+            '\u{9b}' => '[',
+            '\u{9d}' => ']',
+            '\u{90}' => 'P',
+            other => {
+                plain.push(other);
+                continue;
+            }
+        };
+        match kind {
+            // Parameters, then a letter or a sign that ends it.
+            '[' => {
+                while chars.next_if(|c| matches!(c, ' '..='?')).is_some() {}
+                chars.next_if(|c| matches!(c, '@'..='~'));
+            }
+            // A string, up to BEL or ST.
+            ']' | 'P' | 'X' | '^' | '_' => {
+                while let Some(c) = chars.next() {
+                    match c {
+                        '\u{7}' | '\u{9c}' => break,
+                        '\u{1b}' => {
+                            chars.next_if_eq(&'\\');
+                            break;
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            // Signs between, then one that ends it.
+            ' '..='/' => {
+                while chars.next_if(|c| matches!(c, ' '..='/')).is_some() {}
+                chars.next_if(|c| matches!(c, '0'..='~'));
+            }
+            _ => {}
+        }
+    }
+    plain
+}
+
 /// Returns text for one row of the screen: control characters and overrides as `<1b>`, `<u+202e>`, line ends as blanks.
 pub fn visible(text: &str) -> String {
     if !text.contains(|c| is_unsafe(c) || c == '\n' || c == '\t') {
@@ -59,6 +113,22 @@ mod tests {
             "a<1b>[31mb<u+202e>c<9b>"
         );
         assert_eq!(visible("plain ñ 👨‍👩‍👧"), "plain ñ 👨‍👩‍👧");
+    }
+
+    #[test]
+    fn what_would_steer_a_terminal_is_taken_out_of_what_a_program_printed() {
+        for (printed, plain) in [
+            ("a\u{1b}[1;31mred\u{1b}[0m b", "ared b"),
+            ("\u{1b}]0;title\u{7}text", "text"),
+            ("\u{1b}]52;c;aGk=\u{1b}\\text", "text"),
+            ("\u{1b}P1$r0m\u{1b}\\text", "text"),
+            ("\u{1b}(Btext\u{1b}=", "text"),
+            ("\u{9b}2Jtext", "text"),
+            ("cut off \u{1b}[3", "cut off "),
+            ("[not] (a) sequence\n", "[not] (a) sequence\n"),
+        ] {
+            assert_eq!(without_sequences(printed), plain, "{printed:?}");
+        }
     }
 
     #[test]

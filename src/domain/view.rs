@@ -2,7 +2,7 @@
 //!
 //! Plain data; `store` fills it, `app` shows it.
 
-use super::{ChannelName, Content, Delivery, Post, PostId, Review};
+use super::{Author, ChannelName, Content, Delivery, DraftKey, Post, PostId, Review};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -16,11 +16,26 @@ pub struct PostView {
     pub deliveries: Vec<Delivery>,
     /// Derived from its approvals.
     pub review: Review,
+    /// Who has it open for typing on other screens; filled for a screen only.
+    pub open_by: Vec<OpenBy>,
+}
+
+/// Somebody who has a post open for typing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenBy {
+    /// Who.
+    pub author: Author,
+    /// Since when.
+    pub since: DateTime<Utc>,
 }
 
 /// What was last typed and not saved to the post.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EditorDraft {
+    /// What tells it from every other, of this author too.
+    pub key: DraftKey,
+    /// The draft that it goes on with, of an earlier sitting: forgotten as soon as this one is kept.
+    pub goes_on: Option<DraftKey>,
     /// The post; `None` for one that was never saved.
     pub post: Option<PostId>,
     /// The variant that was being typed; `None` for the master text.
@@ -33,4 +48,14 @@ pub struct EditorDraft {
     pub cursor: usize,
     /// When it was written.
     pub at: DateTime<Utc>,
+}
+
+impl EditorDraft {
+    /// Returns the keys under which something of it may be kept.
+    pub fn keys(&self) -> Vec<DraftKey> {
+        [Some(self.key.clone()), self.goes_on.clone()]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
 }

@@ -12,7 +12,7 @@ mod ways;
 use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
-use shown::{Shown, is_blank, is_certain};
+use shown::{Frames, is_blank, is_certain};
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 use ways::{PLAIN, Pen};
@@ -29,8 +29,8 @@ const LONGEST_GAP: u16 = 8;
 pub struct WireBackend<W: Write> {
     out: W,
     frame: Vec<u8>,
-    /// What the terminal shows; `None` before it was cleared.
-    shown: Option<Shown>,
+    /// What the terminal shows, and shall show next; `None` before it was cleared.
+    frames: Option<Frames>,
     /// Where the terminal's cursor is; `None` when a wrap or an emoji leaves it in doubt.
     at: Option<(u16, u16)>,
     style: Option<Pen>,
@@ -48,7 +48,7 @@ impl<W: Write> WireBackend<W> {
         Self {
             out,
             frame: Vec::new(),
-            shown: None,
+            frames: None,
             at: None,
             style: None,
             cursor_shown: None,
@@ -67,9 +67,14 @@ impl<W: Write> WireBackend<W> {
         wire
     }
 
+    /// Tells how large the terminal is from now on.
+    pub fn resized(&mut self, size: Size) {
+        self.size = Some(size);
+    }
+
     /// Forgets what the terminal looks like: something else wrote onto it.
     pub fn forget(&mut self) {
-        self.shown = None;
+        self.frames = None;
         self.at = None;
         self.style = None;
         self.cursor_shown = None;
@@ -230,7 +235,7 @@ impl<W: Write> WireBackend<W> {
     }
 
     /// Sends cells one by one, as they are given.
-    fn cells(&mut self, cells: &[(u16, u16, Cell)], columns: u16) {
+    fn cells(&mut self, cells: &[(u16, u16, &Cell)], columns: u16) {
         for (x, y, cell) in cells {
             self.go(*x, *y);
             self.put(*x, *y, cell, columns);
@@ -268,38 +273,36 @@ impl<W: Write> Backend for WireBackend<W> {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        let cells: Vec<(u16, u16, Cell)> =
-            content.map(|(x, y, cell)| (x, y, cell.clone())).collect();
+        let cells: Vec<(u16, u16, &Cell)> = content.collect();
         if cells.is_empty() {
             return Ok(());
         }
         let columns = self.size()?.width;
-        let Some(mut shown) = self.shown.take() else {
+        let Some(mut frames) = self.frames.take() else {
             self.cells(&cells, columns);
             return Ok(());
         };
-        let mut next = shown.clone();
-        if !cells.iter().all(|(x, y, cell)| next.set(*x, *y, cell)) {
+        if !cells.iter().all(|(x, y, cell)| frames.set(*x, *y, cell)) {
             // The window grew under the frame; what is shown is known again after the next clear.
             self.cells(&cells, columns);
             return Ok(());
         }
-        if let Some(scroll) = shown.moved_to(&next) {
-            self.scroll(&scroll, shown.height());
-            shown.scroll(&scroll);
+        if let Some(scroll) = frames.moved() {
+            self.scroll(&scroll, frames.height());
+            frames.scroll(&scroll);
         }
-        for y in 0..shown.height() {
-            let (old, new) = (shown.row(y), next.row(y));
-            if old == new {
+        for y in 0..frames.height() {
+            let Some((old, new)) = frames.changed(y) else {
                 continue;
-            }
+            };
             if old.iter().chain(new).all(|cell| is_certain(cell.symbol())) {
-                self.row(y, old, new, shown.width());
+                self.row(y, old, new, frames.width());
             } else {
-                self.uncertain_row(y, old, new, shown.width());
+                self.uncertain_row(y, old, new, frames.width());
             }
         }
-        self.shown = Some(next);
+        frames.sent();
+        self.frames = Some(frames);
         Ok(())
     }
 
@@ -345,8 +348,8 @@ impl<W: Write> Backend for WireBackend<W> {
             ClearType::UntilNewLine => b"\x1b[K",
         };
         self.frame.extend_from_slice(code);
-        self.shown = match region {
-            ClearType::All => Some(Shown::blank(self.size()?)),
+        self.frames = match region {
+            ClearType::All => Some(Frames::blank(self.size()?)),
             _ => None,
         };
         Ok(())

@@ -1,189 +1,178 @@
-//! Reading the terminal's input on a thread of its own; `keys/decode.rs` says what the bytes mean.
+//! Reading the terminal's input on the thread that draws, so that a key wakes one thread; `keys/decode.rs` says what the bytes mean.
 //!
-//! The terminal library's reader is not used: it takes the pieces of a torn answer for keys, and hides a whole one. While
-//! another program has the terminal nothing is read, so that every key is that program's.
+//! The terminal library's reader is not used: it takes the pieces of a torn answer for keys, and hides a whole one. Nothing is
+//! read but when it is asked for: while another program has the terminal, every key is that program's.
 
+pub mod answers;
 mod decode;
 
 pub use decode::Input;
 use decode::{Decoder, Due};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use std::io::{self, Read, Write};
-use std::os::unix::net::UnixStream;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use std::io::{self, Stdin};
+use std::time::Instant;
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// How often, and after what, it is asked whether the reading thread rests.
-const ASKED: u32 = 100;
-const ASKED_AFTER: Duration = Duration::from_millis(10);
 /// As many bytes are read at once: a paste is not taken in letter by letter.
 const READ: usize = 16 * 1024;
 
-/// What the loop tells the thread that reads.
-#[derive(Clone, Debug)]
-pub struct Reading(Arc<Shared>);
-
+/// The terminal's input, as far as it was read.
 #[derive(Debug)]
-struct Shared {
-    state: Mutex<State>,
-    told: Condvar,
-    wake: UnixStream,
+pub struct Keys {
+    /// `None` where reading never waits: a file.
+    stdin: Option<AsyncFd<Stdin>>,
+    sizes: Signal,
+    decoder: Decoder,
+    bytes: Vec<u8>,
+    /// When something was read last: what has begun there is waited for from then on.
+    read_at: Instant,
     /// Until when an answer that is due is expected.
-    due: Mutex<Option<Instant>>,
+    due: Option<Instant>,
+    /// Whether the terminal is gone.
+    ended: bool,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum State {
-    /// Input is read.
-    #[default]
-    Reads,
-    /// It shall rest.
-    ShallRest,
-    /// It reads nothing.
-    Rests,
-}
-
-impl Reading {
-    /// Tells until when an answer of the terminal is expected: a lone Esc may be its beginning. `None` when none is due.
-    pub fn expect_answer(&self, until: Option<Instant>) {
-        *self.0.due.lock().unwrap_or_else(PoisonError::into_inner) = until;
-    }
-
-    /// Waits until nothing is read any more; every key is somebody else's then.
+impl Keys {
+    /// Begins to listen, in a runtime that runs on the present thread.
     ///
     /// # Errors
-    /// When the thread cannot be woken, or does not answer within a second.
-    pub async fn rest(&self) -> io::Result<()> {
-        self.become_state(State::ShallRest);
-        (&self.0.wake).write_all(b"!")?;
-        for _ in 0..ASKED {
-            if self.state() == State::Rests {
-                return Ok(());
+    /// When the system refuses a signal handler, or standard input is nothing that can be waited for.
+    #[expect(
+        deprecated,
+        reason = "its successor is unsafe; standard input stays the same descriptor, which is all that one asks for"
+    )]
+    pub fn listen() -> io::Result<Self> {
+        let stdin = match AsyncFd::with_interest(io::stdin(), Interest::READABLE) {
+            Ok(stdin) => Some(stdin),
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => None,
+            Err(error) => return Err(error),
+        };
+        Ok(Self {
+            stdin,
+            sizes: signal(SignalKind::window_change())?,
+            decoder: Decoder::default(),
+            bytes: vec![0; READ],
+            read_at: Instant::now(),
+            due: None,
+            ended: false,
+        })
+    }
+
+    /// Tells until when an answer of the terminal is expected: a lone Esc may be its beginning. `None` when none is due.
+    pub fn expect_answer(&mut self, until: Option<Instant>) {
+        self.due = until;
+    }
+
+    /// Waits for the next input; `None` when the terminal is gone. Nothing is lost when the waiting is given up.
+    pub async fn next(&mut self) -> Option<Input> {
+        loop {
+            if let Some(input) = self.decoder.next(due(self.due)) {
+                return Some(input);
             }
-            tokio::time::sleep(ASKED_AFTER).await;
-        }
-        self.go_on();
-        Err(io::Error::other("the keyboard could not be handed over"))
-    }
-
-    /// Reads again.
-    pub fn go_on(&self) {
-        self.become_state(State::Reads);
-    }
-
-    fn state(&self) -> State {
-        *self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn become_state(&self, state: State) {
-        *self.0.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
-        self.0.told.notify_all();
-    }
-
-    fn rest_if_asked(&self) {
-        let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
-        while *state != State::Reads {
-            *state = State::Rests;
-            state = self
-                .0
-                .told
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    fn due(&self) -> Due {
-        match *self.0.due.lock().unwrap_or_else(PoisonError::into_inner) {
-            None => Due::No,
-            Some(until) if Instant::now() < until => Due::Soon,
-            Some(_) => Due::Late,
-        }
-    }
-}
-
-/// Starts to read; the receiver ends when the terminal is gone.
-///
-/// # Errors
-/// When the system refuses a signal handler or a pair of sockets.
-pub fn listen() -> io::Result<(UnboundedReceiver<Input>, Reading)> {
-    let (inputs, receiver) = unbounded_channel();
-    let (wake, woken) = UnixStream::pair()?;
-    let reading = Reading(Arc::new(Shared {
-        state: Mutex::default(),
-        told: Condvar::new(),
-        wake,
-        due: Mutex::default(),
-    }));
-    let mut sizes = signal(SignalKind::window_change())?;
-    let resized = inputs.downgrade();
-    tokio::spawn(async move {
-        while sizes.recv().await.is_some() {
-            let Some(inputs) = resized.upgrade() else {
-                break;
+            if self.ended {
+                return None;
+            }
+            let until = self.decoder.patience().map(|left| self.read_at + left);
+            let patience = async {
+                match until {
+                    Some(until) => tokio::time::sleep_until(until.into()).await,
+                    None => std::future::pending().await,
+                }
             };
-            if let Ok((width, height)) = crossterm::terminal::size() {
-                let _ = inputs.send(Input::Resize(width, height));
+            tokio::select! {
+                biased;
+                ready = announced(self.stdin.as_ref()) => {
+                    ready.ok()?;
+                    while self.read() == Read::More {}
+                }
+                _ = self.sizes.recv() => {
+                    if let Ok((width, height)) = crossterm::terminal::size() {
+                        return Some(Input::Resize(width, height));
+                    }
+                }
+                () = patience => {
+                    if let Some(input) = self.decoder.give_up(due(self.due)) {
+                        return Some(input);
+                    }
+                }
             }
         }
-    });
-    let rests = reading.clone();
-    std::thread::spawn(move || {
-        if let Err(error) = read(&inputs, &woken, &rests) {
-            tracing::debug!("the terminal's input ended: {error}");
+    }
+
+    /// Returns the next input that has come already.
+    pub fn at_hand(&mut self) -> Option<Input> {
+        loop {
+            let input = self.decoder.next(due(self.due));
+            if input.is_some() || self.read() == Read::Nothing {
+                return input;
+            }
         }
-    });
-    Ok((receiver, reading))
+    }
+
+    /// Takes in what is there, without waiting.
+    fn read(&mut self) -> Read {
+        if self.ended || !is_readable() {
+            return Read::Nothing;
+        }
+        match rustix::io::read(io::stdin(), &mut self.bytes) {
+            Ok(0) => self.ended = true,
+            Ok(count) => {
+                self.decoder.feed(&self.bytes[..count]);
+                self.read_at = Instant::now();
+                return if count == READ { Read::More } else { Read::All };
+            }
+            Err(Errno::INTR) => return Read::More,
+            Err(Errno::AGAIN) => {}
+            Err(error) => {
+                tracing::debug!("the terminal's input ended: {error}");
+                self.ended = true;
+            }
+        }
+        Read::Nothing
+    }
 }
 
-/// Reads until the terminal is gone or nobody listens any more.
-fn read(
-    inputs: &UnboundedSender<Input>,
-    mut woken: &UnixStream,
-    reading: &Reading,
-) -> io::Result<()> {
+/// Waits until there is something to read.
+async fn announced(stdin: Option<&AsyncFd<Stdin>>) -> io::Result<()> {
+    if let Some(stdin) = stdin {
+        // Cleared before the look: what comes after it is announced anew.
+        stdin.readable().await?.clear_ready();
+    }
+    Ok(())
+}
+
+/// How a look at the input went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Read {
+    /// Something came, and there may be more.
+    More,
+    /// Something came, and that was all of it.
+    All,
+    /// Nothing came, or the terminal is gone.
+    Nothing,
+}
+
+/// Whether reading would not wait: what was announced may have been read by another program since.
+fn is_readable() -> bool {
     let stdin = io::stdin();
-    let mut decoder = Decoder::default();
-    let mut bytes = vec![0; READ];
-    loop {
-        let patience = decoder.patience().map(timespec);
-        let mut wanted = [
-            PollFd::new(&stdin, PollFlags::IN),
-            PollFd::new(woken, PollFlags::IN),
-        ];
-        let ready = match poll(&mut wanted, patience.as_ref()) {
-            Err(Errno::INTR) => continue,
-            ready => ready?,
-        };
-        if !wanted[1].revents().is_empty() {
-            let _ = woken.read(&mut [0; 16])?;
-            reading.rest_if_asked();
-            continue;
-        }
-        let late = if ready == 0 {
-            decoder.give_up(reading.due())
-        } else {
-            match rustix::io::read(&stdin, &mut bytes) {
-                Err(Errno::INTR | Errno::AGAIN) => continue,
-                Ok(0) => return Ok(()),
-                count => decoder.feed(&bytes[..count?]),
-            }
-            None
-        };
-        let seen = std::iter::from_fn(|| decoder.next(reading.due()));
-        for input in late.into_iter().chain(seen) {
-            if inputs.send(input).is_err() {
-                return Ok(());
-            }
-        }
+    let mut wanted = [PollFd::new(&stdin, PollFlags::IN)];
+    let at_once = Timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    matches!(poll(&mut wanted, Some(&at_once)), Ok(1..))
+}
+
+fn due(until: Option<Instant>) -> Due {
+    match until {
+        None => Due::No,
+        Some(until) if Instant::now() < until => Due::Soon,
+        Some(_) => Due::Late,
     }
 }
 
-fn timespec(duration: Duration) -> Timespec {
-    Timespec {
-        tv_sec: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
-        tv_nsec: duration.subsec_nanos().into(),
-    }
-}
+#[cfg(test)]
+mod tests;

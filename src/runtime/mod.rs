@@ -3,6 +3,7 @@
 //! `clock.rs` is the one place that reads the machine's time. Decides nothing: that is `app` and `publisher`.
 
 pub mod backend;
+pub mod background;
 pub mod caretaker;
 pub mod clock;
 pub mod editor;
@@ -15,10 +16,13 @@ pub mod pace;
 pub mod perform;
 pub mod perform_outbox;
 mod perform_review;
+pub mod pipe;
+pub mod plain;
 #[cfg(debug_assertions)]
 pub mod planted;
 pub mod prompt;
 pub mod screen;
 mod settled_words;
 pub mod signals;
+mod strangers;
 pub mod terminal;

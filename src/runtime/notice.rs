@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of the database; `caretaker.rs` decides when there is something to say.
 
+use super::strangers;
 use crate::domain::DeliveryState;
 use crate::domain::text_safety::visible;
 use crate::store::Ailing;
@@ -9,8 +10,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::os::unix::process::CommandExt;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -124,21 +124,13 @@ pub fn carry(
     hidden: &[String],
     limit: Duration,
 ) -> Result<(), String> {
-    let Some((program, arguments)) = command.split_first() else {
+    let Some((program, mut command)) = strangers::command(command, hidden) else {
         return Err("notify_command is empty".to_owned());
     };
-    let mut command = Command::new(program);
-    for name in hidden {
-        command.env_remove(name);
-    }
     let mut child = command
-        .args(arguments)
-        .env_remove("NOTIFY_SOCKET")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        // Its own group: C-c on the screen does not reach it, and what it started ends with it.
-        .process_group(0)
         .spawn()
         .map_err(|error| format!("notify_command `{program}` could not be run ({error})"))?;
     if let Some(mut input) = child.stdin.take() {

@@ -8,7 +8,7 @@ use crate::app::state::{Alarm, NextLeaving};
 use crate::app::{Effect, Msg, Note, Reply, Request, Turn};
 use crate::domain::freeze::{by_post, count_posts};
 use crate::domain::schedule::LatePolicy;
-use crate::domain::{Author, ChannelName, Clock, LocalTime};
+use crate::domain::{Author, ChannelName, Clock, LocalTime, ScreenName};
 use crate::media;
 use crate::publisher::foresee;
 use crate::store::{Store, StoreError, Turned};
@@ -36,6 +36,8 @@ pub struct Hands {
     pub zone: Tz,
     /// The person at the keyboard.
     pub author: Author,
+    /// How this screen is called among those at its database.
+    pub screen: ScreenName,
     /// Folder of the stored pictures.
     pub media: PathBuf,
     /// The user's home folder, for paths that begin with `~`.
@@ -158,21 +160,28 @@ impl Hands {
                 })
             }
             Effect::LoadPost(request, id) => {
-                let view = self.store.call(move |db| db.post(id)).await;
+                let screen = self.screen.clone();
+                let read = move |db: &mut crate::store::Db| {
+                    let mut view = db.post(id)?;
+                    view.open_by = db.open_by(id, &screen)?;
+                    Ok(view)
+                };
+                let view = self.store.call(read).await;
                 answer(request, view, Reply::Post)
             }
             Effect::LoadChannels(request) => self.load_channels(request).await,
             Effect::LoadDrafts(request) => {
                 let author = self.author.clone();
-                let drafts = self.store.call(move |db| db.drafts(&author)).await;
+                let screen = self.screen.clone();
+                let drafts = self.store.call(move |db| db.drafts(&author, &screen)).await;
                 answer(request, drafts, Reply::Drafts)
             }
             Effect::Save(request, save) => self.save(request, *save, now).await,
             Effect::KeepDraft(request, draft) => {
-                let author = self.author.clone();
+                let (author, screen) = (self.author.clone(), self.screen.clone());
                 let kept = self
                     .store
-                    .call(move |db| db.save_draft(&author, &draft))
+                    .call(move |db| db.save_draft(&author, &screen, &draft))
                     .await;
                 let kept = kept.map_or_else(
                     |error| unwritten(error, "; the text is only on this screen, do not close it"),
@@ -180,13 +189,19 @@ impl Hands {
                 );
                 reply(request, kept)
             }
-            Effect::DropDraft(post) => {
-                let author = self.author.clone();
-                let dropped = self
-                    .store
-                    .call(move |db| db.drop_draft(&author, post))
-                    .await;
+            Effect::DropDrafts(keys) => {
+                let dropped = self.store.call(move |db| db.drop_drafts(&keys)).await;
                 dropped.err().and_then(told)
+            }
+            Effect::Opened(post) => {
+                let (author, screen) = (self.author.clone(), self.screen.clone());
+                let opened =
+                    move |db: &mut crate::store::Db| db.opened(&screen, &author, post, now);
+                if let Err(error) = self.store.call(opened).await {
+                    // Others see less; nothing of the person's own is lost.
+                    tracing::warn!(%error, "others cannot be told which post is open here");
+                }
+                None
             }
             Effect::Turn(request, turn, passing) => {
                 let author = self.author.clone();
@@ -327,7 +342,12 @@ impl Hands {
                 stored.err().and_then(told)
             }
             Effect::Settle(_)
+            | Effect::ReadAhead(_)
             | Effect::EditOutside(..)
+            | Effect::StartDaemon(_)
+            | Effect::Reconnect
+            | Effect::Pipe(..)
+            | Effect::StopPipe
             | Effect::TryAgain(_)
             | Effect::Suspend
             | Effect::Redraw

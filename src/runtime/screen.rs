@@ -1,22 +1,27 @@
 //! The loop of the screen: everything that happens becomes a message, everything asked for is performed, and what changed is drawn.
 //!
-//! One task owns state and terminal; all pending input is taken before a frame, and a frame is one write.
+//! One thread owns state and terminal and reads the keys itself, so that a key wakes nobody else; all pending input is taken
+//! before a frame, and a frame is one write. What may keep a key waiting runs in the tasks beside it.
 
+mod daemon;
 mod outside;
 mod pacing;
+mod piping;
 mod publishing;
 
+use super::background::Launch;
 use super::caretaker::{Caretaker, Duties};
 use super::editor::Desk;
-use super::keys::{self, Input, Reading};
+use super::keys::{Input, Keys};
 use super::pace::Pace;
 use super::perform::{self, AddSandbox, Change, Hands};
 use super::perform_outbox::Known;
+use super::pipe;
 use super::signals::Signals;
-use super::terminal::{self, Screen};
+use super::terminal::{self, Background, Manner, Screen};
 use crate::app::state::{Alarm, Publishing, Run};
-use crate::app::update::{history, replies, start, update};
-use crate::app::{App, Effect, Key, Msg, Outside, Request, Sheet};
+use crate::app::update::{history, is_seen, presence, replies, start, update};
+use crate::app::{App, Colours, Effect, Key, Msg, Outside, Request, Sheet};
 use crate::domain::Clock;
 use crate::domain::schedule::LatePolicy;
 use crate::publisher::{self, PublisherEvent, Setup};
@@ -27,21 +32,30 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::runtime::{Builder, Handle};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 /// A pause after a move before details are read.
 const SETTLE: Duration = Duration::from_millis(120);
+/// A pause after a move before details are read that nothing shows: keys that go on moving cost no reading.
+const AHEAD: Duration = Duration::from_millis(400);
 /// A pause before what could not be written is tried again.
 const TRY_AGAIN: Duration = Duration::from_secs(2);
 /// Alt may arrive as Esc and, a moment later, a key: such a key is dropped for this long after an Esc that leaves the text.
 const AFTER_ESC: Duration = Duration::from_millis(50);
 /// The first frame waits this long for what it shall show.
 const FIRST_FRAME: Duration = Duration::from_millis(40);
+/// The first sentences wait longer: what was told cannot be put right without being told again.
+const FIRST_LINES: Duration = Duration::from_secs(1);
 
 /// What a screen is opened with.
 pub struct Options {
     /// The state before anything was read: zone, author, look, kind of run.
     pub app: App,
+    /// Whether the screen is drawn or told.
+    pub manner: Manner,
+    /// Whether the terminal is asked for its background.
+    pub background: Background,
     /// The database.
     pub store: Store,
     /// Reads the configuration and connects the channels, at the start and when a channel was added.
@@ -54,6 +68,10 @@ pub struct Options {
     pub home: Option<PathBuf>,
     /// Where and with what a post is edited outside.
     pub desk: Desk,
+    /// How the daemon is started.
+    pub daemon: Launch,
+    /// The variables that hold tokens; no text filter inherits them.
+    pub hidden: Vec<String>,
     /// What the screen cares for while it publishes; `None` for the demo.
     pub duties: Option<Duties>,
     /// How late a delivery may still leave.
@@ -72,11 +90,19 @@ impl fmt::Debug for Options {
     }
 }
 
-/// Runs the screen until the user leaves; publishes while it is open, where nobody else does.
+/// Runs the screen on the present thread until the user leaves; publishes in `tasks` while it is open, where nobody else does.
 ///
 /// # Errors
 /// When the terminal cannot be taken over.
-pub async fn run(options: Options) -> io::Result<()> {
+pub fn run(options: Options, tasks: &Handle) -> io::Result<()> {
+    let screen = Builder::new_current_thread().enable_all().build()?;
+    let ended = screen.block_on(open(options, tasks));
+    // An outer editor may still run; nothing waits for it.
+    screen.shutdown_background();
+    ended
+}
+
+async fn open(options: Options, tasks: &Handle) -> io::Result<()> {
     let first_use = is_first_use(&options).await;
     let (panics, panicked) = mpsc::unbounded_channel();
     terminal::watch_panics(panics);
@@ -89,6 +115,7 @@ pub async fn run(options: Options) -> io::Result<()> {
         store: options.store.clone(),
         zone: options.app.zone,
         author: options.app.author.clone(),
+        screen: options.app.screen.clone(),
         media: options.media.clone(),
         home: options.home.clone(),
         add_sandbox: Arc::clone(&options.add_sandbox),
@@ -100,10 +127,15 @@ pub async fn run(options: Options) -> io::Result<()> {
             let _ = changes.send(change);
         }),
     };
-    let worker = tokio::spawn(perform::work(hands, to_do, messages.clone()));
+    let worker = tasks.spawn(perform::work(hands, to_do, messages.clone()));
     let (setups, connected) = mpsc::unbounded_channel();
 
-    let mut screen = Screen::take()?;
+    let mut screen = Screen::take(options.manner)?;
+    let keys = Keys::listen()?;
+    let caretaker = {
+        let _beside = tasks.enter();
+        options.duties.map(Caretaker::start)
+    };
     let mut running = Loop {
         app: options.app,
         connect: options.connect,
@@ -111,21 +143,25 @@ pub async fn run(options: Options) -> io::Result<()> {
         started: Instant::now(),
         effects: Some(effects),
         messages,
+        tasks: tasks.clone(),
+        pauses: Vec::new(),
         setups,
         known,
         publisher: None,
-        caretaker: options.duties.map(Caretaker::start),
+        caretaker,
         role: Publishing::default(),
         left_typing: None,
         outcome: Outcome::Running,
         desk: options.desk,
+        daemon: options.daemon,
+        hidden: options.hidden,
+        piping: None,
         pace: Pace::default(),
+        background: options.background,
         stale: true,
     };
-    let (input, reading) = keys::listen()?;
     let lines = Lines {
-        input,
-        reading,
+        keys,
         inbox,
         changed,
         panicked,
@@ -136,6 +172,7 @@ pub async fn run(options: Options) -> io::Result<()> {
     let ended = running.serve(&mut screen, lines, first_use).await;
     // The terminal is given back at once; what is under way is awaited after that.
     drop(screen);
+    running.piping = None;
     running.effects = None;
     let publisher = running.publisher.take();
     if let Some(publisher) = &publisher {
@@ -174,8 +211,7 @@ enum Outcome {
 
 /// Everything that something can arrive on.
 struct Lines {
-    input: UnboundedReceiver<Input>,
-    reading: Reading,
+    keys: Keys,
     inbox: UnboundedReceiver<Msg>,
     changed: UnboundedReceiver<Change>,
     panicked: UnboundedReceiver<()>,
@@ -191,6 +227,10 @@ struct Loop {
     started: Instant,
     effects: Option<UnboundedSender<Effect>>,
     messages: UnboundedSender<Msg>,
+    /// Where what would keep a key waiting runs.
+    tasks: Handle,
+    /// What comes back after a pause, and when.
+    pauses: Vec<(Instant, Request)>,
     setups: UnboundedSender<Result<Setup, String>>,
     /// The channels as they are connected, for the outbox.
     known: Known,
@@ -201,7 +241,14 @@ struct Loop {
     left_typing: Option<Instant>,
     outcome: Outcome,
     desk: Desk,
+    daemon: Launch,
+    /// The variables that hold tokens.
+    hidden: Vec<String>,
+    /// The text filter that runs; it ends with the screen.
+    piping: Option<pipe::Running>,
     pace: Pace,
+    /// Whether the terminal's background is still to be learned.
+    background: Background,
     /// Whether something happened that is not drawn yet.
     stale: bool,
 }
@@ -214,7 +261,7 @@ impl Loop {
         first_use: bool,
     ) -> io::Result<()> {
         self.tick();
-        if let Ok(size) = crossterm::terminal::size() {
+        if let Some(size) = screen.size() {
             self.app.size = size;
         }
         let effects = start(&mut self.app);
@@ -222,24 +269,26 @@ impl Loop {
         if first_use {
             replies::welcome(&mut self.app);
         }
-        screen.ask()?;
-        self.pace.asked(Instant::now(), 0);
-        lines.reading.expect_answer(self.pace.expected_until());
+        if screen.ask(self.background)? {
+            self.pace.asked(Instant::now(), 0);
+        }
+        lines.keys.expect_answer(self.pace.expected_until());
         self.await_first_replies(screen, &mut lines).await?;
-        self.draw(screen, &lines.reading)?;
+        self.draw(screen, &mut lines.keys)?;
         self.connect();
         #[cfg(debug_assertions)]
-        super::planted::panic_if_asked();
+        {
+            let _beside = self.tasks.enter();
+            super::planted::panic_if_asked();
+        }
         loop {
-            let minute = self.to_next_minute();
-            // A frame that waits for its turn is drawn when the answer comes, or when it fails to.
-            let turn = self.pace.wait(Instant::now()).filter(|_| self.stale);
+            let idle = self.idle(screen);
             tokio::select! {
                 biased;
                 gone = lines.signals.next() => {
                     self.signal(screen, gone)?;
                 }
-                input = lines.input.recv() => match input {
+                input = lines.keys.next() => match input {
                     Some(input) => self.take_input(screen, input, &mut lines)?,
                     None => self.message(screen, Msg::Ended)?,
                 },
@@ -257,14 +306,10 @@ impl Loop {
                     self.app.alarm = Some(Alarm::Broken(said.to_owned()));
                     self.stale = true;
                 }
-                () = tokio::time::sleep(turn.unwrap_or(minute)), if turn.is_some() => {}
-                () = tokio::time::sleep(minute) => {
-                    self.tick();
-                    self.stale = true;
-                }
+                () = tokio::time::sleep(idle) => self.time_passed(screen)?,
             }
             // What is already here is taken in before anything is drawn.
-            if let Ok(input) = lines.input.try_recv() {
+            if let Some(input) = lines.keys.at_hand() {
                 self.take_input(screen, input, &mut lines)?;
             }
             while let Ok(msg) = lines.inbox.try_recv() {
@@ -287,7 +332,7 @@ impl Loop {
                 }
                 Outcome::Running => {}
             }
-            if self.draw(screen, &lines.reading).is_err() {
+            if self.draw(screen, &mut lines.keys).is_err() {
                 // The terminal is gone: keep the text and leave.
                 self.message(screen, Msg::Ended)?;
                 return Ok(());
@@ -301,7 +346,12 @@ impl Loop {
         screen: &mut Screen,
         lines: &mut Lines,
     ) -> io::Result<()> {
-        let until = tokio::time::Instant::now() + FIRST_FRAME;
+        let patience = if screen.is_plain() {
+            FIRST_LINES
+        } else {
+            FIRST_FRAME
+        };
+        let until = tokio::time::Instant::now() + patience;
         while self.app.loaded.is_none() || self.app.channels.is_empty() {
             match tokio::time::timeout_at(until, lines.inbox.recv()).await {
                 Ok(Some(msg)) => self.message(screen, msg)?,
@@ -324,20 +374,26 @@ impl Loop {
             match input {
                 Input::Key(key) => self.press(screen, key)?,
                 Input::Paste(text) => self.message(screen, Msg::Paste(text))?,
-                Input::Resize(width, height) => self.message(screen, Msg::Resize(width, height))?,
-                Input::Answer => self.answered(&lines.reading),
+                Input::Resize(width, height) => {
+                    let (width, height) = screen.resized(width, height);
+                    self.message(screen, Msg::Resize(width, height))?;
+                }
+                Input::Answer => self.answered(&mut lines.keys),
+                Input::Background(colours) => self.learn(screen, colours)?,
+                Input::Mouse(pointed) => self.message(screen, Msg::Pointed(pointed))?,
             }
-            next = lines.input.try_recv().ok();
+            next = lines.keys.at_hand();
             if !asked && self.asks_to_send() {
                 // Keys typed before the question was painted do not answer it; a new size still counts.
                 let mut size = None;
                 while let Some(input) = next {
                     match input {
-                        Input::Answer => self.answered(&lines.reading),
+                        Input::Answer => self.answered(&mut lines.keys),
                         Input::Resize(..) => size = Some(input),
-                        Input::Key(_) | Input::Paste(_) => {}
+                        Input::Background(colours) => self.learn(screen, colours)?,
+                        Input::Key(_) | Input::Paste(_) | Input::Mouse(_) => {}
                     }
-                    next = lines.input.try_recv().ok();
+                    next = lines.keys.at_hand();
                 }
                 next = size;
             }
@@ -354,6 +410,14 @@ impl Loop {
         )
     }
 
+    /// The terminal's background is learned once, whenever its answer comes.
+    fn learn(&mut self, screen: &mut Screen, colours: Colours) -> io::Result<()> {
+        match std::mem::take(&mut self.background) {
+            Background::Matters => self.message(screen, Msg::Background(colours)),
+            Background::Unasked => Ok(()),
+        }
+    }
+
     fn press(&mut self, screen: &mut Screen, key: Key) -> io::Result<()> {
         let printable = matches!(key, Key::Char(_));
         if printable && self.left_typing.is_some_and(|at| at.elapsed() < AFTER_ESC) {
@@ -365,9 +429,10 @@ impl Loop {
     }
 
     fn message(&mut self, screen: &mut Screen, msg: Msg) -> io::Result<()> {
-        self.stale = true;
+        self.stale |= is_seen(&self.app, &msg);
         let mut effects = update(&mut self.app, msg);
         effects.extend(history::said(&mut self.app));
+        effects.extend(presence::told(&mut self.app));
         self.perform(screen, effects)
     }
 
@@ -379,9 +444,14 @@ impl Loop {
                 Effect::EditOutside(request, outside) => {
                     self.outcome = Outcome::EditOutside(request, outside);
                 }
+                Effect::StartDaemon(request) => self.start_daemon(request),
+                Effect::Reconnect => self.connect(),
+                Effect::Pipe(request, filter, text) => self.pipe(request, &filter, &text),
+                Effect::StopPipe => self.piping = None,
                 Effect::Redraw => screen.redraw()?,
                 Effect::CopyText(text) => screen.copy(&text)?,
                 Effect::Settle(request) => self.come_back(request, SETTLE),
+                Effect::ReadAhead(request) => self.come_back(request, AHEAD),
                 Effect::TryAgain(request) => self.come_back(request, TRY_AGAIN),
                 other => {
                     if let Some(effects) = &self.effects {
@@ -393,12 +463,30 @@ impl Loop {
         Ok(())
     }
 
-    fn come_back(&self, request: Request, after: Duration) {
-        let messages = self.messages.clone();
-        tokio::spawn(async move {
-            tokio::time::sleep(after).await;
-            let _ = messages.send(Msg::Settled(request));
-        });
+    fn come_back(&mut self, request: Request, after: Duration) {
+        self.pauses.push((Instant::now() + after, request));
+    }
+
+    /// How long nothing happens by itself.
+    fn idle(&mut self, screen: &Screen) -> Duration {
+        let now = Instant::now();
+        // A frame that waits for its turn is drawn when the answer comes, or when it fails to.
+        let turn = self.pace.wait(now).filter(|_| self.stale);
+        let turn = turn.or_else(|| screen.rest());
+        let pauses = self.pauses.iter();
+        let pause = pauses.map(|(at, _)| at.saturating_duration_since(now));
+        pause.chain(turn).fold(self.to_next_minute(), Duration::min)
+    }
+
+    fn time_passed(&mut self, screen: &mut Screen) -> io::Result<()> {
+        let minute = |app: &App| app.now.timestamp().div_euclid(60);
+        let shown = minute(&self.app);
+        self.tick();
+        self.stale |= minute(&self.app) != shown;
+        let now = Instant::now();
+        let over: Vec<_> = self.pauses.extract_if(.., |(at, _)| *at <= now).collect();
+        over.into_iter()
+            .try_for_each(|(_, request)| self.message(screen, Msg::Settled(request)))
     }
 
     fn tick(&mut self) {

@@ -1,9 +1,15 @@
-//! Taking the terminal over and giving it back, whatever happens in between.
+//! Taking the terminal over and giving it back, whatever happens in between: the whole screen, or for lines only.
 //!
 //! A panic on the screen's own thread gives it back before the message is printed; a panic in a background task leaves it
 //! alone, is logged, and reaches the screen as a message.
 
 use super::backend::{QUESTION, WireBackend};
+use super::keys::answers::BACKGROUND;
+use super::plain::Plain;
+use crate::app::App;
+use crate::domain::text_safety::visible;
+use crate::ui;
+use crate::ui::plain::PAPER;
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
@@ -12,43 +18,160 @@ use crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use ratatui::Terminal;
-use std::io::{self, Stdout, Write, stdout};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use ratatui::layout::Size;
+use std::fs::File;
+use std::io::{self, IsTerminal, Write, stdin, stdout};
+use std::os::fd::AsFd;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
 
-static TAKEN: AtomicBool = AtomicBool::new(false);
+/// How the program meets a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// The whole screen is drawn.
+    Screen {
+        /// Whether the mouse is listened to.
+        mouse: bool,
+    },
+    /// Sentences are appended, on a terminal of any kind or into a pipe.
+    Plain {
+        /// Whether the terminal can say where a pasted text begins and ends.
+        marks_pastes: bool,
+    },
+}
+
+/// Whether the colours depend on the terminal's background.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Background {
+    /// They do.
+    Matters,
+    /// They do not.
+    #[default]
+    Unasked,
+}
+
+/// What has to be undone when the terminal is given back.
+static TAKEN: Mutex<Option<Manner>> = Mutex::new(None);
 static PANICS: Mutex<Option<UnboundedSender<()>>> = Mutex::new(None);
 
 /// The terminal while the program has it; dropping it gives it back.
 #[derive(Debug)]
 pub struct Screen {
-    /// What is drawn onto.
-    pub terminal: Terminal<WireBackend<Stdout>>,
+    manner: Manner,
+    outlet: Outlet,
+}
+
+#[derive(Debug)]
+enum Outlet {
+    Screen(Box<Terminal<WireBackend<File>>>),
+    Plain(Box<Plain>),
 }
 
 impl Screen {
-    /// Takes the terminal over: raw input, the alternate screen, bracketed paste. Mouse capture stays off, since it would
-    /// take the terminal's own selection away.
+    /// Takes the terminal over: raw input, and where the screen is drawn the alternate screen and bracketed paste. The
+    /// mouse is listened to only on request, since that takes the terminal's own selection away.
     ///
     /// # Errors
     /// When standard output is no terminal, or cannot be written to.
-    pub fn take() -> io::Result<Self> {
-        enter()?;
-        let mut terminal = Terminal::new(WireBackend::new(stdout()))?;
-        // A terminal that a killed program left on the alternate screen still shows what was there.
-        terminal.clear()?;
-        Ok(Self { terminal })
+    pub fn take(manner: Manner) -> io::Result<Self> {
+        enter(manner)?;
+        let outlet = match manner {
+            Manner::Screen { .. } => {
+                // Not the buffered one: it would write a frame piece by piece, up to each line feed in it.
+                let out = File::from(stdout().as_fd().try_clone_to_owned()?);
+                let mut terminal = Terminal::new(WireBackend::new(out))?;
+                // A terminal that a killed program left on the alternate screen still shows what was there.
+                terminal.clear()?;
+                Outlet::Screen(Box::new(terminal))
+            }
+            Manner::Plain { .. } => Outlet::Plain(Box::default()),
+        };
+        Ok(Self { manner, outlet })
     }
 
-    /// Asks the terminal whether it answers at all, before there is a frame to wait for.
+    /// Whether sentences are told instead of a screen being drawn.
+    pub fn is_plain(&self) -> bool {
+        matches!(self.outlet, Outlet::Plain(_))
+    }
+
+    /// Returns the size that the program lays itself out for: the window's, or that of the plain view's paper.
+    pub fn size(&mut self) -> Option<(u16, u16)> {
+        let window = crossterm::terminal::size().ok();
+        match window {
+            Some((columns, rows)) => Some(self.resized(columns, rows)),
+            None => self.is_plain().then_some(PAPER),
+        }
+    }
+
+    /// Takes the window's new size in, since asking at each frame would open the terminal's device twice for it; returns the
+    /// size that the program lays itself out for.
+    pub fn resized(&mut self, width: u16, height: u16) -> (u16, u16) {
+        match &mut self.outlet {
+            Outlet::Screen(terminal) => {
+                terminal.backend_mut().resized(Size { width, height });
+                (width, height)
+            }
+            Outlet::Plain(plain) => {
+                plain.resize(width);
+                PAPER
+            }
+        }
+    }
+
+    /// Asks the terminal whether it answers at all, before there is a frame to wait for, and before that for the colour of its
+    /// background where that matters; returns whether it was asked.
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn ask(&mut self) -> io::Result<()> {
+    pub fn ask(&mut self, background: Background) -> io::Result<bool> {
+        if self.is_plain() {
+            return Ok(false);
+        }
         let mut out = stdout();
+        if background == Background::Matters {
+            out.write_all(BACKGROUND.as_bytes())?;
+        }
         out.write_all(QUESTION.as_bytes())?;
-        out.flush()
+        out.flush()?;
+        Ok(true)
+    }
+
+    /// Draws a frame, with a question behind it where one is allowed and worth it; returns how many bytes it was asked behind.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn draw(&mut self, app: &App, may_ask: bool) -> io::Result<Option<usize>> {
+        match &mut self.outlet {
+            Outlet::Screen(terminal) => {
+                terminal.backend_mut().allow_question(may_ask);
+                terminal.draw(|frame| ui::draw(app, frame))?;
+                Ok(terminal.backend_mut().take_asked())
+            }
+            Outlet::Plain(plain) => {
+                plain.tell(app, true, Instant::now())?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Tells what was held back while keys were pressed, once they rest.
+    ///
+    /// # Errors
+    /// When nobody reads any more.
+    pub fn tell_the_rest(&mut self, app: &App) -> io::Result<()> {
+        match &mut self.outlet {
+            Outlet::Screen(_) => Ok(()),
+            Outlet::Plain(plain) => plain.tell(app, false, Instant::now()),
+        }
+    }
+
+    /// How long until that is due; `None` where nothing is held back.
+    pub fn rest(&self) -> Option<Duration> {
+        match &self.outlet {
+            Outlet::Screen(_) => None,
+            Outlet::Plain(plain) => plain.wait(Instant::now()),
+        }
     }
 
     /// Gives the terminal back for a while (suspend).
@@ -58,23 +181,34 @@ impl Screen {
 
     /// Takes it over again and draws everything anew at the next frame.
     pub fn take_again(&mut self) -> io::Result<()> {
-        enter()?;
+        enter(self.manner)?;
         self.redraw()
     }
 
     /// Puts a text into the clipboard of the terminal that the user sits at (OSC 52), over SSH too. A terminal that does not
-    /// take it shows nothing.
+    /// take it shows nothing. The plain view tells it.
     ///
     /// # Errors
     /// When the terminal is gone.
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
-        execute!(stdout(), CopyToClipboard::to_clipboard_from(text))
+        match &mut self.outlet {
+            Outlet::Screen(_) => execute!(stdout(), CopyToClipboard::to_clipboard_from(text)),
+            Outlet::Plain(plain) => plain.say(&visible(text)),
+        }
     }
 
     /// Draws everything anew at the next frame.
     pub fn redraw(&mut self) -> io::Result<()> {
-        self.terminal.backend_mut().forget();
-        self.terminal.clear()
+        match &mut self.outlet {
+            Outlet::Screen(terminal) => {
+                terminal.backend_mut().forget();
+                terminal.clear()
+            }
+            Outlet::Plain(plain) => {
+                plain.forget();
+                Ok(())
+            }
+        }
     }
 }
 
@@ -84,17 +218,56 @@ impl Drop for Screen {
     }
 }
 
-fn enter() -> io::Result<()> {
-    enable_raw_mode()?;
-    TAKEN.store(true, Ordering::SeqCst);
-    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste)
+/// Presses and the wheel, in the form that has no edge at column 223 (xterm, "Mouse Tracking", 1000 and 1006).
+const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
+
+fn send(sequence: &str) -> io::Result<()> {
+    let mut out = stdout();
+    out.write_all(sequence.as_bytes())?;
+    out.flush()
+}
+
+fn enter(manner: Manner) -> io::Result<()> {
+    // Keys from a pipe arrive as they are.
+    let is_screen = matches!(manner, Manner::Screen { .. });
+    if is_screen || stdin().is_terminal() {
+        enable_raw_mode()?;
+    }
+    *TAKEN.lock().unwrap_or_else(PoisonError::into_inner) = Some(manner);
+    match manner {
+        Manner::Screen { mouse } => {
+            execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
+            if mouse { send(MOUSE_ON) } else { Ok(()) }
+        }
+        Manner::Plain { marks_pastes: true } => execute!(stdout(), EnableBracketedPaste),
+        Manner::Plain {
+            marks_pastes: false,
+        } => Ok(()),
+    }
 }
 
 fn leave() {
-    if TAKEN.swap(false, Ordering::SeqCst) {
-        // The terminal may be gone; there is nobody to tell.
-        let _ = execute!(stdout(), DisableBracketedPaste, LeaveAlternateScreen, Show);
-        let _ = disable_raw_mode();
+    let taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner).take();
+    // The terminal may be gone; there is nobody to tell.
+    let mut out = stdout();
+    let _ = match taken {
+        None => return,
+        Some(Manner::Screen { mouse }) => {
+            if mouse {
+                let _ = send(MOUSE_OFF);
+            }
+            execute!(out, DisableBracketedPaste, LeaveAlternateScreen, Show)
+        }
+        Some(Manner::Plain { marks_pastes: true }) => execute!(out, DisableBracketedPaste),
+        Some(Manner::Plain {
+            marks_pastes: false,
+        }) => Ok(()),
+    };
+    let _ = disable_raw_mode();
+    if let Some(Manner::Plain { .. }) = taken {
+        // The last line has no end yet.
+        let _ = out.write_all(b"\n").and_then(|()| out.flush());
     }
 }
 

@@ -3,7 +3,8 @@
 //! One query each; how much they cost depends on what they return, never on how many posts there are.
 
 use super::error::Fallible;
-use super::review::count_waiting;
+use super::media::without_alt;
+use super::review::{count_waiting, waiting};
 use super::row::{limit as rows, maybe_instant, millis, word};
 use super::{Db, PostView, Result, Transaction, Wanted, unreached};
 use crate::domain::queue::Queue;
@@ -14,7 +15,9 @@ use rusqlite::{Params, Row};
 /// A span of time: one row for each delivery, and one for a post without any.
 const MONTH: &str = "SELECT p.id, p.title, p.kind, p.due_at, p.scheduled, p.review, p.campaign,
         d.channel, d.state, d.reason, p.author,
-        (SELECT group_concat(tag, char(31)) FROM tags WHERE tags.post = p.id)
+        (SELECT group_concat(tag, char(31)) FROM tags WHERE tags.post = p.id),
+        CASE WHEN EXISTS (SELECT 1 FROM post_media AS m WHERE m.post = p.id) THEN
+            (SELECT json_extract(content, '$.attachments') FROM revisions AS r WHERE r.post = p.id AND r.revision = p.revision) END
     FROM posts AS p
     LEFT JOIN deliveries AS d ON d.post = p.id
     LEFT JOIN channels AS c ON c.name = d.channel
@@ -26,7 +29,9 @@ fn section(which: &str, order: &str) -> String {
     format!(
         "SELECT p.id, p.title, p.kind, p.due_at, p.scheduled, p.review, p.campaign,
             d.channel, d.state, d.reason, p.author,
-            (SELECT group_concat(tag, char(31)) FROM tags WHERE tags.post = p.id)
+            (SELECT group_concat(tag, char(31)) FROM tags WHERE tags.post = p.id),
+            CASE WHEN EXISTS (SELECT 1 FROM post_media AS m WHERE m.post = p.id) THEN
+                (SELECT json_extract(content, '$.attachments') FROM revisions AS r WHERE r.post = p.id AND r.revision = p.revision) END
         FROM (SELECT * FROM posts AS p WHERE p.trashed = 0 AND {which} ORDER BY {order} LIMIT ?1) AS p
         LEFT JOIN deliveries AS d ON d.post = p.id
         LEFT JOIN channels AS c ON c.name = d.channel
@@ -39,6 +44,12 @@ fn needs_you() -> String {
         "p.standing < 4",
         "p.standing, p.due_at IS NULL, p.due_at, p.id",
     )
+}
+
+/// What waits for a reviewer and needs nobody else first.
+fn to_review(rule: ReviewRule) -> String {
+    let which = format!("p.standing >= 4 AND {}", waiting(rule));
+    section(&which, "p.due_at IS NULL, p.due_at, p.id")
 }
 
 pub(super) fn next_dated() -> String {
@@ -72,7 +83,8 @@ impl Db {
         self.read(|tx| summaries(tx, rule, MONTH, (millis(from), millis(to))))
     }
 
-    /// Returns the queue: everything that needs a person (at most `limit`), then the next `limit` by time, then undated.
+    /// Returns the queue: everything that needs a person, what waits for a reviewer, then by time, then undated; at
+    /// most `limit` of each.
     ///
     /// A post without channels counts as one that has not left yet, so that no idea is out of sight.
     ///
@@ -85,11 +97,15 @@ impl Db {
             let mut next = summaries(tx, rule, &next_dated(), [rows(limit)])?;
             let room = rows(limit.saturating_sub(next.len()));
             next.extend(summaries(tx, rule, &next_undated(), [room])?);
+            let review = summaries(tx, rule, &to_review(rule), [rows(limit)])?;
+            next.retain(|post| !review.iter().any(|other| other.id == post.id));
+            let of_next = format!("p.standing = 4 AND {}", waiting(rule));
             Ok(Queue {
                 needs_you,
+                review,
                 next,
                 needs_you_total: count(tx, "standing < 4")?,
-                next_total: count(tx, "standing = 4")?,
+                next_total: count(tx, "standing = 4")? - count(tx, &of_next)?,
                 review_total: count_waiting(tx, rule)?,
                 offline: unreached::offline(tx)?,
             })
@@ -120,7 +136,7 @@ impl Db {
 }
 
 fn count(tx: &Transaction<'_>, which: &str) -> Fallible<usize> {
-    let sql = format!("SELECT count(*) FROM posts WHERE trashed = 0 AND {which}");
+    let sql = format!("SELECT count(*) FROM posts AS p WHERE trashed = 0 AND {which}");
     let number: i64 = tx.prepare_cached(&sql)?.query_row([], |row| row.get(0))?;
     Ok(usize::try_from(number).unwrap_or(0))
 }
@@ -149,6 +165,7 @@ pub(super) fn summaries(
                 campaign: row.get(6)?,
                 author: Author::new(row.get::<_, String>(10)?),
                 tags: tags(row)?,
+                without_alt: without_alt(row, 12)?,
                 channels: Vec::new(),
             });
         }

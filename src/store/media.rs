@@ -5,6 +5,17 @@ use super::row::millis;
 use super::{Db, Durability, Result, Transaction};
 use crate::domain::Attachment;
 use chrono::{DateTime, Utc};
+use rusqlite::Row;
+
+/// Reads how many of the pictures in a column, as a revision's content has them, are without alt text.
+pub(super) fn without_alt(row: &Row<'_>, column: usize) -> rusqlite::Result<usize> {
+    let pictures: Option<String> = row.get(column)?;
+    // What cannot be read is said where the post is opened; a list goes on.
+    let pictures: Vec<Attachment> = pictures
+        .and_then(|json| serde_json::from_str(&json).ok())
+        .unwrap_or_default();
+    Ok(pictures.iter().filter(|it| it.lacks_alt()).count())
+}
 
 /// Notes a picture; one that is known already stays as it is.
 pub(super) fn ensure_media(

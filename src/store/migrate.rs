@@ -20,6 +20,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_search.sql"),
     include_str!("migrations/0009_review.sql"),
     include_str!("migrations/0011_turns.sql"),
+    include_str!("migrations/0012_screens.sql"),
 ];
 
 /// Marks a file as ours: `MAST`.

@@ -7,6 +7,7 @@ use super::migrate::{APPLICATION_ID, MIGRATIONS, migrate, newest, version};
 use super::{Committing, Db, Durability, Waiting};
 use crate::domain::ReviewRule;
 use chrono::{DateTime, Utc};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read};
@@ -67,6 +68,8 @@ fn connect(path: &Path, now: DateTime<Utc>, busy: Duration) -> Fallible<Db> {
     connection.pragma_update(None, "foreign_keys", "ON")?;
     connection.pragma_update(None, "trusted_schema", "OFF")?;
     connection.set_prepared_statement_cache_capacity(96);
+    // A plan that looked at what is bound is made anew for every instant that is asked about.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     migrate(&mut connection, path, MIGRATIONS, now)?;
     Ok(Db {
         connection,

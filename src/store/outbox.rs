@@ -6,6 +6,7 @@ use super::choices::HAS_BEGUN;
 use super::deliveries::{DELIVERY_COLUMNS, delivery, no_delivery};
 use super::error::{Fallible, Fault};
 use super::freeze::require_thawed;
+use super::media::without_alt;
 use super::posts::{load_post, named};
 use super::row::{instant, limit as rows, millis, word};
 use super::{Db, Durability, Result, Transaction};
@@ -57,7 +58,9 @@ fn posts_of(section: Section) -> &'static [(&'static str, &'static str)] {
 fn query(which: &str, order: &str) -> String {
     format!(
         "SELECT {DELIVERY_COLUMNS}, p.title, p.kind, p.scheduled, p.review, {HAS_BEGUN},
-             (SELECT outcome FROM attempts WHERE delivery = d.id ORDER BY id DESC LIMIT 1)
+             (SELECT outcome FROM attempts WHERE delivery = d.id ORDER BY id DESC LIMIT 1),
+             CASE WHEN EXISTS (SELECT 1 FROM post_media AS m WHERE m.post = p.id) THEN
+                 (SELECT json_extract(content, '$.attachments') FROM revisions AS r WHERE r.post = p.id AND r.revision = p.revision) END
          FROM (SELECT * FROM posts AS p WHERE {which} ORDER BY {order} LIMIT ?1) AS p
          JOIN deliveries AS d ON d.post = p.id JOIN channels AS c ON c.name = d.channel
          ORDER BY {order}, CASE d.state WHEN 'unknown' THEN 0 WHEN 'failed' THEN 1 WHEN 'missed' THEN 2
@@ -210,6 +213,7 @@ fn outbox_row(row: &Row<'_>, rule: ReviewRule) -> rusqlite::Result<OutboxRow> {
         } else {
             Sending::NotBegun
         },
+        without_alt: without_alt(row, TITLE + 6)?,
         last_outcome: row.get(TITLE + 5)?,
     })
 }

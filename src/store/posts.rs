@@ -268,6 +268,7 @@ pub(super) fn load_view(tx: &Transaction<'_>, rule: ReviewRule, id: PostId) -> F
         .prepare_cached("SELECT review FROM posts WHERE id = ?1")?
         .query_row([id.0], |row| word(row, 0))?;
     Ok(PostView {
+        open_by: Vec::new(),
         review: review.under(rule, post.content.scheduled),
         post,
         deliveries: deliveries_of(tx, id)?,

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
 
 /// Which posts `p` wait for a reviewer. Under the rule that is every planned one that is not approved.
-fn waiting(rule: ReviewRule) -> &'static str {
+pub(super) fn waiting(rule: ReviewRule) -> &'static str {
     match rule {
         ReviewRule::Optional => "p.trashed = 0 AND p.standing < 9 AND p.review = 'in-review'",
         ReviewRule::Required => {
@@ -212,8 +212,8 @@ fn reviewed(
     };
     let open_by = tx
         .prepare_cached(
-            "SELECT author, at FROM editor_drafts
-             WHERE post = ?1 AND author <> ?2 AND at > ?3 ORDER BY at DESC",
+            "SELECT author, max(at) FROM editor_drafts
+             WHERE post = ?1 AND author <> ?2 AND at > ?3 GROUP BY author ORDER BY 2 DESC",
         )?
         .query_map((id.0, reader.as_str(), millis(now - PRESENT)), |row| {
             Ok((Author::new(row.get::<_, String>(0)?), instant(row, 1)?))

@@ -4,7 +4,7 @@
 
 use super::calendar::is_weekend;
 use super::pen::{Pen, marks};
-use super::queue::{When, post_line};
+use super::queue::{When, missing_alt, post_line};
 use super::theme::Role;
 use super::times;
 use crate::app::agenda::{self, AgendaRow};
@@ -115,6 +115,7 @@ fn draw_row(
         marks(app, post.channels.iter().map(|it| &it.channel), " ", MARKS)
     };
     line.at_right(&right, Role::Text).shorten(1);
+    missing_alt(&mut line, post);
     post_line(&mut line, app, post, &When::Clock, selection.is_selected);
 }
 

@@ -70,7 +70,7 @@ fn weekdays(pen: &mut Pen<'_>, first: NaiveDate, area: Rect, pitch: u16, has_foc
         } else {
             Role::Text
         };
-        let name = day.format("%a").to_string();
+        let name = day.weekday().to_string();
         line.to(column * pitch + 2).put(&name, role);
     }
 }

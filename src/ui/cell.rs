@@ -7,6 +7,7 @@ use super::pen::{Line, Pen, marks};
 use super::theme::Role;
 use super::times;
 use crate::app::App;
+use crate::app::layout::cell_rows;
 use crate::app::wrap::{shown_width, wrap};
 use crate::domain::{Glyph, Kind, Summary};
 use chrono::{Datelike, NaiveDate};
@@ -43,15 +44,11 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, place: &Place, area: Rect) {
     if posts.is_empty() || rows == 0 {
         return;
     }
-    let is_open = 2 * posts.len() <= rows;
-    let shown = if posts.len() <= rows {
-        posts.len()
-    } else {
-        rows - 1
-    };
+    let (shown, lines) = cell_rows(posts.len(), rows);
     for (index, post) in posts[..shown].iter().enumerate() {
-        let row = 1 + u16::try_from(if is_open { 2 * index } else { index }).unwrap_or(0);
-        self::post(pen, app, place, post, 1 + u16::from(is_open), area, row);
+        let row = 1 + u16::try_from(lines * index).unwrap_or(0);
+        let lines = u16::try_from(lines).unwrap_or(1);
+        self::post(pen, app, place, post, lines, area, row);
     }
     let hidden = &posts[shown..];
     if let Some(worst) = hidden.iter().map(Summary::glyph).min() {
@@ -186,8 +183,21 @@ fn one_line(pen: &mut Pen<'_>, app: &App, place: &Place, post: &Summary, area: R
             line.at_right(&marks, words).shorten(1);
         }
     }
+    if post.lacks_alt() {
+        line.sign("!", quiet(place, Role::Warn));
+    }
     let title = fitting_title(&post.title, cell_width, line.room());
     line.cut(title, role);
+}
+
+/// The blank before a title on a line of its own, or the sign of a picture without alt text.
+fn before_title(line: &mut Line<'_, '_>, place: &Place, post: &Summary) {
+    line.skip(1);
+    if post.lacks_alt() {
+        line.sign("!", quiet(place, Role::Warn));
+    } else {
+        line.skip(1);
+    }
 }
 
 fn head_line(
@@ -214,7 +224,7 @@ fn head_line(
 fn two_lines(pen: &mut Pen<'_>, app: &App, place: &Place, post: &Summary, area: Rect, row: u16) {
     let role = head_line(pen, app, place, post, area, row);
     let mut line = pen.line(area, row + 1);
-    line.skip(2);
+    before_title(&mut line, place, post);
     let cell_width = usize::from(area.width) - 1;
     let title = fitting_title(&post.title, cell_width, line.room());
     line.cut(title, role);
@@ -235,7 +245,11 @@ fn many_lines(
     let wrapped = wrap(&title, usize::from(area.width.saturating_sub(2)));
     for (at, span) in (1..lines).zip(&wrapped) {
         let mut line = pen.line(area, row + at);
-        line.skip(2);
+        if at == 1 {
+            before_title(&mut line, place, post);
+        } else {
+            line.skip(2);
+        }
         if at + 1 == lines {
             line.cut(title[span.start..].trim_start(), role);
         } else {

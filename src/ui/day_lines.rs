@@ -4,11 +4,13 @@
 
 use super::glyph;
 use super::pen::{Line, Pen, marks};
+use super::queue::missing_alt;
 use super::theme::Role;
 use super::times;
 use crate::app::App;
 use crate::domain::{Glyph, Kind, Summary};
 use ratatui::layout::Rect;
+use std::collections::BTreeSet;
 
 /// Draws the three lines.
 pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
@@ -42,6 +44,7 @@ fn day(pen: &mut Pen<'_>, app: &App, area: Rect) {
         post.glyph().word().to_owned()
     };
     line.at_right(&words, word_role(post.glyph())).shorten(2);
+    missing_alt(&mut line, post);
     channels(&mut line, app, post);
     let time = post
         .due_at
@@ -78,13 +81,17 @@ fn title(line: &mut Line<'_, '_>, post: &Summary, time: &str) {
 fn next(pen: &mut Pen<'_>, app: &App, area: Rect) {
     let mut line = pen.line(area, 1);
     line.skip(1).shorten(1).put("next", Role::Muted).to(7);
-    let upcoming = app
-        .queue
-        .next
-        .iter()
-        .enumerate()
-        .find(|(_, post)| !post.held && post.due_at.is_some() && Some(post.id) != app.selected);
-    let Some((at, post)) = upcoming else {
+    let leaves =
+        |post: &&Summary| !post.held && post.due_at.is_some() && Some(post.id) != app.selected;
+    let queue = &app.queue;
+    // Where no approval is needed, what waits for a reviewer leaves all the same.
+    let upcoming = queue.next.iter().find(leaves);
+    let reviewed = queue.review.iter().find(leaves);
+    let earliest = upcoming
+        .into_iter()
+        .chain(reviewed)
+        .min_by_key(|post| post.due_at);
+    let Some(post) = earliest else {
         let what = if app.queue.next_total > 0 {
             "nothing else leaves by itself"
         } else {
@@ -93,7 +100,11 @@ fn next(pen: &mut Pen<'_>, app: &App, area: Rect) {
         line.cut(what, Role::Muted);
         return;
     };
-    let rest = app.queue.next_total.saturating_sub(at + 1);
+    let at = queue.next.iter().position(|it| it.id == post.id);
+    let rest = app
+        .queue
+        .next_total
+        .saturating_sub(at.map_or(0, |at| at + 1));
     if rest > 0 {
         line.at_right(&format!("then {rest}"), Role::Muted)
             .shorten(2);
@@ -131,8 +142,9 @@ pub fn needs_you(line: &mut Line<'_, '_>, app: &App) {
     let need = if total == 1 { "needs" } else { "need" };
     line.put(&format!("{need} you {total}"), Role::Strong)
         .skip(1);
+    let found: BTreeSet<Glyph> = app.queue.needs_you.iter().map(Summary::glyph).collect();
     for state in [Glyph::Unknown, Glyph::Failed, Glyph::Missed] {
-        if app.queue.needs_you.iter().any(|it| it.glyph() == state) {
+        if found.contains(&state) {
             line.skip(1).state(state);
         }
     }

@@ -12,6 +12,7 @@ use super::top::zone_clock;
 use crate::app::App;
 use crate::app::details::{Details, Field, value};
 use crate::app::editor::Kept;
+use crate::app::update::presence;
 use crate::app::wrap::{shown_width, wrap};
 use crate::domain::{
     Attachment, ChannelName, ClockChange, Content, Kind, LocalTime, Plan, Visibility,
@@ -113,6 +114,7 @@ fn head(pen: &mut Pen<'_>, app: &App, content: &Content, area: Rect) {
         kind: Kind::AdHoc,
         right: format!("{state}{kept}"),
         right_role: Role::Text,
+        open_by: presence::open_by(app),
         has_focus: true,
     };
     head.draw(pen, area);

@@ -147,8 +147,8 @@ fn gutter(pen: &mut Pen<'_>, area: Rect, row: u16, part: Option<usize>, is_over:
     }
 }
 
-/// Options, pictures, then a line a channel, the chosen one first.
-fn foot(pen: &mut Pen<'_>, app: &App, editor: &Editor, area: Rect) {
+/// Draws how it is posted, and its pictures.
+pub fn options_rows(pen: &mut Pen<'_>, editor: &Editor, area: Rect) {
     let content = &editor.content;
     let mut line = pen.line(area, 0);
     line.skip(1).shorten(1).put("as", Role::Muted).to(7);
@@ -156,6 +156,12 @@ fn foot(pen: &mut Pen<'_>, app: &App, editor: &Editor, area: Rect) {
     let mut line = pen.line(area, 1);
     line.skip(1).shorten(1).put("alt", Role::Muted).to(7);
     pictures(&mut line, &content.attachments);
+}
+
+/// Options, pictures, then a line a channel, the chosen one first.
+fn foot(pen: &mut Pen<'_>, app: &App, editor: &Editor, area: Rect) {
+    options_rows(pen, editor, area);
+    let content = &editor.content;
     let chosen = |variant: &&Variant| editor.tab == Tab::Channel(variant.channel.clone());
     let first = content.variants.iter().filter(chosen);
     let others = content.variants.iter().filter(|it| !chosen(it));

@@ -10,20 +10,48 @@ use std::borrow::Cow;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signs {
     ascii: bool,
+    words: bool,
 }
+
+/// The marker of the selection where all else is words: whoever reads it takes it out again.
+pub const SELECTED: &str = "\u{25b8}";
 
 impl Signs {
     /// Chooses between signs and plain ASCII.
     pub fn new(ascii: bool) -> Self {
-        Self { ascii }
+        Self {
+            ascii,
+            words: false,
+        }
+    }
+
+    /// Chooses words in place of signs; `ascii` says how sentences are written.
+    pub fn words(ascii: bool) -> Self {
+        Self { ascii, words: true }
+    }
+
+    /// Whether words stand in place of signs.
+    pub fn are_words(self) -> bool {
+        self.words
     }
 
     fn either(self, sign: &'static str, letter: &'static str) -> &'static str {
         if self.ascii { letter } else { sign }
     }
 
+    fn or_word(self, sign: &'static str, letter: &'static str, word: &'static str) -> &'static str {
+        if self.words {
+            word
+        } else {
+            self.either(sign, letter)
+        }
+    }
+
     /// Returns the sign of a state.
     pub fn state(self, state: Glyph) -> &'static str {
+        if self.words {
+            return state.word();
+        }
         match state {
             Glyph::Unknown => self.either("?", "U"),
             Glyph::Failed => self.either("✗", "F"),
@@ -41,24 +69,24 @@ impl Signs {
     /// Returns what stands between time and title: the evergreen sign, or a blank.
     pub fn kind(self, kind: Kind) -> &'static str {
         match kind {
-            Kind::Evergreen => self.either("↻", "%"),
+            Kind::Evergreen => self.or_word("↻", "%", "evergreen"),
             Kind::AdHoc => " ",
         }
     }
 
     /// Returns the marker of the focused pane and the selected row.
     pub fn marker(self) -> &'static str {
-        self.either("▸", ">")
+        self.or_word(SELECTED, ">", SELECTED)
     }
 
     /// Returns the sign of a marked post, which stands where the selected one has its marker.
     pub fn marked(self) -> &'static str {
-        "*"
+        self.or_word("*", "*", "marked")
     }
 
     /// Returns the sign of a post that is both selected and marked.
     pub fn selected_and_marked(self) -> &'static str {
-        self.either("✱", "#")
+        self.or_word("✱", "#", "\u{25b8}marked")
     }
 
     /// Returns the mark of cut text.
@@ -68,12 +96,12 @@ impl Signs {
 
     /// Returns the line between panes.
     pub fn edge(self) -> &'static str {
-        self.either("│", "|")
+        self.or_word("│", "|", "")
     }
 
     /// Returns the line before something quoted from elsewhere.
     pub fn quote(self) -> &'static str {
-        self.either("¦", "|")
+        self.or_word("¦", "|", "")
     }
 
     /// Returns one of our own sentences (a reason, a message) in the form that this terminal shows.

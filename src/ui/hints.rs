@@ -305,7 +305,7 @@ const REVIEWING: [Wanted; 8] = [
     (&[Action::ReviewChanges], None),
     (&[Action::ReviewPostpone], None),
     EDIT,
-    (&[Action::ReviewPreview], None),
+    (&[Action::Preview], None),
     (&[Action::ReviewNote], None),
     (&[Action::NextMonth], Some("next")),
     HELP,
@@ -318,6 +318,35 @@ fn page_hints(page: &Page) -> &'static [Wanted] {
     }
 }
 
+/// What the days hint where they are told in sentences.
+const SPOKEN: [Wanted; 7] = [
+    (&[Action::Left, Action::Right], Some("day")),
+    (&[Action::Down, Action::Up], Some("week")),
+    OPEN,
+    SCHEDULE,
+    REVIEW,
+    (&[Action::Palette], Some("command")),
+    HELP,
+];
+
+/// Returns the keys of where the person is, for the plain view; keys that are shown together stand apart.
+pub fn spoken(app: &App) -> Vec<Hint> {
+    let wanted: &[Wanted] = match (app.place(), app.shown_page()) {
+        (Some(Place::Details), _) if app.details.as_ref().is_some_and(|it| it.input.is_some()) => {
+            return vec![
+                Hint::new("Enter", "take it"),
+                Hint::new("Esc", "leave as it was"),
+            ];
+        }
+        (Some(Place::Details), _) => &DETAILS,
+        (Some(_), _) => &TYPING,
+        (None, Some(page)) => page_hints(page),
+        (None, None) if app.focus == Pane::Calendar => &SPOKEN,
+        (None, None) => pane_hints(app),
+    };
+    parted(app, wanted, " ")
+}
+
 /// Returns hints for actions, each with a word of its own; one without a key is left out.
 pub fn worded(app: &App, actions: &[(Action, &str)]) -> Vec<Hint> {
     (actions.iter())
@@ -327,15 +356,20 @@ pub fn worded(app: &App, actions: &[(Action, &str)]) -> Vec<Hint> {
 }
 
 fn of(app: &App, wanted: &[Wanted]) -> Vec<Hint> {
+    parted(app, wanted, "")
+}
+
+fn parted(app: &App, wanted: &[Wanted], between: &str) -> Vec<Hint> {
     wanted
         .iter()
         .filter_map(|(actions, word)| {
-            let key: String = actions
+            let keys: Vec<String> = actions
                 .iter()
                 .map(|action| app.keymap.label_in(*action, app.here()))
                 .collect();
+            let key = keys.join(between);
             let from_table = || Row::of(actions[0]).map_or("", |row| row.hint);
-            (!key.is_empty()).then(|| Hint::new(key, word.unwrap_or_else(from_table)))
+            (!key.trim().is_empty()).then(|| Hint::new(key, word.unwrap_or_else(from_table)))
         })
         .collect()
 }

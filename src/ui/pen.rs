@@ -3,6 +3,7 @@
 //! Everything in `ui` draws through it, so foreign text, `--ascii` and the theme are settled in one place.
 
 use super::glyph::{self, Signs};
+use super::plain::said::Said;
 use super::text;
 use super::theme::{Role, Theme};
 use crate::app::wrap::{shown, shown_width};
@@ -13,10 +14,19 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
 
+/// What a pen writes onto.
+#[derive(Debug)]
+enum Paper<'a> {
+    /// The cells of a frame.
+    Cells(&'a mut Buffer),
+    /// Rows of words, for the plain view.
+    Said(&'a mut Said),
+}
+
 /// Writes into one frame.
 #[derive(Debug)]
 pub struct Pen<'a> {
-    buffer: &'a mut Buffer,
+    paper: Paper<'a>,
     theme: Theme,
     /// The signs in the form that this terminal shows.
     pub signs: Signs,
@@ -28,9 +38,19 @@ impl<'a> Pen<'a> {
     /// Creates a pen for a frame.
     pub fn new(buffer: &'a mut Buffer, look: Appearance) -> Self {
         Self {
-            buffer,
-            theme: Theme::new(look.colours),
+            paper: Paper::Cells(buffer),
+            theme: Theme::new(look),
             signs: Signs::new(look.ascii),
+            cursor: None,
+        }
+    }
+
+    /// Creates a pen whose words are taken down instead of being drawn, with words in place of signs.
+    pub fn saying(said: &'a mut Said, look: Appearance) -> Self {
+        Self {
+            paper: Paper::Said(said),
+            theme: Theme::new(look),
+            signs: Signs::words(look.ascii),
             cursor: None,
         }
     }
@@ -91,34 +111,58 @@ impl<'a> Pen<'a> {
     }
 
     fn each(&mut self, area: Rect, mut change: impl FnMut(&mut Cell)) {
-        let area = area.intersection(self.buffer.area);
+        let Paper::Cells(buffer) = &mut self.paper else {
+            return;
+        };
+        let area = area.intersection(buffer.area);
         for y in area.top()..area.bottom() {
             for x in area.left()..area.right() {
-                change(&mut self.buffer[(x, y)]);
+                change(&mut buffer[(x, y)]);
             }
         }
     }
 
-    fn write(&mut self, x: u16, y: u16, right: u16, text: &str, style: Style) -> u16 {
-        let right = right.min(self.buffer.area.right());
-        if y >= self.buffer.area.bottom() {
+    /// Takes a sign, words and where they stand down, or draws them; returns the column after them.
+    fn write(&mut self, x: u16, y: u16, right: u16, text: &str, stroke: Stroke) -> u16 {
+        let style = match stroke {
+            Stroke::Word(role) => self.theme.word(role),
+            Stroke::Sign(role) => self.theme.sign(role),
+        };
+        let buffer = match &mut self.paper {
+            Paper::Cells(buffer) => buffer,
+            Paper::Said(said) => return said.write(x, y, right, text, stroke),
+        };
+        let right = right.min(buffer.area.right());
+        if y >= buffer.area.bottom() {
             return x;
         }
         let mut x = x;
+        let mut text = text;
+        // Letters of one byte each are the rule, and each is a character by itself.
+        if text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_control()) {
+            let fits = text.len().min(usize::from(right.saturating_sub(x)));
+            let start = if fits > 0 { buffer.index_of(x, y) } else { 0 };
+            let cells = &mut buffer.content[start..start + fits];
+            for (at, cell) in cells.iter_mut().enumerate() {
+                set(cell, &text[at..=at], style);
+            }
+            x += u16::try_from(fits).unwrap_or(0);
+            text = "";
+        }
         for cluster in text.graphemes(true) {
             let (drawn, width) = shown(cluster);
             let width = u16::try_from(width).unwrap_or(u16::MAX);
             if x.saturating_add(width) > right {
                 // What is left of the row stays blank, so no edge cuts a character in two.
                 while x < right {
-                    set(&mut self.buffer[(x, y)], " ", style);
+                    set(&mut buffer[(x, y)], " ", style);
                     x += 1;
                 }
                 break;
             }
             if drawn.len() > 1 && drawn.is_ascii() {
                 for (at, _) in drawn.char_indices() {
-                    set(&mut self.buffer[(x, y)], &drawn[at..=at], style);
+                    set(&mut buffer[(x, y)], &drawn[at..=at], style);
                     x += 1;
                 }
                 continue;
@@ -127,14 +171,23 @@ impl<'a> Pen<'a> {
                 "\n" | "\r\n" => " ",
                 other => other,
             };
-            set(&mut self.buffer[(x, y)], symbol, style);
+            set(&mut buffer[(x, y)], symbol, style);
             for covered in x + 1..x + width {
-                set(&mut self.buffer[(covered, y)], " ", style);
+                set(&mut buffer[(covered, y)], " ", style);
             }
             x += width;
         }
         x
     }
+}
+
+/// What is written, and the role that it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stroke {
+    /// Words.
+    Word(Role),
+    /// A sign.
+    Sign(Role),
 }
 
 /// A hairline under the row stays, whatever is written onto it.
@@ -169,6 +222,9 @@ impl Line<'_, '_> {
     /// Goes on at a column of the area; text that already reaches it is not overwritten.
     pub fn to(&mut self, column: u16) -> &mut Self {
         self.x = self.x.max(self.left.saturating_add(column));
+        if let Paper::Said(said) = &mut self.pen.paper {
+            said.part();
+        }
         self
     }
 
@@ -186,15 +242,15 @@ impl Line<'_, '_> {
 
     /// Writes text; what does not fit is not drawn.
     pub fn put(&mut self, text: &str, role: Role) -> &mut Self {
-        let style = self.pen.theme.word(role);
-        self.x = self.pen.write(self.x, self.y, self.right, text, style);
+        let stroke = Stroke::Word(role);
+        self.x = self.pen.write(self.x, self.y, self.right, text, stroke);
         self
     }
 
     /// Writes a sign.
     pub fn sign(&mut self, sign: &str, role: Role) -> &mut Self {
-        let style = self.pen.theme.sign(role);
-        self.x = self.pen.write(self.x, self.y, self.right, sign, style);
+        let stroke = Stroke::Sign(role);
+        self.x = self.pen.write(self.x, self.y, self.right, sign, stroke);
         self
     }
 
@@ -239,8 +295,8 @@ impl Line<'_, '_> {
         let width = u16::try_from(shown_width(text)).unwrap_or(u16::MAX);
         if usize::from(width) <= self.room() && width > 0 {
             let start = self.right - width;
-            let style = self.pen.theme.word(role);
-            self.pen.write(start, self.y, self.right, text, style);
+            let stroke = Stroke::Word(role);
+            self.pen.write(start, self.y, self.right, text, stroke);
             self.right = start;
         }
         self
@@ -251,6 +307,22 @@ impl Line<'_, '_> {
         let last = self.right.saturating_sub(1).max(self.left);
         self.pen.set_cursor(self.x.min(last), self.y);
         self
+    }
+
+    /// Says that a field begins here.
+    pub fn field_here(&mut self) -> &mut Self {
+        if let Paper::Said(said) = &mut self.pen.paper {
+            said.field_at(self.x, self.y);
+        }
+        self
+    }
+
+    /// Lets the terminal's cursor stand where the next text will, which is where it is typed.
+    pub fn typed_here(&mut self) -> &mut Self {
+        if let Paper::Said(said) = &mut self.pen.paper {
+            said.typed_at(self.x);
+        }
+        self.cursor_here()
     }
 }
 

@@ -12,6 +12,7 @@ use super::theme::Role;
 use super::times;
 use super::top::zone_clock;
 use crate::app::layout::{Room, areas, room};
+use crate::app::update::presence;
 use crate::app::wrap::{shown_width, wrap};
 use crate::app::{Action, App, Detail, Pane, Tab};
 use crate::domain::{Content, Delivery, Glyph, Kind, Plan};
@@ -39,6 +40,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
             kind: summary.kind,
             right: state_words(app, summary),
             right_role: Role::Text,
+            open_by: None,
             has_focus,
         };
         head.draw(pen, area);
@@ -92,6 +94,7 @@ fn pane_head(pen: &mut Pen<'_>, area: Rect, has_focus: bool, name: &str) {
         kind: Kind::AdHoc,
         right: String::new(),
         right_role: Role::Text,
+        open_by: None,
         has_focus,
     };
     head.draw(pen, area);
@@ -109,6 +112,8 @@ pub struct Head<'h> {
     pub right: String,
     /// The role of that.
     pub right_role: Role,
+    /// Who else has it open, before that.
+    pub open_by: Option<String>,
     /// Whether the pane has the focus.
     pub has_focus: bool,
 }
@@ -130,6 +135,9 @@ impl Head<'_> {
         line.to(1).put(self.name, role).skip(2).shorten(1);
         if !self.right.is_empty() {
             line.at_right(&self.right, self.right_role).shorten(2);
+        }
+        if let Some(open_by) = &self.open_by {
+            line.at_right(open_by, Role::Warn).shorten(2);
         }
         let mut title = Role::Text;
         if self.kind == Kind::Evergreen {
@@ -177,6 +185,7 @@ pub fn head(
         kind: content.kind,
         right,
         right_role: if is_leaving { Role::Warn } else { Role::Text },
+        open_by: presence::open_by(app),
         has_focus,
     };
     head.draw(pen, area);
@@ -228,7 +237,11 @@ fn delivery_lines(pen: &Pen<'_>, app: &App, detail: &Detail, width: usize) -> Ve
         let state = Glyph::from(it.state);
         let name = format!("{} {}", app.mark(&it.channel), it.channel);
         let role = super::glyph::role(state);
-        let sign = pen.signs.state(state);
+        // In words the state is said once, after the channel.
+        let sign = match pen.signs.are_words() {
+            true => "",
+            false => pen.signs.state(state),
+        };
         if it.state.needs_you() || !it.reason.is_empty() {
             let reason = pen.signs.sentence(&it.reason);
             let text = format!("{sign} {name}  {}  {reason}", state.word());
@@ -264,6 +277,16 @@ fn count_line(pen: &mut Pen<'_>, app: &App, detail: &Detail, area: Rect, row: u1
         line.cut(&words, Role::Warn);
     } else {
         line.cut("saved", Role::Muted);
+    }
+    match detail.view.post.content.without_alt() {
+        0 => {}
+        1 => {
+            line.skip(3).cut("! no alt text", Role::Warn);
+        }
+        more => {
+            let words = format!("! {more} without alt");
+            line.skip(3).cut(&words, Role::Warn);
+        }
     }
 }
 
@@ -373,18 +396,15 @@ fn extras(pen: &mut Pen<'_>, app: &App, detail: &Detail, area: Rect, row: u16) {
         let pixels = picture
             .pixels
             .map_or_else(String::new, |(w, h)| format!(", {w}x{h}"));
-        let alt = if picture.alt.trim().is_empty() {
-            "no alt text"
+        let mut line = pen.line(area, row);
+        line.skip(1).shorten(1).put(name, Role::Muted);
+        line.to(VALUE_COLUMN);
+        if picture.lacks_alt() {
+            line.at_right("! no alt text", Role::Warn).shorten(1);
+            line.cut(&format!("{}{pixels}", picture.name), Role::Text);
         } else {
-            "alt text"
-        };
-        field(
-            pen,
-            area,
-            row,
-            name,
-            &format!("{}{pixels}, {alt}", picture.name),
-        );
+            line.cut(&format!("{}{pixels}, alt text", picture.name), Role::Text);
+        }
         row += 1;
     }
     if let Some(link) = &content.link {

@@ -1,4 +1,4 @@
-//! The queue: what needs a person first, then what leaves next, day by day.
+//! The queue: what needs a person first, then what waits for a reviewer, then what leaves next, day by day.
 //!
 //! Two lines a row where there is height; else one, and three lines at the bottom that explain the selected post.
 
@@ -13,6 +13,9 @@ use crate::domain::queue::QueueRow;
 use crate::domain::{ChannelName, Glyph, Kind, Summary};
 use ratatui::layout::Rect;
 
+/// What a row says of a picture without alt text; a cell has only its sign.
+pub const NO_ALT: &str = "! no alt";
+
 /// How a row's time is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
@@ -20,6 +23,14 @@ pub enum When {
     Clock,
     /// Day or clock, whichever says more.
     Brief,
+}
+
+/// The section in which a post stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    NeedsYou,
+    ToReview,
+    Next,
 }
 
 /// Draws the queue.
@@ -49,21 +60,21 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
         pen.line(body, 1).skip(1).cut(&line, Role::Muted);
     }
     let mut row = 0;
-    let mut in_needs_you = rows[..start.min(rows.len())]
+    let mut part = rows[..start.min(rows.len())]
         .iter()
         .rev()
-        .find_map(is_head)
-        .unwrap_or(false);
+        .find_map(part_of)
+        .unwrap_or(Part::Next);
     for entry in rows.iter().skip(start) {
         if row >= body.height {
             break;
         }
-        in_needs_you = is_head(entry).unwrap_or(in_needs_you);
+        part = part_of(entry).unwrap_or(part);
         match entry {
             QueueRow::Post(post) => {
                 let is_selected = has_focus && app.selected == Some(post.id);
                 let place = PostRow {
-                    needs_you: in_needs_you,
+                    part,
                     is_selected,
                     is_tall,
                 };
@@ -78,10 +89,12 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
     }
 }
 
-fn is_head(row: &QueueRow<'_>) -> Option<bool> {
+/// The section that a head begins.
+fn part_of(row: &QueueRow<'_>) -> Option<Part> {
     match row {
-        QueueRow::NeedsYou(_) => Some(true),
-        QueueRow::Day(..) | QueueRow::Undated(_) => Some(false),
+        QueueRow::NeedsYou(_) => Some(Part::NeedsYou),
+        QueueRow::ToReview(_) => Some(Part::ToReview),
+        QueueRow::Day(..) | QueueRow::Undated(_) => Some(Part::Next),
         QueueRow::Post(_) => None,
     }
 }
@@ -140,7 +153,7 @@ fn head(pen: &mut Pen<'_>, app: &App, area: Rect, has_focus: bool, is_longer: bo
     }
     let at = app.queue.posts().position(|it| Some(it.id) == app.selected);
     if let Some(at) = at.filter(|_| is_longer && has_focus) {
-        let all = app.queue.needs_you_total + app.queue.next_total;
+        let all = app.queue.needs_you_total + app.queue.review.len() + app.queue.next_total;
         line.shorten(1)
             .at_right(&format!("{} of {all}", at + 1), Role::Muted);
     }
@@ -152,6 +165,7 @@ fn section(pen: &mut Pen<'_>, app: &App, row: &QueueRow<'_>, is_tall: bool, area
             let name = if is_tall { "needs you" } else { "need you" };
             (name.to_owned(), *count, Role::Strong)
         }
+        QueueRow::ToReview(count) => ("to review".to_owned(), *count, Role::Strong),
         QueueRow::Day(day, count) => {
             let date = times::date(*day, app.today());
             let count = if *count > 1 { *count } else { 0 };
@@ -174,17 +188,17 @@ fn section(pen: &mut Pen<'_>, app: &App, row: &QueueRow<'_>, is_tall: bool, area
 }
 
 struct PostRow {
-    needs_you: bool,
+    part: Part,
     is_selected: bool,
     is_tall: bool,
 }
 
 fn post_row(pen: &mut Pen<'_>, app: &App, post: &Summary, place: &PostRow, area: Rect, row: u16) {
-    let when = if place.needs_you {
-        When::Brief
-    } else {
-        When::Clock
+    let when = match place.part {
+        Part::NeedsYou | Part::ToReview => When::Brief,
+        Part::Next => When::Clock,
     };
+    let needs_you = place.part == Part::NeedsYou;
     if place.is_selected {
         pen.set_cursor(area.x, area.y + row);
     }
@@ -192,14 +206,15 @@ fn post_row(pen: &mut Pen<'_>, app: &App, post: &Summary, place: &PostRow, area:
     let mut line = pen.line(area, row);
     line.shorten(1);
     if !place.is_tall {
-        let right = if !place.needs_you && out > 0 {
+        let right = if !needs_you && out > 0 {
             format!("{out} of {wanted} published")
         } else {
-            concerned_marks(app, post, place.needs_you)
+            concerned_marks(app, post, needs_you)
         };
         if !right.is_empty() {
             line.at_right(&right, Role::Text).shorten(1);
         }
+        missing_alt(&mut line, post);
     }
     post_line(&mut line, app, post, &when, place.is_selected);
     if !place.is_tall {
@@ -207,9 +222,13 @@ fn post_row(pen: &mut Pen<'_>, app: &App, post: &Summary, place: &PostRow, area:
     }
     let mut line = pen.line(area, row + 1);
     line.shorten(1).to(9);
-    line.put(&concerned_marks(app, post, place.needs_you), Role::Text);
+    missing_alt(&mut line, post);
+    line.put(&concerned_marks(app, post, needs_you), Role::Text);
     let mut words = String::new();
-    if place.needs_you {
+    if place.part == Part::ToReview && !post.held && post.due_at.is_some() {
+        words.push_str("leaves anyway");
+    }
+    if needs_you {
         let reason = reason(post);
         words.push_str(if reason.is_empty() {
             post.glyph().word()
@@ -224,6 +243,13 @@ fn post_row(pen: &mut Pen<'_>, app: &App, post: &Summary, place: &PostRow, area:
     if !words.is_empty() {
         let words = line.signs().sentence(&words).into_owned();
         line.skip(1).cut(&words, Role::Muted);
+    }
+}
+
+/// Writes at the right of a row that a picture lacks its alt text.
+pub fn missing_alt(line: &mut Line<'_, '_>, post: &Summary) {
+    if post.lacks_alt() {
+        line.at_right(NO_ALT, Role::Warn).shorten(1);
     }
 }
 

@@ -78,5 +78,8 @@ fn post_line(line: &mut Line<'_, '_>, post: &Summary, time: &str) {
         let kind = line.signs().kind(post.kind);
         line.sign(kind, role);
     }
+    if post.lacks_alt() {
+        line.sign("!", Role::Warn);
+    }
     line.cut(&post.title, role);
 }

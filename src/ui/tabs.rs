@@ -67,6 +67,9 @@ pub struct Style {
 
 /// Writes the tabs; closer and shorter when they do not fit, and the chosen one always.
 pub fn write(line: &mut Line<'_, '_>, app: &App, post: Shown<'_>, chosen: &Tab, style: Style) {
+    if line.signs().are_words() {
+        return say(line, post, chosen);
+    }
     let room = line.room();
     let attempts = [
         (style.form, style.between),
@@ -105,6 +108,25 @@ pub fn write(line: &mut Line<'_, '_>, app: &App, post: Shown<'_>, chosen: &Tab, 
         let role = if *is_chosen { style.chosen } else { Role::Text };
         line.cut(label, role).skip(gap);
     }
+}
+
+/// Writes them in words, the chosen one named as such.
+fn say(line: &mut Line<'_, '_>, post: Shown<'_>, chosen: &Tab) {
+    let is_chosen = |is_chosen: bool| if is_chosen { "chosen: " } else { "" };
+    let mut all = vec![format!("{}master", is_chosen(*chosen == Tab::Master))];
+    all.extend(post.content.variants.iter().map(|variant| {
+        let channel = &variant.channel;
+        let this = matches!(chosen, Tab::Channel(name) if name == channel);
+        let mut words = format!("{}{channel} {}", is_chosen(this), mode_word(variant));
+        if post.stale.contains(channel) {
+            words.push_str(" and is stale");
+        }
+        if composed_for(post.composed, channel).is_some_and(|it| !it.can_leave()) {
+            words.push_str(" and cannot leave");
+        }
+        words
+    }));
+    line.put(&all.join(", "), Role::Text);
 }
 
 fn tab_labels(app: &App, post: Shown<'_>, chosen: &Tab, form: Form) -> Vec<(String, bool)> {

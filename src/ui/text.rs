@@ -7,6 +7,13 @@ use crate::domain::text_safety::visible;
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 
+/// Returns a text with a capital at its beginning.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|it| it.to_uppercase().to_string());
+    format!("{}{}", first.unwrap_or_default(), letters.as_str())
+}
+
 /// Returns text as one row of the screen shows it: no controls, no line ends.
 pub fn one_line(text: &str) -> Cow<'_, str> {
     if text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_control()) {

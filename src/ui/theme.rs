@@ -3,45 +3,11 @@
 //! Code names roles, never colours. In 16 colours words keep the terminal's own colour, because no other is readable on
 //! every background; only signs are tinted. Next: `pen.rs`, which applies these.
 
-use crate::app::Colours;
-use ratatui::style::{Color, Modifier, Style};
+pub use crate::app::theme::Role;
 
-/// What a piece of the screen is, as far as its look goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Titles and body.
-    Text,
-    /// The month's name, section names, numbers that matter.
-    Strong,
-    /// Past, published, other months, hints, reasons.
-    Muted,
-    /// A hairline under a row.
-    Rule,
-    /// The line between panes.
-    Edge,
-    /// The marker of the selection, today, the focused head.
-    Accent,
-    /// The selected day's chip, the chosen tab.
-    Select,
-    /// What can be used again.
-    Evergreen,
-    /// Look: missed, notes, near a limit.
-    Warn,
-    /// Failed, refused, cannot leave.
-    Bad,
-    /// Nobody knows.
-    Ask,
-    /// Text past a limit.
-    Over,
-    /// A key's name.
-    Key,
-    /// A field that takes text.
-    Input,
-    /// First row of a sheet.
-    Sheet,
-    /// A state in capitals that must be seen.
-    Alarm,
-}
+use crate::app::theme::{Attribute, Colour, Paint};
+use crate::app::{Appearance, Colours};
+use ratatui::style::{Color, Modifier, Style};
 
 struct Palette {
     on_fill: Color,
@@ -79,18 +45,27 @@ const LIGHT: Palette = Palette {
 /// How roles look on this terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
-    colours: Colours,
+    look: Appearance,
 }
 
 impl Theme {
-    /// Creates the theme of a kind of terminal.
-    pub fn new(colours: Colours) -> Self {
-        Self { colours }
+    /// Creates the theme of a terminal and its user.
+    pub fn new(look: Appearance) -> Self {
+        Self { look }
     }
 
     /// Returns the style of words in a role.
     pub fn word(self, role: Role) -> Style {
-        match self.colours {
+        let style = self.own(role);
+        match self.look.paints.of(role) {
+            Some(paint) => painted(style, role, paint, self.look.colours),
+            None => style,
+        }
+    }
+
+    /// Returns the style that a role has by itself.
+    fn own(self, role: Role) -> Style {
+        match self.look.colours {
             Colours::Mono | Colours::Sixteen => plain(role),
             Colours::Dark => exact(role, &DARK),
             Colours::Light => exact(role, &LIGHT),
@@ -99,13 +74,75 @@ impl Theme {
 
     /// Returns the style of a sign in a role: in 16 colours the one thing that is tinted.
     pub fn sign(self, role: Role) -> Style {
-        let tint = match (self.colours, role) {
+        let is_chosen = (self.look.paints.of(role))
+            .is_some_and(|paint| paint.letters.is_some() && !paint.is_exact());
+        let tint = match (self.look.colours, role) {
+            _ if is_chosen => return self.word(role),
             (Colours::Sixteen, Role::Evergreen) => Color::Green,
             (Colours::Sixteen, Role::Bad) => Color::Red,
             (Colours::Sixteen, Role::Ask) => Color::Magenta,
             _ => return self.word(role),
         };
         self.word(role).fg(tint)
+    }
+}
+
+/// Puts a chosen look over a role's own, as far as the terminal has colours: in 16 an exact one is not shown, and without
+/// colours none is. The hairline, which parts rows in place of a box, stays a line.
+fn painted(style: Style, role: Role, paint: Paint, colours: Colours) -> Style {
+    let mut style = style;
+    if let Some(wanted) = paint.attributes {
+        style.add_modifier = match role {
+            Role::Rule => Modifier::UNDERLINED,
+            _ => Modifier::empty(),
+        };
+        for ((attribute, _), _) in Attribute::ALL.iter().zip(wanted).filter(|(_, it)| *it) {
+            style.add_modifier |= match attribute {
+                Attribute::Bold => Modifier::BOLD,
+                Attribute::Dim => Modifier::DIM,
+                Attribute::Underline => Modifier::UNDERLINED,
+                Attribute::Reverse => Modifier::REVERSED,
+            };
+        }
+    }
+    let has_room = match colours {
+        Colours::Mono => false,
+        Colours::Sixteen => !paint.is_exact(),
+        Colours::Dark | Colours::Light => true,
+    };
+    if has_room {
+        style.fg = paint.letters.map(colour).or(style.fg);
+        style.bg = paint.behind.map(colour).or(style.bg);
+    }
+    style
+}
+
+fn colour(colour: Colour) -> Color {
+    const PALETTE: [Color; 16] = [
+        Color::Black,
+        Color::Red,
+        Color::Green,
+        Color::Yellow,
+        Color::Blue,
+        Color::Magenta,
+        Color::Cyan,
+        Color::Gray,
+        Color::DarkGray,
+        Color::LightRed,
+        Color::LightGreen,
+        Color::LightYellow,
+        Color::LightBlue,
+        Color::LightMagenta,
+        Color::LightCyan,
+        Color::White,
+    ];
+    match colour {
+        Colour::Own => Color::Reset,
+        Colour::Palette(number) => PALETTE
+            .get(usize::from(number))
+            .copied()
+            .unwrap_or_default(),
+        Colour::Exact(red, green, blue) => Color::Rgb(red, green, blue),
     }
 }
 
@@ -147,42 +184,68 @@ fn exact(role: Role, palette: &Palette) -> Style {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::theme::{Paints, Wish};
 
-    const ROLES: [Role; 16] = [
-        Role::Text,
-        Role::Strong,
-        Role::Muted,
-        Role::Rule,
-        Role::Edge,
-        Role::Accent,
-        Role::Select,
-        Role::Evergreen,
-        Role::Warn,
-        Role::Bad,
-        Role::Ask,
-        Role::Over,
-        Role::Key,
-        Role::Input,
-        Role::Sheet,
-        Role::Alarm,
-    ];
+    fn theme(colours: Colours) -> Theme {
+        Theme::new(Appearance {
+            colours,
+            ..Appearance::default()
+        })
+    }
+
+    fn chosen(colours: Colours, role: &str, look: &str) -> Theme {
+        let paints = Paints::with(&[Wish { role, look }]).unwrap();
+        Theme::new(Appearance {
+            colours,
+            paints,
+            ..Appearance::default()
+        })
+    }
+
+    #[test]
+    fn a_chosen_look_is_shown_as_far_as_the_terminal_has_colours() {
+        let exact = |colours| chosen(colours, "bad", "#123456 underline");
+        let line = Style::new().add_modifier(Modifier::UNDERLINED);
+        assert_eq!(
+            exact(Colours::Dark).word(Role::Bad),
+            line.fg(Color::Rgb(0x12, 0x34, 0x56))
+        );
+        assert_eq!(exact(Colours::Sixteen).word(Role::Bad), line);
+        assert_eq!(exact(Colours::Sixteen).sign(Role::Bad), line.fg(Color::Red));
+        assert_eq!(exact(Colours::Mono).word(Role::Bad), line);
+        let named = chosen(Colours::Sixteen, "evergreen", "cyan on black");
+        let style = Style::new().fg(Color::Cyan).bg(Color::Black);
+        assert_eq!(named.word(Role::Evergreen), style);
+        assert_eq!(named.sign(Role::Evergreen), style);
+        let mono = chosen(Colours::Mono, "alarm", "red on white");
+        assert_eq!(mono.word(Role::Alarm), plain(Role::Alarm));
+    }
+
+    #[test]
+    fn what_a_look_leaves_out_stays_and_a_hairline_stays_a_line() {
+        let accent = chosen(Colours::Light, "accent", "magenta").word(Role::Accent);
+        assert_eq!(accent.fg, Some(Color::Magenta));
+        assert_eq!(accent.add_modifier, Modifier::BOLD);
+        let rule = chosen(Colours::Dark, "rule", "dim").word(Role::Rule);
+        assert_eq!(rule.add_modifier, Modifier::UNDERLINED | Modifier::DIM);
+    }
 
     #[test]
     fn no_word_takes_a_colour_in_sixteen_colours_and_nothing_does_without_colour() {
-        for role in ROLES {
+        for role in Role::ALL {
             for colours in [Colours::Mono, Colours::Sixteen] {
-                let style = Theme::new(colours).word(role);
+                let style = theme(colours).word(role);
                 assert_eq!((style.fg, style.bg), (None, None), "{role:?}");
             }
-            let sign = Theme::new(Colours::Mono).sign(role);
+            let sign = theme(Colours::Mono).sign(role);
             assert_eq!((sign.fg, sign.bg), (None, None), "{role:?}");
         }
     }
 
     #[test]
     fn the_colours_of_signs_are_red_green_and_magenta_and_no_other() {
-        for role in ROLES {
-            let tint = Theme::new(Colours::Sixteen).sign(role).fg;
+        for role in Role::ALL {
+            let tint = theme(Colours::Sixteen).sign(role).fg;
             assert!(
                 matches!(
                     tint,

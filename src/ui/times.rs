@@ -3,12 +3,13 @@
 //! Pure; relative to the present where that says more.
 
 use crate::domain::calendar::week_of;
-use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday};
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
 
 /// Returns the clock time of an instant: `09:00`.
 pub fn clock(at: DateTime<Utc>, zone: Tz) -> String {
-    at.with_timezone(&zone).format("%H:%M").to_string()
+    let time = at.with_timezone(&zone).time();
+    format!("{:02}:{:02}", time.hour(), time.minute())
 }
 
 /// Returns the day of an instant in a zone.

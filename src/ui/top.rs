@@ -8,7 +8,7 @@ use super::theme::Role;
 use super::{text, times};
 use crate::app::layout::{PANEL_WIDTH, Room, room};
 use crate::app::wrap::shown_width;
-use crate::app::{Action, Alarm, App, Publishing, Run, View};
+use crate::app::{Action, Alarm, App, Place, Publishing, Run, View};
 use crate::domain::calendar::{plus_days, week_of};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -21,13 +21,12 @@ const BESIDE_REASON: usize = 98;
 pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
     let state = State::of(app);
     let room = usize::from(area.width);
-    let mut bar = Bar::of(app, Step::Whole);
-    for step in Step::ALL {
-        bar = Bar::of(app, step);
-        if bar.width() + state.width() <= room {
-            break;
-        }
-    }
+    let fits = |bar: &Bar| bar.width() + state.width() <= room;
+    let bar = (Step::ALL
+        .into_iter()
+        .map(|step| Bar::of(app, step))
+        .find(fits))
+    .unwrap_or_else(|| Bar::of(app, Step::TinyFilter));
     let mut line = pen.line(area, 0);
     line.skip(1).put(&bar.month, Role::Strong).skip(1);
     if !bar.filter.is_empty() {
@@ -56,6 +55,25 @@ pub fn draw_alarm(pen: &mut Pen<'_>, app: &App, area: Rect) {
             .put(&state.capitals, Role::Alarm)
             .cut(&state.words, state.role);
     }
+}
+
+/// Returns who publishes, or why nothing does, and what leaves next, as sentences.
+pub fn said(app: &App) -> (String, String) {
+    let state = State::of(app);
+    let words = match (state.capitals.is_empty(), &app.publishing) {
+        (true, _) if state.words.is_empty() => String::new(),
+        (true, Publishing::Here) if state.words == "publishing" => "Publishing here.".to_owned(),
+        _ => format!(
+            "{}.",
+            text::capital(&format!("{}{}", state.capitals, state.words))
+        ),
+    };
+    let next = next(app, Step::Whole).replace("   ", ", ");
+    let next = match next.as_str() {
+        "" => next,
+        words => format!("{}.", text::capital(words)),
+    };
+    (words, next)
 }
 
 /// Who publishes, or why nothing does: capitals, then words.
@@ -125,8 +143,15 @@ impl State {
             }
             (Some(Alarm::Broken(what)), ..) => alarm("BROKEN", format!(": {what}")),
             (None, Publishing::Nobody, ..) => {
-                let words = ": run `masthead daemon`";
-                alarm("NOT PUBLISHING", words.to_owned())
+                // On a page, and while a text is typed, that key is something else.
+                let works = Place::Panes.reaches(app.here());
+                let key = app.keymap.label(Action::StartDaemon);
+                let words = if key.is_empty() || !works {
+                    ": run `masthead daemon`".to_owned()
+                } else {
+                    format!(": no daemon, {key} starts it")
+                };
+                alarm("NOT PUBLISHING", words)
             }
             (None, Publishing::Cannot(reason), ..) => {
                 alarm("NOT PUBLISHING", format!(": {reason}"))

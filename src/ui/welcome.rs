@@ -48,7 +48,9 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, areas: &Areas) {
         }
         row += 1;
     }
-    marks(pen, text, row + gap, height);
+    if !pen.signs.are_words() {
+        marks(pen, text, row + gap, height);
+    }
     let mut line = pen.line(area, height - 1);
     line.skip(1);
     let keys = [Action::Down, Action::Up].map(|action| app.keymap.label(action));

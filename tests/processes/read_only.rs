@@ -168,7 +168,9 @@ fn inside_a_disk_that_turns_read_only() {
     screen.send("\r");
     screen.wait_for("3 Editor  before,");
     screen.send(ESC);
-    until("the text", || texts(&store).contains(&"before, ".to_owned()));
+    until("the text", || {
+        texts(&store).contains(&"before, ".to_owned())
+    });
     assert_eq!(texts(&store).len(), 2);
     assert_eq!(
         (desk.outbox(), deliveries(&store, post)[0].attempts),

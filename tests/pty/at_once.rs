@@ -110,8 +110,12 @@ struct Person {
     conflicts: usize,
 }
 
+/// How many rows the screens have.
+const ROWS: usize = 40;
+
 fn screen_of(home: &Path, name: &str) -> Session {
-    let session = Session::start(home, (120, 40), &[], &[("MASTHEAD_AUTHOR", name)]);
+    let size = (120, u16::try_from(ROWS).unwrap());
+    let session = Session::start(home, size, &[], &[("MASTHEAD_AUTHOR", name)]);
     // Whatever stands above: by then everything may be frozen.
     session.wait_for("2 Queue");
     session
@@ -241,16 +245,25 @@ impl Person {
     }
 }
 
-/// Whether a text is typed, or something lies over the calendar.
+/// Whether a text is typed, or is still on its way to its post, or something lies over the calendar.
+///
+/// A message may hide the hints: the editor is known by its place too. Keys are dropped until the text is saved, and are
+/// commands then.
 fn is_open(screen: &str) -> bool {
     let last = screen.lines().last().unwrap_or_default();
-    screen.contains("Esc saves") || last.contains("Esc") || last.contains("Enter")
+    let is_typing = |row: &str| row.starts_with("▸3 Editor");
+    screen.lines().take(20).any(is_typing)
+        || screen.contains("Esc saves")
+        || last.contains("Esc")
+        || last.contains("Enter")
 }
 
 /// What a screen shows of the plan: all but the messages at its foot.
 fn plan_of(screen: &str) -> String {
-    let rows: Vec<&str> = screen.lines().map(str::trim_end).collect();
-    rows[..rows.len().saturating_sub(1)].join("\n")
+    // Rows that are empty at the end are not told.
+    let rows = screen.lines().map(str::trim_end);
+    let rows: Vec<&str> = rows.chain(std::iter::repeat("")).take(ROWS - 1).collect();
+    rows.join("\n")
 }
 
 /// The rows in which somebody's screen shows another plan than a screen that was just opened.
@@ -263,7 +276,14 @@ fn difference(fresh: &Session, people: &[&Person]) -> Option<String> {
             .filter(|(plan, own)| plan != own)
             .map(|(plan, own)| format!("{own}\nwhere a fresh screen has\n{plan}"))
             .collect();
-        (own != plan).then(|| format!("{} sees\n{}", person.name, differs.join("\n")))
+        let foot = person.session.screen();
+        let foot = foot.lines().last().unwrap_or_default();
+        let said = format!(
+            "{} sees\n{}\nabove\n{foot}",
+            person.name,
+            differs.join("\n")
+        );
+        (own != plan).then_some(said)
     })
 }
 

@@ -41,6 +41,7 @@ fn row(
         kind: Kind::AdHoc,
         held: false,
         review: masthead::domain::Review::Draft,
+        without_alt: 0,
         sending: Sending::NotBegun,
         last_outcome: None,
     }

@@ -57,6 +57,7 @@ fn note(kind: NoteKind, author: &str, at: &str, text: &str) -> ReviewNote {
 fn waiting(id: i64, content: Content) -> Reviewed {
     Reviewed {
         view: PostView {
+            open_by: Vec::new(),
             post: Post {
                 id: PostId(id),
                 revision: 4,

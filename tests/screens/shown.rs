@@ -4,6 +4,8 @@
 
 #[path = "past.rs"]
 mod past;
+#[path = "piped.rs"]
+mod piped;
 
 use super::outbox::{dry_run, outbox, outbox_without, tries_sheet, unknown};
 use super::review::{reason, review, review_without};
@@ -25,7 +27,7 @@ use masthead::app::{
 use masthead::domain::queue::{Offline, Queue};
 use masthead::domain::{
     Author, Chip, CorrectionKind, EditorDraft, Fate, Filter, Freeze, HeldPost, Hit, Kind, Offered,
-    Post, PostId, SavedFilter, Summary,
+    OpenBy, Post, PostId, Review, SavedFilter, Summary,
 };
 
 /// The queue, on the post that failed on one channel.
@@ -35,6 +37,35 @@ pub fn queue(width: u16, height: u16) -> App {
     app.selected = Some(FAILED);
     app.day = oslo("2026-11-09 09:00").local.date();
     app.detail = Some(story::failed());
+    app
+}
+
+/// The same queue while two posts wait for a reviewer, one of which leaves all the same.
+fn to_review(mut app: App) -> App {
+    let of = |title: &str| app.posts.iter().find(|it| it.title == title).cloned();
+    let titles = ["Newsletter 48", "Workshop: recordings and thanks"];
+    let mut review: Vec<Summary> = titles.into_iter().filter_map(of).collect();
+    for post in &mut review {
+        post.review = Review::InReview;
+    }
+    review[1].held = false;
+    app.queue.review_total = review.len();
+    app.queue.review = review;
+    app
+}
+
+/// The same screen while two others have the post open.
+fn open_by(mut app: App) -> App {
+    let by = |name: &str| OpenBy {
+        author: Author::new(name),
+        since: app.now,
+    };
+    let open_by = vec![by("Ola"), by("tester")];
+    if let Some(mut detail) = app.detail.take() {
+        detail.view.post.id = SOURMASH;
+        detail.view.open_by = open_by;
+        app.detail = Some(detail);
+    }
     app
 }
 
@@ -125,6 +156,29 @@ pub fn frozen(mut app: App) -> App {
     });
     if let Some(first) = app.queue.next.first_mut() {
         first.due_at = Some(oslo("2026-11-10 08:10").instant());
+    }
+    app
+}
+
+/// The same screen, with posts of which a picture lacks its alt text; what is out is not marked.
+fn without_alt(mut app: App) -> App {
+    let lists = [
+        &mut app.posts,
+        &mut app.queue.next,
+        &mut app.queue.needs_you,
+    ];
+    for post in lists.into_iter().flatten() {
+        post.without_alt = usize::from(post.id.0 % 2 == 0);
+    }
+    if let Some(outbox) = app.outbox_mut().and_then(|page| page.outbox.as_mut()) {
+        for row in &mut outbox.rows {
+            row.without_alt = 1;
+        }
+    }
+    if let Some(detail) = &mut app.detail {
+        for picture in &mut detail.view.post.content.attachments {
+            picture.alt.clear();
+        }
     }
     app
 }
@@ -319,6 +373,8 @@ pub fn viewed(mut app: App, view: View) -> App {
 
 fn draft() -> EditorDraft {
     EditorDraft {
+        key: "1-a/7".into(),
+        goes_on: None,
         post: Some(SOURMASH),
         channel: None,
         base_revision: 3,
@@ -418,7 +474,26 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
                 filter_sheet(Some("my showcases")),
             ),
         ),
+        ("calendar_no_alt", without_alt(app(width, height))),
+        ("queue_no_alt", without_alt(queue(width, height))),
+        (
+            "list_no_alt",
+            without_alt(viewed(app(width, height), View::List)),
+        ),
+        ("outbox_no_alt", without_alt(outbox(width, height))),
+        ("post_no_alt", without_alt(post(width, height))),
+        (
+            "post_preview",
+            with(
+                app(width, height),
+                Sheet::Preview(PreviewSheet {
+                    channel: 0,
+                    scroll: 0,
+                }),
+            ),
+        ),
         ("queue", queue(width, height)),
+        ("queue_review", to_review(queue(width, height))),
         ("post", post(width, height)),
         ("post_failed", failed(width, height)),
         ("typing_master", typing(width, height, Tab::Master)),
@@ -428,6 +503,7 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
         ),
         ("typing_own", typing(width, height, channel("fosstodon"))),
         ("typing_stale_and_over", writing()),
+        ("typing_open_by", open_by(writing())),
         ("details", details(width, height)),
         ("details_wrong", wrong_details(width, height)),
         (
@@ -540,6 +616,13 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
             with(app(width, height), Sheet::Recover(Box::new(draft()))),
         ),
         ("sheet_conflict", with(writing(), conflict())),
+        ("sheet_pipe", piped::choosing(writing(), None)),
+        (
+            "sheet_pipe_failed",
+            piped::choosing(writing(), Some(piped::FAILED)),
+        ),
+        ("sheet_pipe_running", piped::running(writing())),
+        ("sheet_pipe_difference", piped::came(writing())),
         ("outbox", outbox(width, height)),
         ("outbox_reading", outbox_without(width, height, false)),
         ("outbox_empty", outbox_without(width, height, true)),

@@ -128,6 +128,7 @@ fn summary(id: i64, at: &str, kind: Kind, title: &str, marks: &str, state: char)
         campaign: None,
         author: Author::new("tester"),
         tags: Vec::new(),
+        without_alt: 0,
         channels: channels.collect(),
     }
 }
@@ -267,6 +268,7 @@ fn queue(posts: &[Summary]) -> Queue {
         next_total: next.len(),
         needs_you,
         next,
+        review: Vec::new(),
         review_total: 0,
         offline: None,
     }
@@ -374,6 +376,7 @@ fn xclim() -> Detail {
     ];
     let waiting = |name, platform| delivery(XCLIM, name, platform, DeliveryState::Waiting);
     let view = PostView {
+        open_by: Vec::new(),
         post: post(XCLIM, content),
         deliveries: vec![
             waiting("linkedin", PlatformId::LinkedIn),

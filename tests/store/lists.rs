@@ -1,7 +1,7 @@
 //! Months, the queue and lists.
 
 use crate::world::{World, ada, at, name, noon, planned, shelved};
-use masthead::domain::{Content, DeliveryState, Glyph, Summary};
+use masthead::domain::{Attachment, Content, DeliveryState, Glyph, Section, Summary};
 
 fn titles(posts: &[Summary]) -> Vec<&str> {
     posts.iter().map(|post| post.title.as_str()).collect()
@@ -35,6 +35,51 @@ fn a_month_has_its_posts_by_time_with_their_channels_in_the_order_of_the_configu
         (month[1].held, month[1].review),
         (false, masthead::domain::Review::Draft)
     );
+}
+
+#[test]
+fn lists_and_the_outbox_know_which_pictures_lack_alt_text() {
+    let world = World::new();
+    let picture = |alt: &str| Attachment {
+        hash: format!("hash of {alt}"),
+        name: "cover.png".to_owned(),
+        mime: "image/png".to_owned(),
+        size: 1_000,
+        pixels: None,
+        alt: alt.to_owned(),
+    };
+    world.add(planned("Without pictures", at(11, 9), &["bluesky"]));
+    let some = world.add(Content {
+        attachments: vec![picture("a map"), picture(" "), picture("")],
+        ..planned("Some missing", at(12, 9), &["bluesky"])
+    });
+    world.add(Content {
+        attachments: vec![picture("a map")],
+        ..planned("All there", at(13, 9), &["bluesky"])
+    });
+    let listed = || {
+        let month = world
+            .store
+            .wait(|db| db.posts_between(at(11, 0).instant(), at(14, 0).instant()));
+        let queue = world.store.wait(|db| db.queue(10)).expect("a queue");
+        let outbox = world.store.wait(|db| db.outbox(Section::All, 10));
+        let outbox = outbox.expect("an outbox").rows.into_iter();
+        [
+            without_alt(&month.expect("a month")),
+            without_alt(&queue.next),
+            outbox.map(|row| row.without_alt).collect(),
+        ]
+    };
+    let same = |counts: [usize; 3]| [counts; 3].map(Vec::from);
+    assert_eq!(listed(), same([0, 2, 0]));
+    // The present revision counts, not the first.
+    let edited = world.edit(ada(), some.id, |content| content.attachments.truncate(2));
+    edited.expect("it is saved");
+    assert_eq!(listed(), same([0, 1, 0]));
+}
+
+fn without_alt(posts: &[Summary]) -> Vec<usize> {
+    posts.iter().map(|post| post.without_alt).collect()
 }
 
 #[test]

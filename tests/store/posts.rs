@@ -4,7 +4,7 @@ use crate::world::{World, ada, at, grace, minutes, name, noon, planned, shelved}
 use chrono::{DateTime, Utc};
 use masthead::domain::{
     Account, Attachment, Channel, Content, DeliveryState, Kind, Limits, LinkCard, Plan, PlatformId,
-    PostId, ReplyTo, Review, Threading, Variant, Visibility,
+    PostId, ReplyTo, Review, ScreenName, Threading, Variant, Visibility,
 };
 use masthead::store::{EditorDraft, StoreError};
 
@@ -250,6 +250,8 @@ fn what_is_typed_is_found_again_after_the_program_is_gone() {
     let world = World::new();
     let post = world.add(shelved("One", &["outbox"]));
     let draft = |post: Option<PostId>, text: &str, minute: i64| EditorDraft {
+        key: post.map_or("new", |_| "one").into(),
+        goes_on: None,
         post,
         channel: Some(name("outbox")),
         base_revision: 1,
@@ -268,26 +270,32 @@ fn what_is_typed_is_found_again_after_the_program_is_gone() {
     for one in drafts.clone() {
         world
             .store
-            .wait(move |db| db.save_draft(&ada(), &one))
+            .wait(move |db| db.save_draft(&ada(), &ScreenName::default(), &one))
             .expect("kept");
     }
     let second = world.second();
     assert_eq!(
-        second.wait(|db| db.drafts(&ada())),
+        second.wait(|db| db.drafts(&ada(), &ScreenName::default())),
         Ok(vec![drafts[2].clone(), drafts[0].clone()])
     );
-    assert_eq!(second.wait(|db| db.drafts(&grace())), Ok(vec![]));
+    assert_eq!(
+        second.wait(|db| db.drafts(&grace(), &ScreenName::default())),
+        Ok(vec![])
+    );
     second
-        .wait(move |db| db.drop_draft(&ada(), Some(post.id)))
+        .wait(|db| db.drop_drafts(&["one".into()]))
         .expect("dropped");
     assert_eq!(
-        second.wait(|db| db.drafts(&ada())),
+        second.wait(|db| db.drafts(&ada(), &ScreenName::default())),
         Ok(vec![drafts[0].clone()])
     );
     second
-        .wait(|db| db.drop_draft(&ada(), None))
+        .wait(|db| db.drop_drafts(&["new".into()]))
         .expect("dropped");
-    assert_eq!(second.wait(|db| db.drafts(&ada())), Ok(vec![]));
+    assert_eq!(
+        second.wait(|db| db.drafts(&ada(), &ScreenName::default())),
+        Ok(vec![])
+    );
 }
 
 #[test]

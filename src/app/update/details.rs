@@ -8,7 +8,7 @@ use crate::domain::{Attachment, Content};
 
 /// Takes a key while the form is open.
 pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
-    if app.memory.save.is_some() && key != Key::Ctrl('c') {
+    if typing::is_closing(app) && key != Key::Ctrl('c') {
         return Vec::new();
     }
     let Some(form) = &mut app.details else {

@@ -200,15 +200,15 @@ pub fn take_queue(app: &mut App, queue: Queue) -> Vec<Effect> {
         app.queue = queue;
         return Vec::new();
     }
-    let next: Vec<Summary> = queue
-        .next
-        .iter()
-        .filter(|it| filter.matches(it))
-        .cloned()
-        .collect();
+    let let_through = |posts: &[Summary]| -> Vec<Summary> {
+        let posts = posts.iter().filter(|it| filter.matches(it));
+        posts.cloned().collect()
+    };
+    let next = let_through(&queue.next);
     app.queue = Queue {
         needs_you: queue.needs_you.clone(),
         needs_you_total: queue.needs_you_total,
+        review: let_through(&queue.review),
         next_total: next.len(),
         next,
         review_total: queue.review_total,
@@ -220,11 +220,20 @@ pub fn take_queue(app: &mut App, queue: Queue) -> Vec<Effect> {
 }
 
 /// Takes in all of the queue that the filter lets through.
-pub fn matching(app: &mut App, request: Request, next: Vec<Summary>, total: usize) -> Vec<Effect> {
+pub fn matching(
+    app: &mut App,
+    request: Request,
+    mut next: Vec<Summary>,
+    total: usize,
+) -> Vec<Effect> {
     if request != app.finding.matching || app.finding.filter.is_empty() {
         return Vec::new();
     }
-    (app.queue.next, app.queue.next_total) = (next, total);
+    // What waits for a reviewer stands in its own section.
+    let before = next.len();
+    next.retain(|post| !app.queue.review.iter().any(|it| it.id == post.id));
+    app.queue.next_total = total.saturating_sub(before - next.len());
+    app.queue.next = next;
     select_what_is_there(app);
     panes::scroll_queue(app);
     views::scroll(app);

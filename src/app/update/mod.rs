@@ -1,12 +1,13 @@
 //! `update`: the only function that changes the screen's state. It cannot fail and cannot wait.
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` and `clip.rs` (changing posts),
-//! `typing.rs`, `correct.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
-//! `pages.rs`, `palette.rs`, `search.rs`, `several.rs`, `trim.rs`, `unknown.rs`, `views.rs` and `sheets.rs`; answers of the database are taken
-//! in by `replies.rs`.
+//! `typing.rs`, `correct.rs`, `daemon.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
+//! `pages.rs`, `palette.rs`, `pipe.rs`, `pointer.rs`, `presence.rs`, `search.rs`, `several.rs`, `trim.rs`, `unknown.rs`, `views.rs`
+//! and `sheets.rs`; answers of the database are taken in by `replies.rs`.
 
 mod clip;
 mod correct;
+pub mod daemon;
 mod details;
 mod filter;
 mod freeze;
@@ -17,7 +18,10 @@ mod outside;
 mod pages;
 mod palette;
 mod panes;
+mod pipe;
+mod pointer;
 mod posts;
+pub mod presence;
 pub mod replies;
 mod review;
 mod search;
@@ -50,6 +54,14 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     effects
 }
 
+/// Whether a message may change what is drawn. A pause after a move that is over only asks for what is read next.
+pub fn is_seen(app: &App, msg: &Msg) -> bool {
+    match msg {
+        Msg::Settled(request) => [app.memory.counts, app.memory.retry].contains(request),
+        _ => true,
+    }
+}
+
 fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => press(app, key),
@@ -78,6 +90,11 @@ fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Told(note) => {
             say(app, note.rank, note.text);
+            Vec::new()
+        }
+        Msg::Pointed(pointed) => pointer::pointed(app, pointed),
+        Msg::Background(colours) => {
+            app.look.colours = colours;
             Vec::new()
         }
         Msg::Ended => end(app),
@@ -180,7 +197,8 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Redo => history::turn(app, Turn::Redo),
         Action::History => history::open(app),
         Action::Mark => several::mark(app),
-        Action::EditOutside => posts::on_selected(app, action),
+        Action::EditOutside | Action::Pipe => posts::on_selected(app, action),
+        Action::TypePipe => pipe::open(app),
         Action::Open | Action::Edit | Action::Details | Action::Copy | Action::Cut => {
             posts::on_selected(app, action)
         }
@@ -190,6 +208,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Schedule | Action::Trash | Action::PublishNow | Action::Skip => {
             posts::on_selected(app, action)
         }
+        Action::StartDaemon => daemon::start(app),
         Action::Outbox => outbox::open(app),
         Action::Review => review::open(app),
         Action::AskReview => review::ask_for(app),
@@ -292,7 +311,11 @@ fn moved(app: &mut App) -> Vec<Effect> {
     }
     if app.selected.is_some() && app.selected_detail().is_none() {
         app.memory.settle = ask(app);
-        effects.push(Effect::Settle(app.memory.settle));
+        effects.push(if layout::shows_post(app) {
+            Effect::Settle(app.memory.settle)
+        } else {
+            Effect::ReadAhead(app.memory.settle)
+        });
     }
     effects
 }

@@ -32,6 +32,7 @@ fn row(id: i64, state: DeliveryState) -> OutboxRow {
         kind: Kind::AdHoc,
         held: false,
         review: crate::domain::Review::Draft,
+        without_alt: 0,
         sending: Sending::NotBegun,
         last_outcome: None,
     }

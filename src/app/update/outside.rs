@@ -50,8 +50,11 @@ pub fn returned(app: &mut App, returned: Returned) -> Vec<Effect> {
                 return Vec::new();
             }
             // What an earlier try had left as a draft is the post's own text again.
-            app.memory.drafts.retain(|other| other.post != outside.post);
-            vec![Effect::DropDraft(outside.post)]
+            let of_it = |other: &EditorDraft| other.post == outside.post;
+            let left = app.memory.drafts.iter().filter(|other| of_it(other));
+            let keys = left.map(|other| other.key.clone()).collect();
+            app.memory.drafts.retain(|other| !of_it(other));
+            vec![Effect::DropDrafts(keys)]
         }
         Ok(Came::Changed(content, file)) => {
             let draft = draft(app, &outside, *content);
@@ -90,8 +93,16 @@ pub fn returned(app: &mut App, returned: Returned) -> Vec<Effect> {
     }
 }
 
-fn draft(app: &App, outside: &Outside, content: Content) -> EditorDraft {
+fn draft(app: &mut App, outside: &Outside, content: Content) -> EditorDraft {
+    let mut left = app.memory.drafts.iter();
+    let left = left.find(|other| other.post == outside.post);
+    let key = match left.map(|other| other.key.clone()) {
+        Some(key) => key,
+        None => posts::new_key(app),
+    };
     EditorDraft {
+        key,
+        goes_on: None,
         post: outside.post,
         channel: None,
         base_revision: outside.base_revision,

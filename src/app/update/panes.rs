@@ -1,6 +1,6 @@
 //! Moving about while nothing is typed: days, weeks, months, posts, rows, panes; and the welcome.
 
-use super::{act, ask, leave, moved, reflow, say, views};
+use super::{act, ask, leave, load_selected, moved, reflow, say, views};
 use crate::app::editor::{next_tab, tabs};
 use crate::app::keymap::Lookup;
 use crate::app::msg::Rank;
@@ -75,6 +75,9 @@ fn focus(app: &mut App, pane: Pane) -> Vec<Effect> {
         return first.map_or_else(Vec::new, |id| select(app, id));
     }
     reflow(app);
+    if layout::shows_post(app) && app.selected_detail().is_none() {
+        return load_selected(app).into_iter().collect();
+    }
     Vec::new()
 }
 

@@ -4,12 +4,13 @@
 //! Every change is a save of the whole content by compare-and-set. An action on a post that is not read yet, or is being
 //! saved, waits for that and is then done, so that quick keys are not lost.
 
-use super::{ask, clip, leaving, outside, reflow, say, sheets};
+use super::{ask, clip, leaving, outside, pipe, reflow, say, sheets};
 use crate::app::msg::{Rank, Save};
-use crate::app::sheet::{ScheduleSheet, Sheet};
-use crate::app::{Action, AfterSave, App, Clip, Details, Editor, Effect, Input, Pane};
+use crate::app::sheet::{PreviewSheet, ScheduleSheet, Sheet};
+use crate::app::{Action, AfterSave, App, Clip, Details, Editor, Effect, Input, Pane, Tab};
 use crate::domain::{
-    ChannelName, Composed, Content, DeliveryState, Kind, LocalTime, Plan, Post, PostId, Variant,
+    ChannelName, Composed, Content, DeliveryState, DraftKey, Kind, LocalTime, Plan, Post, PostId,
+    Variant,
 };
 use chrono::{Duration, NaiveDate, NaiveTime, Timelike};
 
@@ -64,6 +65,13 @@ pub fn on_post(app: &mut App, id: PostId, action: Action) -> Vec<Effect> {
             warn_if_left(app);
             outside::open(app, &post)
         }
+        Action::Pipe => {
+            let mut effects = open(app, &post, false);
+            if app.sheet.is_none() {
+                effects.extend(pipe::open(app));
+            }
+            effects
+        }
         Action::Copy => clip::take(app, &post, Clip::Copied(id)),
         Action::Cut => clip::take(app, &post, Clip::Cut(id)),
         Action::Paste => clip::paste_post(app, &post),
@@ -75,6 +83,7 @@ pub fn on_post(app: &mut App, id: PostId, action: Action) -> Vec<Effect> {
         Action::Trash => trash(app, &post),
         Action::PublishNow => leaving::ask_publish(app, &post),
         Action::Skip => leaving::skip(app, &post),
+        Action::Preview => preview(app),
         _ => Vec::new(),
     }
 }
@@ -135,9 +144,29 @@ pub(super) fn default_clock(app: &App, day: NaiveDate) -> NaiveTime {
         .unwrap_or_else(|| NaiveTime::from_hms_opt(23, 45, 0).unwrap_or(nine))
 }
 
+/// Returns the key of a new sitting's draft.
+pub fn new_key(app: &mut App) -> DraftKey {
+    let number = ask(app);
+    DraftKey::new(format!("{}/{number}", app.screen.as_str()))
+}
+
 /// Puts an editor on the screen.
 pub fn show_editor(app: &mut App, mut editor: Editor) {
+    editor.key = new_key(app);
     editor.compose(&app.channels, &app.facts);
+    // What still waited to open something else must not take the place of what is typed from now on.
+    let opens = |action: &Action| {
+        matches!(
+            action,
+            Action::Open
+                | Action::Edit
+                | Action::Details
+                | Action::EditOutside
+                | Action::Schedule
+                | Action::PublishNow
+        )
+    };
+    app.memory.waiting.retain(|(_, action)| !opens(action));
     app.editor = Some(editor);
     app.memory.came_from = app.focus;
     app.focus = Pane::Editor;
@@ -157,6 +186,18 @@ fn open(app: &mut App, post: &Post, details: bool) -> Vec<Effect> {
         app.details = Some(Details::open(&post.content, &app.channels, false));
         reflow(app);
     }
+    Vec::new()
+}
+
+/// Shows what the selected post's channels get, first that of the tab that is shown.
+fn preview(app: &mut App) -> Vec<Effect> {
+    let detail = app.detail.as_ref();
+    let is_shown = |name: &ChannelName| app.detail_tab == Tab::Channel(name.clone());
+    let at = detail.and_then(|it| it.composed.iter().position(|(name, _)| is_shown(name)));
+    app.sheet = Some(Sheet::Preview(PreviewSheet {
+        channel: at.unwrap_or(0),
+        scroll: 0,
+    }));
     Vec::new()
 }
 

@@ -1,8 +1,8 @@
 //! Taking in what the database answered. A reply to an older request is dropped.
 
 use super::{
-    details, filter, freeze, history, load_lists, load_selected, moved, outbox, outside, panes,
-    posts, reload, review, say, search, several, trim, typing, unknown, unsaved,
+    daemon, details, filter, freeze, history, load_lists, load_selected, moved, outbox, outside,
+    panes, pipe, posts, reload, review, say, search, several, trim, typing, unknown, unsaved,
 };
 use crate::app::composing::compose_all;
 use crate::app::editor::Kept;
@@ -69,6 +69,9 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         } => several::changed(app, action, &posts, &label, &stayed),
         Reply::History(read) if request == app.memory.history => history::told(app, read),
         Reply::Outside(back) => outside::returned(app, *back),
+        Reply::Daemon(result) => daemon::started(app, result),
+        Reply::Piping(seconds) => pipe::runs(app, request, seconds),
+        Reply::Piped(result) => pipe::ended(app, request, result),
         Reply::DraftKept => {
             unsaved::over(app);
             if request == app.memory.draft {
@@ -250,11 +253,11 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
     let mut effects = Vec::new();
     match after {
         AfterSave::Show => {}
-        AfterSave::ShowKept(draft_of) => effects.push(Effect::DropDraft(draft_of)),
+        AfterSave::ShowKept(drafts) => effects.push(Effect::DropDrafts(drafts)),
         AfterSave::CloseEditor => {
-            let draft_of = app.editor.as_ref().map_or(Some(id), |editor| editor.post);
+            let draft = app.editor.as_ref().map(|editor| editor.draft(app.now));
             typing::close(app);
-            effects.push(Effect::DropDraft(draft_of));
+            effects.extend(draft.map(|it| Effect::DropDrafts(it.keys())));
             let title = posts::short(&post);
             let next = if post.content.scheduled || post.content.variants.is_empty() {
                 String::new()
@@ -279,15 +282,16 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
     } else {
         app.selected = Some(id);
         let composed = compose_all(&post.content, &app.channels, &app.facts);
-        let deliveries = match &app.detail {
-            Some(detail) if detail.view.post.id == id => detail.view.deliveries.clone(),
-            _ => Vec::new(),
-        };
+        let before = app.detail.as_ref().map(|detail| &detail.view);
+        let before = before.filter(|view| view.post.id == id);
+        let deliveries = before.map_or_else(Vec::new, |view| view.deliveries.clone());
+        let open_by = before.map_or_else(Vec::new, |view| view.open_by.clone());
         let review = crate::domain::Review::default();
         let view = PostView {
             post,
             deliveries,
             review,
+            open_by,
         };
         app.detail = Some(Detail::new(view, composed));
     }

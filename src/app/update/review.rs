@@ -57,7 +57,7 @@ pub fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
         Action::Quit | Action::Leave => back(app),
         Action::Help => palette::open_help(app, Place::Review),
         Action::Review => Vec::new(),
-        Action::ReviewPreview => show(app, ReviewView::Whole),
+        Action::Preview => show(app, ReviewView::Whole),
         Action::ReviewDifference => show(app, ReviewView::Difference),
         Action::ReviewApprove => approve(app),
         Action::ReviewChanges => remark(app, NoteKind::Changes),

@@ -1,8 +1,8 @@
 //! Keys while a sheet lies over the screen. Esc always closes it and changes nothing; what was typed comes back next time.
 
 use super::{
-    act, ask, correct, filter, freeze, history, outbox, palette, panes, posts, review, say, search,
-    several, trim, typing, unknown,
+    act, ask, correct, filter, freeze, history, outbox, palette, panes, pipe, posts, review, say,
+    search, several, trim, typing, unknown,
 };
 use crate::app::editor::Editor;
 use crate::app::msg::Rank;
@@ -41,6 +41,7 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
         Some(Sheet::Tries(_)) => outbox::press_tries(app, key),
         Some(Sheet::DryRun(_)) => outbox::press_dry_run(app, key),
         Some(Sheet::Remark(_)) => review::press_remark(app, key),
+        Some(Sheet::Pipe(_)) => pipe::press(app, key),
         None => Vec::new(),
     }
 }
@@ -236,15 +237,17 @@ fn press_attach(app: &mut App, key: Key) -> Vec<Effect> {
 }
 
 fn press_preview(app: &mut App, key: Key) -> Vec<Effect> {
-    let count = app
-        .editor
-        .as_ref()
-        .map_or(1, |editor| editor.composed.len().max(1));
+    let count = match (&app.editor, app.selected_detail()) {
+        (Some(editor), _) => editor.composed.len(),
+        (None, Some(detail)) => detail.composed.len(),
+        (None, None) => 0,
+    };
+    let count = count.max(1);
     let Some(Sheet::Preview(sheet)) = &mut app.sheet else {
         return Vec::new();
     };
     match key {
-        Key::Esc | Key::Char('q') | Key::Ctrl('v') => return close(app),
+        Key::Esc | Key::Char('q' | 'v') | Key::Ctrl('v') => return close(app),
         Key::Char('j') | Key::Down => sheet.scroll += 1,
         Key::Char('k') | Key::Up => sheet.scroll = sheet.scroll.saturating_sub(1),
         Key::Char('l') | Key::Right | Key::Tab => {
@@ -266,17 +269,18 @@ fn press_recover(app: &mut App, key: Key) -> Vec<Effect> {
         Key::Enter => {
             // The post's own content is not at hand; a different one makes sure that leaving saves.
             let editor = Editor::from_draft(draft, Content::default());
-            app.memory.drafts.retain(|other| other.post != editor.post);
+            let key = draft.key.clone();
+            app.memory.drafts.retain(|other| other.key != key);
             app.sheet = None;
             posts::show_editor(app, editor);
             Vec::new()
         }
         Key::Char('d') => {
-            let post = draft.post;
-            app.memory.drafts.retain(|other| other.post != post);
+            let keys = draft.keys();
+            app.memory.drafts.retain(|other| !keys.contains(&other.key));
             app.sheet = None;
             say(app, Rank::News, "The unsaved text was thrown away".into());
-            vec![Effect::DropDraft(post)]
+            vec![Effect::DropDrafts(keys)]
         }
         // Asked again when the post is opened, or at the next start; nothing is lost by not answering.
         Key::Esc => close(app),
@@ -312,11 +316,12 @@ fn press_conflict(app: &mut App, key: Key) -> Vec<Effect> {
                 Rank::News,
                 "Theirs stands; your version is a post on the shelf".into(),
             );
+            let drafts = mine.keys();
             let mut content = mine.content;
             (content.plan, content.scheduled) = (Plan::Shelf, false);
             let label = format!("kept your version of “{}”", posts::short(&theirs));
             // The draft stays until the copy is there: a save can fail.
-            let after = AfterSave::ShowKept(mine.post);
+            let after = AfterSave::ShowKept(drafts);
             posts::save(app, None, 0, Some(theirs.id), content, label, after)
         }
         Key::Esc => close(app),

@@ -1,5 +1,6 @@
 //! What a user does, key by key, against the pure core: effects are compared as data.
 
+mod ahead;
 mod commands;
 mod freezing;
 mod typing;
@@ -44,6 +45,7 @@ fn summary(id: i64, time: LocalTime) -> Summary {
         campaign: None,
         author: Author::from("li"),
         tags: Vec::new(),
+        without_alt: 0,
         channels: vec![ChannelState {
             channel: "fosstodon".into(),
             state: DeliveryState::Waiting,
@@ -73,6 +75,7 @@ fn view(id: i64, time: LocalTime) -> PostView {
         post,
         deliveries: Vec::new(),
         review: Review::Draft,
+        open_by: Vec::new(),
     }
 }
 

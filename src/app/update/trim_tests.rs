@@ -1,6 +1,6 @@
 //! The way through the trim screen, key by key.
 
-use super::tests::{answer, app, press, type_text};
+use super::tests::{answer, app, filled, press, type_text};
 use crate::app::trim::{Standing, TrimSheet, used};
 use crate::app::{App, Editor, Effect, Msg, Reply, Sheet, Tab, update};
 use crate::domain::{Channel, Content, Facts, Limits, PlatformId, Variant};
@@ -148,6 +148,26 @@ fn a_resize_keeps_what_is_struck_and_the_chosen_word_in_sight() {
     let after = sheet(&app);
     assert_eq!(after.strikes, before.strikes);
     assert_eq!(after.chosen, before.chosen);
+}
+
+#[test]
+fn the_selected_post_is_previewed_channel_by_channel_as_it_is_sent() {
+    let mut app = filled();
+    let detail = app.detail.as_mut().unwrap();
+    let composed = editor(&writing(&long())).composed.clone();
+    detail.composed = composed;
+    assert_eq!(press(&mut app, "v"), []);
+    let shown = |app: &App| match &app.sheet {
+        Some(Sheet::Preview(sheet)) => Some(sheet.channel),
+        _ => None,
+    };
+    assert_eq!(shown(&app), Some(0));
+    press(&mut app, "l");
+    assert_eq!(shown(&app), Some(1));
+    press(&mut app, "l");
+    assert_eq!(shown(&app), Some(0));
+    press(&mut app, "v");
+    assert_eq!(shown(&app), None);
 }
 
 #[test]

@@ -13,8 +13,7 @@ use crate::domain::Threading;
 
 /// Takes a key while a text is typed.
 pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
-    if app.memory.save.is_some() && key != Key::Ctrl('c') {
-        // The text is on its way to the post; a key now would be typed into what is about to close.
+    if is_closing(app) && key != Key::Ctrl('c') {
         return Vec::new();
     }
     if let Lookup::Action(action) = app.keymap.look_up_in(&[key], Place::Typing) {
@@ -49,9 +48,14 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Whether the text is on its way to its post: what is typed now would go into what is about to close.
+pub(super) fn is_closing(app: &App) -> bool {
+    matches!(app.memory.save, Some((_, AfterSave::CloseEditor)))
+}
+
 /// Types text, a whole paste at once.
 pub fn insert(app: &mut App, text: &str) -> Vec<Effect> {
-    if app.memory.save.is_some() {
+    if is_closing(app) {
         return Vec::new();
     }
     edit(app, |editor| editor.insert(text));
@@ -127,7 +131,10 @@ pub fn draft_kept(app: &mut App) -> Vec<Effect> {
     if app.memory.draft_again {
         return keep_draft_now(app);
     }
-    edit(app, |editor| editor.kept = Kept::Drafted);
+    edit(app, |editor| {
+        editor.kept = Kept::Drafted;
+        editor.goes_on = None;
+    });
     Vec::new()
 }
 
@@ -249,17 +256,19 @@ fn own(app: &mut App) -> Vec<Effect> {
 
 /// Saves what is typed to the post and closes the editor; with nothing changed it just closes.
 pub fn save_and_close(app: &mut App) -> Vec<Effect> {
-    let Some(editor) = &app.editor else {
+    // One save at a time: while a move is still being written the text stays where it is.
+    let Some(editor) = app.editor.as_ref().filter(|_| app.memory.save.is_none()) else {
         return Vec::new();
     };
     let (post, content) = (editor.post, editor.content.clone());
     let nothing = !editor.is_changed() || (post.is_none() && content.is_blank());
     if nothing {
         let drafted = editor.kept != Kept::Saved || app.memory.draft != 0;
+        let keys = editor.draft(app.now).keys();
         close(app);
         let mut effects = moved(app);
         if drafted {
-            effects.push(Effect::DropDraft(post));
+            effects.push(Effect::DropDrafts(keys));
         }
         return effects;
     }

@@ -5,8 +5,6 @@
 use super::ways::{PLAIN, Pen};
 use ratatui::buffer::Cell;
 use ratatui::layout::Size;
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
@@ -26,6 +24,77 @@ pub(super) struct Shown {
     cells: Vec<Cell>,
 }
 
+/// What the terminal shows and what it shall show next: they differ in the touched rows only, so that a frame costs what it
+/// changes and not what the window holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Frames {
+    shown: Shown,
+    next: Shown,
+    touched: Vec<bool>,
+}
+
+impl Frames {
+    pub(super) fn blank(size: Size) -> Self {
+        Self {
+            shown: Shown::blank(size),
+            next: Shown::blank(size),
+            touched: vec![false; usize::from(size.height)],
+        }
+    }
+
+    pub(super) fn width(&self) -> u16 {
+        self.shown.width
+    }
+
+    pub(super) fn height(&self) -> u16 {
+        self.shown.height()
+    }
+
+    /// Takes a cell as it is to be shown; `false` when it lies outside.
+    pub(super) fn set(&mut self, x: u16, y: u16, cell: &Cell) -> bool {
+        let inside = self.next.set(x, y, cell);
+        if inside {
+            self.touched[usize::from(y)] = true;
+        }
+        inside
+    }
+
+    /// Returns a row as it is shown and as it shall be, where these differ.
+    pub(super) fn changed(&self, y: u16) -> Option<(&[Cell], &[Cell])> {
+        if !self.touched.get(usize::from(y)).is_some_and(|it| *it) {
+            return None;
+        }
+        let (old, new) = (self.shown.row(y), self.next.row(y));
+        (old != new).then_some((old, new))
+    }
+
+    /// Finds rows that moved together, where moving them on the terminal is cheaper than sending them again.
+    pub(super) fn moved(&self) -> Option<Scroll> {
+        let changed: Vec<bool> = (0..self.height())
+            .map(|y| self.changed(y).is_some())
+            .collect();
+        self.shown.moved_to(&self.next, &changed)
+    }
+
+    /// Notes that the terminal moved rows; what it shows in their region is compared anew.
+    pub(super) fn scroll(&mut self, scroll: &Scroll) {
+        self.shown.scroll(scroll);
+        for y in scroll.region.clone() {
+            self.touched[usize::from(y)] = true;
+        }
+    }
+
+    /// Notes that the terminal shows the next frame now.
+    pub(super) fn sent(&mut self) {
+        for (y, touched) in (0..).zip(&mut self.touched) {
+            if std::mem::take(touched) {
+                let span = self.next.span(y..y + 1);
+                self.shown.cells[span.clone()].clone_from_slice(&self.next.cells[span]);
+            }
+        }
+    }
+}
+
 /// Rows that moved together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Scroll {
@@ -36,7 +105,7 @@ pub(super) struct Scroll {
 }
 
 impl Shown {
-    pub(super) fn blank(size: Size) -> Self {
+    fn blank(size: Size) -> Self {
         let count = usize::from(size.width) * usize::from(size.height);
         Self {
             width: size.width,
@@ -44,16 +113,12 @@ impl Shown {
         }
     }
 
-    pub(super) fn width(&self) -> u16 {
-        self.width
-    }
-
-    pub(super) fn height(&self) -> u16 {
+    fn height(&self) -> u16 {
         let rows = self.cells.len() / usize::from(self.width.max(1));
         u16::try_from(rows).unwrap_or(u16::MAX)
     }
 
-    pub(super) fn row(&self, y: u16) -> &[Cell] {
+    fn row(&self, y: u16) -> &[Cell] {
         &self.cells[self.span(y..y + 1)]
     }
 
@@ -63,7 +128,7 @@ impl Shown {
     }
 
     /// Takes a cell as it is to be shown; `false` when it lies outside.
-    pub(super) fn set(&mut self, x: u16, y: u16, cell: &Cell) -> bool {
+    fn set(&mut self, x: u16, y: u16, cell: &Cell) -> bool {
         if x >= self.width || y >= self.height() {
             return false;
         }
@@ -84,7 +149,7 @@ impl Shown {
     }
 
     /// Moves rows as the terminal does; what comes in is blank.
-    pub(super) fn scroll(&mut self, scroll: &Scroll) {
+    fn scroll(&mut self, scroll: &Scroll) {
         let by = usize::from(scroll.up.unsigned_abs()) * usize::from(self.width);
         let span = self.span(scroll.region.clone());
         let region = &mut self.cells[span];
@@ -98,26 +163,20 @@ impl Shown {
         }
     }
 
-    /// Finds rows that moved together, where moving them on the terminal is cheaper than sending them again.
-    pub(super) fn moved_to(&self, next: &Self) -> Option<Scroll> {
+    fn moved_to(&self, next: &Self, changed: &[bool]) -> Option<Scroll> {
         let rows = 0..self.height();
-        let changed: Vec<bool> = rows.clone().map(|y| self.row(y) != next.row(y)).collect();
         if changed.iter().filter(|changed| **changed).count() < LOOK_FROM {
             return None;
         }
-        let mut places: HashMap<u64, Vec<u16>> = HashMap::new();
         // A row that stays where it is has not moved, however many look like it.
         let left = |y: &u16| changed[usize::from(*y)] && is_movable(self.row(*y));
-        for y in rows.clone().filter(left) {
-            places.entry(fingerprint(self.row(y))).or_default().push(y);
-        }
+        let origins: Vec<u16> = rows.clone().filter(left).collect();
         let mut best = (0, None);
         let mut tried: Vec<Scroll> = Vec::new();
         for y in rows.filter(|y| changed[usize::from(*y)]) {
-            let Some(origins) = places.get(&fingerprint(next.row(y))) else {
-                continue;
-            };
-            for origin in origins.iter().filter(|origin| **origin != y) {
+            let row = next.row(y);
+            let came = |origin: &&u16| **origin != y && self.row(**origin) == row;
+            for origin in origins.iter().filter(came) {
                 let Some(scroll) = self.run(next, y, *origin) else {
                     continue;
                 };
@@ -216,15 +275,6 @@ fn is_movable(row: &[Cell]) -> bool {
     row.iter().all(|cell| is_certain(cell.symbol())) && !row.iter().all(is_blank)
 }
 
-fn fingerprint(row: &[Cell]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    for cell in row {
-        cell.symbol().hash(&mut hasher);
-        (cell.fg, cell.bg, cell.modifier).hash(&mut hasher);
-    }
-    hasher.finish()
-}
-
 /// Roughly how many bytes lead from one row to another.
 fn cost(from: &[Cell], to: &[Cell]) -> usize {
     let mut cost = 0;
@@ -247,4 +297,45 @@ fn cost(from: &[Cell], to: &[Cell]) -> usize {
         }
     }
     cost
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_compares_the_rows_that_were_touched_and_no_others() {
+        let mut frames = Frames::blank(Size::new(8, 60));
+        let letter = Cell::new("a");
+        assert!(frames.set(3, 7, &letter) && frames.set(3, 9, &Cell::default()));
+        assert_eq!(frames.touched.iter().filter(|it| **it).count(), 2);
+        let changed = |frames: &Frames| (0..60).filter(|y| frames.changed(*y).is_some()).count();
+        assert_eq!(changed(&frames), 1, "a row that is touched may be the same");
+        frames.sent();
+        assert_eq!(frames.shown, frames.next);
+        assert_eq!(changed(&frames), 0);
+        assert!(!frames.set(8, 0, &letter), "it lies outside");
+        assert!(frames.touched.iter().all(|it| !it));
+    }
+
+    #[test]
+    fn rows_that_the_terminal_moved_are_compared_anew() {
+        let mut frames = Frames::blank(Size::new(8, 10));
+        for y in 0..10 {
+            frames.set(
+                0,
+                y,
+                &Cell::new(["a", "b", "c", "d", "e"][usize::from(y) % 5]),
+            );
+        }
+        frames.sent();
+        frames.scroll(&Scroll {
+            region: 2..6,
+            up: 1,
+        });
+        assert!((2..6).all(|y| frames.changed(y).is_some()));
+        assert!(frames.changed(1).is_none() && frames.changed(6).is_none());
+        frames.sent();
+        assert_eq!(frames.shown, frames.next);
+    }
 }

@@ -3,7 +3,9 @@
 //! An answer to a question of ours is never text, however late it comes and wherever it was torn apart. Alt arrives as Esc and
 //! a key: there are no Alt bindings, so it is Esc, and the key is dropped.
 
-use crate::app::Key;
+use super::answers;
+use crate::app::pointer::Pointed;
+use crate::app::{Colours, Key};
 use std::time::Duration;
 
 const ESC: u8 = 0x1b;
@@ -26,6 +28,10 @@ pub enum Input {
     Resize(u16, u16),
     /// The terminal has read as far as the last question.
     Answer,
+    /// The terminal has a background for these colours.
+    Background(Colours),
+    /// Something was done with the mouse.
+    Mouse(Pointed),
 }
 
 /// Whether the terminal owes an answer.
@@ -103,6 +109,8 @@ impl Decoder {
         match self.bytes.as_slice() {
             [] => None,
             _ if self.searched.is_some() => None,
+            // It ends by itself, at the first byte that cannot be part of it.
+            bytes if answers::has_begun(bytes) => None,
             [ESC] => Some(TORN_ANSWER),
             _ => Some(TORN_SEQUENCE),
         }
@@ -127,6 +135,11 @@ impl Decoder {
 
     /// What follows an Esc that was given out while an answer was due.
     fn torn(&mut self, seen: usize) -> Step {
+        if seen == 0
+            && let Some(step) = answers::background(&self.bytes)
+        {
+            return answered(step, 0);
+        }
         match self.bytes.first() {
             None => Step::Incomplete,
             Some(byte) if ANSWER.get(seen) == Some(byte) => {
@@ -167,11 +180,26 @@ impl Decoder {
     }
 }
 
+/// A question was answered, after so many bytes; or the rest of the answer is still to come.
+fn answered(answer: answers::Answered, after: usize) -> Step {
+    match answer {
+        answers::Answered::Partly => Step::Incomplete,
+        answers::Answered::Whole(count, colours) => {
+            Step::Taken(after + count, colours.map(Input::Background))
+        }
+    }
+}
+
 fn key(count: usize, key: Key) -> Step {
     Step::Taken(count, Some(Input::Key(key)))
 }
 
 fn step(bytes: &[u8]) -> Step {
+    if let [ESC, rest @ ..] = bytes
+        && let Some(answer) = answers::background(rest)
+    {
+        return answered(answer, 1);
+    }
     match bytes {
         [] | [ESC] => Step::Incomplete,
         [ESC, ESC, ..] => key(1, Key::Esc),
@@ -243,6 +271,10 @@ fn control_sequence(rest: &[u8]) -> Step {
     };
     let taken = 2 + end + 1;
     let text = std::str::from_utf8(&rest[..end]).unwrap_or_default();
+    if let (Some(mouse), b'M' | b'm') = (text.strip_prefix('<'), rest[end]) {
+        let pointed = answers::pointed(mouse, rest[end] == b'M');
+        return Step::Taken(taken, pointed.map(Input::Mouse));
+    }
     let mut numbers = text.split(';').map(|part| {
         let number = part.split(':').next().unwrap_or_default();
         number.parse::<u32>().ok()

@@ -3,8 +3,7 @@
 //! The file and the editor are `runtime/editor.rs`; what came back is taken in by `app/update/outside.rs`.
 
 use super::{Lines, Loop, Outcome};
-use crate::app::msg::Rank;
-use crate::app::{Msg, Note, Outside, Publishing, Reply, Request};
+use crate::app::{Msg, Outside, Publishing, Reply, Request};
 use crate::runtime::editor::Sitting;
 use crate::runtime::signals::{Happened, stop_myself};
 use crate::runtime::terminal::Screen;
@@ -23,7 +22,7 @@ impl Loop {
         stop_myself()?;
         screen.take_again()?;
         self.tick();
-        if let Ok((width, height)) = crossterm::terminal::size() {
+        if let Some((width, height)) = screen.size() {
             self.message(screen, Msg::Resize(width, height))?;
         }
         self.connect();
@@ -38,11 +37,6 @@ impl Loop {
         request: Request,
         outside: Outside,
     ) -> io::Result<()> {
-        if let Err(error) = lines.reading.rest().await {
-            let text = format!("The editor was not opened: {error}. e edits here");
-            let rank = Rank::Bad;
-            return self.message(screen, Msg::Told(Note { rank, text }));
-        }
         screen.give_back();
         let known = self.app.channels.iter().map(|it| it.name.clone()).collect();
         let mut sitting = Sitting::begin(&self.desk, outside, known, self.app.zone);
@@ -71,12 +65,11 @@ impl Loop {
         }
         let returned = sitting.result();
         lines.signals.forget_interrupts().await;
-        lines.reading.go_on();
         if !ends {
             screen.take_again()?;
         }
         self.tick();
-        if let Ok((width, height)) = crossterm::terminal::size() {
+        if let Some((width, height)) = screen.size() {
             self.message(screen, Msg::Resize(width, height))?;
         }
         let reply = Box::new(Reply::Outside(Box::new(returned)));

@@ -3,24 +3,23 @@
 //! `runtime/pace.rs` knows how long to wait; here it is told what was sent and what came back.
 
 use super::{Lines, Loop};
-use crate::runtime::keys::{Input, Reading};
+use crate::runtime::keys::{Input, Keys};
 use crate::runtime::terminal::Screen;
-use crate::ui;
 use std::io;
 use std::time::Instant;
 
 impl Loop {
-    pub(super) fn answered(&mut self, reading: &Reading) {
+    pub(super) fn answered(&mut self, keys: &mut Keys) {
         self.pace.answered();
-        reading.expect_answer(None);
+        keys.expect_answer(None);
     }
 
     /// Waits for an answer that is due, so that it does not reach whoever has the terminal next.
     pub(super) async fn await_answer(&mut self, lines: &mut Lines) {
         let until = tokio::time::Instant::now() + self.pace.farewell(Instant::now());
         while !self.pace.may_ask() {
-            match tokio::time::timeout_at(until, lines.input.recv()).await {
-                Ok(Some(Input::Answer)) => self.answered(&lines.reading),
+            match tokio::time::timeout_at(until, lines.keys.next()).await {
+                Ok(Some(Input::Answer)) => self.answered(&mut lines.keys),
                 Ok(Some(_)) => {}
                 Ok(None) | Err(_) => return,
             }
@@ -28,20 +27,18 @@ impl Loop {
     }
 
     /// Draws what changed, unless the terminal has not read the last frame yet.
-    pub(super) fn draw(&mut self, screen: &mut Screen, reading: &Reading) -> io::Result<()> {
-        if !self.stale || self.pace.wait(Instant::now()).is_some() {
+    pub(super) fn draw(&mut self, screen: &mut Screen, keys: &mut Keys) -> io::Result<()> {
+        if !self.stale {
+            return screen.tell_the_rest(&self.app);
+        }
+        if self.pace.wait(Instant::now()).is_some() {
             return Ok(());
         }
         self.stale = false;
-        screen
-            .terminal
-            .backend_mut()
-            .allow_question(self.pace.may_ask());
-        screen.terminal.draw(|frame| ui::draw(&self.app, frame))?;
-        if let Some(bytes) = screen.terminal.backend_mut().take_asked() {
+        if let Some(bytes) = screen.draw(&self.app, self.pace.may_ask())? {
             self.pace.asked(Instant::now(), bytes);
         }
-        reading.expect_answer(self.pace.expected_until());
+        keys.expect_answer(self.pace.expected_until());
         Ok(())
     }
 }

@@ -86,7 +86,7 @@ impl Loop {
     /// Reads the configuration and fetches the secrets, which may take seconds, while the screen goes on.
     pub(super) fn connect(&self) {
         let (connect, setups) = (Arc::clone(&self.connect), self.setups.clone());
-        tokio::task::spawn_blocking(move || {
+        self.tasks.spawn_blocking(move || {
             // Nobody waits for it any more once the screen is gone.
             let _ = setups.send(connect());
         });
@@ -104,6 +104,7 @@ impl Loop {
         match setup {
             Ok(setup) => {
                 perform_outbox::share(&self.known, &setup);
+                let _beside = self.tasks.enter();
                 let (publisher, events) = publisher::start(setup);
                 self.publisher = Some(publisher);
                 Ok(Some(events))

@@ -5,6 +5,8 @@
 mod outbox;
 mod review;
 
+pub use outbox::frame as outbox_frame;
+
 use super::pen::Pen;
 use crate::app::{App, Page};
 use ratatui::layout::Rect;

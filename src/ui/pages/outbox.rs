@@ -9,6 +9,7 @@ use crate::app::{Action, layout};
 use crate::domain::{DeliveryState, Kind, OutboxRow};
 use crate::ui::hints::{self, Hint, Keep};
 use crate::ui::pen::{Line, Pen};
+use crate::ui::queue::NO_ALT;
 use crate::ui::theme::Role;
 use crate::ui::times;
 use chrono::{DateTime, Utc};
@@ -19,7 +20,7 @@ const WHOLE_DATES: u16 = 120;
 
 /// Draws the page.
 pub fn draw(pen: &mut Pen<'_>, app: &App, page: &OutboxPage, area: Rect) {
-    head(pen, app, page, area);
+    frame(pen, app, page, area);
     let columns = columns(area.width);
     names(pen, columns, area);
     let list = Rect {
@@ -42,6 +43,11 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, page: &OutboxPage, area: Rect) {
         let is_selected = page.selected == Some(one.delivery.id);
         row += delivery(pen, app, one, is_selected, columns, list, row);
     }
+}
+
+/// Draws what stands above and below the list: which section it is, and how many deliveries stand where.
+pub fn frame(pen: &mut Pen<'_>, app: &App, page: &OutboxPage, area: Rect) {
+    head(pen, app, page, area);
     tally(pen, app, page, area);
 }
 
@@ -137,7 +143,11 @@ fn delivery(
         _ => words,
     };
     let kind = line.signs().kind(row.kind);
-    line.sign(kind, title).shorten(1).cut(&row.title, title);
+    line.sign(kind, title).shorten(1);
+    if row.lacks_alt() {
+        line.at_right(NO_ALT, Role::Warn).shorten(1);
+    }
+    line.cut(&row.title, title);
     let told = told(app, row);
     reason(pen, app, &told, columns, area, at + 1)
 }

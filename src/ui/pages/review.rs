@@ -130,7 +130,9 @@ fn tabs(pen: &mut Pen<'_>, app: &App, page: &ReviewPage, area: Rect) {
     for (index, (channel, composed)) in page.composed.iter().enumerate().skip(first) {
         let words = format!("{} {channel} {}", app.mark(channel), counts(composed));
         let is_over = !composed.problems.is_empty();
-        if index == page.tab {
+        if index == page.tab && line.signs().are_words() {
+            line.put("chosen: ", Role::Text).put(&words, Role::Text);
+        } else if index == page.tab {
             line.put("[", Role::Text).put(&words, Role::Select);
             line.put("]", Role::Text);
         } else {

@@ -132,7 +132,8 @@ fn chip(line: &mut Line<'_, '_>, app: &App, offer: &Offer, name: &str, is_cursor
         .put(close, role);
 }
 
-fn name(app: &App, offer: &Offer) -> String {
+/// Returns what a chip says.
+pub fn name(app: &App, offer: &Offer) -> String {
     match offer {
         Offer::Saved(at) => {
             let saved = app.finding.choices.saved.get(*at);

@@ -120,7 +120,7 @@ fn rows(app: &App, sheet: &HelpSheet, width: u16, signs: Signs) -> Vec<HelpRow> 
         });
         cells.collect()
     };
-    let middle = middle(width);
+    let middle = middle(width, signs);
     let left_room = middle
         .map_or(width - 1, |it| it + 1)
         .saturating_sub(TEXT_LEFT);
@@ -164,7 +164,8 @@ fn rows(app: &App, sheet: &HelpSheet, width: u16, signs: Signs) -> Vec<HelpRow> 
             rows.extend(all.map(|cell| HelpRow::Cells(Some(cell), None)));
         }
     }
-    if sheet.find.is_none() {
+    // Where words stand in place of signs there is nothing to explain.
+    if sheet.find.is_none() && !signs.are_words() {
         rows.extend(legend(width, signs));
     }
     rows
@@ -183,14 +184,15 @@ fn side_by_side(left: Vec<Cell>, right: Vec<Cell>) -> Vec<HelpRow> {
 }
 
 /// Where the right column begins; `None` where there is one only.
-fn middle(width: u16) -> Option<u16> {
-    (width >= TWO_COLUMNS).then_some(width / 2)
+fn middle(width: u16, signs: Signs) -> Option<u16> {
+    // Words are read in their order, row by row.
+    (width >= TWO_COLUMNS && !signs.are_words()).then_some(width / 2)
 }
 
 fn draw_row(pen: &mut Pen<'_>, row: &HelpRow, chosen: Option<Action>, area: Rect, at: u16) {
     match row {
         HelpRow::Cells(left, right) => {
-            let middle = middle(area.width);
+            let middle = middle(area.width, pen.signs);
             if let Some(cell) = left {
                 let beside = middle.filter(|_| right.is_some());
                 let column = Rect {
@@ -268,7 +270,7 @@ fn key_names(line: &mut Line<'_, '_>, keys: &[Vec<(String, Action)>], chosen: Op
 
 fn place_name(place: Place) -> &'static str {
     match place {
-        Place::Everywhere => "Every pane",
+        Place::Everywhere | Place::Panes => "Every pane",
         Place::Calendar => "Calendar",
         Place::Queue => "Queue",
         Place::EditorPane => "Editor",

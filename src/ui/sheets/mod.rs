@@ -11,6 +11,7 @@ mod help;
 mod history;
 mod now;
 mod palette;
+mod pipe;
 mod prefix;
 mod prose;
 mod remark;
@@ -19,6 +20,8 @@ mod texts;
 mod trim;
 mod unknown;
 mod when;
+
+pub use filter::name as chip_name;
 
 use super::hints::{self, Hint, Keep};
 use super::pen::{Line, Pen};
@@ -56,6 +59,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &Sheet, area: Rect) {
         Sheet::Tries(sheet) => prose::tries(pen, app, sheet, area),
         Sheet::DryRun(sheet) => prose::dry_run(pen, app, sheet, area),
         Sheet::Remark(sheet) => remark::draw(pen, sheet, area),
+        Sheet::Pipe(sheet) => pipe::draw(pen, app, sheet, area),
     }
 }
 
@@ -86,6 +90,8 @@ pub fn input(line: &mut Line<'_, '_>, typed: &Input, role: Role) {
         before -= shown_width(cluster);
         start = at + cluster.len();
     }
-    line.put(&text[start..typed.cursor()], role).cursor_here();
+    line.field_here()
+        .put(&text[start..typed.cursor()], role)
+        .typed_here();
     line.put(&text[typed.cursor()..], role);
 }

@@ -9,6 +9,7 @@ use crate::app::palette::{PaletteSheet, commands, found, obstacle};
 use crate::app::wrap::wrap;
 use crate::ui::hints::Hint;
 use crate::ui::pen::Pen;
+use crate::ui::text::capital;
 use crate::ui::theme::Role;
 use ratatui::layout::Rect;
 
@@ -97,7 +98,5 @@ fn explain(pen: &mut Pen<'_>, app: &App, row: &Row, area: Rect) {
 
 /// The name itself, where there is no more to say.
 fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_uppercase().to_string());
-    format!("{}{}.", first.unwrap_or_default(), chars.as_str())
+    format!("{}.", capital(text))
 }

@@ -51,7 +51,7 @@ pub fn dry_run(pen: &mut Pen<'_>, app: &App, sheet: &DryRunSheet, area: Rect) {
 }
 
 /// Draws the rows that are shown; returns whether there are more.
-fn body(
+pub(super) fn body(
     pen: &mut Pen<'_>,
     app: &App,
     lines: Option<&[prose::Line]>,

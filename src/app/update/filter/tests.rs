@@ -28,6 +28,7 @@ fn post(id: i64, day: u32, kind: Kind, state: DeliveryState) -> Summary {
         campaign: None,
         author: Author::from("ola"),
         tags: Vec::new(),
+        without_alt: 0,
         channels: vec![ChannelState {
             channel: "fosstodon".into(),
             state,

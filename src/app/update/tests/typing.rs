@@ -100,7 +100,7 @@ fn a_text_that_cannot_be_saved_can_be_left_and_stays_a_draft() {
     assert!(
         !effects
             .iter()
-            .any(|effect| matches!(effect, Effect::DropDraft(_)))
+            .any(|effect| matches!(effect, Effect::DropDrafts(_)))
     );
 }
 
@@ -120,6 +120,7 @@ fn a_colleagues_save_meanwhile_keeps_both_texts() {
     };
     assert_eq!(sheet.mine.content.text, "text mine");
     assert_eq!(sheet.theirs.content.text, "theirs");
+    let dropped = Effect::DropDrafts(sheet.mine.keys());
     let mut other = app.clone();
     let effects = press(&mut app, "m");
     assert_eq!(saves(&effects)[0].base_revision, 9);
@@ -130,7 +131,6 @@ fn a_colleagues_save_meanwhile_keeps_both_texts() {
         (kept.content.text.as_str(), kept.content.plan),
         ("text mine", Plan::Shelf)
     );
-    let dropped = Effect::DropDraft(Some(PostId(1)));
     assert!(!effects.contains(&dropped), "not before the copy is there");
     let (request, _) = other.memory.save.clone().unwrap();
     let copy = view(8, at(10, 9, 0)).post;
@@ -196,4 +196,35 @@ fn a_draft_that_was_put_off_is_asked_about_before_typing_takes_its_place() {
     press(&mut next, "<esc> e <enter>");
     assert_eq!(next.editor.as_ref().unwrap().text(), "textkept");
     assert!(next.memory.drafts.is_empty());
+}
+
+#[test]
+fn what_is_typed_while_a_move_is_still_being_written_is_taken_and_is_not_its_conflict() {
+    let mut app = filled();
+    press(&mut app, ">");
+    let (request, _) = app.memory.save.clone().unwrap();
+    press(&mut app, "a");
+    type_text(&mut app, "at once");
+    let text = |app: &App| app.editor.as_ref().map(|it| it.text().to_owned());
+    assert_eq!(text(&app), Some("at once".to_owned()));
+    assert_eq!(saves(&press(&mut app, "<esc>")).len(), 0, "one at a time");
+    let theirs = view(1, at(10, 9, 0)).post;
+    answer(&mut app, request, Reply::Conflict(theirs));
+    assert_eq!(app.sheet, None, "the move met a colleague, not the text");
+    assert_eq!(text(&app), Some("at once".to_owned()));
+    let effects = press(&mut app, "<esc>");
+    assert_eq!(saves(&effects)[0].content.text, "at once");
+}
+
+#[test]
+fn a_post_that_waited_to_be_opened_does_not_take_the_place_of_what_is_typed_since() {
+    let mut app = filled();
+    press(&mut app, ">");
+    let (request, _) = app.memory.save.clone().unwrap();
+    press(&mut app, "e a");
+    type_text(&mut app, "at once");
+    let moved = view(1, at(11, 9, 0)).post;
+    answer(&mut app, request, Reply::Saved(moved));
+    let editor = app.editor.as_ref().expect("it stays open");
+    assert_eq!((editor.post, editor.text()), (None, "at once"));
 }

@@ -108,3 +108,33 @@ fn a_change_without_a_text_just_says_that_it_was_not_saved() {
         (&None, "Not saved: the disk is full")
     );
 }
+
+/// The draft that is to be kept.
+fn kept(effects: &[Effect]) -> crate::domain::EditorDraft {
+    let draft = effects.iter().find_map(|effect| match effect {
+        Effect::KeepDraft(_, draft) => Some(draft.as_ref().clone()),
+        _ => None,
+    });
+    draft.expect("something is kept")
+}
+
+#[test]
+fn each_sitting_keeps_a_draft_of_its_own_and_one_that_goes_on_replaces_what_it_found() {
+    let mut app = filled();
+    press(&mut app, "a");
+    let first = kept(&type_text(&mut app, "one"));
+    let mut again = filled();
+    again.screen = crate::domain::ScreenName::new("2-b").unwrap();
+    answer(&mut again, 0, Reply::Drafts(vec![first.clone()]));
+    press(&mut again, "<enter>");
+    let second = kept(&type_text(&mut again, " more"));
+    assert_ne!(second.key, first.key);
+    assert!(second.key.as_str().starts_with("2-b/"), "{}", second.key);
+    assert_eq!(second.goes_on, Some(first.key));
+    let request = again.memory.draft;
+    answer(&mut again, request, Reply::DraftKept);
+    let request = again.memory.draft;
+    answer(&mut again, request, Reply::DraftKept);
+    let third = kept(&type_text(&mut again, "!"));
+    assert_eq!((third.key, third.goes_on), (second.key, None));
+}

@@ -25,6 +25,7 @@ fn app() -> App {
         campaign: None,
         author: Author::default(),
         tags: Vec::new(),
+        without_alt: 0,
         channels: Vec::new(),
     };
     let posts = vec![post(1, at(10, 9)), post(2, at(10, 15)), post(3, at(12, 9))];
