@@ -5,6 +5,8 @@
     reason = "in a test, what cannot go on has failed"
 )]
 
+#[path = "cli/by_hand.rs"]
+mod by_hand;
 #[path = "cli/correct.rs"]
 mod correct;
 #[path = "cli/database.rs"]

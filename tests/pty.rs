@@ -4,6 +4,8 @@
 
 #[path = "pty/at_once.rs"]
 mod at_once;
+#[path = "pty/by_hand.rs"]
+mod by_hand;
 #[path = "pty/daemon.rs"]
 mod daemon;
 #[path = "pty/dice.rs"]

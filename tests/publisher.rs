@@ -7,6 +7,8 @@
     reason = "in a test, what cannot go on has failed"
 )]
 
+#[path = "publisher/by_hand.rs"]
+mod by_hand;
 #[path = "publisher/corrections.rs"]
 mod corrections;
 #[path = "common/disk.rs"]

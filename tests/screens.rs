@@ -16,6 +16,9 @@ macro_rules! snapshot {
 #[path = "screens/story.rs"]
 mod story;
 
+#[path = "screens/by_hand.rs"]
+mod by_hand;
+
 #[path = "screens/outbox.rs"]
 mod outbox;
 
@@ -165,6 +168,7 @@ fn the_panes_at_the_other_sizes() {
         "sheet_conflict",
         "outbox",
         "sheet_unknown",
+        "sheet_by_hand",
         "sheet_search",
         "sheet_filter",
         "note_bad",

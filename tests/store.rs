@@ -7,6 +7,8 @@
 #[path = "store/world.rs"]
 mod world;
 
+#[path = "store/by_hand.rs"]
+mod by_hand;
 #[path = "store/corrections.rs"]
 mod corrections;
 #[path = "store/freezing.rs"]

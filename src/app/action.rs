@@ -223,6 +223,8 @@ actions! {
         "Everywhere it has not left; undo lets it go again. Once its request leaves it is too late, and that is said.";
     StartDaemon   Panes      Change "D"               ""         "start the daemon where nothing publishes" Outbox
         "From the alarm that says so. It goes on when this screen is closed; its words are in daemon.log of the data folder.";
+    ByHand        Everywhere Change "B"               "by hand"  "post by hand: copy the text, bring its address" Post
+        "On a channel that a person serves: what to copy, attach and open, as a checklist.";
     Outbox        Everywhere Look   "o"               "outbox"   "outbox: every delivery, what became of it, what helps" Outbox;
     AskReview     Everywhere Change "gr"              "ask for review" "ask for a review of the post" Post
         "It then waits on the review page, for everybody on this database.";

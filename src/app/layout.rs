@@ -441,7 +441,11 @@ fn sheet_height(sheet: &Sheet, app: &App) -> u16 {
         Sheet::Thaw(sheet) => 4 + rows(sheet.held.as_ref().map_or(1, |held| held.len().max(1))),
         Sheet::Search(_) => 4,
         Sheet::Filter(_) => 3 + rows(app.filter_rows().len()),
-        Sheet::Help(_) | Sheet::Preview(_) | Sheet::Tries(_) | Sheet::DryRun(_) => app.size.1 - 3,
+        Sheet::Help(_)
+        | Sheet::Preview(_)
+        | Sheet::Tries(_)
+        | Sheet::DryRun(_)
+        | Sheet::ByHand(_) => app.size.1 - 3,
         Sheet::Correct(_) => 8,
         Sheet::Unknown(sheet) => rows(unknown_height(sheet, app)),
         Sheet::Palette(_) => PALETTE_FRAME + if app.size.1 >= WIDE_SIZE.1 { 10 } else { 6 },

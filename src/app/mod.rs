@@ -6,6 +6,8 @@
 pub mod action;
 pub mod agenda;
 pub mod bindings;
+pub mod by_hand;
+pub mod clipboard;
 pub mod composing;
 pub mod details;
 pub mod difference;
@@ -210,6 +212,8 @@ pub struct Memory {
     pub calls: Request,
     /// The open request for what waits for a reviewer.
     pub review: Request,
+    /// The open request for a task.
+    pub task: Request,
     /// The one channel that the next question before publishing a post is about.
     pub publish_only: Option<(PostId, ChannelName)>,
     /// The open pause after a move or a key.
@@ -363,7 +367,8 @@ impl App {
     /// Counts the posts whose time has come and that wait all the same.
     pub fn held(&self) -> usize {
         let is_due = |post: &&Summary| {
-            let waits = |it: &ChannelState| it.state == DeliveryState::Waiting;
+            let waits =
+                |it: &ChannelState| it.state == DeliveryState::Waiting && !it.is_asked_by_hand();
             !post.held
                 && post.due_at.is_some_and(|at| at <= self.now)
                 && post.channels.iter().any(waits)

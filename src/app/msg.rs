@@ -4,18 +4,20 @@
 //! reply to an older request is dropped.
 
 use super::Key;
+use super::by_hand;
 use super::outbox_sheets::Calls;
 use super::outside::{Outside, Returned};
 use super::pipe::Piped;
 use super::pointer::Pointed;
 use super::state::{Alarm, Colours, NextLeaving, Publishing};
+use crate::domain::by_hand::Posted;
 use crate::domain::freeze::Choices;
 use crate::domain::queue::Queue;
 use crate::domain::review::NoteKind;
 use crate::domain::{
     Attachment, Author, Channel, ChannelName, Content, CorrectionKind, DeliveryId, DraftKey,
     EditorDraft, Facts, Filter, Freeze, HeldPost, History, Hit, Message, Offered, Outbox, Post,
-    PostId, PostView, Reviewed, Section, Several, Summary, TextFilter, Tries,
+    PostId, PostView, Reviewed, Section, Several, Summary, Task, TextFilter, Tries,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -174,6 +176,10 @@ pub enum Reply {
     Skipped(PostId, usize),
     /// What a person said about a lost answer was recorded; the words say what follows.
     Settled(String),
+    /// A task that is done by hand.
+    Task(Box<Task>),
+    /// What somebody said about a task of this post was recorded.
+    ByHand(PostId, by_hand::Said),
     /// A sandbox channel was added to the configuration.
     SandboxAdded(ChannelName),
     /// The posts that a search found, by time.
@@ -267,6 +273,16 @@ pub enum Effect {
     Correct(Request, CorrectionKind, PostId, ChannelName),
     /// Put a text into the terminal's clipboard.
     CopyText(String),
+    /// Show a text as it is, without columns, for the terminal's own selection; any key comes back.
+    ShowPlain(String),
+    /// Read a task that is done by hand.
+    LoadTask(Request, DeliveryId),
+    /// Record that somebody posted it by hand.
+    PostedByHand(Request, PostId, ChannelName, Posted),
+    /// Ask for a task again later.
+    PutOff(Request, PostId, ChannelName),
+    /// Record that it was not posted by hand after all.
+    NotPostedByHand(Request, PostId, ChannelName),
     /// Read, strip and store a picture.
     Attach(Request, PathBuf),
     /// Write a sandbox channel into the configuration.

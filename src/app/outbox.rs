@@ -4,8 +4,9 @@
 
 use super::wrap::{WrapRow, shown_width, wrap};
 use super::{Action, App, Keymap};
+use crate::domain::by_hand::{ASKED, is_asked};
 use crate::domain::{
-    DeliveryId, DeliveryState, Glyph, Outbox, OutboxRow, Review, Section, Sending,
+    DeliveryId, DeliveryState, Glyph, Outbox, OutboxRow, Review, Section, Sending, Waits,
 };
 use chrono::{DateTime, Duration, Utc};
 
@@ -162,6 +163,11 @@ pub fn told(app: &App, row: &OutboxRow) -> Told {
             reason.to_owned()
         }
     };
+    if one.platform.is_by_hand()
+        && let Some(told) = by_hand(app, row)
+    {
+        return told;
+    }
     match one.state {
         DeliveryState::Unknown => Told::new(
             or("nobody knows whether it arrived"),
@@ -207,6 +213,47 @@ pub fn told(app: &App, row: &OutboxRow) -> Told {
             Told::new(text, &[TRY, SKIP])
         }
         DeliveryState::Waiting => waiting(app, row, &[NEW_TIME, SKIP]),
+    }
+}
+
+/// Says where a task stands that a person does; `None` where that is as on any channel.
+fn by_hand(app: &App, row: &OutboxRow) -> Option<Told> {
+    const DO_IT: (Action, &str) = (Action::Open, "do it");
+    const SKIP: (Action, &str) = (Action::Skip, "skip it");
+    let one = &row.delivery;
+    match one.state {
+        DeliveryState::Waiting if is_asked(one) => {
+            let since = one.due_at.map_or_else(String::new, |at| moment(app, at));
+            let until = one.next_try.map_or_else(String::new, |at| moment(app, at));
+            let words = format!("{}; since {since}, missed at {until}", one.reason);
+            Some(Told::new(words, &[DO_IT, SKIP]))
+        }
+        // Why it is held is said as everywhere; that somebody posts it is said beside.
+        DeliveryState::Waiting if row.held => {
+            let why = match row.glyph().held_because() {
+                "" => "not yet approved",
+                why => why,
+            };
+            let keys: &[_] = match row.glyph() {
+                Glyph::InReview => &[(Action::Review, "review")],
+                _ => &[(Action::Schedule, "let it leave")],
+            };
+            Some(Told::new(format!("{ASKED}; {why}"), keys))
+        }
+        DeliveryState::Waiting if one.waits == Waits::ItsTurn => {
+            let at = one.next_try.unwrap_or(app.now);
+            let words = format!("{}; asked again {}", one.reason, moment(app, at));
+            Some(Told::new(words, &[DO_IT, SKIP]))
+        }
+        DeliveryState::Waiting if one.reason.is_empty() => {
+            let when = waiting(app, row, &[]).text;
+            Some(Told::new(format!("{ASKED}; {when}"), &[DO_IT, SKIP]))
+        }
+        DeliveryState::Missed => {
+            let keys = [DO_IT, (Action::Schedule, "new time"), SKIP];
+            Some(Told::new(one.reason.as_str(), &keys))
+        }
+        _ => None,
     }
 }
 

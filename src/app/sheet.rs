@@ -3,6 +3,7 @@
 //! Data only. Esc closes a sheet, and what was typed comes back when it is opened again. Keys are `update/sheets.rs`.
 
 use super::Key;
+use super::by_hand::ByHandSheet;
 use super::finding::FilterSheet;
 pub use super::help::HelpSheet;
 use super::input::Input;
@@ -67,6 +68,8 @@ pub enum Sheet {
     Remark(RemarkSheet),
     /// The text through a command of the user's own.
     Pipe(Box<PipeSheet>),
+    /// A task that is done by hand.
+    ByHand(Box<ByHandSheet>),
 }
 
 /// Schedule a post.

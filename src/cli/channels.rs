@@ -82,6 +82,10 @@ impl Channels {
 }
 
 fn account(channel: &Channel) -> Option<String> {
+    if channel.platform.is_by_hand() {
+        let page = channel.page.clone();
+        return Some(page.unwrap_or_else(|| "no page named".to_owned()));
+    }
     channel
         .account
         .as_ref()
@@ -89,6 +93,9 @@ fn account(channel: &Channel) -> Option<String> {
 }
 
 fn secret(house: &House, configured: &crate::config::ChannelConfig) -> String {
+    if configured.channel.platform.is_by_hand() {
+        return "posted by hand".to_owned();
+    }
     if configured.channel.platform.is_local() {
         return "none needed".to_owned();
     }

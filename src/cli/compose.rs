@@ -7,7 +7,7 @@ use crate::domain::{ChannelName, Composed, Content, Measure};
 use crate::text;
 use anyhow::{anyhow, bail};
 use serde::Serialize;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 
 /// Show exactly what would be sent.
 #[derive(Debug, clap::Args)]
@@ -17,6 +17,15 @@ pub(super) struct Compose {
     /// Only for this channel
     #[arg(long)]
     channel: Option<String>,
+    /// The text alone, exactly as it is pasted: for a clipboard program
+    #[arg(long, conflicts_with = "json")]
+    text: bool,
+    /// Of a thread this part, with --text
+    #[arg(long, value_name = "N", requires = "text")]
+    part: Option<usize>,
+    /// The alt text of this picture instead, with --text
+    #[arg(long, value_name = "N", requires = "text")]
+    alt: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -32,7 +41,7 @@ impl Compose {
         let house = House::open(globals)?;
         let view = house.post(self.id)?;
         let content = &view.post.content;
-        let only = match self.channel {
+        let only = match self.channel.clone() {
             None => None,
             Some(name) => {
                 let name = house.channels(&[name])?.remove(0);
@@ -43,6 +52,9 @@ impl Compose {
             }
         };
         let all = composed(&house, content, only.as_ref())?;
+        if self.text {
+            return self.bare(&all, out);
+        }
         if globals.json {
             let shown: Vec<_> = all
                 .iter()
@@ -83,6 +95,43 @@ impl Compose {
             for note in &composed.notes {
                 writeln!(out, "  note: {}", visible(note))?;
             }
+        }
+        Ok(Done::Whole)
+    }
+
+    /// Prints one text and nothing else, byte for byte; only a terminal gets it in a form that cannot steer it.
+    fn bare(&self, all: &[(ChannelName, Composed)], out: &mut impl Write) -> anyhow::Result<Done> {
+        let [(channel, composed)] = all else {
+            bail!("--text prints one text: name the channel with --channel");
+        };
+        let total = composed.parts.len();
+        let part = match self.part {
+            None if total > 1 && self.alt.is_none() => {
+                bail!(
+                    "post {} has {total} parts on {channel}: name one with --part",
+                    self.id
+                );
+            }
+            part => part.unwrap_or(1),
+        };
+        let part = part.checked_sub(1).and_then(|at| composed.parts.get(at));
+        let part =
+            part.ok_or_else(|| anyhow!("post {} has {total} parts on {channel}", self.id))?;
+        let text = match self.alt {
+            None => &part.text,
+            Some(number) => {
+                let picture = number.checked_sub(1).and_then(|at| part.media.get(at));
+                let count = part.media.len();
+                &picture
+                    .ok_or_else(|| anyhow!("post {} has {count} pictures on {channel}", self.id))?
+                    .alt
+            }
+        };
+        if std::io::stdout().is_terminal() {
+            text.split('\n')
+                .try_for_each(|line| writeln!(out, "{}", visible(line)))?;
+        } else {
+            out.write_all(text.as_bytes())?;
         }
         Ok(Done::Whole)
     }

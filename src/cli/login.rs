@@ -36,6 +36,7 @@ impl Login {
             PlatformId::Bluesky => to_keep(tasks.block_on(bluesky(&house, configured))?),
             PlatformId::Zulip => tasks.block_on(zulip(&house, configured))?,
             PlatformId::Sandbox => bail!("{name} is a sandbox: it needs no login"),
+            PlatformId::ByHand => bail!("{name} is served by hand: it needs no login"),
             other => bail!("{} cannot publish yet", other.label()),
         };
         // Before anything is stored: another account than the pinned one is refused here.

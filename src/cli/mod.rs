@@ -40,6 +40,7 @@ mod show;
 mod simulate;
 mod skip;
 mod status;
+mod tasks;
 mod times;
 mod trash;
 mod undo;
@@ -97,8 +98,10 @@ enum Command {
     Move(relocate::Move),
     /// Say that a post shall not go
     Skip(skip::Skip),
-    /// Say what became of a post whose outcome is unknown
+    /// Say what became of an unknown post, or of one posted by hand
     Mark(mark::Mark),
+    /// List what is to be posted by hand
+    Tasks(tasks::Tasks),
     /// Delete a published post on its platform
     Delete(correct::Delete),
     /// Edit a published post on its platform
@@ -266,6 +269,7 @@ fn perform(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Done> {
         Command::Move(relocate) => relocate.run(globals, &mut out),
         Command::Skip(skip) => skip.run(globals, &mut out),
         Command::Mark(mark) => mark.run(globals, &mut out),
+        Command::Tasks(tasks) => tasks.run(globals, &mut out),
         Command::Delete(delete) => delete.run(globals, &mut out),
         Command::Update(update) => update.run(globals, &mut out),
         Command::Trash(trash) => trash.run(globals, &mut out),

@@ -4,6 +4,7 @@
 
 use super::house::{House, tasks};
 use super::{Done, Globals, freeze, json, times};
+use crate::domain::by_hand::is_asked;
 use crate::domain::text_safety::visible;
 use crate::domain::{ChannelName, Delivery, DeliveryState, PostId};
 use crate::publisher::{self, OnceError, Scope};
@@ -142,7 +143,7 @@ async fn wait_for(house: &House, setup: publisher::Setup, id: PostId) -> anyhow:
             matches!(
                 delivery.state,
                 DeliveryState::Waiting | DeliveryState::Publishing
-            )
+            ) && !is_asked(delivery)
         });
         if !busy {
             break;

@@ -2,6 +2,7 @@
 
 use super::house::House;
 use super::{Done, Globals, freeze, json, list, review, times};
+use crate::domain::by_hand::is_asked;
 use crate::domain::text_safety::visible;
 use crate::domain::{DeliveryState, Plan};
 use std::io::Write;
@@ -56,7 +57,12 @@ impl Show {
             }
             if let Some(next) = delivery.next_try {
                 let next = next.with_timezone(&house.zone).format("%H:%M:%S");
-                said.push(format!("next try {next}"));
+                let what = if is_asked(delivery) {
+                    "until"
+                } else {
+                    "next try"
+                };
+                said.push(format!("{what} {next}"));
             }
             writeln!(
                 out,

@@ -36,6 +36,7 @@ struct Shown {
     unknown: usize,
     failed: usize,
     missed: usize,
+    by_hand: usize,
     overdue: usize,
     deliveries: Vec<Row>,
     secrets: Vec<Unread>,
@@ -188,12 +189,13 @@ fn shown(
         unknown: count(DeliveryState::Unknown),
         failed: count(DeliveryState::Failed),
         missed: count(DeliveryState::Missed),
+        by_hand: count(DeliveryState::Waiting),
         overdue: health.overdue.len(),
         deliveries: health
             .ailing
             .iter()
-            .chain(&health.overdue)
-            .map(row)
+            .map(|one| row(one, false))
+            .chain(health.overdue.iter().map(|one| row(one, true)))
             .collect(),
         secrets,
         tokens,
@@ -205,13 +207,13 @@ fn shown(
     }
 }
 
-fn row(one: &Ailing) -> Row {
+fn row(one: &Ailing, overdue: bool) -> Row {
     Row {
         post: one.post.0,
         title: one.title.clone(),
         channel: one.channel.to_string(),
         state: one.state.word(),
-        overdue: one.state == DeliveryState::Waiting,
+        overdue,
         due_at: one.due_at.map(json::utc),
         reason: one.reason.clone(),
     }
@@ -297,8 +299,8 @@ fn print(out: &mut impl Write, shown: &Shown, health: &Health, zone: Tz) -> io::
     }
     writeln!(
         out,
-        "{} unknown, {} failed, {} missed, {} overdue",
-        shown.unknown, shown.failed, shown.missed, shown.overdue
+        "{} unknown, {} failed, {} missed, {} overdue, {} to post by hand",
+        shown.unknown, shown.failed, shown.missed, shown.overdue, shown.by_hand
     )?;
     for list in [&health.ailing, &health.overdue] {
         for one in list.iter().take(MOST_ROWS) {

@@ -7,7 +7,7 @@ use super::read::{Entry, Reader, Section, entries};
 use crate::domain::address::is_loopback;
 use crate::domain::channel::assign_marks;
 use crate::domain::text_safety::visible;
-use crate::domain::{Channel, PlatformId, Target, is_language_tag};
+use crate::domain::{Channel, Permalink, PlatformId, Target, is_language_tag};
 use crate::secrets::SecretSource;
 use std::path::PathBuf;
 use toml::de::{DeTable, DeValue};
@@ -80,7 +80,8 @@ const EVERY_KEY: &[&str] = &[
 /// Returns the keys that a section of this kind may hold.
 fn allowed_keys(platform: PlatformId) -> Vec<&'static str> {
     let means_something = |key: &&str| match *key {
-        "like" | "outbox" => platform.is_local(),
+        "like" => platform.is_local(),
+        "outbox" => platform.is_local() && !platform.is_by_hand(),
         "topic" => platform.is_local() || platform.posts_to_a_topic(),
         "handle" => platform.logs_in_by_handle(),
         "email" | "to" => platform.posts_to_a_topic(),
@@ -195,7 +196,11 @@ fn read_one(
     configured.channel.topic = section
         .text(reader, "topic", "a topic in quotes")
         .map(str::to_owned);
-    configured.url = read_url(reader, &section);
+    if platform.is_by_hand() {
+        configured.channel.page = read_page(reader, &section);
+    } else {
+        configured.url = read_url(reader, &section);
+    }
     configured.handle = section
         .text(reader, "handle", "a handle such as \"example.org\"")
         .map(|handle| handle.trim().trim_start_matches('@').to_owned());
@@ -276,6 +281,23 @@ fn read_target(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<Tar
     section
         .text(reader, "to", "a channel's name in quotes, or its number")
         .map(|name| Target::Named(name.trim().trim_start_matches('#').to_owned()))
+}
+
+/// Reads the address at which a person posts: any page, as a browser shows it.
+fn read_page(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<String> {
+    let allowed =
+        "the page on which it is posted, such as \"https://www.linkedin.com/company/example\"";
+    let text = section.text(reader, "url", allowed)?;
+    match Permalink::read(text) {
+        Ok(page) => Some(page.as_str().to_owned()),
+        Err(error) => {
+            if let Some(entry) = section.entry("url") {
+                let message = format!("`url`{}: {error}", section.place);
+                reader.wrong(&entry.at, message);
+            }
+            None
+        }
+    }
 }
 
 fn read_language(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<String> {

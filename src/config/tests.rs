@@ -181,3 +181,30 @@ fn only_sandboxes_and_servers_on_this_machine_are_local() {
         Some("http://127.0.0.1:3000")
     );
 }
+
+#[test]
+fn a_channel_served_by_hand_has_a_page_and_a_counting_and_no_secret() {
+    let text = "[channels.newsletter]\nplatform = \"byhand\"\nlike = \"linkedin\"\n\
+                url = \"https://www.linkedin.com/company/1/admin/?share=true#top\"\n";
+    let config = Config::parse(text, "x").expect("it parses");
+    let channel = &config.channels[0].channel;
+    assert_eq!(channel.rules(), PlatformId::LinkedIn);
+    assert_eq!(channel.mark, "Li");
+    assert_eq!(
+        channel.page.as_deref(),
+        Some("https://www.linkedin.com/company/1/admin/?share=true#top")
+    );
+    assert!(config.channels[0].is_local(), "nothing leaves by itself");
+    for (line, why) in [
+        ("url = \"http://example.org\"", "must begin with https://"),
+        ("url = \"https://example.org/\\u001b\"", "control character"),
+        ("token_env = \"X\"", "means nothing to a byhand channel"),
+        ("outbox = \"/tmp\"", "means nothing to a byhand channel"),
+        ("like = \"byhand\"", "like"),
+    ] {
+        let text = format!("[channels.newsletter]\nplatform = \"byhand\"\n{line}\n");
+        let errors = Config::parse(&text, "x").expect_err("refused");
+        let said = errors[0].to_string();
+        assert!(said.contains(why), "{said}");
+    }
+}

@@ -12,7 +12,7 @@ pub struct Channel {
     pub name: ChannelName,
     /// The service it publishes to.
     pub platform: PlatformId,
-    /// A sandbox counts and composes like this platform.
+    /// A sandbox, or a channel served by hand, counts and composes like this platform.
     pub like: Option<PlatformId>,
     /// One or two ASCII letters that stand for it in a calendar cell, unique.
     pub mark: String,
@@ -20,6 +20,8 @@ pub struct Channel {
     pub limit: Option<u32>,
     /// Topic that is used when a post names none (Zulip).
     pub topic: Option<String>,
+    /// The address at which a person posts, on a channel served by hand.
+    pub page: Option<String>,
     /// The account pinned when the channel was first connected.
     pub account: Option<Account>,
 }
@@ -52,6 +54,7 @@ impl Channel {
             mark: platform.mark().to_owned(),
             limit: None,
             topic: None,
+            page: None,
             account: None,
         }
     }

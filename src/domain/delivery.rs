@@ -88,13 +88,16 @@ impl FromStr for DeliveryState {
 }
 
 /// What a delivery waits for until its next try.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Waits {
     /// For something of its own: another try, an approval, its “not before” time.
     #[default]
     ForItself,
-    /// For its turn behind others on its channel; that does not use up its grace.
+    /// For its turn behind others on its channel, or because somebody put it off; that does not use up its grace.
     ItsTurn,
+    /// For somebody who is asked to post it by hand; the next try is when its time is over.
+    ForAPerson,
 }
 
 /// One post on one channel.
@@ -122,6 +125,8 @@ pub struct Delivery {
     pub attempts: u32,
     /// When the next try is planned, after one that may be repeated.
     pub next_try: Option<DateTime<Utc>>,
+    /// What it waits for until then.
+    pub waits: Waits,
     /// When its state last changed.
     pub changed_at: DateTime<Utc>,
 }

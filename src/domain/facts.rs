@@ -20,6 +20,8 @@ pub struct Facts {
     pub handles: BTreeMap<String, Option<String>>,
     /// The post that part 1 answers, once it is resolved.
     pub reply: Option<RemoteRef>,
+    /// Whether a person pastes the text: it is then as people read it, not as a platform's API is told.
+    pub by_hand: bool,
 }
 
 /// What a server says about itself. A field is `None` where it does not tell.

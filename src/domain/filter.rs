@@ -243,6 +243,7 @@ impl From<&PostView> for Summary {
                     channel: it.channel.clone(),
                     state: it.state,
                     reason: it.reason.clone(),
+                    waits: crate::domain::Waits::ForItself,
                 })
                 .collect(),
         }
@@ -272,6 +273,7 @@ mod tests {
                     channel: (*name).into(),
                     state: *state,
                     reason: String::new(),
+                    waits: crate::domain::Waits::ForItself,
                 })
                 .collect(),
         }

@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod attempt;
+pub mod by_hand;
 pub mod calendar;
 pub mod channel;
 pub mod clock;
@@ -42,6 +43,7 @@ mod when_tests;
 mod when_words;
 
 pub use attempt::{Attempt, AttemptRequest};
+pub use by_hand::{Permalink, Piece, Task};
 pub use channel::{Account, Channel, Target};
 pub use clock::Clock;
 pub use composed::{

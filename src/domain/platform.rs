@@ -46,15 +46,28 @@ platforms! {
     YouTube "youtube" "YouTube" "Yt";
     /// A folder on this machine: each part becomes a file.
     Sandbox "sandbox" "Sandbox" "Sb";
+    /// A person: at its time a post is a task, which somebody copies, posts and marks as published.
+    ByHand "byhand" "By hand" "Bh";
 }
 
 impl PlatformId {
     /// The platforms that this version publishes to; the others are counted and composed for.
-    pub const PUBLISHES: [Self; 4] = [Self::Sandbox, Self::Mastodon, Self::Bluesky, Self::Zulip];
+    pub const PUBLISHES: [Self; 5] = [
+        Self::Sandbox,
+        Self::ByHand,
+        Self::Mastodon,
+        Self::Bluesky,
+        Self::Zulip,
+    ];
 
-    /// Whether it is a part of this machine: it has no address, account or secret.
+    /// Whether nothing of it leaves this machine by itself: it has no server, login or secret.
     pub fn is_local(self) -> bool {
-        self == Self::Sandbox
+        matches!(self, Self::Sandbox | Self::ByHand)
+    }
+
+    /// Whether a person posts what is planned for it.
+    pub fn is_by_hand(self) -> bool {
+        self == Self::ByHand
     }
 
     /// Returns where everyone sees an account's posts, by its handle: an address, or a sandbox's folder. `None` where the
@@ -63,6 +76,7 @@ impl PlatformId {
     /// Mastodon's web pages are at `https://SERVER/@NAME`, Bluesky's app has `https://bsky.app/profile/HANDLE`.
     pub fn account_page(self, handle: &str) -> Option<String> {
         match self {
+            Self::ByHand => (handle.starts_with("https://")).then(|| handle.to_owned()),
             Self::Sandbox => Some(handle.to_owned()),
             Self::Mastodon => {
                 let (name, server) = handle.trim_start_matches('@').rsplit_once('@')?;
@@ -84,6 +98,17 @@ impl PlatformId {
     /// Returns the configuration's key for a file that holds address, account and secret alike, where there is such a form.
     pub fn account_file(self) -> Option<&'static str> {
         (self == Self::Zulip).then_some("zuliprc")
+    }
+
+    /// Returns the hosts at which its posts are read; empty where every server has its own.
+    pub fn hosts(self) -> &'static [&'static str] {
+        match self {
+            Self::LinkedIn => &["linkedin.com", "lnkd.in"],
+            Self::X => &["x.com", "twitter.com"],
+            Self::YouTube => &["youtube.com", "youtu.be"],
+            Self::Bluesky => &["bsky.app"],
+            Self::Mastodon | Self::Zulip | Self::Sandbox | Self::ByHand => &[],
+        }
     }
 
     /// Whether a login names the account by its handle.
@@ -108,7 +133,7 @@ impl fmt::Display for PlatformId {
 /// The word names no platform.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "No platform is called `{0}`; there are: mastodon, bluesky, linkedin, x, zulip, youtube, sandbox"
+    "No platform is called `{0}`; there are: mastodon, bluesky, linkedin, x, zulip, youtube, sandbox, byhand"
 )]
 pub struct UnknownPlatform(pub String);
 

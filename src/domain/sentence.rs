@@ -70,6 +70,7 @@ pub fn sentence(post: &Summary) -> Sentence {
 /// Why a waiting post is held says more than that it waits.
 fn word(post: &Summary, channel: &ChannelState) -> &'static str {
     match channel.state {
+        DeliveryState::Waiting if channel.is_asked_by_hand() => "to be posted by hand",
         DeliveryState::Waiting => {
             Glyph::of([DeliveryState::Waiting], post.held, post.review).word()
         }
@@ -80,7 +81,7 @@ fn word(post: &Summary, channel: &ChannelState) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Author, PostId, Review};
+    use crate::domain::{Author, PostId, Review, Waits};
 
     fn post(kind: Kind, held: bool, channels: &[(&str, DeliveryState)]) -> Summary {
         Summary {
@@ -100,6 +101,7 @@ mod tests {
                     channel: (*name).into(),
                     state: *state,
                     reason: String::new(),
+                    waits: Waits::default(),
                 })
                 .collect(),
         }

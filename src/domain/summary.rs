@@ -2,7 +2,7 @@
 //!
 //! `store` fills it for a month or a queue at a time; the glyph that stands for it is derived here.
 
-use super::{Author, ChannelName, DeliveryState, Kind, PostId, Review};
+use super::{Author, ChannelName, DeliveryState, Kind, PostId, Review, Waits};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +43,15 @@ pub struct ChannelState {
     pub state: DeliveryState,
     /// Why, in plain words; empty when there is nothing to say.
     pub reason: String,
+    /// What it waits for until its next try.
+    pub waits: Waits,
+}
+
+impl ChannelState {
+    /// Whether somebody is asked to post it there by hand.
+    pub fn is_asked_by_hand(&self) -> bool {
+        self.state == DeliveryState::Waiting && self.waits == Waits::ForAPerson
+    }
 }
 
 /// The one sign that stands for a post's state: the worst of its deliveries, or why it is held.

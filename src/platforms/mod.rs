@@ -10,6 +10,7 @@ mod bluesky_correct;
 pub mod bluesky_reading;
 mod bluesky_record;
 mod bluesky_session;
+pub mod byhand;
 mod correct;
 pub mod http;
 #[cfg(test)]
@@ -241,12 +242,13 @@ pub fn connect(
 ) -> Result<Arc<dyn Platform>, CallError> {
     Ok(match channel.platform {
         PlatformId::Sandbox => Arc::new(sandbox::Sandbox::new(channel, connection.outbox)),
+        PlatformId::ByHand => Arc::new(byhand::ByHand::new(channel)),
         PlatformId::Mastodon => Arc::new(mastodon::Mastodon::new(channel, connection, http)?),
         PlatformId::Bluesky => Arc::new(bluesky::Bluesky::new(channel, connection, http)?),
         PlatformId::Zulip => Arc::new(zulip::Zulip::new(channel, connection, http)?),
         platform @ (PlatformId::LinkedIn | PlatformId::X | PlatformId::YouTube) => {
             return Err(CallError::Rejected(format!(
-                "{} cannot publish yet; use a sandbox with like = \"{platform}\"",
+                "{} cannot publish yet; serve it by hand with platform = \"byhand\" and like = \"{platform}\"",
                 platform.label()
             )));
         }

@@ -17,6 +17,9 @@ pub const MOST: usize = 100_000;
 /// Why a draft does not leave.
 const DRAFT: &str = "it is a draft: schedule it";
 
+/// Why a delivery leaves only once a person posts it.
+const BY_HAND: &str = "somebody is asked to post it by hand";
+
 /// Returns what becomes of deliveries from `now` until `until`, in the order in which it happens.
 ///
 /// `last_left` is when something last left on each channel. What waits beyond `until` stays.
@@ -52,7 +55,7 @@ pub fn foresee(
             } if turn <= until && !due.unapproved => {
                 due.delivery.next_try = Some(turn);
                 due.delivery.reason = reason;
-                due.waits = waits;
+                due.delivery.waits = waits;
                 turns.push(Reverse((turn, due_at, id, index)));
                 continue;
             }
@@ -61,9 +64,14 @@ pub fn foresee(
             Decision::Send => {
                 last_left.insert(channel.clone(), at);
                 let reason = due.delivery.reason.clone();
-                let waits = due.waits;
+                let waits = due.delivery.waits;
                 Fate::Leaves { at, reason, waits }
             }
+            Decision::Ask { .. } => Fate::Leaves {
+                at,
+                reason: BY_HAND.to_owned(),
+                waits: due.delivery.waits,
+            },
             Decision::Missed(reason) => Fate::Missed(reason),
             Decision::Failed(reason) => Fate::Failed(reason),
         };
@@ -100,7 +108,7 @@ pub fn held(
             due.delivery.due_at = Some(now);
             due.delivery.next_try = None;
             due.delivery.reason.clear();
-            due.waits = Waits::ForItself;
+            due.delivery.waits = Waits::ForItself;
         }
     }
     // Every wait is followed to its end: a thaw says when each of them leaves.
@@ -180,6 +188,7 @@ mod tests {
                 remote_ids: Vec::new(),
                 attempts: 0,
                 next_try: None,
+                waits: Waits::ForItself,
                 changed_at: noon(),
             },
             post: Post {
@@ -194,7 +203,6 @@ mod tests {
             tries: 0,
             channel_left_at: None,
             unapproved: false,
-            waits: Waits::ForItself,
         }
     }
 

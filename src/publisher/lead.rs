@@ -8,6 +8,7 @@ use super::running::{Control, News};
 use super::send::{self, Ended};
 use super::{
     ClockState, Outlet, PublisherEvent, Reach, Settled, Shared, Trouble, look_up, parts, prepare,
+    tasks,
 };
 use crate::domain::{ChannelName, DeliveryId, DeliveryState, PostId};
 use crate::store::{DeliveryChange, Due, StoreError};
@@ -272,6 +273,7 @@ impl Lead {
                     waits,
                     ..waiting(until, reason)
                 },
+                Decision::Ask { until } => tasks::ask(&self.shared, &due, until).await?,
                 Decision::Missed(reason) => DeliveryChange::to(DeliveryState::Missed, reason),
                 Decision::Failed(reason) => self
                     .complete(&due)

@@ -19,6 +19,7 @@ mod prepare;
 pub mod retry;
 mod running;
 mod send;
+pub mod tasks;
 mod trouble;
 
 pub use correct::{CorrectError, PartCorrected, There, amend, remove, standing};

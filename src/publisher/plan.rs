@@ -20,6 +20,9 @@ pub const TAKES_TURNS: &str = "late posts leave 15 min apart on a channel";
 /// When a delivery that waits for its approval is looked at again; an approval itself lets it go at once.
 pub const LOOK_AGAIN: Duration = Duration::minutes(1);
 
+/// Why a post is missed that a person was asked for.
+pub const NOBODY_DID: &str = "by hand: nobody has said that it is done";
+
 /// What to do with a delivery now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
@@ -35,6 +38,11 @@ pub enum Decision {
         reason: String,
         /// What for.
         waits: Waits,
+    },
+    /// A person posts it: ask for it now, and look again at `until`.
+    Ask {
+        /// When its time is over.
+        until: DateTime<Utc>,
     },
     /// Its time passed and nothing of it left.
     Missed(String),
@@ -71,6 +79,13 @@ pub fn decide(due: &Due, policy: &LatePolicy, now: DateTime<Utc>) -> Decision {
     if due.unapproved {
         return unapproved(now, UNAPPROVED);
     }
+    if delivery.platform.is_by_hand() {
+        let until = last_moment(due, policy) + Duration::seconds(1);
+        return Decision::Ask {
+            // It is not too late, so that moment has not passed.
+            until: until.max(now + Duration::seconds(1)),
+        };
+    }
     if now - from > LATE
         // What was tried when it was due is not part of a burst.
         && delivery.attempts == 0
@@ -92,7 +107,7 @@ pub fn decide(due: &Due, policy: &LatePolicy, now: DateTime<Utc>) -> Decision {
 fn its_turn(due: &Due) -> Option<DateTime<Utc>> {
     due.delivery
         .next_try
-        .filter(|_| due.waits == Waits::ItsTurn)
+        .filter(|_| due.delivery.waits == Waits::ItsTurn)
 }
 
 /// Lets a delivery wait for an approval; its time goes on, and past its grace it is missed for that reason.
@@ -132,6 +147,9 @@ pub fn out_of_time(due: &Due, policy: &LatePolicy, reason: &str) -> String {
 
 fn passed(due: &Due, too_late: String) -> Decision {
     let delivery = &due.delivery;
+    if delivery.waits == Waits::ForAPerson {
+        return Decision::Missed(NOBODY_DID.to_owned());
+    }
     let known = its_turn(due).is_none() && !delivery.reason.is_empty();
     let why = if known {
         format!("it could not leave in time: {}", delivery.reason)
@@ -197,6 +215,7 @@ mod tests {
             remote_ids: Vec::new(),
             attempts: 0,
             next_try: None,
+            waits: Waits::ForItself,
             changed_at: noon(),
         };
         change(&mut delivery);
@@ -220,7 +239,6 @@ mod tests {
             tries,
             channel_left_at,
             unapproved: false,
-            waits: Waits::ForItself,
         };
         decide(&due, &LatePolicy::default(), now)
     }
@@ -248,7 +266,6 @@ mod tests {
             tries: 0,
             channel_left_at: None,
             unapproved: true,
-            waits: Waits::ForItself,
         };
         let decided = |due: &Due, minutes| decide(due, &LatePolicy::default(), after(minutes));
         assert_eq!(
@@ -337,19 +354,19 @@ mod tests {
         let mut waited = Due {
             delivery: delivery(|delivery| {
                 delivery.next_try = Some(after(25));
+                delivery.waits = Waits::ItsTurn;
                 delivery.reason = "in whatever words".to_owned();
             }),
             post: post(|_| ()),
             tries: 0,
             channel_left_at: None,
             unapproved: false,
-            waits: Waits::ItsTurn,
         };
         let decided = |due: &Due, minutes| decide(due, &LatePolicy::default(), after(minutes));
         assert_eq!(decided(&waited, 26), Decision::Send);
         assert!(matches!(decided(&waited, 41), Decision::Missed(_)));
         assert_eq!(last_moment(&waited, &LatePolicy::default()), after(40));
-        waited.waits = Waits::ForItself;
+        waited.delivery.waits = Waits::ForItself;
         assert!(matches!(decided(&waited, 26), Decision::Missed(_)));
     }
 

@@ -94,7 +94,7 @@ pub(super) async fn doubt(shared: &Shared, channel: &ChannelName) {
     }
 }
 
-async fn stored_facts(shared: &Shared, name: &ChannelName) -> Result<Facts, StoreError> {
+pub(super) async fn stored_facts(shared: &Shared, name: &ChannelName) -> Result<Facts, StoreError> {
     let name = name.clone();
     shared.store().call(move |db| db.facts_of(&name)).await
 }

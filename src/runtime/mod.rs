@@ -5,6 +5,7 @@
 pub mod backend;
 pub mod background;
 pub mod caretaker;
+pub mod clipboard;
 pub mod clock;
 pub mod editor;
 pub mod keys;
@@ -14,6 +15,7 @@ pub mod notify;
 pub mod outlets;
 pub mod pace;
 pub mod perform;
+mod perform_by_hand;
 pub mod perform_outbox;
 mod perform_review;
 pub mod pipe;

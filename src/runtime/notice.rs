@@ -76,6 +76,7 @@ pub fn words(kind: DeliveryState, of: &[Ailing]) -> String {
     };
     let mut text = match kind {
         DeliveryState::Unknown => format!("Masthead: nobody knows whether {count} went out\n\n"),
+        DeliveryState::Waiting => format!("Masthead: it is time to post {count} by hand\n\n"),
         DeliveryState::Missed => format!("Masthead: {count} missed the time to go out\n\n"),
         other => format!("Masthead: {count} {}\n\n", other.word()),
     };

@@ -352,10 +352,15 @@ impl Hands {
             | Effect::Suspend
             | Effect::Redraw
             | Effect::CopyText(_)
+            | Effect::ShowPlain(_)
             | Effect::Quit => None,
             of_review @ (Effect::LoadReview(_) | Effect::Approve(..) | Effect::Remark(..)) => {
                 self.perform_review(of_review).await
             }
+            of_a_task @ (Effect::LoadTask(..)
+            | Effect::PostedByHand(..)
+            | Effect::PutOff(..)
+            | Effect::NotPostedByHand(..)) => self.perform_by_hand(of_a_task).await,
             of_the_outbox => self.perform_outbox(of_the_outbox).await,
         }
     }

@@ -7,6 +7,7 @@ mod daemon;
 mod outside;
 mod pacing;
 mod piping;
+mod plain;
 mod publishing;
 
 use super::background::Launch;
@@ -207,6 +208,7 @@ enum Outcome {
     Leave,
     Suspend,
     EditOutside(Request, Box<Outside>),
+    ShowPlain(String),
 }
 
 /// Everything that something can arrive on.
@@ -330,6 +332,10 @@ impl Loop {
                     self.edit_outside(screen, &mut lines, request, *outside)
                         .await?;
                 }
+                Outcome::ShowPlain(text) => {
+                    self.await_answer(&mut lines).await;
+                    self.show_plain(screen, &mut lines, &text).await?;
+                }
                 Outcome::Running => {}
             }
             if self.draw(screen, &mut lines.keys).is_err() {
@@ -450,6 +456,7 @@ impl Loop {
                 Effect::StopPipe => self.piping = None,
                 Effect::Redraw => screen.redraw()?,
                 Effect::CopyText(text) => screen.copy(&text)?,
+                Effect::ShowPlain(text) => self.outcome = Outcome::ShowPlain(text),
                 Effect::Settle(request) => self.come_back(request, SETTLE),
                 Effect::ReadAhead(request) => self.come_back(request, AHEAD),
                 Effect::TryAgain(request) => self.come_back(request, TRY_AGAIN),

@@ -4,13 +4,13 @@
 //! alone, is logged, and reaches the screen as a message.
 
 use super::backend::{QUESTION, WireBackend};
+use super::clipboard::{self, Within};
 use super::keys::answers::BACKGROUND;
 use super::plain::Plain;
 use crate::app::App;
 use crate::domain::text_safety::visible;
 use crate::ui;
 use crate::ui::plain::PAPER;
-use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
@@ -60,6 +60,7 @@ static PANICS: Mutex<Option<UnboundedSender<()>>> = Mutex::new(None);
 pub struct Screen {
     manner: Manner,
     outlet: Outlet,
+    within: Within,
 }
 
 #[derive(Debug)]
@@ -87,7 +88,11 @@ impl Screen {
             }
             Manner::Plain { .. } => Outlet::Plain(Box::default()),
         };
-        Ok(Self { manner, outlet })
+        Ok(Self {
+            manner,
+            outlet,
+            within: Within::of(|name| std::env::var(name).ok()),
+        })
     }
 
     /// Whether sentences are told instead of a screen being drawn.
@@ -185,16 +190,32 @@ impl Screen {
         self.redraw()
     }
 
-    /// Puts a text into the clipboard of the terminal that the user sits at (OSC 52), over SSH too. A terminal that does not
-    /// take it shows nothing. The plain view tells it.
+    /// Puts a text into the clipboard of the terminal that the user sits at (OSC 52), over SSH and through a multiplexer too.
+    /// A terminal that does not take it shows nothing. The plain view tells it.
     ///
     /// # Errors
     /// When the terminal is gone.
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
         match &mut self.outlet {
-            Outlet::Screen(_) => execute!(stdout(), CopyToClipboard::to_clipboard_from(text)),
+            Outlet::Screen(_) => send(&clipboard::sequence(text, self.within)),
             Outlet::Plain(plain) => plain.say(&visible(text)),
         }
+    }
+
+    /// Shows a text on the terminal's own screen, as it is, wrapped by the terminal: what is selected there is the text, without
+    /// columns, marks or line ends that are not in it. `take_again` comes back.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn show_plain(&mut self, text: &str, words: &str) -> io::Result<()> {
+        let mut out = stdout();
+        if let Manner::Screen { mouse: true } = self.manner {
+            send(MOUSE_OFF)?;
+        }
+        execute!(out, DisableBracketedPaste, LeaveAlternateScreen, Show)?;
+        let text = clipboard::harmless(text).replace('\n', "\r\n");
+        write!(out, "\r\n{text}\r\n\r\n[{words}]\r\n")?;
+        out.flush()
     }
 
     /// Draws everything anew at the next frame.

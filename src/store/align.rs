@@ -149,15 +149,17 @@ fn take_away(
 
 /// Derives where a post stands, when it leaves and whether it is approved. Called after every change of a delivery.
 ///
-/// A post stands where its worst delivery does; one without channels has not left yet. Its time is the earliest of
+/// A post stands where its worst delivery does (one that somebody is asked to do by hand needs a person, like one that was
+/// missed); one without channels has not left yet. Its time is the earliest of
 /// the deliveries that are not settled, else of all, else (without channels) that of its plan.
 pub(super) fn settle(tx: &Transaction<'_>, post: PostId) -> Fallible<()> {
     tx.prepare_cached(
         "UPDATE posts SET
              (standing, due_at) = (
                  SELECT
-                     coalesce(min(CASE state WHEN 'unknown' THEN 1 WHEN 'failed' THEN 2 WHEN 'missed' THEN 3
-                                  WHEN 'published' THEN 9 WHEN 'skipped' THEN 9 ELSE 4 END), 4),
+                     coalesce(min(CASE WHEN state = 'unknown' THEN 1 WHEN state = 'failed' THEN 2
+                                  WHEN state = 'missed' OR (state = 'waiting' AND asked AND next_try IS NOT NULL) THEN 3
+                                  WHEN state IN ('published', 'skipped') THEN 9 ELSE 4 END), 4),
                      CASE
                          WHEN count(*) = 0 THEN posts.plan_at
                          WHEN count(*) FILTER (WHERE state NOT IN ('published', 'skipped')) = 0 THEN min(due_at)

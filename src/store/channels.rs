@@ -37,10 +37,10 @@ impl Db {
             for (position, channel) in (0_i64..).zip(channels) {
                 forget_other_platform(tx, channel)?;
                 tx.prepare_cached(
-                    "INSERT INTO channels (name, platform, like_platform, mark, length_limit, topic, position)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                    "INSERT INTO channels (name, platform, like_platform, mark, length_limit, topic, position, page)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
                      ON CONFLICT (name) DO UPDATE SET platform = ?2, like_platform = ?3, mark = ?4,
-                         length_limit = ?5, topic = ?6, position = ?7",
+                         length_limit = ?5, topic = ?6, position = ?7, page = ?8",
                 )?
                 .execute((
                     channel.name.as_str(),
@@ -50,6 +50,7 @@ impl Db {
                     channel.limit,
                     &channel.topic,
                     position,
+                    &channel.page,
                 ))?;
             }
             Ok(())
@@ -63,7 +64,7 @@ impl Db {
     pub fn channels(&mut self) -> Result<Vec<Channel>> {
         self.read(|tx| {
             let mut statement = tx.prepare_cached(
-                "SELECT name, platform, like_platform, mark, length_limit, topic, account_id, account_handle
+                "SELECT name, platform, like_platform, mark, length_limit, topic, account_id, account_handle, page
                  FROM channels WHERE position IS NOT NULL ORDER BY position",
             )?;
             let channels = statement.query_map([], channel)?;
@@ -199,6 +200,7 @@ fn channel(row: &Row<'_>) -> rusqlite::Result<Channel> {
         mark: row.get(3)?,
         limit: row.get(4)?,
         topic: row.get(5)?,
+        page: row.get(8)?,
         account: account?,
     })
 }
@@ -235,7 +237,7 @@ fn facts(
     let only = only.map(ChannelName::as_str);
     let mut all = BTreeMap::new();
     let mut statement = tx.prepare_cached(
-        "SELECT name, length_limit, topic, limits FROM channels
+        "SELECT name, length_limit, topic, limits, platform FROM channels
          LEFT JOIN facts ON facts.channel = name
          WHERE position IS NOT NULL AND name = ifnull(?1, name)",
     )?;
@@ -245,6 +247,7 @@ fn facts(
             limits: maybe(row, 3, json)?,
             account_limit: row.get(1)?,
             default_topic: row.get(2)?,
+            by_hand: word::<PlatformId>(row, 4)?.is_by_hand(),
             ..Facts::default()
         };
         all.insert(ChannelName::new(row.get::<_, String>(0)?), facts);

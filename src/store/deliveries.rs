@@ -21,7 +21,8 @@ macro_rules! delivery_columns {
             (SELECT count(*) FROM attempts WHERE delivery = d.id),
             (SELECT json_group_array(remote_id) FROM (
                 SELECT remote_id FROM attempts
-                WHERE delivery = d.id AND outcome = 'published' AND remote_id IS NOT NULL ORDER BY part))"
+                WHERE delivery = d.id AND outcome = 'published' AND remote_id IS NOT NULL ORDER BY part)),
+            CASE WHEN d.next_try IS NULL THEN 0 WHEN d.asked THEN 2 ELSE d.its_turn END"
     };
 }
 
@@ -30,7 +31,7 @@ macro_rules! delivery_sql {
         concat!(
             "SELECT ",
             delivery_columns!(),
-            ", d.tries, c.left_at, d.its_turn FROM deliveries AS d JOIN channels AS c ON c.name = d.channel ",
+            ", d.tries, c.left_at FROM deliveries AS d JOIN channels AS c ON c.name = d.channel ",
             $rest
         )
     };
@@ -142,11 +143,13 @@ impl Db {
     /// # Errors
     /// When the database cannot be read.
     pub fn next_leaving(&mut self) -> Result<Option<(DateTime<Utc>, Vec<ChannelName>)>> {
-        // What lacks the approval that it needs does not leave; the other posts of that minute may.
+        // What lacks the approval that it needs does not leave; the other posts of that minute may. What somebody is
+        // asked to do stands in the queue already.
         let may_leave = match self.review {
             ReviewRule::Optional => "",
             ReviewRule::Required => " AND post IN (SELECT id FROM posts WHERE approved = 1)",
         };
+        let may_leave = format!("{may_leave} AND NOT {IS_ASKED}");
         self.read(|tx| {
             let sql =
                 format!("SELECT leaves_at FROM deliveries WHERE leaves_at IS NOT NULL{may_leave} ORDER BY leaves_at LIMIT 1");
@@ -163,7 +166,9 @@ impl Db {
             );
             let mut statement = tx.prepare_cached(&sql)?;
             let channels = statement
-                .query_map([millis(at)], |row| Ok(ChannelName::new(row.get::<_, String>(0)?)))?
+                .query_map([millis(at)], |row| {
+                    Ok(ChannelName::new(row.get::<_, String>(0)?))
+                })?
                 .collect::<rusqlite::Result<_>>()?;
             Ok(Some((at, channels)))
         })
@@ -271,7 +276,7 @@ pub(super) fn put(
     let post: Option<i64> = tx
         .prepare_cached(
             "UPDATE deliveries SET state = ?2, reason = ?3, next_try = ?4, permalink = coalesce(?5, permalink),
-                 changed_at = iif(state = ?2, changed_at, ?6), tries = ?7, its_turn = ?8
+                 changed_at = iif(state = ?2 AND NOT ?9, changed_at, ?6), tries = ?7, its_turn = ?8, asked = ?9
              WHERE id = ?1 RETURNING post",
         )?
         .query_row(
@@ -284,12 +289,21 @@ pub(super) fn put(
                 millis(now),
                 change.tries,
                 change.waits == Waits::ItsTurn,
+                // Asked once more is asked anew: whoever is told of it hears it again.
+                change.waits == Waits::ForAPerson,
             ),
             |row| row.get(0),
         )
         .optional()?;
     settle(tx, PostId(post.ok_or_else(|| no_delivery(id))?))
 }
+
+/// What a delivery `d` waits for, as `waits` reads it; it counts only while a next try is planned.
+pub(super) const WAITS: &str =
+    "CASE WHEN d.next_try IS NULL THEN 0 WHEN d.asked THEN 2 ELSE d.its_turn END";
+
+/// What somebody is asked to post by hand.
+pub(super) const IS_ASKED: &str = "(state = 'waiting' AND asked = 1 AND next_try IS NOT NULL)";
 
 /// What leaves by a time, oldest first.
 pub(super) const LEAVING: &str =
@@ -303,23 +317,14 @@ pub(super) fn select_due(
     parameters: impl Params,
 ) -> Fallible<Vec<Due>> {
     let mut statement = tx.prepare_cached(&format!("{}{rest}", delivery_sql!("")))?;
-    let found: Vec<(Delivery, u32, Option<DateTime<Utc>>, Waits)> = statement
+    let found: Vec<(Delivery, u32, Option<DateTime<Utc>>)> = statement
         .query_map(parameters, |row| {
-            let waits = match row.get(14)? {
-                true => Waits::ItsTurn,
-                false => Waits::ForItself,
-            };
-            Ok((
-                delivery(row)?,
-                number(row, 12)?,
-                maybe_instant(row, 13)?,
-                waits,
-            ))
+            Ok((delivery(row)?, number(row, 13)?, maybe_instant(row, 14)?))
         })?
         .collect::<rusqlite::Result<_>>()?;
     found
         .into_iter()
-        .map(|(delivery, tries, channel_left_at, waits)| {
+        .map(|(delivery, tries, channel_left_at)| {
             let post = load_post(tx, delivery.post)?;
             Ok(Due {
                 unapproved: lacks_approval(tx, rule, delivery.id)?,
@@ -327,7 +332,6 @@ pub(super) fn select_due(
                 post,
                 tries,
                 channel_left_at,
-                waits,
             })
         })
         .collect()
@@ -362,5 +366,15 @@ pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
         changed_at: instant(row, 9)?,
         attempts: number(row, 10)?,
         remote_ids: json(row, 11)?,
+        waits: waits(row, 12)?,
+    })
+}
+
+/// Reads what a delivery waits for, as `WAITS` says it.
+pub(super) fn waits(row: &Row<'_>, column: usize) -> rusqlite::Result<Waits> {
+    Ok(match row.get(column)? {
+        1 => Waits::ItsTurn,
+        2 => Waits::ForAPerson,
+        _ => Waits::ForItself,
     })
 }

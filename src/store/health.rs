@@ -23,7 +23,7 @@ pub struct Health {
     pub frozen: Option<Freeze>,
     /// What leaves next.
     pub next: Option<NextPost>,
-    /// What is unknown, failed or missed, the worst first.
+    /// What is unknown, failed or missed, the worst first, then what somebody is asked to do by hand (it is waiting).
     pub ailing: Vec<Ailing>,
     /// What is waiting although its time is past, the oldest first.
     pub overdue: Vec<Ailing>,
@@ -101,7 +101,8 @@ impl Db {
         let bytes = std::fs::metadata(&self.path).map_or(0, |file| file.len());
         self.read(|tx| {
             let mut overdue = tx.prepare_cached(ailing_sql!(
-                "WHERE d.leaves_at IS NOT NULL AND d.due_at < ?1 ORDER BY d.due_at, d.id"
+                "WHERE d.leaves_at IS NOT NULL AND d.due_at < ?1
+                     AND NOT (d.asked AND d.next_try IS NOT NULL) ORDER BY d.due_at, d.id"
             ))?;
             let overdue = overdue
                 .query_map([millis(late_since)], ailing)?
@@ -118,7 +119,7 @@ impl Db {
         })
     }
 
-    /// Returns what is unknown, failed or missed and of which no notice was given, the worst first.
+    /// Returns what is unknown, failed, missed or asked for by hand and of which no notice was given, the worst first.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -153,8 +154,9 @@ impl Db {
 
 fn all_ailing(tx: &Transaction<'_>) -> Fallible<Vec<Ailing>> {
     let mut statement = tx.prepare_cached(ailing_sql!(
-        "WHERE p.standing < 4 AND p.trashed = 0 AND d.state IN ('unknown', 'failed', 'missed')
-         ORDER BY CASE d.state WHEN 'unknown' THEN 1 WHEN 'failed' THEN 2 ELSE 3 END, d.due_at, d.id"
+        "WHERE p.standing < 4 AND p.trashed = 0
+             AND (d.state IN ('unknown', 'failed', 'missed') OR (d.state = 'waiting' AND d.asked AND d.next_try IS NOT NULL))
+         ORDER BY CASE d.state WHEN 'unknown' THEN 1 WHEN 'failed' THEN 2 WHEN 'missed' THEN 3 ELSE 4 END, d.due_at, d.id"
     ))?;
     let found = statement.query_map([], ailing)?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
@@ -173,7 +175,9 @@ fn next_post(tx: &Transaction<'_>) -> Fallible<Option<NextPost>> {
     let mut statement = tx.prepare_cached(
         "SELECT d.leaves_at, d.post, p.title, d.channel
          FROM deliveries AS d JOIN posts AS p ON p.id = d.post LEFT JOIN channels AS c ON c.name = d.channel
-         WHERE d.leaves_at = (SELECT min(leaves_at) FROM deliveries WHERE leaves_at IS NOT NULL)
+         WHERE NOT (d.asked AND d.next_try IS NOT NULL) AND d.leaves_at =
+             (SELECT min(leaves_at) FROM deliveries
+              WHERE leaves_at IS NOT NULL AND NOT (asked AND next_try IS NOT NULL))
          ORDER BY d.post, c.position IS NULL, c.position",
     )?;
     let mut rows = statement.query([])?;

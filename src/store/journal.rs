@@ -4,6 +4,7 @@
 //! lost. Entries of one action on several posts share a batch. One entry is turned in
 //! `turn.rs`; the list of them is `history.rs`.
 
+use super::by_hand::Marked;
 use super::error::{Fallible, Fault, StoreError};
 use super::row::millis;
 use super::turn::{Entry, Way, count_left, entries, redo_entry, undo_entry};
@@ -32,7 +33,7 @@ pub(super) fn record(
     change: &Change<'_>,
     now: DateTime<Utc>,
 ) -> Fallible<i64> {
-    insert(tx, author, post, change, None, now)
+    insert(tx, author, post, change, &Deed::Changed, now)
 }
 
 /// Lets an entry be undone together with the one that began its action.
@@ -56,9 +57,38 @@ pub(super) fn record_skip(
         to: post.revision,
         label,
     };
-    let skipped = serde_json::to_string(skipped)?;
-    insert(tx, author, post.id, &change, Some(skipped), now)?;
+    let skipped = Deed::Skipped(serde_json::to_string(skipped)?);
+    insert(tx, author, post.id, &change, &skipped, now)?;
     Ok(())
+}
+
+/// Writes the undo entry of a delivery that a person did and marked.
+pub(super) fn record_mark(
+    tx: &Transaction<'_>,
+    author: &Author,
+    post: &Post,
+    marked: &Marked,
+    label: &str,
+    now: DateTime<Utc>,
+) -> Fallible<()> {
+    let change = Change {
+        from: Some(post.revision),
+        to: post.revision,
+        label,
+    };
+    let marked = Deed::Marked(serde_json::to_string(marked)?);
+    insert(tx, author, post.id, &change, &marked, now)?;
+    Ok(())
+}
+
+/// What an entry is about.
+enum Deed {
+    /// The post was changed.
+    Changed,
+    /// Deliveries were skipped.
+    Skipped(String),
+    /// A delivery was marked as done by hand.
+    Marked(String),
 }
 
 fn insert(
@@ -66,16 +96,21 @@ fn insert(
     author: &Author,
     post: PostId,
     change: &Change<'_>,
-    skipped: Option<String>,
+    deed: &Deed,
     now: DateTime<Utc>,
 ) -> Fallible<i64> {
+    let (skipped, marked) = match deed {
+        Deed::Changed => (None, None),
+        Deed::Skipped(skipped) => (Some(skipped), None),
+        Deed::Marked(marked) => (None, Some(marked)),
+    };
     tx.prepare_cached(
         "UPDATE journal SET redo_rank = NULL, undone_to = NULL WHERE author = ?1 AND redo_rank IS NOT NULL",
     )?
     .execute([author.as_str()])?;
     tx.prepare_cached(
-        "INSERT INTO journal (author, post, from_revision, to_revision, label, skipped, had_left, at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO journal (author, post, from_revision, to_revision, label, skipped, had_left, at, marked)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute((
         author.as_str(),
@@ -86,6 +121,7 @@ fn insert(
         skipped,
         count_left(tx, post)?,
         millis(now),
+        marked,
     ))?;
     let newest = tx.last_insert_rowid();
     tx.prepare_cached("DELETE FROM journal WHERE id <= ?1")?

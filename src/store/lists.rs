@@ -2,6 +2,7 @@
 //!
 //! One query each; how much they cost depends on what they return, never on how many posts there are.
 
+use super::deliveries::{WAITS, waits};
 use super::error::Fallible;
 use super::media::without_alt;
 use super::review::{count_waiting, waiting};
@@ -17,7 +18,8 @@ const MONTH: &str = "SELECT p.id, p.title, p.kind, p.due_at, p.scheduled, p.revi
         d.channel, d.state, d.reason, p.author,
         (SELECT group_concat(tag, char(31)) FROM tags WHERE tags.post = p.id),
         CASE WHEN EXISTS (SELECT 1 FROM post_media AS m WHERE m.post = p.id) THEN
-            (SELECT json_extract(content, '$.attachments') FROM revisions AS r WHERE r.post = p.id AND r.revision = p.revision) END
+            (SELECT json_extract(content, '$.attachments') FROM revisions AS r WHERE r.post = p.id AND r.revision = p.revision) END,
+        CASE WHEN d.next_try IS NULL THEN 0 WHEN d.asked THEN 2 ELSE d.its_turn END
     FROM posts AS p
     LEFT JOIN deliveries AS d ON d.post = p.id
     LEFT JOIN channels AS c ON c.name = d.channel
@@ -31,7 +33,8 @@ fn section(which: &str, order: &str) -> String {
             d.channel, d.state, d.reason, p.author,
             (SELECT group_concat(tag, char(31)) FROM tags WHERE tags.post = p.id),
             CASE WHEN EXISTS (SELECT 1 FROM post_media AS m WHERE m.post = p.id) THEN
-                (SELECT json_extract(content, '$.attachments') FROM revisions AS r WHERE r.post = p.id AND r.revision = p.revision) END
+                (SELECT json_extract(content, '$.attachments') FROM revisions AS r WHERE r.post = p.id AND r.revision = p.revision) END,
+            {WAITS}
         FROM (SELECT * FROM posts AS p WHERE p.trashed = 0 AND {which} ORDER BY {order} LIMIT ?1) AS p
         LEFT JOIN deliveries AS d ON d.post = p.id
         LEFT JOIN channels AS c ON c.name = d.channel
@@ -175,6 +178,7 @@ pub(super) fn summaries(
                 channel: ChannelName::new(channel),
                 state: word(row, 8)?,
                 reason: row.get(9)?,
+                waits: waits(row, 13)?,
             });
         }
     }

@@ -19,8 +19,9 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007_history.sql"),
     include_str!("migrations/0008_search.sql"),
     include_str!("migrations/0009_review.sql"),
-    include_str!("migrations/0011_turns.sql"),
-    include_str!("migrations/0012_screens.sql"),
+    include_str!("migrations/0010_turns.sql"),
+    include_str!("migrations/0011_screens.sql"),
+    include_str!("migrations/0012_by_hand.sql"),
 ];
 
 /// Marks a file as ours: `MAST`.
@@ -292,6 +293,35 @@ mod tests {
                 .expect("reads")
         };
         assert!(of("a") && !of("b"));
+    }
+
+    #[test]
+    fn nobody_is_asked_for_what_was_there_before_channels_could_be_served_by_hand() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, mut connection) = database(folder.path());
+        let asked = MIGRATIONS
+            .iter()
+            .position(|step| step.contains("COLUMN asked"));
+        let before = &MIGRATIONS[..asked.expect("there is such a step")];
+        migrate(&mut connection, &path, before, now(1)).expect("migrates");
+        connection
+            .execute_batch(
+                "INSERT INTO authors VALUES ('Ada', 0);
+                 INSERT INTO channels (name, platform, mark) VALUES ('a', 'sandbox', 'A');
+                 INSERT INTO posts (id, revision, author, created_at, updated_at, title, kind, plan, scheduled, trashed)
+                 VALUES (1, 1, 'Ada', 0, 0, '', 'ad-hoc', 'shelf', 1, 0);
+                 INSERT INTO deliveries (post, channel, state, ready, changed_at, next_try, reason)
+                 VALUES (1, 'a', 'waiting', 1, 0, 9, 'no network');
+                 INSERT INTO journal (author, post, to_revision, label, had_left, at) VALUES ('Ada', 1, 1, 'added', 0, 0);",
+            )
+            .expect("a post");
+        migrate(&mut connection, &path, MIGRATIONS, now(2)).expect("migrates");
+        let kept = "SELECT d.asked = 0 AND c.page IS NULL AND j.marked IS NULL
+             FROM deliveries AS d JOIN channels AS c ON c.name = d.channel JOIN journal AS j ON j.post = d.post";
+        let kept: bool = connection
+            .query_row(kept, [], |row| row.get(0))
+            .expect("reads");
+        assert!(kept);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod align;
 mod approvals;
 mod attempts;
+mod by_hand;
 mod channels;
 mod choices;
 mod copies;
@@ -104,8 +105,6 @@ pub struct Due {
     pub channel_left_at: Option<DateTime<Utc>>,
     /// Whether it lacks the approval that it needs to leave.
     pub unapproved: bool,
-    /// What it waits for until its next try.
-    pub waits: Waits,
 }
 
 /// How a delivery changes after an attempt or a decision.

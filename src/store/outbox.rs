@@ -198,7 +198,7 @@ fn select(
 }
 
 /// The columns after those of the delivery.
-const TITLE: usize = 12;
+const TITLE: usize = 13;
 
 fn outbox_row(row: &Row<'_>, rule: ReviewRule) -> rusqlite::Result<OutboxRow> {
     let (scheduled, review): (bool, Review) = (row.get(TITLE + 2)?, word(row, TITLE + 3)?);

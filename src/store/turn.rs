@@ -4,6 +4,7 @@
 
 use super::Transaction;
 use super::align::settle;
+use super::by_hand;
 use super::error::{Fallible, Fault};
 use super::posts::{load_content, load_post, named, revise};
 use super::row::millis;
@@ -19,12 +20,13 @@ pub(super) struct Entry {
     to: i64,
     pub label: String,
     skipped: Option<String>,
+    marked: Option<String>,
     had_left: i64,
     pub batch: Option<i64>,
     undone_to: Option<i64>,
 }
 
-const ENTRY: &str = "SELECT id, post, from_revision, to_revision, label, skipped, had_left, batch, undone_to FROM journal";
+const ENTRY: &str = "SELECT id, post, from_revision, to_revision, label, skipped, had_left, batch, undone_to, marked FROM journal";
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     Ok(Entry {
@@ -37,6 +39,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         had_left: row.get(6)?,
         batch: row.get(7)?,
         undone_to: row.get(8)?,
+        marked: row.get(9)?,
     })
 }
 
@@ -85,14 +88,21 @@ pub(super) fn undo_entry(
     now: DateTime<Utc>,
 ) -> Fallible<()> {
     let post = load_post(tx, entry.post)?;
-    refuse_if_changed_since(tx, entry, &post, entry.to, Way::Undo)?;
-    refuse_if_left_since(tx, entry, &post, Way::Undo)?;
-    let undone_to = match &entry.skipped {
-        Some(skipped) => {
+    // What somebody marked by hand is no change of the post, and nothing that a platform confirmed.
+    if entry.marked.is_none() {
+        refuse_if_changed_since(tx, entry, &post, entry.to, Way::Undo)?;
+        refuse_if_left_since(tx, entry, &post, Way::Undo)?;
+    }
+    let undone_to = match (&entry.skipped, &entry.marked) {
+        (Some(skipped), _) => {
             unskip(tx, entry.post, skipped, now)?;
             post.revision
         }
-        None => put_back(tx, author, entry, &post, now)?,
+        (None, Some(marked)) => {
+            by_hand::unmark(tx, author, &serde_json::from_str(marked)?, now)?;
+            post.revision
+        }
+        (None, None) => put_back(tx, author, entry, &post, now)?,
     };
     tx.prepare_cached(
         "UPDATE journal SET undone = 1, redo_rank = ?2, undone_to = ?3, had_left = ?4 WHERE id = ?1",
@@ -110,14 +120,20 @@ pub(super) fn redo_entry(
 ) -> Fallible<()> {
     let post = load_post(tx, entry.post)?;
     let left_at = entry.undone_to.unwrap_or(post.revision);
-    refuse_if_changed_since(tx, entry, &post, left_at, Way::Redo)?;
-    refuse_if_left_since(tx, entry, &post, Way::Redo)?;
-    let revision = match &entry.skipped {
-        Some(skipped) => {
+    if entry.marked.is_none() {
+        refuse_if_changed_since(tx, entry, &post, left_at, Way::Redo)?;
+        refuse_if_left_since(tx, entry, &post, Way::Redo)?;
+    }
+    let revision = match (&entry.skipped, &entry.marked) {
+        (Some(skipped), _) => {
             skip_again(tx, author, entry, &post, skipped, now)?;
             post.revision
         }
-        None => {
+        (None, Some(marked)) => {
+            by_hand::mark_again(tx, author, &serde_json::from_str(marked)?, now)?;
+            post.revision
+        }
+        (None, None) => {
             let content = load_content(tx, post.id, entry.to)?;
             revise(tx, author, &post, &content, now)?.revision
         }

@@ -60,7 +60,12 @@ impl<'a> Composer<'a> {
                 .as_deref()
                 .filter(|warning| !warning.trim().is_empty()),
             link: content.link.as_ref().and_then(with_scheme),
-            enclosed: rules.enclose(&media),
+            // Whoever posts by hand attaches them by hand.
+            enclosed: if facts.by_hand {
+                Enclosed::default()
+            } else {
+                rules.enclose(&media)
+            },
             media,
             problems: Vec::new(),
             notes: Vec::new(),
@@ -94,9 +99,9 @@ impl<'a> Composer<'a> {
         !self.content.attachments.is_empty()
     }
 
-    /// Whether the link goes as a card: the platform has them, and pictures take the place of one.
+    /// Whether the link goes as a card: the platform has them, and pictures take the place of one. Nobody pastes a card.
     fn sends_card(&self) -> bool {
-        self.offers.card && !self.has_media()
+        self.offers.card && !self.has_media() && !self.facts.by_hand
     }
 
     /// Returns the authored text, with the link as its last line where it would be lost otherwise.
@@ -260,8 +265,16 @@ impl<'a> Composer<'a> {
             });
         Part {
             over: self.over(draft, &plain, &count, extras.enclosed),
-            text: self.rules.encode(&sent),
-            facets: self.rules.facets(&plain, self.facts),
+            text: if self.facts.by_hand {
+                plain.clone()
+            } else {
+                self.rules.encode(&sent)
+            },
+            facets: if self.facts.by_hand {
+                Vec::new()
+            } else {
+                self.rules.facets(&plain, self.facts)
+            },
             plain,
             source,
             media,
@@ -433,12 +446,8 @@ impl<'a> Composer<'a> {
             ));
         }
         if self.offers.topic && self.topic() == "(no topic)" {
-            if self
-                .facts
-                .limits
-                .as_ref()
-                .is_some_and(|limits| limits.needs_topic)
-            {
+            let limits = self.facts.limits.as_ref();
+            if limits.is_some_and(|limits| limits.needs_topic) {
                 let message =
                     "This server wants a topic: give the post one, or its channel a `topic`";
                 self.problems.push(problem(Some(0), message.to_owned()));

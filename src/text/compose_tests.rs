@@ -137,7 +137,7 @@ fn splitting_is_offered_where_a_platform_has_threads() {
             .problems
             .iter()
             .any(|problem| problem.splitting_helps);
-        let limited = *platform != PlatformId::Sandbox;
+        let limited = !platform.is_local();
         assert_eq!(helps, limited && THREADING.contains(platform), "{platform}");
         assert_eq!(composed.problems.is_empty(), !limited, "{platform}");
     }
@@ -450,4 +450,40 @@ fn bluesky_mentions_carry_their_identity_and_an_unknown_one_is_noted() {
         composed.notes,
         ["@b.org is not on Bluesky and stays plain text"]
     );
+}
+
+#[test]
+fn what_a_person_pastes_is_as_people_read_it_and_has_its_link_in_it() {
+    let content = Content {
+        text: "A (small) note_1 #OpenScience".to_owned(),
+        link: Some(LinkCard {
+            url: "https://example.org/a_(b)".to_owned(),
+            title: "Title".to_owned(),
+            description: String::new(),
+        }),
+        ..Content::default()
+    };
+    let variant = Variant::inherits("page");
+    let by_hand = Facts {
+        by_hand: true,
+        ..Facts::default()
+    };
+    let pasted = compose(PlatformId::LinkedIn, &content, &variant, &by_hand);
+    let part = &pasted.parts[0];
+    assert_eq!(
+        part.text,
+        "A (small) note_1 #OpenScience\nhttps://example.org/a_(b)"
+    );
+    assert_eq!((&part.card, part.facets.len()), (&None, 0));
+    assert_eq!(
+        part.count.text.used as usize,
+        part.text.encode_utf16().count()
+    );
+    let sent = compose(PlatformId::LinkedIn, &content, &variant, &Facts::default());
+    assert_ne!(
+        sent.parts[0].text, sent.parts[0].plain,
+        "an API is told otherwise"
+    );
+    let skies = compose(PlatformId::Bluesky, &content, &variant, &by_hand);
+    assert!(skies.parts[0].facets.is_empty() && skies.parts[0].card.is_none());
 }

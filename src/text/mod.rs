@@ -60,7 +60,7 @@ fn rules_of(platform: PlatformId) -> &'static dyn Rules {
         PlatformId::X => &x::X,
         PlatformId::Zulip => &zulip::Zulip,
         PlatformId::YouTube => &youtube::YouTube,
-        PlatformId::Sandbox => &sandbox::Sandbox,
+        PlatformId::Sandbox | PlatformId::ByHand => &sandbox::Sandbox,
     }
 }
 

@@ -1,6 +1,6 @@
-//! The sandbox that is like nothing: plain text of any length, every option kept.
+//! What is like nothing, a sandbox or a channel served by hand: plain text of any length, every option kept.
 //!
-//! A sandbox that is like a platform never gets here: its channel names that platform's rules.
+//! One that is like a platform never gets here: its channel names that platform's rules.
 
 use super::rules::{Atom, Offers, Rules, WarningStyle, walk_clusters};
 use crate::domain::{Facts, Unit};

@@ -10,7 +10,7 @@ use crate::app::layout::{Room, queue_height, queue_is_tall, room};
 use crate::app::wrap::{shown_width, wrap};
 use crate::app::{Action, App, Pane};
 use crate::domain::queue::QueueRow;
-use crate::domain::{ChannelName, Glyph, Kind, Summary};
+use crate::domain::{ChannelName, ChannelState, DeliveryState, Glyph, Kind, Summary};
 use ratatui::layout::Rect;
 
 /// What a row says of a picture without alt text; a cell has only its sign.
@@ -284,17 +284,28 @@ fn concerned_marks(app: &App, post: &Summary, needs_you: bool) -> String {
     let channels: Vec<&ChannelName> = post
         .channels
         .iter()
-        .filter(|it| !needs_you || Glyph::from(it.state) == post.glyph())
+        .filter(|it| !needs_you || is_concerned(post, it))
         .map(|it| &it.channel)
         .collect();
     marks(app, channels.into_iter(), " ", 20)
+}
+
+/// Whether a channel is why a post stands where it does: the worst ones, and of what waits that which somebody is asked to do.
+fn is_concerned(post: &Summary, channel: &ChannelState) -> bool {
+    Glyph::from(channel.state) == post.glyph() && (!is_asked(post) || channel.is_asked_by_hand())
+}
+
+/// Whether a post needs somebody to post it by hand, and nothing worse.
+fn is_asked(post: &Summary) -> bool {
+    let waits = Glyph::from(DeliveryState::Waiting);
+    post.glyph() == waits && post.channels.iter().any(ChannelState::is_asked_by_hand)
 }
 
 /// Returns why a post stands where it does; empty when there is nothing to say.
 pub fn reason(post: &Summary) -> &str {
     post.channels
         .iter()
-        .find(|it| Glyph::from(it.state) == post.glyph() && !it.reason.is_empty())
+        .find(|it| is_concerned(post, it) && !it.reason.is_empty())
         .map_or("", |it| &it.reason)
 }
 
@@ -322,7 +333,17 @@ fn explain(pen: &mut Pen<'_>, app: &App, area: Rect) {
     if lines.len() < 2 {
         let mut line = pen.line(area, 2);
         line.skip(1);
-        hints::write(&mut line, &hints::remedies(app, state), 3, Keep::First);
+        let helps = if is_asked(post) {
+            let helps = [
+                (Action::Open, "do it"),
+                (Action::Schedule, "new time"),
+                (Action::Skip, "skip"),
+            ];
+            hints::worded(app, &helps)
+        } else {
+            hints::remedies(app, state)
+        };
+        hints::write(&mut line, &helps, 3, Keep::First);
     }
 }
 
@@ -332,7 +353,10 @@ pub fn state_words(app: &App, post: &Summary) -> String {
     if out > 0 && out < wanted {
         return format!("{out} of {wanted} published");
     }
-    let word = post.glyph().word();
+    let word = match post.glyph() {
+        _ if is_asked(post) => return "post it by hand".to_owned(),
+        glyph => glyph.word(),
+    };
     match post.due_at {
         Some(at) if !post.glyph().needs_you() => {
             let when = times::date_and_clock(at, app.zone, app.today());
@@ -345,10 +369,7 @@ pub fn state_words(app: &App, post: &Summary) -> String {
 /// An error's reason is never cut: it wraps.
 fn reason_lines(app: &App, post: &Summary, width: usize) -> Vec<String> {
     let state = post.glyph();
-    let concerned = post
-        .channels
-        .iter()
-        .find(|it| Glyph::from(it.state) == state);
+    let concerned = post.channels.iter().find(|it| is_concerned(post, it));
     let text = match concerned {
         Some(it) if !it.reason.is_empty() => {
             format!("{} {}  {}", app.mark(&it.channel), it.channel, it.reason)

@@ -85,6 +85,7 @@ mod tests {
             remote_ids: known.iter().map(|id| (*id).to_owned()).collect(),
             attempts: 0,
             next_try: None,
+            waits: masthead::domain::Waits::default(),
             changed_at: now(),
         };
         let words = ["words of 1".to_owned(), "words of 2".to_owned()];

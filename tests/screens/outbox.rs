@@ -35,6 +35,7 @@ fn row(
             remote_ids: Vec::new(),
             attempts: 1,
             next_try: None,
+            waits: masthead::domain::Waits::default(),
             changed_at: due_at,
         },
         title: title.to_owned(),

@@ -7,6 +7,7 @@ mod past;
 #[path = "piped.rs"]
 mod piped;
 
+use super::by_hand;
 use super::outbox::{dry_run, outbox, outbox_without, tries_sheet, unknown};
 use super::review::{reason, review, review_without};
 use super::story::{self, FAILED, SOURMASH, XCLIM, app, oslo, typing};
@@ -642,6 +643,19 @@ pub fn screens(width: u16, height: u16) -> Vec<(&'static str, App)> {
                     UnknownChoice::SendAgain,
                 ),
             ),
+        ),
+        ("queue_by_hand", by_hand::queue(width, height)),
+        (
+            "sheet_by_hand",
+            with(by_hand::queue(width, height), by_hand::open()),
+        ),
+        (
+            "sheet_by_hand_remarked",
+            with(by_hand::queue(width, height), by_hand::remarked()),
+        ),
+        (
+            "sheet_by_hand_posted",
+            with(by_hand::queue(width, height), by_hand::posted()),
         ),
         ("sheet_tries", with(outbox(width, height), tries_sheet())),
         ("sheet_delete_there", with(outbox(width, height), correct())),

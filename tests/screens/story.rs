@@ -113,6 +113,7 @@ fn summary(id: i64, at: &str, kind: Kind, title: &str, marks: &str, state: char)
             channel: names(mark).remove(0),
             state,
             reason: reason.to_owned(),
+            waits: masthead::domain::Waits::ForItself,
         }
     });
     Summary {
@@ -299,6 +300,7 @@ fn delivery(post: PostId, channel: &str, platform: PlatformId, state: DeliverySt
         remote_ids: Vec::new(),
         attempts: 0,
         next_try: None,
+        waits: masthead::domain::Waits::default(),
         changed_at: DateTime::UNIX_EPOCH,
     }
 }

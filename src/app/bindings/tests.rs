@@ -115,7 +115,7 @@ fn nobody_can_be_shut_in() {
         assert!(errors[0].contains("is the way out"), "{errors:?}");
     }
     let keymap = bind(&[
-        (None, "leave", &["B"]),
+        (None, "leave", &["Z"]),
         (Some("typing"), "type-save", &["ctrl-x"]),
     ])
     .unwrap();

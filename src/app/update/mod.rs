@@ -1,10 +1,11 @@
 //! `update`: the only function that changes the screen's state. It cannot fail and cannot wait.
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` and `clip.rs` (changing posts),
-//! `typing.rs`, `correct.rs`, `daemon.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
+//! `typing.rs`, `by_hand.rs`, `correct.rs`, `daemon.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
 //! `pages.rs`, `palette.rs`, `pipe.rs`, `pointer.rs`, `presence.rs`, `search.rs`, `several.rs`, `trim.rs`, `unknown.rs`, `views.rs`
 //! and `sheets.rs`; answers of the database are taken in by `replies.rs`.
 
+mod by_hand;
 mod clip;
 mod correct;
 pub mod daemon;
@@ -81,6 +82,7 @@ fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Changed => {
             let mut effects = reload(app);
             effects.extend(freeze::refresh(app));
+            effects.extend(by_hand::refresh(app));
             effects.extend(history::refresh(app));
             effects
         }
@@ -197,7 +199,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Redo => history::turn(app, Turn::Redo),
         Action::History => history::open(app),
         Action::Mark => several::mark(app),
-        Action::EditOutside | Action::Pipe => posts::on_selected(app, action),
+        Action::EditOutside | Action::Pipe | Action::ByHand => posts::on_selected(app, action),
         Action::TypePipe => pipe::open(app),
         Action::Open | Action::Edit | Action::Details | Action::Copy | Action::Cut => {
             posts::on_selected(app, action)
@@ -364,6 +366,8 @@ fn forget_note(app: &mut App, key: Key) {
     }
 }
 
+#[cfg(test)]
+mod by_hand_tests;
 #[cfg(test)]
 mod outbox_tests;
 #[cfg(test)]

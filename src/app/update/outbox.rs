@@ -70,7 +70,8 @@ pub fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
         | Action::OutboxCopy
         | Action::OutboxDelete
         | Action::OutboxUpdate
-        | Action::OutboxLogin => match app.outbox().and_then(OutboxPage::row).cloned() {
+        | Action::OutboxLogin
+        | Action::ByHand => match app.outbox().and_then(OutboxPage::row).cloned() {
             Some(row) => on_row(app, &row, action),
             None => Vec::new(),
         },
@@ -153,6 +154,9 @@ fn on_row(app: &mut App, row: &OutboxRow, action: Action) -> Vec<Effect> {
     match action {
         Action::Open if row.delivery.state == DeliveryState::Unknown => {
             super::unknown::open(app, &row.delivery, row.title.clone())
+        }
+        Action::Open | Action::ByHand if row.delivery.platform.is_by_hand() => {
+            super::by_hand::open(app, &row.delivery, row.title.clone())
         }
         Action::Skip => skip(app, row),
         Action::OutboxTryNow => try_now(app, row),

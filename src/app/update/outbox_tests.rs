@@ -26,6 +26,7 @@ fn row(id: i64, state: DeliveryState) -> OutboxRow {
             remote_ids: Vec::new(),
             attempts: 1,
             next_try: None,
+            waits: crate::domain::Waits::default(),
             changed_at: now(),
         },
         title: format!("post {id}"),

@@ -4,7 +4,7 @@
 //! Every change is a save of the whole content by compare-and-set. An action on a post that is not read yet, or is being
 //! saved, waits for that and is then done, so that quick keys are not lost.
 
-use super::{ask, clip, leaving, outside, pipe, reflow, say, sheets};
+use super::{ask, by_hand, clip, leaving, outside, pipe, reflow, say, sheets};
 use crate::app::msg::{Rank, Save};
 use crate::app::sheet::{PreviewSheet, ScheduleSheet, Sheet};
 use crate::app::{Action, AfterSave, App, Clip, Details, Editor, Effect, Input, Pane, Tab};
@@ -54,12 +54,12 @@ pub fn on_post(app: &mut App, id: PostId, action: Action) -> Vec<Effect> {
     match action {
         // Whoever opens a row that asks gives the answer; e still edits.
         Action::Open if app.focus == Pane::Queue && app.page.is_none() => {
-            match super::unknown::open_for(app, id) {
-                Some(effects) => effects,
-                None => open(app, &post, false),
-            }
+            let asked = super::unknown::open_for(app, id)
+                .or_else(|| by_hand::open_for(app, id, by_hand::Wanted::Asked));
+            asked.unwrap_or_else(|| open(app, &post, false))
         }
         Action::Open | Action::Edit => open(app, &post, false),
+        Action::ByHand => by_hand::open_any(app, id),
         Action::Details => open(app, &post, true),
         Action::EditOutside => {
             warn_if_left(app);

@@ -1,8 +1,9 @@
 //! Taking in what the database answered. A reply to an older request is dropped.
 
 use super::{
-    daemon, details, filter, freeze, history, load_lists, load_selected, moved, outbox, outside,
-    panes, pipe, posts, reload, review, say, search, several, trim, typing, unknown, unsaved,
+    by_hand, daemon, details, filter, freeze, history, load_lists, load_selected, moved, outbox,
+    outside, panes, pipe, posts, reload, review, say, search, several, trim, typing, unknown,
+    unsaved,
 };
 use crate::app::composing::compose_all;
 use crate::app::editor::Kept;
@@ -116,6 +117,8 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         Reply::Trying => outbox::trying(app),
         Reply::Skipped(id, count) => outbox::skipped(app, id, count),
         Reply::Settled(words) => unknown::settled(app, words),
+        Reply::Task(task) if request == app.memory.task => by_hand::taken(app, *task),
+        Reply::ByHand(id, said) => by_hand::recorded(app, id, &said),
         Reply::SandboxAdded(name) => {
             say(
                 app,
@@ -147,6 +150,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         | Reply::Outbox(_)
         | Reply::Review(_)
         | Reply::Tries(_)
+        | Reply::Task(_)
         | Reply::Calls(_)
         | Reply::History(_) => Vec::new(),
     }
@@ -347,5 +351,5 @@ fn failed(app: &mut App, request: Request, sentence: String) -> Vec<Effect> {
         sentence
     };
     say(app, Rank::Bad, sentence);
-    Vec::new()
+    by_hand::refused(app)
 }

@@ -50,6 +50,7 @@ fn summary(id: i64, time: LocalTime) -> Summary {
             channel: "fosstodon".into(),
             state: DeliveryState::Waiting,
             reason: String::new(),
+            waits: crate::domain::Waits::ForItself,
         }],
     }
 }
@@ -424,6 +425,7 @@ fn delivery(state: DeliveryState) -> Delivery {
         remote_ids: Vec::new(),
         attempts: 1,
         next_try: None,
+        waits: crate::domain::Waits::default(),
         changed_at: now(),
     }
 }

@@ -3,6 +3,7 @@
 //! The first row names the question, the last has its keys; nothing behind a sheet's rows shows through. One file per
 //! group of questions.
 
+mod by_hand;
 mod correct;
 mod filter;
 mod find;
@@ -60,6 +61,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &Sheet, area: Rect) {
         Sheet::DryRun(sheet) => prose::dry_run(pen, app, sheet, area),
         Sheet::Remark(sheet) => remark::draw(pen, sheet, area),
         Sheet::Pipe(sheet) => pipe::draw(pen, app, sheet, area),
+        Sheet::ByHand(sheet) => by_hand::draw(pen, app, sheet, area),
     }
 }
 

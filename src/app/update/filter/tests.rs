@@ -33,6 +33,7 @@ fn post(id: i64, day: u32, kind: Kind, state: DeliveryState) -> Summary {
             channel: "fosstodon".into(),
             state,
             reason: String::new(),
+            waits: crate::domain::Waits::ForItself,
         }],
     }
 }
