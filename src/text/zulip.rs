@@ -264,6 +264,21 @@ mod tests {
     }
 
     #[test]
+    fn who_posts_by_hand_attaches_the_pictures_by_hand() {
+        let content = Content {
+            text: "Look".to_owned(),
+            attachments: vec![picture("ab", "a cat")],
+            ..Content::default()
+        };
+        let facts = Facts {
+            by_hand: true,
+            ..Facts::default()
+        };
+        let part = composed(&content, &facts).parts.remove(0);
+        assert_eq!((part.text.as_str(), part.count.text.used), ("Look", 4));
+    }
+
+    #[test]
     fn a_warning_folds_the_pictures_away_with_the_text_and_alone_with_them() {
         let mut content = Content {
             text: "Look".to_owned(),
