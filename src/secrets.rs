@@ -5,7 +5,7 @@
 
 mod stored;
 
-pub use stored::{BlueskySecret, MastodonSecret, SecretFile, SecretLock, StoredSecret};
+pub use stored::{BlueskySecret, KeySecret, MastodonSecret, SecretFile, SecretLock, StoredSecret};
 
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
@@ -63,6 +63,13 @@ pub enum SecretSource {
     Command(Vec<String>),
     /// The first line of a file that only its owner can read.
     File(PathBuf),
+    /// The whole of a file that only its owner can read, under a key of its own in the configuration.
+    Whole {
+        /// The configuration's key.
+        key: &'static str,
+        /// The file.
+        path: PathBuf,
+    },
     /// What `masthead login` stored.
     Stored(PathBuf),
 }
@@ -78,6 +85,7 @@ impl fmt::Display for SecretSource {
                 arguments.first().map_or("", String::as_str)
             ),
             Self::File(path) => write!(f, "token_file {}", path.display()),
+            Self::Whole { key, path } => write!(f, "{key} {}", path.display()),
             Self::Stored(path) => write!(f, "the stored login {}", path.display()),
         }
     }
@@ -154,6 +162,10 @@ impl SecretSource {
             },
             Self::Command(arguments) => self.first_line(&run(arguments, COMMAND_TIME)?),
             Self::File(path) => self.first_line(&read_private(path)?),
+            Self::Whole { path, .. } => match read_private(path)? {
+                text if text.trim().is_empty() => Err(SecretError::Empty(self.to_string())),
+                text => Ok(Secret::new(text)),
+            },
             Self::Stored(path) => SecretFile::new(path)
                 .read()?
                 .as_ref()
@@ -352,6 +364,12 @@ mod tests {
             resolve(folder.path().join("none")),
             SecretError::Missing(_)
         ));
+        let whole = SecretSource::Whole {
+            key: "account",
+            path: file(folder.path(), 0o400, "[a]\nkey=hush\n"),
+        };
+        assert_eq!(whole.resolve().unwrap().expose(), "[a]\nkey=hush\n");
+        assert!(whole.to_string().starts_with("account /"), "{whole}");
         let empty = file(folder.path(), 0o600, "\nsecond line");
         assert!(matches!(resolve(empty), SecretError::Empty(_)));
     }

@@ -27,6 +27,11 @@ mod posts;
 mod publishing;
 #[path = "cli/wrong.rs"]
 mod wrong;
+#[path = "cli/zulip.rs"]
+mod zulip;
+#[path = "fakes/zulip.rs"]
+mod zulip_server;
+
 use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};

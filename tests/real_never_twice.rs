@@ -27,6 +27,10 @@ mod registered;
 mod sandbox;
 #[path = "real_never_twice/table.rs"]
 mod table;
+#[path = "real_never_twice/zulip.rs"]
+mod zulip;
+#[path = "fakes/zulip.rs"]
+mod zulip_server;
 
 use cell::{Became, Cell};
 use std::collections::BTreeMap;

@@ -5,8 +5,8 @@ use super::{Done, Globals, json};
 use crate::config::ChannelConfig;
 use crate::domain::text_safety::visible;
 use crate::domain::{Account, PlatformId};
-use crate::platforms::CallError;
 use crate::platforms::login::{self, MastodonLogin};
+use crate::platforms::{CallError, Connection, zulip};
 use crate::runtime::prompt::secret_line;
 use crate::secrets::{Secret, SecretFile, StoredSecret};
 use anyhow::{Context, anyhow, bail};
@@ -32,8 +32,9 @@ impl Login {
             .ok_or_else(|| anyhow!(house.config.no_such_channel(name.as_str())))?;
         let tasks = tasks()?;
         let (secret, account) = match configured.channel.platform {
-            PlatformId::Mastodon => tasks.block_on(mastodon(&house, configured))?,
-            PlatformId::Bluesky => tasks.block_on(bluesky(&house, configured))?,
+            PlatformId::Mastodon => to_keep(tasks.block_on(mastodon(&house, configured))?),
+            PlatformId::Bluesky => to_keep(tasks.block_on(bluesky(&house, configured))?),
+            PlatformId::Zulip => tasks.block_on(zulip(&house, configured))?,
             PlatformId::Sandbox => bail!("{name} is a sandbox: it needs no login"),
             PlatformId::ByHand => bail!("{name} is served by hand: it needs no login"),
             other => bail!("{} cannot publish yet", other.label()),
@@ -43,12 +44,14 @@ impl Login {
         house
             .store
             .wait(move |db| db.pin_account(&pinned, &whose))?;
-        let file = SecretFile::new(house.locations.stored_secret(name.as_str()));
-        login::store(&file, &secret)?;
-        if let Some(source) = &configured.secret {
-            ask(&format!(
-                "note: the configuration's {source} wins over this login; remove it there to use the login"
-            ));
+        if let Some(secret) = secret {
+            let file = SecretFile::new(house.locations.stored_secret(name.as_str()));
+            login::store(&file, &secret)?;
+            if let Some(source) = &configured.secret {
+                ask(&format!(
+                    "note: the configuration's {source} wins over this login; remove it there to use the login"
+                ));
+            }
         }
         if globals.json {
             json::line(
@@ -60,6 +63,10 @@ impl Login {
         }
         Ok(Done::Whole)
     }
+}
+
+fn to_keep((secret, account): (StoredSecret, Account)) -> (Option<StoredSecret>, Account) {
+    (Some(secret), account)
 }
 
 async fn mastodon(
@@ -92,6 +99,35 @@ async fn bluesky(
     ));
     let password = Secret::new(line("App password: ", Shown::No)?);
     Ok(login::bluesky_login(url, handle, password, &configured.channel, &http).await?)
+}
+
+async fn zulip(
+    house: &House,
+    configured: &ChannelConfig,
+) -> anyhow::Result<(Option<StoredSecret>, Account)> {
+    let http = house.http();
+    let mut connection = Connection {
+        url: configured.url.clone(),
+        email: configured.email.clone(),
+        to: configured.to.clone(),
+        ..Connection::default()
+    };
+    // Keys do not end and need no login: what the configuration refers to is checked, pinned and kept as it is.
+    if let Some(source) = &configured.secret {
+        connection.secret = Some(source.resolve()?);
+        connection.secret_from = Some(source.clone());
+    } else {
+        let email = configured.email.as_deref().unwrap_or_default();
+        ask(&format!(
+            "API key of {email} (Zulip's settings: Bots, or Account & privacy for a person's own):"
+        ));
+        connection.secret = Some(Secret::new(line("API key: ", Shown::No)?));
+    }
+    let (secret, account) = zulip::login(&configured.channel, connection, &http).await?;
+    Ok((
+        Some(secret).filter(|_| configured.secret.is_none()),
+        account,
+    ))
 }
 
 /// Says something to the person; stdout is for the result.

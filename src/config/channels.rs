@@ -7,7 +7,7 @@ use super::read::{Entry, Reader, Section, entries};
 use crate::domain::address::is_loopback;
 use crate::domain::channel::assign_marks;
 use crate::domain::text_safety::visible;
-use crate::domain::{Channel, Permalink, PlatformId, is_language_tag};
+use crate::domain::{Channel, Permalink, PlatformId, Target, is_language_tag};
 use crate::secrets::SecretSource;
 use std::path::PathBuf;
 use toml::de::{DeTable, DeValue};
@@ -21,6 +21,10 @@ pub struct ChannelConfig {
     pub url: Option<String>,
     /// The account's handle, without `@`.
     pub handle: Option<String>,
+    /// The account's e-mail address.
+    pub email: Option<String>,
+    /// The channel on the server that it posts to: its name, or its number.
+    pub to: Option<Target>,
     /// Where its secret is; `None` takes what `masthead login` stored.
     pub secret: Option<SecretSource>,
     /// Folder of a sandbox; `None` takes `<data>/outbox/<channel>`.
@@ -36,6 +40,8 @@ impl ChannelConfig {
             channel,
             url: None,
             handle: None,
+            email: None,
+            to: None,
             secret: None,
             outbox: None,
             language: None,
@@ -52,15 +58,18 @@ impl ChannelConfig {
     }
 }
 
-const SECRET_KEYS: [&str; 3] = ["token_env", "token_command", "token_file"];
+const SECRET_KEYS: [&str; 4] = ["token_env", "token_command", "token_file", "zuliprc"];
 const EVERY_KEY: &[&str] = &[
     "platform",
     "like",
     "url",
     "handle",
+    "email",
+    "to",
     "token_env",
     "token_command",
     "token_file",
+    "zuliprc",
     "mark",
     "limit",
     "topic",
@@ -71,20 +80,35 @@ const EVERY_KEY: &[&str] = &[
 /// Returns the keys that a section of this kind may hold.
 fn allowed_keys(platform: PlatformId) -> Vec<&'static str> {
     let means_something = |key: &&str| match *key {
-        "like" | "topic" => platform.is_local(),
+        "like" => platform.is_local(),
         "outbox" => platform.is_local() && !platform.is_by_hand(),
+        "topic" => platform.is_local() || platform.posts_to_a_topic(),
         "handle" => platform.logs_in_by_handle(),
+        "email" | "to" => platform.posts_to_a_topic(),
+        "zuliprc" => platform.account_file() == Some("zuliprc"),
         key if SECRET_KEYS.contains(&key) => !platform.is_local(),
         _ => true,
     };
     EVERY_KEY.iter().copied().filter(means_something).collect()
 }
 
-/// Returns the keys that a section of this kind must hold, each with an example.
-fn required_keys(platform: PlatformId) -> Vec<(&'static str, &'static str)> {
+/// Returns the keys that a section of this kind must hold, each with an example. A file of the account's stands for its
+/// address and name.
+fn required_keys(
+    platform: PlatformId,
+    section: &Section<'_, '_>,
+) -> Vec<(&'static str, &'static str)> {
     let mut required = Vec::new();
-    if !platform.is_local() {
+    let file = platform.account_file();
+    let has_file = file.is_some_and(|key| section.entry(key).is_some());
+    if !platform.is_local() && !has_file {
         required.push(("url", "https://example.social"));
+    }
+    if platform.posts_to_a_topic() {
+        if !has_file {
+            required.push(("email", "bot@example.org"));
+        }
+        required.push(("to", "announce"));
     }
     if platform.logs_in_by_handle() {
         required.push(("handle", "example.org"));
@@ -152,7 +176,7 @@ fn read_one(
             );
         }
     }
-    for (key, example) in required_keys(platform) {
+    for (key, example) in required_keys(platform, &section) {
         if section.entry(key).is_none() {
             reader.wrong(
                 &section.head_at,
@@ -180,6 +204,10 @@ fn read_one(
     configured.handle = section
         .text(reader, "handle", "a handle such as \"example.org\"")
         .map(|handle| handle.trim().trim_start_matches('@').to_owned());
+    configured.email = section
+        .text(reader, "email", "an e-mail address in quotes")
+        .map(|email| email.trim().to_owned());
+    configured.to = read_target(reader, &section);
     configured.outbox = section
         .text(reader, "outbox", "a folder in quotes")
         .map(home_path);
@@ -242,6 +270,17 @@ fn read_url(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<String
         section.refuse(reader, entry, allowed);
     }
     plain.map(|_| text.trim_end_matches('/').to_owned())
+}
+
+/// Reads the channel on the server: a name in quotes, or a number.
+fn read_target(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<Target> {
+    if let DeValue::Integer(_) = section.entry("to")?.value {
+        let number = section.number(reader, "to", 1..u32::MAX);
+        return number.map(Target::Numbered);
+    }
+    section
+        .text(reader, "to", "a channel's name in quotes, or its number")
+        .map(|name| Target::Named(name.trim().trim_start_matches('#').to_owned()))
 }
 
 /// Reads the address at which a person posts: any page, as a browser shows it.
@@ -323,6 +362,12 @@ fn read_secret(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<Sec
         "token_file" => section
             .text(reader, entry.key, "a file in quotes")
             .map(|path| SecretSource::File(home_path(path))),
+        "zuliprc" => section
+            .text(reader, entry.key, "a file in quotes")
+            .map(|path| SecretSource::Whole {
+                key: "zuliprc",
+                path: home_path(path),
+            }),
         _ => {
             let allowed = "a command such as \"pass show mastodon\", or a list [\"pass\", \"show\", \"mastodon\"]";
             let words = section.command(reader, entry.key, allowed)?;

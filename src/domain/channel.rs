@@ -26,6 +26,15 @@ pub struct Channel {
     pub account: Option<Account>,
 }
 
+/// A channel on a platform's own server, where an account posts into several (Zulip).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// By its name, which may change.
+    Named(String),
+    /// By its number, which does not.
+    Numbered(u32),
+}
+
 /// The account behind a channel, as the platform told it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {

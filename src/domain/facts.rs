@@ -39,6 +39,9 @@ pub struct Limits {
     pub max_image_bytes: Option<u64>,
     /// Longest topic, in code points (Zulip).
     pub max_topic: Option<u32>,
+    /// Whether the server refuses a post without a topic (Zulip).
+    #[serde(default)]
+    pub needs_topic: bool,
     /// Image types that the server takes; empty when it does not tell.
     #[serde(default)]
     pub mime_types: Vec<String>,

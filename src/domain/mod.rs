@@ -44,7 +44,7 @@ mod when_words;
 
 pub use attempt::{Attempt, AttemptRequest};
 pub use by_hand::{Permalink, Piece, Task};
-pub use channel::{Account, Channel};
+pub use channel::{Account, Channel, Target};
 pub use clock::Clock;
 pub use composed::{
     Card, Composed, Cost, CostKind, Count, Facet, Feature, Measure, Part, PartMedia, Problem, Unit,

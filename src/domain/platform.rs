@@ -52,7 +52,13 @@ platforms! {
 
 impl PlatformId {
     /// The platforms that this version publishes to; the others are counted and composed for.
-    pub const PUBLISHES: [Self; 4] = [Self::Sandbox, Self::ByHand, Self::Mastodon, Self::Bluesky];
+    pub const PUBLISHES: [Self; 5] = [
+        Self::Sandbox,
+        Self::ByHand,
+        Self::Mastodon,
+        Self::Bluesky,
+        Self::Zulip,
+    ];
 
     /// Whether nothing of it leaves this machine by itself: it has no server, login or secret.
     pub fn is_local(self) -> bool {
@@ -82,6 +88,16 @@ impl PlatformId {
             }
             Self::LinkedIn | Self::X | Self::Zulip | Self::YouTube => None,
         }
+    }
+
+    /// Whether a login names the account by its e-mail address, and a message goes to a channel of the server and a topic.
+    pub fn posts_to_a_topic(self) -> bool {
+        self == Self::Zulip
+    }
+
+    /// Returns the configuration's key for a file that holds address, account and secret alike, where there is such a form.
+    pub fn account_file(self) -> Option<&'static str> {
+        (self == Self::Zulip).then_some("zuliprc")
     }
 
     /// Returns the hosts at which its posts are read; empty where every server has its own.

@@ -247,7 +247,7 @@ impl SessionKeeper {
         let file = self.file.clone();
         Ok(match on_disk(move || file.read()).await? {
             Some(StoredSecret::Bluesky(session)) => Some(session),
-            Some(StoredSecret::Mastodon(_)) | None => None,
+            Some(_) | None => None,
         })
     }
 

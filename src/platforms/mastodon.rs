@@ -379,6 +379,7 @@ impl Platform for Mastodon {
     async fn upload(&self, media: &PartMedia, bytes: Vec<u8>) -> Result<String, CallError> {
         let call = |path: &str, bytes: Vec<u8>| {
             let upload = Upload {
+                field: "file",
                 name: file_name(media),
                 mime: media.mime.clone(),
                 bytes,

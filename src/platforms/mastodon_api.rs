@@ -123,6 +123,7 @@ impl Instance {
             max_alt: media.description_limit.map(narrow),
             max_image_bytes: media.image_size_limit,
             max_topic: None,
+            needs_topic: false,
             mime_types: media
                 .supported_mime_types
                 .into_iter()

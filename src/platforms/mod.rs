@@ -13,6 +13,8 @@ mod bluesky_session;
 pub mod byhand;
 mod correct;
 pub mod http;
+#[cfg(test)]
+mod http_tests;
 pub mod login;
 mod look_up;
 pub mod mastodon;
@@ -25,13 +27,20 @@ mod oauth;
 #[doc(hidden)]
 pub mod reading;
 pub mod sandbox;
+pub mod zulip;
+mod zulip_api;
+mod zulip_correct;
+mod zulip_look;
+mod zulip_place;
+#[doc(hidden)]
+pub mod zulip_reading;
 
 pub use http::{Http, Timeouts};
 pub use look_up::{LookUp, Sought};
 
 use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, Corrected, DeliveryId, Limits, Outcome, Part,
-    PartMedia, PlatformId, Published, RemoteRef,
+    PartMedia, PlatformId, Published, RemoteRef, Target,
 };
 use crate::secrets::{Secret, SecretSource};
 use async_trait::async_trait;
@@ -163,6 +172,10 @@ pub struct Connection {
     pub url: Option<String>,
     /// The account's handle, with or without `@` (Bluesky).
     pub handle: Option<String>,
+    /// The account's e-mail address (Zulip).
+    pub email: Option<String>,
+    /// The channel on the server that it posts to (Zulip).
+    pub to: Option<Target>,
     /// What the configuration's reference led to, else what `login` stored (Mastodon's token, Bluesky's app password).
     pub secret: Option<Secret>,
     /// The configuration's reference to it; `None` where it is what `login` stored.
@@ -232,10 +245,8 @@ pub fn connect(
         PlatformId::ByHand => Arc::new(byhand::ByHand::new(channel)),
         PlatformId::Mastodon => Arc::new(mastodon::Mastodon::new(channel, connection, http)?),
         PlatformId::Bluesky => Arc::new(bluesky::Bluesky::new(channel, connection, http)?),
-        platform @ (PlatformId::LinkedIn
-        | PlatformId::X
-        | PlatformId::Zulip
-        | PlatformId::YouTube) => {
+        PlatformId::Zulip => Arc::new(zulip::Zulip::new(channel, connection, http)?),
+        platform @ (PlatformId::LinkedIn | PlatformId::X | PlatformId::YouTube) => {
             return Err(CallError::Rejected(format!(
                 "{} cannot publish yet; serve it by hand with platform = \"byhand\" and like = \"{platform}\"",
                 platform.label()
@@ -269,12 +280,7 @@ mod tests {
     #[test]
     fn a_platform_that_cannot_publish_yet_says_so_and_what_to_use_instead() {
         let http = Http::new(Timeouts::default(), Arc::new(DateTime::UNIX_EPOCH));
-        for platform in [
-            PlatformId::LinkedIn,
-            PlatformId::X,
-            PlatformId::Zulip,
-            PlatformId::YouTube,
-        ] {
+        for platform in [PlatformId::LinkedIn, PlatformId::X, PlatformId::YouTube] {
             let channel = Channel::new("page", platform);
             let error = connect(&channel, Connection::default(), &http).unwrap_err();
             assert!(

@@ -52,6 +52,8 @@ pub fn connect_one(
             let connection = platforms::Connection {
                 url: configured.url.clone(),
                 handle: configured.handle.clone(),
+                email: configured.email.clone(),
+                to: configured.to.clone(),
                 secret,
                 secret_from: configured.secret.clone(),
                 stored,

@@ -55,6 +55,8 @@ pub enum StoredSecret {
     Mastodon(MastodonSecret),
     /// A session, and the app password to begin another.
     Bluesky(BlueskySecret),
+    /// An account's own key.
+    Zulip(KeySecret),
 }
 
 /// A registered application and the token that the user gave it; Mastodon's own tokens do not expire.
@@ -71,6 +73,16 @@ pub struct MastodonSecret {
     /// When the token ends, where the server said so (`expires_in`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends_at: Option<DateTime<Utc>>,
+}
+
+/// A key that goes with the account's name in every call, and does not end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeySecret {
+    /// The account's name: its e-mail address.
+    pub name: String,
+    /// The key.
+    #[serde(with = "exposed")]
+    pub key: Secret,
 }
 
 /// A Bluesky session.
@@ -105,14 +117,16 @@ impl StoredSecret {
             // With the app password another session is begun, without anybody.
             Self::Bluesky(secret) if secret.password.is_some() => None,
             Self::Bluesky(secret) => end_of(&secret.refresh),
+            Self::Zulip(_) => None,
         }
     }
 
-    /// Returns what stands for a configured token: Mastodon's token, Bluesky's app password.
+    /// Returns what stands for a configured token: Mastodon's token, Bluesky's app password, an account's key.
     pub(super) fn usable(&self) -> Option<Secret> {
         match self {
             Self::Mastodon(secret) => Some(secret.token.clone()),
             Self::Bluesky(secret) => secret.password.clone(),
+            Self::Zulip(secret) => Some(secret.key.clone()),
         }
     }
 }

@@ -4,12 +4,12 @@
 //! in `thread.rs`, pictures in `media.rs`. Public entrance: `text::compose`.
 
 use super::draft::Draft;
-use super::rules::{self, Extras, Offers, Rules, WarningStyle};
+use super::rules::{self, Enclosed, Extras, Offers, Rules, WarningStyle};
 use super::thread::{self, Numbering, Room};
 use super::{clusters, costs, media};
 use crate::domain::{
-    Card, Composed, Content, Count, Facts, LinkCard, Measure, Part, PlatformId, Problem, Threading,
-    Unit, Variant, Visibility,
+    Card, Composed, Content, Count, Facts, LinkCard, Measure, Part, PartMedia, PlatformId, Problem,
+    Threading, Unit, Variant, Visibility,
 };
 use std::collections::HashSet;
 use std::ops::Range;
@@ -33,6 +33,8 @@ struct Composer<'a> {
     authored: &'a str,
     warning: Option<&'a str>,
     link: Option<LinkCard>,
+    media: Vec<PartMedia>,
+    enclosed: Enclosed,
     problems: Vec<Problem>,
     notes: Vec<String>,
 }
@@ -45,6 +47,7 @@ impl<'a> Composer<'a> {
         variant: &'a Variant,
         facts: &'a Facts,
     ) -> Self {
+        let media: Vec<PartMedia> = content.attachments.iter().map(media::part_media).collect();
         Self {
             platform,
             rules,
@@ -57,6 +60,13 @@ impl<'a> Composer<'a> {
                 .as_deref()
                 .filter(|warning| !warning.trim().is_empty()),
             link: content.link.as_ref().and_then(with_scheme),
+            // Whoever posts by hand attaches them by hand.
+            enclosed: if facts.by_hand {
+                Enclosed::default()
+            } else {
+                rules.enclose(&media)
+            },
+            media,
             problems: Vec::new(),
             notes: Vec::new(),
         }
@@ -174,7 +184,7 @@ impl<'a> Composer<'a> {
     /// Returns what is left for a part's own text.
     fn room(&self, before: &str, after: &str) -> Room {
         let around = |text| self.rules.used(text, "", self.facts);
-        let fixed = around(before) + around(after) + self.counted_warning();
+        let fixed = around(before) + around(after) + self.counted_warning() + self.enclosed.used;
         let less = |limit: u32, fixed: usize| (limit as usize).saturating_sub(fixed) as u32;
         Room {
             used: rules::limit(self.rules, self.facts).map(|limit| less(limit, fixed)),
@@ -207,6 +217,7 @@ impl<'a> Composer<'a> {
             title: title.as_deref(),
             topic: topic.as_deref(),
             tags: &tags,
+            enclosed: if first { self.enclosed.used } else { 0 },
         };
         let own_field = matches!(
             self.offers.warning,
@@ -237,14 +248,11 @@ impl<'a> Composer<'a> {
                 .pieces
                 .last()
                 .map_or(0, |piece| piece.end.min(authored));
-        let media = if first {
-            self.content
-                .attachments
-                .iter()
-                .map(media::part_media)
-                .collect()
+        let (media, sent) = if first {
+            let sent = draft.enclosing(&self.enclosed.text, flow);
+            (self.media.clone(), sent)
         } else {
-            Vec::new()
+            (Vec::new(), plain.clone())
         };
         let card = self
             .link
@@ -256,11 +264,11 @@ impl<'a> Composer<'a> {
                 description: link.description.clone(),
             });
         Part {
-            over: self.over(draft, &plain, &count),
+            over: self.over(draft, &plain, &count, extras.enclosed),
             text: if self.facts.by_hand {
                 plain.clone()
             } else {
-                self.rules.encode(&plain)
+                self.rules.encode(&sent)
             },
             facets: if self.facts.by_hand {
                 Vec::new()
@@ -292,13 +300,13 @@ impl<'a> Composer<'a> {
     }
 
     /// Returns where in the authored text the limit is passed.
-    fn over(&self, draft: &Draft, plain: &str, count: &Count) -> Option<usize> {
+    fn over(&self, draft: &Draft, plain: &str, count: &Count, enclosed: usize) -> Option<usize> {
         let bytes = count.bytes.unwrap_or_default();
         if count.text.fits() && bytes.fits() {
             return None;
         }
         let most = |measure: Measure| measure.limit.map_or(usize::MAX, |limit| limit as usize);
-        let room = most(count.text).saturating_sub(self.counted_warning());
+        let room = most(count.text).saturating_sub(self.counted_warning() + enclosed);
         let byte_room = most(bytes);
         let mut starts = None;
         let (mut used, mut previous) = (0_usize, None);
@@ -438,6 +446,13 @@ impl<'a> Composer<'a> {
             ));
         }
         if self.offers.topic && self.topic() == "(no topic)" {
+            let limits = self.facts.limits.as_ref();
+            if limits.is_some_and(|limits| limits.needs_topic) {
+                let message =
+                    "This server wants a topic: give the post one, or its channel a `topic`";
+                self.problems.push(problem(Some(0), message.to_owned()));
+                return;
+            }
             self.notes.push(format!(
                 "The post has no topic: on {label} it goes to “(no topic)”"
             ));

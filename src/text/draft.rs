@@ -23,6 +23,18 @@ impl Draft {
         format!("{}{}{}", self.before, pieces.join("\n\n"), self.after)
     }
 
+    /// Returns the text as it is sent, with something between what the author wrote and what comes after it.
+    pub fn enclosing(&self, enclosed: &str, flow: &str) -> String {
+        let text = self.text(flow);
+        if enclosed.is_empty() {
+            return text;
+        }
+        let (own, after) = text.split_at(text.len() - self.after.len());
+        let empty = own.len() == self.before.len();
+        let gap = if empty { "" } else { "\n\n" };
+        format!("{own}{gap}{enclosed}{after}")
+    }
+
     /// Returns where a byte of the part's text stands in the authored text.
     pub fn source_of(&self, at: usize, authored: usize) -> usize {
         let mut here = self.before.len();

@@ -33,7 +33,8 @@ mod thread_tests;
 mod tld;
 pub mod x;
 pub mod youtube;
-mod zulip;
+pub mod zulip;
+mod zulip_marks;
 
 use crate::domain::{Composed, Content, Count, Facts, PlatformId, Variant};
 use rules::{Extras, Rules};
@@ -74,6 +75,7 @@ pub fn count(platform: PlatformId, counted: &Counted<'_>, facts: &Facts) -> Coun
         title: counted.title,
         topic: counted.topic,
         tags: &[],
+        enclosed: 0,
     };
     rules::measure(rules, kept, counted.warning, &extras, false, facts)
 }

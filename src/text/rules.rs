@@ -3,7 +3,7 @@
 //! `Offers` is what differs as data, `Rules` what differs as code. One implementation per file; the
 //! registry is in `mod.rs`. Nothing here knows a platform by name.
 
-use crate::domain::{Count, Facet, Facts, Measure, Unit};
+use crate::domain::{Count, Facet, Facts, Measure, PartMedia, Unit};
 use std::ops::Range;
 
 /// A piece of text that is counted as one and never cut: a grapheme cluster, a link, a mention.
@@ -94,6 +94,12 @@ pub(super) trait Rules: Sync {
         None
     }
 
+    /// Returns what pictures add to the text of part 1; nothing where they go beside it.
+    fn enclose(&self, media: &[PartMedia]) -> Enclosed {
+        let _ = media;
+        Enclosed::default()
+    }
+
     /// Returns the text in the form in which it is sent.
     fn encode(&self, plain: &str) -> String {
         plain.to_owned()
@@ -116,12 +122,23 @@ pub(super) trait Rules: Sync {
     }
 }
 
+/// Pictures that are written into the text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Enclosed {
+    /// What is sent after the author's own text; the server's addresses stand where its names for the pictures do.
+    pub text: String,
+    /// How long that can become at the most, in the platform's unit.
+    pub used: usize,
+}
+
 /// What is measured beside the text.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Extras<'a> {
     pub title: Option<&'a str>,
     pub topic: Option<&'a str>,
     pub tags: &'a [String],
+    /// What pictures add to the length of the text.
+    pub enclosed: usize,
 }
 
 /// Returns the longest text: as the server says, else as the user set, else the platform's default.
@@ -143,7 +160,10 @@ pub(super) fn measure(
     facts: &Facts,
 ) -> Count {
     let mut count = Count {
-        text: Measure::new(rules.used(text, warning, facts), limit(rules, facts)),
+        text: Measure::new(
+            rules.used(text, warning, facts) + extras.enclosed,
+            limit(rules, facts),
+        ),
         unit: rules.unit(),
         bytes: rules
             .byte_limit()

@@ -1,10 +1,11 @@
 //! Zulip: code points of what the server keeps; too long a text would be cut silently, so it is a problem here.
 //!
 //! Pure. Source: Zulip `zerver/lib/message.py` and `zerver/openapi/zulip.yaml` (feature level 247); the
-//! server's own limits in `Facts` win. How it is sent: `platforms/zulip.rs`.
+//! server's own limits in `Facts` win. Its markup is in `zulip_marks.rs`, how it is sent in `platforms/zulip.rs`.
 
-use super::rules::{Atom, Extras, Offers, Rules, WarningStyle, walk_clusters};
-use crate::domain::{Count, Facts, Measure, Unit};
+use super::rules::{Atom, Enclosed, Extras, Offers, Rules, WarningStyle, walk_clusters};
+use super::zulip_marks::{self, Time};
+use crate::domain::{Count, Facet, Facts, Feature, Measure, PartMedia, Unit};
 use std::ops::Range;
 
 /// Zulip's rule.
@@ -15,6 +16,10 @@ pub(super) struct Zulip;
 const MAX_CONTENT: u32 = 10_000;
 /// Default of `max_topic_length`.
 const MAX_TOPIC: u32 = 60;
+
+/// By how many characters an address of the server's may be longer than [`placeholder`]: the realm's number, 24 random
+/// characters, two more in older versions, and the slashes (`zerver/lib/upload/base.py`, read 2026-11).
+pub const LONGER_ADDRESS: usize = 40;
 
 static OFFERS: Offers = Offers {
     warning: WarningStyle::Spoiler,
@@ -33,6 +38,44 @@ static OFFERS: Offers = Offers {
     max_image_bytes: Some(25 * 1024 * 1024),
     mime_types: &[],
 };
+
+/// Returns the name under which a picture is uploaded: the author's own file names are nobody's business.
+pub fn upload_name(media: &PartMedia) -> String {
+    let ending = match media.mime.as_str() {
+        "image/jpeg" => "jpg",
+        "image/gif" => "gif",
+        "image/webp" => "webp",
+        _ => "png",
+    };
+    let stem: String = media.hash.chars().take(16).collect();
+    format!("{stem}.{ending}")
+}
+
+/// Returns what stands in the text for the address that the server gives a picture.
+pub fn placeholder(media: &PartMedia) -> String {
+    format!("/user_uploads/{}", upload_name(media))
+}
+
+/// Puts the server's addresses, in the order of the pictures, where their placeholders are.
+pub fn with_addresses(text: &str, media: &[PartMedia], addresses: &[String]) -> String {
+    let mut text = text.to_owned();
+    // From the end, where the pictures are: the author may have written such an address too.
+    let mut before = text.len();
+    for (media, address) in media.iter().zip(addresses).rev() {
+        let wanted = format!("]({})", placeholder(media));
+        let Some(at) = text[..before].rfind(&wanted) else {
+            continue;
+        };
+        text.replace_range(at..at + wanted.len(), &format!("]({address})"));
+        before = at;
+    }
+    text
+}
+
+/// Returns what the server keeps of a text: no white space at its end, no line ends before it.
+pub fn kept(text: &str) -> &str {
+    &text[Zulip.kept(text)]
+}
 
 impl Rules for Zulip {
     fn unit(&self) -> Unit {
@@ -69,6 +112,76 @@ impl Rules for Zulip {
             .then(|| "Zulip refuses a text with a NUL character: remove it".to_owned())
     }
 
+    fn refused_extra(&self, extras: &Extras<'_>) -> Option<String> {
+        extras
+            .topic
+            .filter(|topic| topic.contains(char::is_control))
+            .map(|_| {
+                "Zulip refuses a topic with a line end or a control character: write it in one line"
+                    .to_owned()
+            })
+    }
+
+    fn enclose(&self, media: &[PartMedia]) -> Enclosed {
+        let lines: Vec<String> = media
+            .iter()
+            .map(|media| {
+                let words = zulip_marks::link_words(&media.alt);
+                format!("[{words}]({})", placeholder(media))
+            })
+            .collect();
+        let text = lines.join("\n");
+        // A blank line stands before them.
+        let used = match media.len() {
+            0 => 0,
+            many => text.chars().count() + many * LONGER_ADDRESS + 2,
+        };
+        Enclosed { text, used }
+    }
+
+    fn facets(&self, plain: &str, facts: &Facts) -> Vec<Facet> {
+        let people = zulip_marks::mentions(plain)
+            .into_iter()
+            .filter(|mention| !mention.is_wildcard());
+        people
+            .map(|mention| Facet {
+                byte_start: mention.range.start,
+                byte_end: mention.range.end,
+                feature: Feature::Mention {
+                    handle: mention.name.to_owned(),
+                    did: facts.handles.get(mention.name).cloned().flatten(),
+                },
+            })
+            .collect()
+    }
+
+    fn remark(&self, plain: &str, _count: &Count, facts: &Facts, notes: &mut Vec<String>) {
+        for mention in zulip_marks::mentions(plain) {
+            let name = mention.name;
+            if mention.is_wildcard() && !mention.silent {
+                notes.push(format!(
+                    "@**{name}** notifies everybody who follows the channel or the topic"
+                ));
+            } else if facts.handles.get(name) == Some(&None) {
+                notes.push(format!(
+                    "Nobody is called {name} on this server: @**{name}** stays plain text"
+                ));
+            }
+        }
+        for written in zulip_marks::times(plain) {
+            let advice = "write it like <time:2026-12-01T09:00+01:00>";
+            match zulip_marks::time(written) {
+                Time::Exact => {}
+                Time::WithoutZone => notes.push(format!(
+                    "<time:{written}> names no zone, so Zulip takes it as UTC: {advice}"
+                )),
+                Time::Unread => notes.push(format!(
+                    "<time:{written}> may be no time that Zulip can read: {advice}"
+                )),
+            }
+        }
+    }
+
     fn measure_extras(&self, extras: &Extras<'_>, facts: &Facts, count: &mut Count) {
         let told = facts.limits.as_ref().and_then(|limits| limits.max_topic);
         count.topic = extras
@@ -80,11 +193,192 @@ impl Rules for Zulip {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{Attachment, Composed, Content, Limits, PlatformId, Variant};
+    use crate::text::compose;
+
+    fn picture(hash: &str, alt: &str) -> Attachment {
+        Attachment {
+            hash: hash.repeat(32),
+            name: "cat.png".to_owned(),
+            mime: "image/png".to_owned(),
+            size: 3,
+            pixels: None,
+            alt: alt.to_owned(),
+        }
+    }
+
+    fn composed(content: &Content, facts: &Facts) -> Composed {
+        compose(PlatformId::Zulip, content, &Variant::inherits("a"), facts)
+    }
 
     #[test]
     fn trailing_space_and_leading_line_ends_are_not_kept() {
         let text = "\n\n  a\n \u{1f}\n";
         assert_eq!(&text[Zulip.kept(text)], "  a");
         assert_eq!(Zulip.kept("\n \n"), 0..0);
+    }
+
+    #[test]
+    fn pictures_are_links_in_the_text_and_count_with_the_longest_address_they_may_get() {
+        let content = Content {
+            text: "Look:".to_owned(),
+            topic: Some("news".to_owned()),
+            attachments: vec![picture("ab", "a [big] cat"), picture("cd", "")],
+            ..Content::default()
+        };
+        let composed = composed(&content, &Facts::default());
+        let part = &composed.parts[0];
+        assert_eq!(part.plain, "Look:");
+        assert_eq!(
+            part.text,
+            "Look:\n\n[a (big) cat](/user_uploads/abababababababab.png)\n[picture](/user_uploads/cdcdcdcdcdcdcdcd.png)"
+        );
+        let used = part.text.chars().count() + 2 * LONGER_ADDRESS;
+        assert_eq!(part.count.text.used as usize, used);
+        let longest = "x".repeat(LONGER_ADDRESS);
+        let addresses =
+            ["ab", "cd"].map(|hash| format!("/user_uploads/{longest}{}.png", hash.repeat(8)));
+        let sent = with_addresses(&part.text, &part.media, &addresses);
+        assert_eq!(sent.chars().count(), used);
+        assert!(addresses.iter().all(|address| sent.contains(address)));
+    }
+
+    #[test]
+    fn the_author_may_write_a_placeholder_too() {
+        let content = Content {
+            text: "see [x](/user_uploads/abababababababab.png)".to_owned(),
+            attachments: vec![picture("ab", "a cat"), picture("ab", "again")],
+            ..Content::default()
+        };
+        let composed = composed(&content, &Facts::default());
+        let part = &composed.parts[0];
+        let sent = with_addresses(
+            &part.text,
+            &part.media,
+            &["/user_uploads/1".to_owned(), "/user_uploads/2".to_owned()],
+        );
+        assert_eq!(
+            sent,
+            "see [x](/user_uploads/abababababababab.png)\n\n[a cat](/user_uploads/1)\n[again](/user_uploads/2)"
+        );
+    }
+
+    #[test]
+    fn who_posts_by_hand_attaches_the_pictures_by_hand() {
+        let content = Content {
+            text: "Look".to_owned(),
+            attachments: vec![picture("ab", "a cat")],
+            ..Content::default()
+        };
+        let facts = Facts {
+            by_hand: true,
+            ..Facts::default()
+        };
+        let part = composed(&content, &facts).parts.remove(0);
+        assert_eq!((part.text.as_str(), part.count.text.used), ("Look", 4));
+    }
+
+    #[test]
+    fn a_warning_folds_the_pictures_away_with_the_text_and_alone_with_them() {
+        let mut content = Content {
+            text: "Look".to_owned(),
+            warning: Some("food".to_owned()),
+            attachments: vec![picture("ab", "soup")],
+            ..Content::default()
+        };
+        let link = "[soup](/user_uploads/abababababababab.png)";
+        let text = |content: &Content| composed(content, &Facts::default()).parts[0].text.clone();
+        assert_eq!(
+            text(&content),
+            format!("```spoiler food\nLook\n\n{link}\n```")
+        );
+        content.text = String::new();
+        assert_eq!(text(&content), format!("```spoiler food\n{link}\n```"));
+        content.warning = None;
+        assert_eq!(text(&content), link);
+    }
+
+    #[test]
+    fn a_text_that_only_its_pictures_make_too_long_is_a_problem_and_says_where() {
+        let facts = Facts {
+            limits: Some(Limits {
+                max_characters: Some(200),
+                ..Limits::default()
+            }),
+            ..Facts::default()
+        };
+        let mut content = Content {
+            text: "a".repeat(199),
+            topic: Some("news".to_owned()),
+            ..Content::default()
+        };
+        assert!(composed(&content, &facts).can_leave());
+        content.attachments = vec![picture("ab", "a cat")];
+        let composed = composed(&content, &facts);
+        assert!(!composed.can_leave());
+        let over = composed.parts[0].count.text.over() as usize;
+        assert_eq!(composed.parts[0].over, Some(199 - over));
+    }
+
+    #[test]
+    fn a_server_that_wants_a_topic_makes_a_missing_one_a_problem() {
+        let facts = Facts {
+            limits: Some(Limits {
+                needs_topic: true,
+                ..Limits::default()
+            }),
+            ..Facts::default()
+        };
+        let mut content = Content {
+            text: "Hello".to_owned(),
+            ..Content::default()
+        };
+        let problems = composed(&content, &facts).problems;
+        assert!(
+            problems[0].message.contains("wants a topic"),
+            "{problems:?}"
+        );
+        content.topic = Some("two\nlines".to_owned());
+        let problems = composed(&content, &facts).problems;
+        assert!(problems[0].message.contains("in one line"), "{problems:?}");
+        content.topic = Some("news".to_owned());
+        assert!(composed(&content, &facts).can_leave());
+    }
+
+    #[test]
+    fn wildcards_strangers_and_times_without_a_zone_are_said() {
+        let facts = Facts {
+            handles: [
+                ("No Body".to_owned(), None),
+                ("Ada L".to_owned(), Some("7".to_owned())),
+            ]
+            .into(),
+            ..Facts::default()
+        };
+        let content = Content {
+            text: "@**all** @_**everyone** @**Ada L** (@**No Body**) at <time:2026-12-01 09:00>, \
+                   <time:2026-12-01T09:00+01:00>, <time:tomorrow>"
+                .to_owned(),
+            topic: Some("news".to_owned()),
+            ..Content::default()
+        };
+        let composed = composed(&content, &facts);
+        assert!(composed.can_leave());
+        let notes = composed.notes.join("\n");
+        for said in [
+            "@**all** notifies everybody",
+            "Nobody is called No Body",
+            "<time:2026-12-01 09:00> names no zone",
+            "<time:tomorrow> may be no time",
+        ] {
+            assert!(notes.contains(said), "{said}: {notes}");
+        }
+        assert_eq!(composed.notes.len(), 4, "{notes}");
+        let named: Vec<_> = composed.parts[0]
+            .facets
+            .iter()
+            .map(|facet| &composed.parts[0].text[facet.byte_start..facet.byte_end])
+            .collect();
+        assert_eq!(named, ["@**Ada L**", "@**No Body**"]);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::common::proxy::read_request;
 use crate::common::{http, mastodon, say};
-use masthead::domain::{Channel, Outcome, PlatformId};
+use masthead::domain::{Channel, Outcome, PlatformId, Target};
 use masthead::platforms::{CallError, Connection, connect};
 use masthead::secrets::Secret;
 use std::sync::Arc;
@@ -159,9 +159,11 @@ async fn a_token_is_never_sent_in_the_clear_to_another_machine() {
         "http://192.0.2.1",
         "http://127.0.0.1.example.org",
     ] {
-        for platform in [PlatformId::Mastodon, PlatformId::Bluesky] {
+        for platform in [PlatformId::Mastodon, PlatformId::Bluesky, PlatformId::Zulip] {
             let connection = Connection {
                 url: Some(url.to_owned()),
+                email: Some("bot@example.org".to_owned()),
+                to: Some(Target::Named("announce".to_owned())),
                 secret: Some(Secret::new("s3cret")),
                 ..Connection::default()
             };

@@ -135,7 +135,12 @@ impl Desk {
                     _ => 1,
                 };
                 let plan = Plan {
-                    body: words[cell.part].clone(),
+                    // One word is enough to know the part by; a form has no spaces between them.
+                    body: words[cell.part]
+                        .split(' ')
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned(),
                     too_many: (wire.too_many)(now() + cell.too_many_for),
                     elsewhere: elsewhere(&visited).await,
                     ..Plan::new(cell.fault, times, wire.create)

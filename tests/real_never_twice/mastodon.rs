@@ -217,6 +217,6 @@ async fn log_in(url: &str, user: &str, password: &str) -> String {
     let code = post_form(&format!("{url}/oauth/x-snac-login"), &fields).await;
     match login.finish(&code).await.unwrap().0 {
         StoredSecret::Mastodon(secret) => secret.token.expose().to_owned(),
-        StoredSecret::Bluesky(_) => panic!("another platform's secret"),
+        _ => panic!("another platform's secret"),
     }
 }
