@@ -276,7 +276,7 @@ pub enum Effect {
     /// Put a text into the terminal's clipboard.
     CopyText(String),
     /// Show a text as it is, without columns, for the terminal's own selection; any key comes back.
-    ShowPlain(String),
+    ShowBare(String),
     /// Read a task that is done by hand.
     LoadTask(Request, DeliveryId),
     /// Record that somebody posted it by hand.

@@ -352,7 +352,7 @@ impl Hands {
             | Effect::Suspend
             | Effect::Redraw
             | Effect::CopyText(_)
-            | Effect::ShowPlain(_)
+            | Effect::ShowBare(_)
             | Effect::Quit => None,
             of_review @ (Effect::LoadReview(_) | Effect::Approve(..) | Effect::Remark(..)) => {
                 self.perform_review(of_review).await

@@ -3,17 +3,18 @@
 //! One thread owns state and terminal and reads the keys itself, so that a key wakes nobody else; all pending input is taken
 //! before a frame, and a frame is one write. What may keep a key waiting runs in the tasks beside it.
 
+mod bare;
 mod daemon;
 mod outside;
 mod pacing;
 mod piping;
-mod plain;
 mod publishing;
+mod taking;
 
 use super::background::Launch;
 use super::caretaker::{Caretaker, Duties};
 use super::editor::Desk;
-use super::keys::{Input, Keys};
+use super::keys::Keys;
 use super::pace::Pace;
 use super::perform::{self, AddSandbox, Change, Hands};
 use super::perform_outbox::Known;
@@ -22,7 +23,7 @@ use super::signals::Signals;
 use super::terminal::{self, Background, Manner, Screen};
 use crate::app::state::{Alarm, Publishing, Run};
 use crate::app::update::{history, is_seen, presence, replies, start, update};
-use crate::app::{App, Colours, Effect, Key, Msg, Outside, Request, Sheet};
+use crate::app::{App, Effect, Msg, Outside, Request};
 use crate::domain::Clock;
 use crate::domain::schedule::LatePolicy;
 use crate::publisher::{self, PublisherEvent, Setup};
@@ -208,7 +209,7 @@ enum Outcome {
     Leave,
     Suspend,
     EditOutside(Request, Box<Outside>),
-    ShowPlain(String),
+    ShowBare(String),
 }
 
 /// Everything that something can arrive on.
@@ -332,9 +333,9 @@ impl Loop {
                     self.edit_outside(screen, &mut lines, request, *outside)
                         .await?;
                 }
-                Outcome::ShowPlain(text) => {
+                Outcome::ShowBare(text) => {
                     self.await_answer(&mut lines).await;
-                    self.show_plain(screen, &mut lines, &text).await?;
+                    self.show_bare(screen, &mut lines, &text).await?;
                 }
                 Outcome::Running => {}
             }
@@ -367,73 +368,6 @@ impl Loop {
         Ok(())
     }
 
-    fn take_input(
-        &mut self,
-        screen: &mut Screen,
-        first: Input,
-        lines: &mut Lines,
-    ) -> io::Result<()> {
-        self.tick();
-        let mut next = Some(first);
-        while let Some(input) = next {
-            let asked = self.asks_to_send();
-            match input {
-                Input::Key(key) => self.press(screen, key)?,
-                Input::Paste(text) => self.message(screen, Msg::Paste(text))?,
-                Input::Resize(width, height) => {
-                    let (width, height) = screen.resized(width, height);
-                    self.message(screen, Msg::Resize(width, height))?;
-                }
-                Input::Answer => self.answered(&mut lines.keys),
-                Input::Background(colours) => self.learn(screen, colours)?,
-                Input::Mouse(pointed) => self.message(screen, Msg::Pointed(pointed))?,
-            }
-            next = lines.keys.at_hand();
-            if !asked && self.asks_to_send() {
-                // Keys typed before the question was painted do not answer it; a new size still counts.
-                let mut size = None;
-                while let Some(input) = next {
-                    match input {
-                        Input::Answer => self.answered(&mut lines.keys),
-                        Input::Resize(..) => size = Some(input),
-                        Input::Background(colours) => self.learn(screen, colours)?,
-                        Input::Key(_) | Input::Paste(_) | Input::Mouse(_) => {}
-                    }
-                    next = lines.keys.at_hand();
-                }
-                next = size;
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether a question is open whose answer lets something leave.
-    fn asks_to_send(&self) -> bool {
-        use Sheet::{Correct, PublishNow, Thaw, Unknown};
-        matches!(
-            self.app.sheet,
-            Some(Correct(_) | PublishNow(_) | Thaw(_) | Unknown(_))
-        )
-    }
-
-    /// The terminal's background is learned once, whenever its answer comes.
-    fn learn(&mut self, screen: &mut Screen, colours: Colours) -> io::Result<()> {
-        match std::mem::take(&mut self.background) {
-            Background::Matters => self.message(screen, Msg::Background(colours)),
-            Background::Unasked => Ok(()),
-        }
-    }
-
-    fn press(&mut self, screen: &mut Screen, key: Key) -> io::Result<()> {
-        let printable = matches!(key, Key::Char(_));
-        if printable && self.left_typing.is_some_and(|at| at.elapsed() < AFTER_ESC) {
-            return Ok(());
-        }
-        let leaves = key == Key::Esc && self.app.editor.is_some() && self.app.sheet.is_none();
-        self.left_typing = leaves.then(Instant::now);
-        self.message(screen, Msg::Key(key))
-    }
-
     fn message(&mut self, screen: &mut Screen, msg: Msg) -> io::Result<()> {
         self.stale |= is_seen(&self.app, &msg);
         let mut effects = update(&mut self.app, msg);
@@ -456,7 +390,7 @@ impl Loop {
                 Effect::StopPipe => self.piping = None,
                 Effect::Redraw => screen.redraw()?,
                 Effect::CopyText(text) => screen.copy(&text)?,
-                Effect::ShowPlain(text) => self.outcome = Outcome::ShowPlain(text),
+                Effect::ShowBare(text) => self.outcome = Outcome::ShowBare(text),
                 Effect::Settle(request) => self.come_back(request, SETTLE),
                 Effect::ReadAhead(request) => self.come_back(request, AHEAD),
                 Effect::TryAgain(request) => self.come_back(request, TRY_AGAIN),

@@ -207,7 +207,7 @@ impl Screen {
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn show_plain(&mut self, text: &str, words: &str) -> io::Result<()> {
+    pub fn show_bare(&mut self, text: &str, words: &str) -> io::Result<()> {
         let mut out = stdout();
         if let Manner::Screen { mouse: true } = self.manner {
             send(MOUSE_OFF)?;

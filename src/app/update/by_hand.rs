@@ -160,7 +160,7 @@ fn command(app: &mut App, key: char, is_posted: bool) -> Vec<Effect> {
             }
         }
         'v' => match sheet.piece().or_else(|| first_text(sheet)) {
-            Some(piece) => vec![Effect::ShowPlain(piece.text)],
+            Some(piece) => vec![Effect::ShowBare(piece.text)],
             None => Vec::new(),
         },
         'm' if !is_posted => {

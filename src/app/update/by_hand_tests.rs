@@ -104,7 +104,7 @@ fn enter_in_the_queue_opens_the_task_and_one_key_copies_exactly_the_composed_tex
     assert!(note(&app).starts_with("Copied the text."), "{}", note(&app));
     assert!(note(&app).contains("did not take it"));
     assert_eq!(sheet(&app).copied, [TEXT]);
-    assert_eq!(press(&mut app, "v"), [Effect::ShowPlain(TEXT.to_owned())]);
+    assert_eq!(press(&mut app, "v"), [Effect::ShowBare(TEXT.to_owned())]);
     let page = "https://www.linkedin.com/company/example".to_owned();
     assert_eq!(press(&mut app, "o"), [Effect::CopyText(page.clone())]);
     assert_eq!(note(&app), format!("Copied: {page}"));
@@ -210,7 +210,7 @@ fn a_text_beyond_the_clipboard_is_not_cut_but_shown_to_be_selected() {
     assert_eq!(press(&mut app, "y"), []);
     let said = format!("takes {}: v shows it", clipboard::LIMIT);
     assert!(note(&app).contains(&said), "{}", note(&app));
-    assert_eq!(press(&mut app, "v"), [Effect::ShowPlain(long)]);
+    assert_eq!(press(&mut app, "v"), [Effect::ShowBare(long)]);
 }
 
 #[test]

@@ -206,7 +206,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::DayBack | Action::DayOn | Action::Earlier | Action::Later => {
             posts::on_selected(app, action)
         }
-        Action::Schedule | Action::Trash | Action::PublishNow | Action::Skip => {
+        Action::Schedule | Action::Trash | Action::PublishNow | Action::Skip | Action::Preview => {
             posts::on_selected(app, action)
         }
         Action::StartDaemon => daemon::start(app),

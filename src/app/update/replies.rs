@@ -312,10 +312,13 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
 fn conflict(app: &mut App, request: Request, theirs: Post) -> Vec<Effect> {
     let ours = app.memory.save.take_if(|(open, _)| *open == request);
     app.memory.waiting.clear();
-    if ours.is_none() {
+    let Some((_, after)) = ours else {
         return Vec::new();
-    }
-    if let Some(editor) = &app.editor {
+    };
+    // A move may still have been on its way when the editor was opened on something else.
+    if let Some(editor) = &app.editor
+        && after == AfterSave::CloseEditor
+    {
         let mine = editor.draft(app.now);
         app.sheet = Some(Sheet::Conflict(Box::new(ConflictSheet { mine, theirs })));
         return Vec::new();
@@ -335,7 +338,8 @@ fn conflict(app: &mut App, request: Request, theirs: Post) -> Vec<Effect> {
 fn failed(app: &mut App, request: Request, sentence: String) -> Vec<Effect> {
     search::failed(app, request);
     let ours = app.memory.save.take_if(|(open, _)| *open == request);
-    app.memory.save_failed = ours.is_some() && app.editor.is_some();
+    let of_the_text = matches!(ours, Some((_, AfterSave::CloseEditor)));
+    app.memory.save_failed = of_the_text && app.editor.is_some();
     if app.memory.draft == request {
         app.memory.draft = 0;
         if let Some(editor) = &mut app.editor {

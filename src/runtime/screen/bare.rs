@@ -14,7 +14,7 @@ const WORDS: &str =
     "select the text above with the mouse, or with your terminal's own keys; any key comes back";
 
 impl Loop {
-    pub(super) async fn show_plain(
+    pub(super) async fn show_bare(
         &mut self,
         screen: &mut Screen,
         lines: &mut Lines,
@@ -23,7 +23,7 @@ impl Loop {
         if screen.is_plain() {
             return screen.copy(text);
         }
-        screen.show_plain(text, WORDS)?;
+        screen.show_bare(text, WORDS)?;
         let mut ends = false;
         loop {
             tokio::select! {
