@@ -172,6 +172,10 @@ async fn open(options: Options, tasks: &Handle) -> io::Result<()> {
         signals,
     };
     let ended = running.serve(&mut screen, lines, first_use).await;
+    if ended.is_err() {
+        // Whatever the terminal refused: what is typed is kept.
+        let _ = running.message(&mut screen, Msg::Ended);
+    }
     // The terminal is given back at once; what is under way is awaited after that.
     drop(screen);
     running.piping = None;
@@ -318,26 +322,31 @@ impl Loop {
             while let Ok(msg) = lines.inbox.try_recv() {
                 self.message(screen, msg)?;
             }
-            match std::mem::replace(&mut self.outcome, Outcome::Running) {
-                Outcome::Leave => {
-                    self.await_answer(&mut lines).await;
-                    return Ok(());
+            // Whoever had the terminal meanwhile may have been told to end: then nothing is drawn on what was given back.
+            loop {
+                match std::mem::replace(&mut self.outcome, Outcome::Running) {
+                    Outcome::Leave => {
+                        self.await_answer(&mut lines).await;
+                        // Nobody may read any more.
+                        let _ = screen.tell_last(&self.app);
+                        return Ok(());
+                    }
+                    Outcome::Suspend => {
+                        self.await_answer(&mut lines).await;
+                        lines.events = None;
+                        self.suspend(screen).await?;
+                    }
+                    Outcome::EditOutside(request, outside) => {
+                        self.await_answer(&mut lines).await;
+                        self.edit_outside(screen, &mut lines, request, *outside)
+                            .await?;
+                    }
+                    Outcome::ShowBare(text) => {
+                        self.await_answer(&mut lines).await;
+                        self.show_bare(screen, &mut lines, &text).await?;
+                    }
+                    Outcome::Running => break,
                 }
-                Outcome::Suspend => {
-                    self.await_answer(&mut lines).await;
-                    lines.events = None;
-                    self.suspend(screen).await?;
-                }
-                Outcome::EditOutside(request, outside) => {
-                    self.await_answer(&mut lines).await;
-                    self.edit_outside(screen, &mut lines, request, *outside)
-                        .await?;
-                }
-                Outcome::ShowBare(text) => {
-                    self.await_answer(&mut lines).await;
-                    self.show_bare(screen, &mut lines, &text).await?;
-                }
-                Outcome::Running => {}
             }
             if self.draw(screen, &mut lines.keys).is_err() {
                 // The terminal is gone: keep the text and leave.
