@@ -322,7 +322,7 @@ fn a_move_sends_at_most_180_bytes_a_letter_with_all_its_counts_60_a_change_of_fo
     println!("bytes per move {moves:?}, per letter {letters:?}, per change of focus {focus:?}");
     assert!(moves.iter().all(|bytes| *bytes <= 180), "{moves:?}");
     assert!(letters.iter().all(|bytes| *bytes <= 60), "{letters:?}");
-    // Two head names, two markers, and the row of hints, whose words are the pane's own.
+    // Two head names, two markers, and after a pause the row of hints, whose words are the pane's own.
     assert!(focus.iter().all(|bytes| *bytes <= 400), "{focus:?}");
 }
 

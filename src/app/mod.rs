@@ -117,6 +117,9 @@ pub struct App {
 
     /// The pane that has the focus.
     pub focus: Pane,
+    /// The pane whose keys the bottom row still names, for a moment after the focus left it: they are most of what a change of
+    /// focus sends.
+    pub hinted: Option<Pane>,
     /// The selected day.
     pub day: NaiveDate,
     /// The selected post, on the selected day or in the queue.
@@ -200,6 +203,8 @@ pub struct Memory {
     pub last_request: Request,
     /// The pause after which the counts follow that a letter does not change at once.
     pub counts: Request,
+    /// The pause after which the bottom row names the keys of the pane that got the focus.
+    pub hints: Request,
     /// The open request for posts.
     pub posts: Request,
     /// The open request for the queue.
@@ -301,6 +306,7 @@ impl App {
             frozen: None,
             alarm: None,
             focus: Pane::default(),
+            hinted: None,
             day: now.with_timezone(&zone).date_naive(),
             selected: None,
             posts: Vec::new(),

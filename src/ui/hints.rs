@@ -92,7 +92,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
         None => {
             let (wanted, keep) = match app.shown_page() {
                 Some(page) => page_hints(page),
-                None => pane_hints(app),
+                None => pane_hints(app, app.hinted.unwrap_or(app.focus)),
             };
             write(&mut line, &of(app, wanted), 2, keep);
         }
@@ -301,8 +301,8 @@ const DETAILS: [Wanted; 6] = [
 ];
 
 /// Palette and help name all other keys, so they stay where there is room for few.
-fn pane_hints(app: &App) -> (&'static [Wanted], Keep) {
-    let hints: &[Wanted] = match app.focus {
+fn pane_hints(app: &App, pane: Pane) -> (&'static [Wanted], Keep) {
+    let hints: &[Wanted] = match pane {
         Pane::Calendar => match app.finding.view {
             View::Month if room(app.size) != Room::Wide => &CALENDAR,
             View::Month if app.size.0 < PANEL_WIDTH => &CALENDAR_WIDE,
@@ -370,7 +370,7 @@ pub fn spoken(app: &App) -> Vec<Hint> {
         (Some(_), _) => &TYPING,
         (None, Some(page)) => page_hints(page).0,
         (None, None) if app.focus == Pane::Calendar => &SPOKEN,
-        (None, None) => pane_hints(app).0,
+        (None, None) => pane_hints(app, app.focus).0,
     };
     keyed(app, wanted, apart)
 }

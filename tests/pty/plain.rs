@@ -37,7 +37,7 @@ fn a_newcomer_writes_and_schedules_a_first_post_on_a_dumb_terminal() {
     let mut session = Session::start(home.path(), (80, 24), &[], &env);
     session.wait_for("Write the first post");
     session.rest(REST);
-    let said = after(&mut session, "1");
+    let said = after(&mut session, "2");
     assert!(said.contains("Editing:"), "{said}");
     assert!(said.contains("Esc saves"), "{said}");
     let said = after(&mut session, "Hello from a new user");

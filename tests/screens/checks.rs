@@ -143,6 +143,31 @@ fn a_burst_of_thirty_moves_reads_and_draws_the_details_once() {
     assert!(matches!(effects[..], [Effect::LoadPost(..)]), "{effects:?}");
 }
 
+#[test]
+fn a_change_of_focus_moves_two_marks_and_the_weight_of_two_names_and_the_keys_follow_a_moment_later()
+ {
+    let mut app = app(120, 40);
+    update(&mut app, Msg::Key(Key::Char('2')));
+    app.hinted = None;
+    for key in ['3', '1', '2'] {
+        let before = draw(&app);
+        let effects = update(&mut app, Msg::Key(Key::Char(key)));
+        let [Effect::Settle(pause)] = effects[..] else {
+            panic!("{effects:?}");
+        };
+        let after = draw(&app);
+        let changed = before.content.iter().zip(&after.content);
+        let changed = changed.filter(|(old, new)| old != new).count();
+        assert!((1..=20).contains(&changed), "{key}: {changed} cells");
+        assert_eq!(update(&mut app, Msg::Settled(pause)), []);
+        assert_ne!(
+            row(&draw(&app), 39),
+            row(&after, 39),
+            "the keys of the pane"
+        );
+    }
+}
+
 /// All words of a text stand on the screen, in whatever rows.
 fn holds_all(shown: &str, words: &str) -> bool {
     words.split(' ').all(|word| shown.contains(word))

@@ -60,7 +60,9 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
 /// Whether a message may change what is drawn. A pause after a move that is over only asks for what is read next.
 pub fn is_seen(app: &App, msg: &Msg) -> bool {
     match msg {
-        Msg::Settled(request) => [app.memory.counts, app.memory.retry].contains(request),
+        Msg::Settled(request) => {
+            [app.memory.counts, app.memory.hints, app.memory.retry].contains(request)
+        }
         _ => true,
     }
 }
@@ -249,6 +251,10 @@ fn settled(app: &mut App, request: Request) -> Vec<Effect> {
     }
     if request == app.memory.counts {
         typing::count_all(app);
+        return Vec::new();
+    }
+    if request == app.memory.hints {
+        app.hinted = None;
         return Vec::new();
     }
     if request != app.memory.settle {

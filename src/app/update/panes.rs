@@ -3,6 +3,7 @@
 use super::{act, ask, leave, load_selected, moved, reflow, say, views};
 use crate::app::editor::{next_tab, tabs};
 use crate::app::keymap::Lookup;
+use crate::app::layout::Room;
 use crate::app::msg::Rank;
 use crate::app::sheet::Sheet;
 use crate::app::{Action, App, Effect, Key, Pane, Tab, WelcomeChoice, layout};
@@ -66,19 +67,26 @@ fn next_pane(pane: Pane) -> Pane {
 }
 
 fn focus(app: &mut App, pane: Pane) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if app.focus != pane && layout::room(app.size) == Room::Wide {
+        app.hinted.get_or_insert(app.focus);
+        app.memory.hints = ask(app);
+        effects.push(Effect::Settle(app.memory.hints));
+    }
     app.focus = pane;
     let in_queue = app
         .selected
         .is_some_and(|id| app.queue.posts().any(|post| post.id == id));
     if pane == Pane::Queue && !in_queue {
         let first = app.queue.posts().next().map(|post| post.id);
-        return first.map_or_else(Vec::new, |id| select(app, id));
+        effects.extend(first.map_or_else(Vec::new, |id| select(app, id)));
+        return effects;
     }
     reflow(app);
     if layout::shows_post(app) && app.selected_detail().is_none() {
-        return load_selected(app).into_iter().collect();
+        effects.extend(load_selected(app));
     }
-    Vec::new()
+    effects
 }
 
 fn go_in_calendar(app: &mut App, action: Action) -> Vec<Effect> {
