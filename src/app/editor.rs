@@ -349,7 +349,7 @@ impl Editor {
         self.touch();
     }
 
-    /// Scrolls so that the cursor stands within `height` rows.
+    /// Scrolls so that the cursor stands within `height` rows, and no row stays empty while text is hidden above.
     pub fn scroll_to_cursor(&mut self, height: usize) {
         let rows = self.rows();
         let row = wrap::row_of(&rows, self.cursor());
@@ -359,7 +359,7 @@ impl Editor {
         } else if row >= self.scroll + height {
             self.scroll = row + 1 - height;
         }
-        self.scroll = self.scroll.min(rows.len().saturating_sub(1));
+        self.scroll = self.scroll.min(rows.len().saturating_sub(height));
     }
 
     /// An inherited text becomes the channel's own at the first keystroke.

@@ -173,7 +173,7 @@ fn print(out: &mut impl Write, rows: &[Row], checked: bool) -> std::io::Result<(
             (false, _) => row.reason.clone(),
         };
         let mut line = format!(
-            "{:<2}  {:<16}  {:<20}  {}  {}",
+            "{:<2}  {:<16}  {:<21}  {}  {}",
             row.mark,
             row.channel,
             format!("{}{like}", row.platform),

@@ -89,7 +89,10 @@ fn configuration(found: &mut Findings, locations: &Locations) -> Config {
             found.push(
                 "configuration",
                 Verdict::Ok,
-                format!("{path}, {channels} channels"),
+                format!(
+                    "{path}, {channels} channel{}",
+                    if channels == 1 { "" } else { "s" }
+                ),
             );
             config
         }

@@ -4,10 +4,11 @@
 //! if it is.
 
 use super::house::{self, House};
+use super::times::shown;
 use super::{Done, Globals, json};
-use crate::domain::by_hand::{NotAnAddress, PUT_OFF_MINUTES, Permalink, Posted};
+use crate::domain::by_hand::{NotAnAddress, PUT_OFF_MINUTES, Permalink, Posted, is_asked};
 use crate::domain::text_safety::visible;
-use crate::domain::{ChannelName, DeliveryState, PostId};
+use crate::domain::{ChannelName, DeliveryState, LocalTime, PostId};
 use crate::publisher::{by_hand, tasks};
 use crate::store::Mark as Said;
 use anyhow::{Context, anyhow, bail};
@@ -142,12 +143,18 @@ impl Mark {
         } else if let Some(delivery) = view.deliveries.iter().find(|one| one.channel == *channel) {
             let said = match delivery.state {
                 DeliveryState::Waiting if delivery.platform.is_by_hand() => {
-                    "waiting: `masthead tasks` says what is to be done"
+                    match delivery.next_try.filter(|_| !is_asked(delivery)) {
+                        Some(at) => {
+                            let local = shown(LocalTime::from_instant(at, house.zone));
+                            format!("put off, asked for again {local}")
+                        }
+                        None => "waiting: `masthead tasks` says what is to be done".to_owned(),
+                    }
                 }
-                DeliveryState::Waiting => "waiting: it is sent now by whoever publishes",
-                state => state.word(),
+                DeliveryState::Waiting => "waiting: it is sent now by whoever publishes".to_owned(),
+                state => state.word().to_owned(),
             };
-            writeln!(out, "{channel}: {}", visible(said))?;
+            writeln!(out, "{channel}: {}", visible(&said))?;
         }
         Ok(Done::Whole)
     }

@@ -367,8 +367,10 @@ fn plan(line: &mut Line<'_, '_>, app: &App, plan: Plan) {
         line.cut(&words, Role::Warn);
         return;
     }
-    let utc = times::clock(resolved.at, chrono_tz::UTC);
-    line.put(&format!("{utc} UTC"), Role::Muted).skip(2);
+    if !times::is_utc(at.zone) {
+        let utc = times::clock(resolved.at, chrono_tz::UTC);
+        line.put(&format!("{utc} UTC"), Role::Muted).skip(2);
+    }
     if let Some(second) = app.second_zone {
         line.cut(&zone_clock(resolved.at, second), Role::Muted);
     }

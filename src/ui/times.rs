@@ -61,6 +61,11 @@ pub fn city(zone: Tz) -> String {
     name.rsplit('/').next().unwrap_or(name).replace('_', " ")
 }
 
+/// Returns whether a zone is UTC itself, so that its clock and UTC's are told once.
+pub fn is_utc(zone: Tz) -> bool {
+    city(zone) == "UTC"
+}
+
 /// Returns the week's number: `w46`.
 pub fn week(day: NaiveDate) -> String {
     format!("w{}", day.iso_week().week())
@@ -118,5 +123,7 @@ mod tests {
     fn a_zone_is_named_by_its_city() {
         assert_eq!(city(chrono_tz::America::New_York), "New York");
         assert_eq!(city(chrono_tz::UTC), "UTC");
+        assert!(is_utc(chrono_tz::Etc::UTC));
+        assert!(!is_utc(chrono_tz::Europe::London));
     }
 }

@@ -136,7 +136,11 @@ fn it_is_asked_for_copied_marked_and_taken_back() {
 #[test]
 fn what_nobody_did_is_missed_and_put_off_it_is_asked_for_again() {
     let (desk, id) = asked();
-    at(&desk, DUE, &["mark", &id, "--channel", "page", "--later"]).good();
+    let later = at(&desk, DUE, &["mark", &id, "--channel", "page", "--later"]).good();
+    assert_eq!(
+        later,
+        "page: put off, asked for again 2030-12-01 10:00 Europe/Oslo\n"
+    );
     let (code, said) = status(&desk, DUE);
     assert_eq!((code, &said["by_hand"]), (0, &0.into()));
     at(&desk, "2030-12-01T09:00:10Z;frozen", &["daemon", "--once"]).good();

@@ -282,3 +282,17 @@ pub fn dry_run() -> Sheet {
         scroll: 0,
     })
 }
+
+#[test]
+fn a_reason_of_any_length_stands_whole_beside_its_keys() {
+    for length in 1..=70 {
+        let reason = "ø".repeat(length);
+        let mut app = outbox(80, 24);
+        if let Some(all) = app.outbox_mut().and_then(|page| page.outbox.as_mut()) {
+            let failed = DeliveryState::Failed;
+            all.rows = vec![row(1, "11 09:00", "Bs", failed, "Opens", &reason)];
+        }
+        let shown = super::text(&app);
+        assert_eq!(shown.matches('ø').count(), length, "{shown}");
+    }
+}

@@ -95,3 +95,15 @@ fn a_draft_brings_text_tab_and_cursor_back() {
         (it.text(), it.cursor(), &it.tab)
     );
 }
+
+#[test]
+fn no_row_stays_empty_below_while_text_is_hidden_above() {
+    let mut it = editor(&"row\n".repeat(9));
+    it.step(Step::PageDown, 20);
+    it.scroll_to_cursor(4);
+    assert_eq!(it.scroll, 6);
+    it.scroll_to_cursor(8);
+    assert_eq!(it.scroll, 2);
+    it.scroll_to_cursor(40);
+    assert_eq!(it.scroll, 0);
+}

@@ -230,10 +230,6 @@ pub fn scroll_queue(app: &mut App) {
     let rows = app.queue.rows(app.zone);
     let is_selected =
         |row: &QueueRow<'_>| matches!(row, QueueRow::Post(post) if Some(post.id) == app.selected);
-    let Some(at) = rows.iter().position(is_selected) else {
-        app.queue_scroll = app.queue_scroll.min(rows.len().saturating_sub(1));
-        return;
-    };
     let tall = layout::queue_is_tall(app);
     let lines = |row: &QueueRow<'_>| {
         if tall && matches!(row, QueueRow::Post(_)) {
@@ -243,6 +239,17 @@ pub fn scroll_queue(app: &mut App) {
         }
     };
     let height = layout::queue_height(app);
+    let mut room = height;
+    let last_page = rows.iter().rev().take_while(|row| {
+        let fits = lines(row) <= room;
+        room = room.saturating_sub(lines(row));
+        fits
+    });
+    let lowest = rows.len() - last_page.count();
+    let Some(at) = rows.iter().position(is_selected) else {
+        app.queue_scroll = app.queue_scroll.min(lowest);
+        return;
+    };
     let context = 2.min(height / 4);
     let top = app.queue_scroll.min(rows.len() - 1);
     let shown_until = |top: usize| {
@@ -263,9 +270,9 @@ pub fn scroll_queue(app: &mut App) {
             first -= 1;
             used += lines(&rows[first]);
         }
-        app.queue_scroll = first;
+        app.queue_scroll = first.min(lowest);
     } else {
-        app.queue_scroll = top;
+        app.queue_scroll = top.min(lowest);
     }
 }
 

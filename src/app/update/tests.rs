@@ -348,6 +348,17 @@ fn with_queue() -> App {
 }
 
 #[test]
+fn a_higher_window_shows_rows_of_the_queue_where_it_would_show_none() {
+    let mut app = with_queue();
+    for to in ["queue", "calendar"] {
+        app.queue_scroll = 3;
+        app.selected = (to == "queue").then_some(PostId(2));
+        update(&mut app, Msg::Resize(80, 24 + u16::from(to == "queue")));
+        assert_eq!(app.queue_scroll, 0, "{to}");
+    }
+}
+
+#[test]
 fn what_leaves_next_comes_with_the_queue() {
     let mut app = with_queue();
     update(&mut app, Msg::Changed);

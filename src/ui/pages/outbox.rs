@@ -210,7 +210,8 @@ fn helping(line: &mut Line<'_, '_>, app: &App, told: &Told, taken: usize) {
     for hint in keys.iter().rev() {
         hint.at_right(line);
     }
-    if !keys.is_empty() {
+    // An address beside them stays a column further off; a reason may need that column.
+    if !keys.is_empty() && line.room() >= taken {
         line.shorten(1);
     }
 }

@@ -135,18 +135,18 @@ fn address(line: &mut crate::ui::pen::Line<'_, '_>, sheet: &ByHandSheet, is_sele
     }
 }
 
+/// Says under the checklist what keeps the last step from being done, wrapped and never cut.
 fn step(pen: &mut Pen<'_>, step: &ByHandStep, area: Rect, row: u16) {
-    let (words, role) = match step {
+    let (words, tone) = match step {
         ByHandStep::Working => return,
-        ByHandStep::NoAddress(why) => (why.as_str(), Role::Bad),
-        ByHandStep::OnceMore(why) => (why.as_str(), Role::Warn),
-        ByHandStep::TakeBack => ("it was not posted: Enter takes the mark back", Role::Warn),
-        ByHandStep::Recording => ("recording", Role::Muted),
+        ByHandStep::NoAddress(why) => (why.as_str(), Tone::Bad),
+        ByHandStep::OnceMore(why) => (why.as_str(), Tone::Warn),
+        ByHandStep::TakeBack => ("it was not posted: Enter takes the mark back", Tone::Warn),
+        ByHandStep::Recording => ("recording", Tone::Muted),
     };
-    if row < area.height {
-        let mut line = pen.line(area, row);
-        line.skip(1).shorten(1).cut(words, role);
-    }
+    let said = prose::Line::new(tone, 1, pen.signs.sentence(words).into_owned());
+    let wrapped = prose::rows(&[said], area.width.saturating_sub(1));
+    rows(pen, &wrapped, area, row);
 }
 
 fn hints(sheet: &ByHandSheet, task: &Task, scrolls: bool) -> Vec<Hint> {

@@ -116,7 +116,7 @@ pub fn schedule(pen: &mut Pen<'_>, app: &App, sheet: &ScheduleSheet, area: Rect)
     keys(pen, area, &hints);
 }
 
-/// The day and time in full, then UTC and the second zone, or what the clocks do that day.
+/// The day and time in full, then UTC where that is another clock and the second zone, or what the clocks do that day.
 fn time_meant(line: &mut Line<'_, '_>, app: &App, time: LocalTime) {
     let day = time.local.format("%a %-d %B %Y");
     let resolved = time.resolve();
@@ -127,14 +127,14 @@ fn time_meant(line: &mut Line<'_, '_>, app: &App, time: LocalTime) {
         line.cut(&change, Role::Warn);
         return;
     }
-    let utc = times::clock(resolved.at, chrono_tz::UTC);
-    line.put(&format!("{utc} UTC"), Role::Muted);
+    if !times::is_utc(time.zone) {
+        let utc = times::clock(resolved.at, chrono_tz::UTC);
+        line.put(&format!("{utc} UTC"), Role::Muted).skip(3);
+    }
     if time.zone != app.zone {
-        line.skip(3)
-            .cut(&zone_clock(resolved.at, app.zone), Role::Muted);
+        line.cut(&zone_clock(resolved.at, app.zone), Role::Muted);
     } else if let Some(second) = app.second_zone {
-        line.skip(3)
-            .cut(&zone_clock(resolved.at, second), Role::Muted);
+        line.cut(&zone_clock(resolved.at, second), Role::Muted);
     }
 }
 
