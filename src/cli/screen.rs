@@ -136,12 +136,13 @@ pub(super) fn open(
         Occasion::Plan if house.plan_clock.is_set() => Run::ClockSet,
         Occasion::Plan => Run::Normal,
     };
-    // Without it others do not see this screen, and it is otherwise as it should be.
-    let presence = screen_name(house.real_now())
-        .and_then(|name| Some((store::enter(&house.locations.db, &name).ok()?, name)));
-    if let Some((_, name)) = &presence {
-        app.screen = name.clone();
-    }
+    let name = screen_name(house.real_now());
+    // Without it others do not see this screen. It has its name all the same: the keys of its drafts are made from that, and
+    // those of two screens without one would be the same.
+    let presence = name
+        .as_ref()
+        .and_then(|name| store::enter(&house.locations.db, name).ok());
+    app.screen = name.unwrap_or_default();
     let house = Arc::new(house);
     let (connecting, adding) = (Arc::clone(&house), Arc::clone(&house));
     let options = Options {
