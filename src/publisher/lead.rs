@@ -111,7 +111,7 @@ impl Lead {
                     ticked = Some(Instant::now());
                 }
                 self.release_stuck().await?;
-                let ahead = self.round().await?;
+                let ahead = self.round(|| control.is_stopped()).await?;
                 news.version(&self.shared, ahead.version);
                 Ok::<_, StoreError>(ahead.next)
             };
@@ -207,14 +207,23 @@ impl Lead {
         }
     }
 
-    /// Starts what may leave on channels that are not busy, and the looks at what is unknown. Returns what lies ahead.
-    pub(super) async fn round(&mut self) -> Result<Ahead, StoreError> {
+    /// Starts what may leave on channels that are not busy, and the looks at what is unknown. Returns what lies ahead, and early
+    /// when it is asked to stop: after a long downtime there is much to decide.
+    pub(super) async fn round(
+        &mut self,
+        is_stopped: impl Fn() -> bool,
+    ) -> Result<Ahead, StoreError> {
         loop {
+            self.shared.turned();
             // Taken before the look: what becomes due during it is then seen at once.
             let now = self.shared.plan_now();
             let seen = self.see(now).await?;
             // What was too late or has to wait is out of the way: there may be more behind it.
-            if self.start_due(seen.due, now).await? == 0 {
+            let decided = self.start_due(seen.due, now).await?;
+            if is_stopped() {
+                return Ok(seen.ahead);
+            }
+            if decided == 0 {
                 self.start_looks(seen.unknown);
                 return Ok(seen.ahead);
             }

@@ -77,7 +77,7 @@ impl Lead {
         mut stopped: watch::Receiver<bool>,
     ) -> Result<(), StoreError> {
         while !*stopped.borrow() {
-            self.round().await?;
+            self.round(|| *stopped.borrow()).await?;
             if self.lost {
                 return Err(StoreError::NotLeader);
             }

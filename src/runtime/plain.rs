@@ -82,6 +82,15 @@ impl Plain {
         write(&text)
     }
 
+    /// Tells all that is new without waiting for more: nothing comes after it.
+    ///
+    /// # Errors
+    /// When nobody reads any more.
+    pub fn tell_last(&mut self, app: &App) -> io::Result<()> {
+        let text = self.teller.tell(&facts(app, self.columns), Rest::Resting);
+        write(&text)
+    }
+
     /// Tells a line that is no part of the state.
     ///
     /// # Errors

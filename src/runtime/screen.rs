@@ -36,6 +36,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::task::JoinHandle;
 
 /// A pause after a move before details are read.
 const SETTLE: Duration = Duration::from_millis(120);
@@ -47,6 +48,8 @@ const TRY_AGAIN: Duration = Duration::from_secs(2);
 const AFTER_ESC: Duration = Duration::from_millis(50);
 /// The first frame waits this long for what it shall show.
 const FIRST_FRAME: Duration = Duration::from_millis(40);
+/// Calls in flight end by themselves, each by its own timeout: long before this.
+const UNTIL_IT_ENDS: Duration = Duration::from_secs(24 * 60 * 60);
 /// The first sentences wait longer: what was told cannot be put right without being told again.
 const FIRST_LINES: Duration = Duration::from_secs(1);
 
@@ -150,6 +153,7 @@ async fn open(options: Options, tasks: &Handle) -> io::Result<()> {
         setups,
         known,
         publisher: None,
+        ending: Vec::new(),
         caretaker,
         role: Publishing::default(),
         left_typing: None,
@@ -172,25 +176,22 @@ async fn open(options: Options, tasks: &Handle) -> io::Result<()> {
         signals,
     };
     let ended = running.serve(&mut screen, lines, first_use).await;
+    if ended.is_err() {
+        // Whatever the terminal refused: what is typed is kept.
+        let _ = running.message(&mut screen, Msg::Ended);
+    }
     // The terminal is given back at once; what is under way is awaited after that.
     drop(screen);
     running.piping = None;
     running.effects = None;
-    let publisher = running.publisher.take();
-    if let Some(publisher) = &publisher {
+    if let Some(publisher) = &running.publisher {
         publisher.stop_claiming();
     }
     let _ = worker.await;
-    if let Some(publisher) = publisher {
-        let waits = tokio::time::timeout(Duration::from_millis(300), async {
-            while !publisher.has_ended() {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        });
-        if waits.await.is_err() {
-            eprintln!("masthead: waiting for what is being sent");
-        }
-        publisher.stop().await;
+    running.stop_publishing(Duration::from_millis(300)).await;
+    if !running.ending.is_empty() {
+        eprintln!("masthead: waiting for what is being sent");
+        running.stop_publishing(UNTIL_IT_ENDS).await;
     }
     ended
 }
@@ -238,6 +239,8 @@ struct Loop {
     /// The channels as they are connected, for the outbox.
     known: Known,
     publisher: Option<publisher::Handle>,
+    /// Publishers that were stopped and still have calls in flight.
+    ending: Vec<JoinHandle<()>>,
     caretaker: Option<Caretaker>,
     /// Who publishes, apart from passing troubles.
     role: Publishing,
@@ -318,26 +321,31 @@ impl Loop {
             while let Ok(msg) = lines.inbox.try_recv() {
                 self.message(screen, msg)?;
             }
-            match std::mem::replace(&mut self.outcome, Outcome::Running) {
-                Outcome::Leave => {
-                    self.await_answer(&mut lines).await;
-                    return Ok(());
+            // Whoever had the terminal meanwhile may have been told to end: then nothing is drawn on what was given back.
+            loop {
+                match std::mem::replace(&mut self.outcome, Outcome::Running) {
+                    Outcome::Leave => {
+                        self.await_answer(&mut lines).await;
+                        // Nobody may read any more.
+                        let _ = screen.tell_last(&self.app);
+                        return Ok(());
+                    }
+                    Outcome::Suspend => {
+                        self.await_answer(&mut lines).await;
+                        lines.events = None;
+                        self.suspend(screen).await?;
+                    }
+                    Outcome::EditOutside(request, outside) => {
+                        self.await_answer(&mut lines).await;
+                        self.edit_outside(screen, &mut lines, request, *outside)
+                            .await?;
+                    }
+                    Outcome::ShowBare(text) => {
+                        self.await_answer(&mut lines).await;
+                        self.show_bare(screen, &mut lines, &text).await?;
+                    }
+                    Outcome::Running => break,
                 }
-                Outcome::Suspend => {
-                    self.await_answer(&mut lines).await;
-                    lines.events = None;
-                    self.suspend(screen).await?;
-                }
-                Outcome::EditOutside(request, outside) => {
-                    self.await_answer(&mut lines).await;
-                    self.edit_outside(screen, &mut lines, request, *outside)
-                        .await?;
-                }
-                Outcome::ShowBare(text) => {
-                    self.await_answer(&mut lines).await;
-                    self.show_bare(screen, &mut lines, &text).await?;
-                }
-                Outcome::Running => {}
             }
             if self.draw(screen, &mut lines.keys).is_err() {
                 // The terminal is gone: keep the text and leave.

@@ -1,11 +1,11 @@
 //! What the system tells the process: end, hang up, suspend, and a terminal that is gone.
 //!
 //! A closed terminal is noticed even where SIGHUP is ignored: a thread waits for the hang-up of standard input and costs
-//! nothing until then.
+//! nothing until then. A pipe hangs up while it is still full of keys; its end is noticed where they are read, `keys.rs`.
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Signal, getpid, kill_process};
-use std::io;
+use std::io::{self, IsTerminal};
 use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -80,6 +80,9 @@ impl Signals {
 
 fn watch_terminal() -> UnboundedReceiver<()> {
     let (tell, closed) = unbounded_channel();
+    if !io::stdin().is_terminal() {
+        return closed;
+    }
     std::thread::spawn(move || {
         let stdin = io::stdin();
         let mut wanted = [PollFd::new(&stdin, PollFlags::empty())];

@@ -69,6 +69,22 @@ enum Outlet {
     Plain(Box<Plain>),
 }
 
+impl Outlet {
+    fn open(manner: Manner) -> io::Result<Self> {
+        Ok(match manner {
+            Manner::Screen { .. } => {
+                // Not the buffered one: it would write a frame piece by piece, up to each line feed in it.
+                let out = File::from(stdout().as_fd().try_clone_to_owned()?);
+                let mut terminal = Terminal::new(WireBackend::new(out))?;
+                // A terminal that a killed program left on the alternate screen still shows what was there.
+                terminal.clear()?;
+                Self::Screen(Box::new(terminal))
+            }
+            Manner::Plain { .. } => Self::Plain(Box::default()),
+        })
+    }
+}
+
 impl Screen {
     /// Takes the terminal over: raw input, and where the screen is drawn the alternate screen and bracketed paste. The
     /// mouse is listened to only on request, since that takes the terminal's own selection away.
@@ -76,18 +92,9 @@ impl Screen {
     /// # Errors
     /// When standard output is no terminal, or cannot be written to.
     pub fn take(manner: Manner) -> io::Result<Self> {
-        enter(manner)?;
-        let outlet = match manner {
-            Manner::Screen { .. } => {
-                // Not the buffered one: it would write a frame piece by piece, up to each line feed in it.
-                let out = File::from(stdout().as_fd().try_clone_to_owned()?);
-                let mut terminal = Terminal::new(WireBackend::new(out))?;
-                // A terminal that a killed program left on the alternate screen still shows what was there.
-                terminal.clear()?;
-                Outlet::Screen(Box::new(terminal))
-            }
-            Manner::Plain { .. } => Outlet::Plain(Box::default()),
-        };
+        let outlet = enter(manner).and_then(|()| Outlet::open(manner));
+        // What was taken before it failed is given back here: there is no screen whose end would do it.
+        let outlet = outlet.inspect_err(|_| leave())?;
         Ok(Self {
             manner,
             outlet,
@@ -168,6 +175,17 @@ impl Screen {
         match &mut self.outlet {
             Outlet::Screen(_) => Ok(()),
             Outlet::Plain(plain) => plain.tell(app, false, Instant::now()),
+        }
+    }
+
+    /// Tells what is still untold before the program leaves; a drawn screen goes as it is.
+    ///
+    /// # Errors
+    /// When nobody reads any more.
+    pub fn tell_last(&mut self, app: &App) -> io::Result<()> {
+        match &mut self.outlet {
+            Outlet::Screen(_) => Ok(()),
+            Outlet::Plain(plain) => plain.tell_last(app),
         }
     }
 

@@ -229,7 +229,7 @@ impl Db {
     ///
     /// # Errors
     /// `NotLeader` when `fence` is not the present number; `CalledBack` when a person has said meanwhile that it shall not
-    /// go: that stands; `NotFound`.
+    /// go, or that it is out: that stands; `NotFound`.
     pub fn change_delivery(
         &mut self,
         fence: i64,
@@ -243,7 +243,8 @@ impl Db {
                 .prepare_cached("SELECT state FROM deliveries WHERE id = ?1")?
                 .query_row([id.0], |row| word(row, 0))
                 .optional()?;
-            if state == Some(DeliveryState::Skipped) && change.state != DeliveryState::Skipped {
+            let said_by_a_person = [DeliveryState::Skipped, DeliveryState::Published];
+            if state.is_some_and(|it| it != change.state && said_by_a_person.contains(&it)) {
                 return Err(StoreError::CalledBack.into());
             }
             put(tx, id, change, now)

@@ -296,6 +296,31 @@ mod tests {
     }
 
     #[test]
+    fn what_was_typed_before_screens_had_names_is_kept_under_a_key_of_its_own() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, mut connection) = database(folder.path());
+        let named = MIGRATIONS
+            .iter()
+            .position(|step| step.contains("open_posts"));
+        let before = &MIGRATIONS[..named.expect("there is such a step")];
+        migrate(&mut connection, &path, before, now(1)).expect("migrates");
+        connection
+            .execute_batch(
+                "INSERT INTO authors VALUES ('Ada', 0), ('Li', 0);
+                 INSERT INTO editor_drafts (author, post, base_revision, content, cursor, at)
+                 VALUES ('Ada', NULL, 0, 'one', 0, 0), ('Li', NULL, 0, 'two', 0, 0);",
+            )
+            .expect("two drafts");
+        migrate(&mut connection, &path, MIGRATIONS, now(2)).expect("migrates");
+        let kept = "SELECT count(DISTINCT key) = 2 AND min(key <> '') AND min(screen = '')
+                 AND group_concat(content, ' ') = 'one two' FROM editor_drafts";
+        let kept: bool = connection
+            .query_row(kept, [], |row| row.get(0))
+            .expect("reads");
+        assert!(kept);
+    }
+
+    #[test]
     fn nobody_is_asked_for_what_was_there_before_channels_could_be_served_by_hand() {
         let folder = tempfile::tempdir().expect("a folder");
         let (path, mut connection) = database(folder.path());

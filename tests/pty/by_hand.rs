@@ -117,3 +117,21 @@ fn in_tmux_the_bytes_go_both_ways_and_a_second_person_is_told_who_was_first() {
     session.send("\u{3}");
     session.wait();
 }
+
+#[test]
+fn a_signal_ends_it_at_once_while_the_text_stands_alone_on_the_terminal() {
+    let home = home();
+    let mut session = opened(home.path(), &[]);
+    session.send("v");
+    session.wait_for("any key comes back");
+    session.rest(Duration::from_millis(300));
+    let before = session.raw_len();
+    session.signal("TERM");
+    assert_eq!(session.ended_within(Duration::from_secs(15)), Some(0));
+    let after = session.raw_since(before);
+    assert!(
+        !after.contains("its address"),
+        "a frame was drawn: {after:?}"
+    );
+    assert!(session.is_restored());
+}

@@ -2,9 +2,10 @@
 
 use super::{FROZEN, home, masthead, post};
 use crate::terminal::Session;
+use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 /// Long enough for a counted pause, which what a letter changed waits for.
@@ -89,22 +90,44 @@ fn after_a_key_only_what_changed_is_told() {
     assert!(!only_pastes.contains('\x1b'), "{raw:?}");
 }
 
+fn without_a_terminal(home: &Path, keys: Stdio) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_masthead"))
+        .arg("--plain")
+        .env("HOME", home)
+        .env("LANG", "C.UTF-8")
+        .env("MASTHEAD_AUTHOR", "tester")
+        .env("MASTHEAD_CONFIG", home.join("config.toml"))
+        .env("MASTHEAD_DATA_DIR", home.join("data"))
+        .env(FROZEN.0, FROZEN.1)
+        .stdin(keys)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+#[test]
+fn keys_that_are_all_there_at_once_are_taken_and_told_before_their_end_leaves() {
+    let home = home();
+    post(home.path(), "Package showcase", "2026-11-11 09:00");
+    let file = home.path().join("keys");
+    std::fs::write(&file, "l").unwrap();
+    let mut piped = without_a_terminal(home.path(), Stdio::piped());
+    // Written and closed long before the program listens.
+    piped.stdin.take().unwrap().write_all(b"l").unwrap();
+    let from_file = without_a_terminal(home.path(), File::open(&file).unwrap().into());
+    for child in [piped, from_file] {
+        let ended = child.wait_with_output().unwrap();
+        let said = String::from_utf8(ended.stdout).unwrap();
+        assert!(ended.status.success());
+        assert!(said.contains("Package showcase"), "{said}");
+    }
+}
+
 #[test]
 fn keys_from_a_pipe_are_told_into_a_pipe_and_its_end_leaves() {
     let home = home();
     post(home.path(), "Package showcase", "2026-11-11 09:00");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_masthead"))
-        .arg("--plain")
-        .env("HOME", home.path())
-        .env("LANG", "C.UTF-8")
-        .env("MASTHEAD_AUTHOR", "tester")
-        .env("MASTHEAD_CONFIG", home.path().join("config.toml"))
-        .env("MASTHEAD_DATA_DIR", home.path().join("data"))
-        .env(FROZEN.0, FROZEN.1)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = without_a_terminal(home.path(), Stdio::piped());
     let mut keys = child.stdin.take().unwrap();
     let mut out = child.stdout.take().unwrap();
     let mut said = String::new();

@@ -350,3 +350,20 @@ fn what_passed_its_time_can_still_be_marked_and_undone_to_missed() {
         (DeliveryState::Missed, "nobody")
     );
 }
+
+#[test]
+fn what_somebody_did_stands_though_the_leader_had_found_the_task_open() {
+    let world = world();
+    let post = asked(&world);
+    done(&world.store, &post, "Ada", ADDRESS).unwrap();
+    let lease = world.store.try_lead("test", noon()).unwrap().unwrap();
+    let (fence, id) = (lease.fence, page(&world, &post).id);
+    for state in [DeliveryState::Waiting, DeliveryState::Missed] {
+        let late = DeliveryChange::to(state, ASKED);
+        let written = world
+            .store
+            .wait(move |db| db.change_delivery(fence, id, &late, minutes(4)));
+        assert_eq!(written, Err(StoreError::CalledBack));
+    }
+    assert_eq!(page(&world, &post).state, DeliveryState::Published);
+}

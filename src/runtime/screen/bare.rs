@@ -2,7 +2,7 @@
 //!
 //! What it shows and why is `app/update/by_hand.rs`. Publishing goes on meanwhile.
 
-use super::{Lines, Loop};
+use super::{Lines, Loop, Outcome};
 use crate::app::Msg;
 use crate::runtime::keys::Input;
 use crate::runtime::signals::Happened;
@@ -32,8 +32,11 @@ impl Loop {
                         ends = true;
                         break;
                     }
-                    // There is nothing on the screen that a shell would disturb: it is answered once this is left.
-                    Happened::Suspend => {}
+                    // The screen's own way to stop gives the terminal back whole.
+                    Happened::Suspend => {
+                        self.outcome = Outcome::Suspend;
+                        break;
+                    }
                 },
                 input = lines.keys.next() => match input {
                     // A resized window wraps it anew by itself, and an answer of the terminal is no key.

@@ -2,7 +2,7 @@
 //!
 //! The file and the editor are `runtime/editor.rs`; what came back is taken in by `app/update/outside.rs`.
 
-use super::{Lines, Loop, Outcome};
+use super::{Lines, Loop, Outcome, UNTIL_IT_ENDS};
 use crate::app::{Msg, Outside, Publishing, Reply, Request};
 use crate::runtime::editor::Sitting;
 use crate::runtime::signals::{Happened, stop_myself};
@@ -13,9 +13,7 @@ impl Loop {
     /// Stops claiming, finishes what is being sent, gives up the lead and the terminal, and stops.
     pub(super) async fn suspend(&mut self, screen: &mut Screen) -> io::Result<()> {
         screen.give_back();
-        if let Some(publisher) = self.publisher.take() {
-            publisher.stop().await;
-        }
+        self.stop_publishing(UNTIL_IT_ENDS).await;
         // Who publishes when it comes back is not known before the channels are connected again.
         self.role = Publishing::Unknown;
         self.message(screen, Msg::Publisher(self.role.clone()))?;
@@ -52,9 +50,7 @@ impl Loop {
                     Happened::Suspend => {
                         // The editor has stopped, and the shell waits for both.
                         lines.events = None;
-                        if let Some(publisher) = self.publisher.take() {
-                            publisher.stop().await;
-                        }
+                        self.stop_publishing(UNTIL_IT_ENDS).await;
                         self.role = Publishing::Unknown;
                         self.message(screen, Msg::Publisher(self.role.clone()))?;
                         stop_myself()?;

@@ -11,7 +11,11 @@ use crate::runtime::terminal::Screen;
 use crate::runtime::{perform_outbox, settled_words};
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
+
+/// Calls in flight may take minutes; a key waits no longer than this for them.
+const AT_ONCE: Duration = Duration::from_millis(100);
 
 /// Waits for the publisher, where there is one.
 pub(super) async fn heard(
@@ -91,15 +95,29 @@ impl Loop {
         });
     }
 
-    /// Starts the publisher, in place of one that knew fewer channels.
+    /// Has the publisher stop and waits for its calls in flight; one that is long at it is waited for no longer than `patience`,
+    /// and again when the program ends.
+    pub(super) async fn stop_publishing(&mut self, patience: Duration) {
+        if let Some(publisher) = self.publisher.take() {
+            publisher.stop_claiming();
+            self.ending.push(self.tasks.spawn(publisher.stop()));
+        }
+        let until = tokio::time::Instant::now() + patience;
+        while let Some(mut last) = self.ending.pop() {
+            if tokio::time::timeout_at(until, &mut last).await.is_err() {
+                self.ending.push(last);
+                return;
+            }
+        }
+    }
+
+    /// Starts the publisher, in place of one that knew fewer channels; that one keeps the lead until its calls have ended.
     pub(super) async fn publish_with(
         &mut self,
         screen: &mut Screen,
         setup: Result<Setup, String>,
     ) -> io::Result<Option<UnboundedReceiver<PublisherEvent>>> {
-        if let Some(publisher) = self.publisher.take() {
-            publisher.stop().await;
-        }
+        self.stop_publishing(AT_ONCE).await;
         match setup {
             Ok(setup) => {
                 perform_outbox::share(&self.known, &setup);

@@ -2,7 +2,7 @@
 //!
 //! What a key does is `app/update`; reading the bytes is `runtime/keys.rs`.
 
-use super::{AFTER_ESC, Lines, Loop};
+use super::{AFTER_ESC, Lines, Loop, Outcome};
 use crate::app::{Colours, Key, Msg, Sheet};
 use crate::runtime::keys::Input;
 use crate::runtime::terminal::{Background, Screen};
@@ -32,8 +32,10 @@ impl Loop {
                 Input::Mouse(pointed) => self.message(screen, Msg::Pointed(pointed))?,
             }
             next = lines.keys.at_hand();
-            if !asked && self.asks_to_send() {
-                // Keys typed before the question was painted do not answer it; a new size still counts.
+            let hands_over = !matches!(self.outcome, Outcome::Running);
+            if hands_over || !asked && self.asks_to_send() {
+                // Keys typed before the question was painted do not answer it, and those for whoever has the terminal next
+                // are no commands here; a new size still counts.
                 let mut size = None;
                 while let Some(input) = next {
                     match input {
