@@ -230,8 +230,10 @@ pub fn summary(app: &App, channel: &ChannelName, composed: &Composed) -> Vec<Str
             plural(mentions)
         ));
     }
-    let account = app.channel(channel).and_then(|it| it.account.as_ref());
-    if let Some(account) = account {
+    let channel = app.channel(channel);
+    if channel.is_some_and(|it| it.platform.is_by_hand()) {
+        lines.push("posted by hand".to_owned());
+    } else if let Some(account) = channel.and_then(|it| it.account.as_ref()) {
         lines.push(format!("posts as {}", account.handle));
     }
     lines

@@ -117,3 +117,15 @@ pub fn posted() -> Sheet {
     let task = task(DeliveryState::Published, "posted by hand by Grace");
     sheet(task, 1, ByHandStep::Working, "")
 }
+
+#[test]
+fn the_preview_says_that_a_person_posts_and_names_no_address_as_an_account() {
+    let mut app = super::typing(120, 40, super::Tab::Channel("linkedin".into()));
+    let channels = app.channels.iter_mut();
+    for channel in channels.filter(|it| it.platform == PlatformId::LinkedIn) {
+        channel.platform = PlatformId::ByHand;
+    }
+    let shown = super::text(&app);
+    assert!(shown.contains("posted by hand"), "{shown}");
+    assert!(!shown.contains("posts as"), "{shown}");
+}

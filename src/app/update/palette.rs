@@ -93,6 +93,10 @@ pub fn press_help(app: &mut App, key: Key) -> Vec<Effect> {
     match key {
         Key::Enter => {
             let row = sheet.chosen.and_then(Row::of);
+            // The welcome would cover what a command shows.
+            if app.welcome.is_some() {
+                return Vec::new();
+            }
             return row.map_or_else(Vec::new, |row| run(app, row));
         }
         Key::Down => sheet.choose(&app.keymap, 1),

@@ -1,12 +1,12 @@
 //! Moving about while nothing is typed: days, weeks, months, posts, rows, panes; and the welcome.
 
-use super::{act, ask, leave, load_selected, moved, reflow, say, views};
+use super::{act, ask, leave, load_selected, moved, palette, reflow, say, views};
 use crate::app::editor::{next_tab, tabs};
 use crate::app::keymap::Lookup;
 use crate::app::layout::Room;
 use crate::app::msg::Rank;
 use crate::app::sheet::Sheet;
-use crate::app::{Action, App, Effect, Key, Pane, Tab, WelcomeChoice, layout};
+use crate::app::{Action, App, Effect, Key, Pane, Place, Tab, WelcomeChoice, layout};
 use crate::domain::PostId;
 use crate::domain::calendar::{first_of_month, last_of_month, plus_days, plus_months, week_of};
 use crate::domain::queue::QueueRow;
@@ -286,6 +286,7 @@ pub fn press_welcome(app: &mut App, key: Key) -> Vec<Effect> {
         Key::Down | Key::Char('j') => welcome.selected = (welcome.selected + 1).min(last),
         Key::Up | Key::Char('k') => welcome.selected = welcome.selected.saturating_sub(1),
         Key::Char('A') => app.look.ascii = !app.look.ascii,
+        Key::Char('?') | Key::F(1) => return palette::open_help(app, Place::Calendar),
         Key::Char('q') => return leave(app),
         Key::Ctrl('c') => return leave(app),
         Key::Enter => {

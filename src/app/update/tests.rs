@@ -311,6 +311,17 @@ fn news_stays_for_two_seconds_whatever_is_pressed() {
 }
 
 #[test]
+fn the_welcome_lists_the_keys_as_it_says_and_comes_back() {
+    let mut app = app();
+    app.welcome = Some(crate::app::Welcome::default());
+    assert_eq!(press(&mut app, "?"), []);
+    assert!(matches!(app.sheet, Some(Sheet::Help(_))));
+    assert_eq!(press(&mut app, "<enter>"), []);
+    press(&mut app, "<esc>");
+    assert!(app.sheet.is_none() && app.welcome.is_some());
+}
+
+#[test]
 fn a_window_that_is_too_small_keeps_everything() {
     let mut app = filled();
     press(&mut app, "a");
