@@ -289,7 +289,7 @@ impl Lead {
                     .await?
                     .unwrap_or_else(|| DeliveryChange::to(DeliveryState::Failed, reason)),
             };
-            let ended = send::write(&self.shared, self.fence, &due, change).await;
+            let ended = send::decide(&self.shared, self.fence, &due, change).await;
             settled += usize::from(matches!(ended, Ended::Settled(_)));
             self.note(due, ended);
             if self.lost {

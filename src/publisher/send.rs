@@ -286,9 +286,37 @@ fn again(
     }
 }
 
-/// Changes where a delivery stands, and says so.
+/// Changes where a delivery of this leader's stands, and says so.
 pub(super) async fn write(shared: &Shared, fence: i64, due: &Due, change: DeliveryChange) -> Ended {
     let (id, now) = (due.delivery.id, shared.plan_now());
+    let what = change.clone();
+    let written = shared
+        .store()
+        .call(move |db| db.change_delivery(fence, id, &what, now));
+    told(shared, due, change, written.await)
+}
+
+/// Changes where a waiting delivery stands unless somebody was faster, and says so.
+pub(super) async fn decide(
+    shared: &Shared,
+    fence: i64,
+    due: &Due,
+    change: DeliveryChange,
+) -> Ended {
+    let (read, now) = (due.delivery.clone(), shared.plan_now());
+    let what = change.clone();
+    let written = shared
+        .store()
+        .call(move |db| db.decide_delivery(fence, &read, &what, now));
+    told(shared, due, change, written.await)
+}
+
+fn told(
+    shared: &Shared,
+    due: &Due,
+    change: DeliveryChange,
+    written: Result<(), StoreError>,
+) -> Ended {
     let settled = Settled {
         post: due.post.id,
         channel: due.delivery.channel.clone(),
@@ -300,10 +328,6 @@ pub(super) async fn write(shared: &Shared, fence: i64, due: &Due, change: Delive
             .or_else(|| due.delivery.permalink.clone()),
         next_try: change.next_try,
     };
-    let written = shared
-        .store()
-        .call(move |db| db.change_delivery(fence, id, &change, now))
-        .await;
     match written {
         Ok(()) => {
             tracing::info!(post = settled.post.0, channel = %settled.channel, state = settled.state.word(), "delivery");

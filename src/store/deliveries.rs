@@ -251,6 +251,41 @@ impl Db {
         })
     }
 
+    /// Changes where a waiting delivery stands as `read` says; refused when the fence is not the present one.
+    ///
+    /// # Errors
+    /// `NotLeader` when `fence` is not the present number; `CalledBack` when it was moved, put off or called back since it was
+    /// read: what was decided about it does not hold any more.
+    pub fn decide_delivery(
+        &mut self,
+        fence: i64,
+        read: &Delivery,
+        change: &DeliveryChange,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        self.write(Durability::Normal, |tx| {
+            require_lead(tx, fence)?;
+            let same: bool = tx
+                .prepare_cached(
+                    "SELECT EXISTS (SELECT 1 FROM deliveries
+                     WHERE id = ?1 AND state = ?2 AND due_at IS ?3 AND next_try IS ?4)",
+                )?
+                .query_row(
+                    (
+                        read.id.0,
+                        read.state.word(),
+                        read.due_at.map(millis),
+                        read.next_try.map(millis),
+                    ),
+                    |row| row.get(0),
+                )?;
+            if !same {
+                return Err(StoreError::CalledBack.into());
+            }
+            put(tx, read.id, change, now)
+        })
+    }
+
     /// Turns what a dead leader left behind into honest states: a publishing delivery with an open attempt whose deadline has
     /// passed becomes unknown; one without an open attempt goes back to waiting. Returns how many changed.
     ///

@@ -367,3 +367,27 @@ fn what_somebody_did_stands_though_the_leader_had_found_the_task_open() {
     }
     assert_eq!(page(&world, &post).state, DeliveryState::Published);
 }
+
+#[test]
+fn a_task_put_off_since_the_leader_read_it_is_not_called_missed() {
+    let world = world();
+    let post = asked(&world);
+    let read = page(&world, &post);
+    let (id, off) = (post.id, minutes(61));
+    world
+        .store
+        .wait(move |db| db.put_off(&ada(), id, &name("page"), off, minutes(1)))
+        .unwrap();
+    let lease = world.store.try_lead("test", noon()).unwrap().unwrap();
+    let fence = lease.fence;
+    let decided = |read: Delivery| {
+        let missed = DeliveryChange::to(DeliveryState::Missed, "nobody has said that it is done");
+        world
+            .store
+            .wait(move |db| db.decide_delivery(fence, &read, &missed, minutes(16)))
+    };
+    assert_eq!(decided(read), Err(StoreError::CalledBack));
+    let now = page(&world, &post);
+    assert_eq!(now.next_try, Some(off));
+    assert_eq!(decided(now), Ok(()));
+}
