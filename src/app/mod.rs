@@ -203,6 +203,8 @@ pub struct Memory {
     pub last_request: Request,
     /// The pause after which the counts follow that a letter does not change at once.
     pub counts: Request,
+    /// What was said of the daemon that this screen started.
+    pub daemon: Option<String>,
     /// The pause after which the bottom row names the keys of the pane that got the focus.
     pub hints: Request,
     /// The open request for posts.

@@ -9,7 +9,9 @@ use crate::app::{Action, App, Effect, Publishing};
 /// Returns why there is no daemon to be started now; `None` where one helps.
 pub fn needless(app: &App) -> Option<String> {
     Some(match &app.publishing {
-        Publishing::Nobody | Publishing::Cannot(_) => return None,
+        Publishing::Nobody => return None,
+        // It lives and waits for the same thing; one more would wait beside it.
+        Publishing::Cannot(_) => return app.memory.daemon.clone(),
         Publishing::Here => "This screen publishes; a daemon takes over when it ends".to_owned(),
         Publishing::Daemon => "The daemon publishes already".to_owned(),
         Publishing::Session(name) => format!("Session {name} publishes"),
@@ -37,6 +39,7 @@ pub fn started(app: &mut App, result: Result<String, String>) -> Vec<Effect> {
     app.note = None;
     match result {
         Ok(words) => {
+            app.memory.daemon = Some(words.clone());
             say(app, Rank::News, words);
             vec![Effect::Reconnect]
         }
@@ -91,6 +94,21 @@ mod tests {
             press(&mut app, "<esc> D")[..],
             [Effect::StartDaemon(_)]
         ));
+    }
+
+    #[test]
+    fn one_daemon_is_enough_where_it_cannot_publish_either() {
+        let mut app = filled();
+        app.publishing = Publishing::Cannot("the lock cannot be taken".to_owned());
+        let [Effect::StartDaemon(request)] = press(&mut app, "D")[..] else {
+            panic!("nothing was started")
+        };
+        let runs = "The daemon runs (process 7)";
+        answer(&mut app, request, Reply::Daemon(Ok(runs.to_owned())));
+        assert_eq!(press(&mut app, "D"), []);
+        assert_eq!(note(&app), runs);
+        app.publishing = Publishing::Nobody;
+        assert!(matches!(press(&mut app, "D")[..], [Effect::StartDaemon(_)]));
     }
 
     #[test]
