@@ -32,14 +32,16 @@ fn a_text_is_piped_through_a_command_and_only_what_was_accepted_is_saved() {
     session.send("\x10");
     session.wait_for("Pipe");
     session.send("\r");
-    // What the connections say may stand in the row of keys.
+    // What the connections say may stand in the row of keys and messages: the text itself is waited for.
     let shown = session.wait_for("{+the+}");
     assert!(shown.contains("[-teh-]{+the+}"), "{shown}");
     assert!(shown.contains("token: ."), "{shown}");
     session.send("\r");
-    session.wait_for("Taken over");
+    session.wait_for("   the newsletter");
     session.send(ESC);
-    session.wait_for("Saved");
+    session.wait_until("the saved post", |_| {
+        masthead(home.path(), &["list"], "").contains("the newsletter")
+    });
     let shown: serde_json::Value =
         serde_json::from_str(&masthead(home.path(), &["show", "1", "--json"], "")).unwrap();
     assert_eq!(shown["text"], "the newsletter\ntoken: .");
