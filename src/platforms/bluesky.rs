@@ -202,18 +202,13 @@ impl Bluesky {
         }
         let reason = self.said(answer, session);
         match judge(answer) {
-            Verdict::LogIn => Outcome::Unauthorized {
-                reason: log_in_again(&reason, &self.keeper.remedy),
-            },
-            Verdict::Wait => Outcome::RateLimited {
-                until: answer.wait_until(self.http.now()),
-                reason,
-            },
-            Verdict::Refused => Outcome::Rejected { reason },
             Verdict::Unclear if error_name(answer) == "InvalidSwap" => Outcome::Unknown {
                 reason: format!("A different record is at the key of this post: {reason}"),
             },
-            Verdict::Unclear => Outcome::Unknown { reason },
+            verdict => {
+                let until = answer.wait_until(self.http.now());
+                verdict.outcome(reason, &self.keeper.remedy, until)
+            }
         }
     }
 

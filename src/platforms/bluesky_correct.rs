@@ -7,7 +7,7 @@ use super::bluesky::{Bluesky, Trouble};
 use super::bluesky_record::{POSTS, author_and_key};
 use super::bluesky_session::{error_name, judge};
 use super::http::{Body, Call, quote};
-use super::{correct, log_in_again};
+use super::log_in_again;
 use crate::domain::{Corrected, RemoteRef};
 
 impl From<Trouble> for Corrected {
@@ -65,11 +65,9 @@ impl Bluesky {
             .await;
         match asked {
             Ok((answer, _)) if answer.is_success() => Corrected::Done,
-            Ok((answer, session)) => correct::refused(
-                judge(&answer),
-                self.said(&answer, &session),
-                &self.keeper.remedy,
-            ),
+            Ok((answer, session)) => {
+                judge(&answer).corrected(self.said(&answer, &session), &self.keeper.remedy)
+            }
             Err(trouble) => trouble.into(),
         }
     }

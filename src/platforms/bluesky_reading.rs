@@ -5,7 +5,7 @@
 use super::bluesky::{Bluesky, Recorded};
 use super::bluesky_session::{self, Begun};
 use super::reading::{Kept, Sent, answer, http};
-use super::{CallError, Connection, Verdict, correct};
+use super::{CallError, Connection, Verdict};
 use crate::domain::{Channel, PlatformId};
 use crate::secrets::{BlueskySecret, Secret};
 use chrono::{DateTime, Utc};
@@ -46,7 +46,7 @@ pub fn read(sent: Sent<'_>, now: DateTime<Utc>) -> Result<Kept, CallError> {
     }
     let said = platform.said(&answer, &session);
     let verdict: Verdict = bluesky_session::judge(&answer);
-    kept.say(correct::refused(verdict, said, "log in").reason());
+    kept.say(verdict.corrected(said, "log in").reason());
     if let Some(begun) = answer.json::<Begun>() {
         let service = "https://bsky.social";
         let session = bluesky_session::session_of(begun, service, service, None);

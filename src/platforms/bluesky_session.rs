@@ -290,15 +290,7 @@ fn patience(http: &Http) -> Duration {
 
 /// Reads a refusal of a call that creates nothing.
 pub(super) fn refused(http: &Http, remedy: &str, answer: &Answer, reason: String) -> CallError {
-    match judge(answer) {
-        Verdict::LogIn => CallError::Unauthorized(log_in_again(&reason, remedy)),
-        Verdict::Wait => CallError::RateLimited {
-            until: answer.wait_until(http.now()),
-            reason,
-        },
-        Verdict::Refused => CallError::Rejected(reason),
-        Verdict::Unclear => CallError::Unavailable(reason),
-    }
+    judge(answer).error(reason, remedy, answer.wait_until(http.now()))
 }
 
 pub(super) fn unreadable(base: &str) -> CallError {

@@ -2,8 +2,8 @@
 //!
 //! Each platform asks in its own file; who may ask, and what is kept of it, is decided in `publisher/correct.rs`.
 
+use super::CallError;
 use super::http::Failure;
-use super::{CallError, Verdict, log_in_again};
 use crate::domain::Corrected;
 
 impl From<Failure> for Corrected {
@@ -25,17 +25,5 @@ impl From<CallError> for Corrected {
                 Self::NotDone { reason }
             }
         }
-    }
-}
-
-/// Reads an answer that is no success.
-pub(super) fn refused(verdict: Verdict, reason: String, remedy: &str) -> Corrected {
-    match verdict {
-        Verdict::LogIn => Corrected::Unauthorized {
-            reason: log_in_again(&reason, remedy),
-        },
-        Verdict::Wait => Corrected::NotDone { reason },
-        Verdict::Refused => Corrected::Refused { reason },
-        Verdict::Unclear => Corrected::Unknown { reason },
     }
 }

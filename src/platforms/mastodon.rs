@@ -11,7 +11,7 @@ use super::mastodon_api::{
     trailing_id,
 };
 use super::mastodon_look::{Likeness, Posted, Source, Wanted};
-use super::{CallError, Connection, LookUp, PartContext, Platform, Sought, Verdict, log_in_again};
+use super::{CallError, Connection, LookUp, PartContext, Platform, Sought, log_in_again};
 use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, Corrected, Limits, Outcome, Part, PartMedia,
     Published, RemoteRef,
@@ -112,15 +112,8 @@ impl Mastodon {
     /// Reads a refusal of a call that creates nothing.
     pub(super) fn refused(&self, answer: &Answer) -> CallError {
         let reason = self.said(answer);
-        match judge(answer) {
-            Verdict::LogIn => CallError::Unauthorized(log_in_again(&reason, &self.remedy)),
-            Verdict::Wait => CallError::RateLimited {
-                until: answer.wait_until(self.http.now()),
-                reason,
-            },
-            Verdict::Refused => CallError::Rejected(reason),
-            Verdict::Unclear => CallError::Unavailable(reason),
-        }
+        let until = answer.wait_until(self.http.now());
+        judge(answer).error(reason, &self.remedy, until)
     }
 
     fn unreadable(&self, what: &str) -> CallError {
@@ -207,17 +200,8 @@ impl Mastodon {
             };
         }
         let reason = self.said(answer);
-        match judge(answer) {
-            Verdict::LogIn => Outcome::Unauthorized {
-                reason: log_in_again(&reason, &self.remedy),
-            },
-            Verdict::Wait => Outcome::RateLimited {
-                until: answer.wait_until(self.http.now()),
-                reason,
-            },
-            Verdict::Refused => Outcome::Rejected { reason },
-            Verdict::Unclear => Outcome::Unknown { reason },
-        }
+        let until = answer.wait_until(self.http.now());
+        judge(answer).outcome(reason, &self.remedy, until)
     }
 
     /// Reads the account's own statuses back to `since` by the server's clock; the error says why that cannot be done.

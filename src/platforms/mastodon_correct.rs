@@ -3,7 +3,6 @@
 //! docs.joinmastodon.org/methods/statuses (edit, delete), read 2026-11. A 404 alone proves nothing: Mastodon gives it
 //! for a status that is gone, snac for a method that it does not know, so the status is looked at before it is believed.
 
-use super::correct;
 use super::http::{Answer, Body, Call};
 use super::mastodon::Mastodon;
 use super::mastodon_api::{self, Status, judge, segment};
@@ -60,7 +59,7 @@ impl Mastodon {
         kind: CorrectionKind,
     ) -> Corrected {
         if !matches!(answer.status, 404 | 405 | 410) {
-            return correct::refused(judge(answer), self.said(answer), self.remedy());
+            return judge(answer).corrected(self.said(answer), self.remedy());
         }
         let look = Call::read(self.status_url(there)).bearer(self.token());
         let seen = match self.http().send(look).await {

@@ -6,7 +6,7 @@ use super::mastodon::Mastodon;
 use super::mastodon_api::{Found, Instance, Media, judge};
 use super::mastodon_look::{Likeness, Posted, Source, Wanted};
 use super::reading::{Kept, Sent, answer, http};
-use super::{CallError, Connection, correct, login};
+use super::{CallError, Connection, login};
 use crate::domain::{AttemptRequest, Channel, PlatformId};
 use crate::secrets::Secret;
 use chrono::{DateTime, Utc};
@@ -40,7 +40,7 @@ pub fn read(sent: Sent<'_>, now: DateTime<Utc>) -> Result<Kept, CallError> {
     kept.account(platform.account(&answer));
     kept.say(platform.refused(&answer).to_string());
     kept.say(login::refused(&http(now), "https://a.example", &answer).to_string());
-    let corrected = correct::refused(judge(&answer), platform.said(&answer), platform.remedy());
+    let corrected = judge(&answer).corrected(platform.said(&answer), platform.remedy());
     kept.say(corrected.reason());
     if let Some(instance) = answer.json::<Instance>() {
         kept.limits(instance.limits(now));

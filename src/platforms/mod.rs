@@ -27,6 +27,7 @@ mod oauth;
 #[doc(hidden)]
 pub mod reading;
 pub mod sandbox;
+mod verdict;
 pub mod zulip;
 mod zulip_api;
 mod zulip_correct;
@@ -37,6 +38,7 @@ pub mod zulip_reading;
 
 pub use http::{Http, Timeouts};
 pub use look_up::{LookUp, Sought};
+use verdict::{Verdict, log_in_again};
 
 use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, Corrected, DeliveryId, Limits, Outcome, Part,
@@ -205,23 +207,6 @@ impl Connection {
             None => format!("run `masthead login {channel}`"),
         }
     }
-}
-
-/// What an answer means for the caller, whatever its words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verdict {
-    /// Reconnect the channel.
-    LogIn,
-    /// Wait.
-    Wait,
-    /// Fix what was sent; nothing was made.
-    Refused,
-    /// Nobody can tell from this.
-    Unclear,
-}
-
-fn log_in_again(reason: &str, remedy: &str) -> String {
-    format!("{reason}: {remedy}")
 }
 
 fn not_logged_in(channel: &ChannelName) -> CallError {

@@ -9,7 +9,7 @@ use super::http::{self, Answer, Body, Call, Failure, Http, Upload};
 use super::zulip_api::{
     self, Me, NewMessage, Place, Refusal, Registered, Sent, Uploaded, Users, account_file, judge,
 };
-use super::{CallError, Connection, LookUp, PartContext, Platform, Sought, Verdict, log_in_again};
+use super::{CallError, Connection, LookUp, PartContext, Platform, Sought, Verdict};
 use crate::domain::text_safety::is_unsafe;
 use crate::domain::{
     Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Published,
@@ -146,17 +146,14 @@ impl Zulip {
     pub(super) fn refused(&self, answer: &Answer) -> CallError {
         let reason = self.said(answer);
         match judge(answer) {
-            Verdict::LogIn => CallError::Unauthorized(log_in_again(&reason, &self.remedy)),
-            Verdict::Wait => CallError::RateLimited {
-                until: answer.wait_until(self.http.now()),
-                reason,
-            },
-            Verdict::Refused => CallError::Rejected(reason),
             Verdict::Unclear if answer.status == 404 => CallError::Rejected(format!(
                 "{} does not speak Zulip's API: is `url` right?",
                 self.host()
             )),
-            Verdict::Unclear => CallError::Unavailable(reason),
+            verdict => {
+                let until = answer.wait_until(self.http.now());
+                verdict.error(reason, &self.remedy, until)
+            }
         }
     }
 
@@ -235,17 +232,8 @@ impl Zulip {
             };
         }
         let reason = self.said(answer);
-        match judge(answer) {
-            Verdict::LogIn => Outcome::Unauthorized {
-                reason: log_in_again(&reason, &self.remedy),
-            },
-            Verdict::Wait => Outcome::RateLimited {
-                until: answer.wait_until(self.http.now()),
-                reason,
-            },
-            Verdict::Refused => Outcome::Rejected { reason },
-            Verdict::Unclear => Outcome::Unknown { reason },
-        }
+        let until = answer.wait_until(self.http.now());
+        judge(answer).outcome(reason, &self.remedy, until)
     }
 
     pub(super) fn limits_of(&self, registered: &Registered) -> Limits {

@@ -3,7 +3,6 @@
 //! zulip.com/api (update-message, delete-message), read 2026-11. Who may, and for how long, is a rule of the organization.
 //! A message that is gone is refused in the same words as one that may not be changed, so it is looked at.
 
-use super::correct;
 use super::http::{Answer, Body, Call};
 use super::zulip::Zulip;
 use super::zulip_api::{content, judge};
@@ -50,7 +49,7 @@ impl Zulip {
 
     async fn not_done(&self, answer: &Answer, there: &RemoteRef) -> Corrected {
         let verdict = judge(answer);
-        let said = correct::refused(verdict, self.said(answer), self.remedy());
+        let said = verdict.corrected(self.said(answer), self.remedy());
         if verdict != Verdict::Refused {
             return said;
         }

@@ -6,7 +6,7 @@ use super::reading::{Kept, Sent, answer, http};
 use super::zulip::Zulip;
 use super::zulip_api::{Me, NewMessage, Place, Registered, judge, message_id, narrow_url};
 use super::zulip_look::{Page, likeness};
-use super::{CallError, Connection, address, correct};
+use super::{CallError, Connection, address};
 use crate::domain::{AttemptRequest, Channel, PartMedia, PlatformId, Target};
 use crate::secrets::Secret;
 use chrono::{DateTime, Utc};
@@ -33,7 +33,7 @@ pub fn read(sent: Sent<'_>, now: DateTime<Utc>) -> Result<Kept, CallError> {
     };
     kept.outcome(platform.outcome(&answer));
     kept.say(platform.refused(&answer).to_string());
-    let corrected = correct::refused(judge(&answer), platform.said(&answer), platform.remedy());
+    let corrected = judge(&answer).corrected(platform.said(&answer), platform.remedy());
     kept.say(corrected.reason());
     if let Some(registered) = answer.json::<Registered>() {
         kept.limits(platform.limits_of(&registered));
