@@ -6,7 +6,7 @@ use super::align::settle;
 use super::attempts::write_outcome;
 use super::deliveries::{deliveries_of, put, select_due};
 use super::error::{Fallible, Fault};
-use super::journal::record_mark;
+use super::journal::{Deed, record_deed};
 use super::posts::{ensure_author, load_post, named};
 use super::review::lacks_approval;
 use super::row::{limit as rows, millis};
@@ -110,7 +110,7 @@ impl Db {
             ensure_author(tx, author, real_now)?;
             publish(tx, author, &marked, now)?;
             let label = format!("posted by hand on {channel}");
-            record_mark(tx, author, &post, &marked, &label, real_now)
+            record_deed(tx, author, &post, &Deed::Marked(marked), &label, real_now)
         })
     }
 

@@ -7,7 +7,7 @@ use super::corrections;
 use super::deliveries::deliveries_of;
 use super::error::{Fallible, Fault};
 use super::freeze;
-use super::journal::record_skip;
+use super::journal::{Deed, record_deed};
 use super::posts::{ensure_author, load_post, named, revise};
 use super::review::lacks_approval;
 use super::row::millis;
@@ -65,7 +65,7 @@ impl Db {
                 .collect();
             let names: Vec<&str> = chosen.iter().map(|one| one.channel.as_str()).collect();
             let label = format!("skipped {}", names.join(", "));
-            record_skip(tx, author, &post, &before, &label, now)?;
+            record_deed(tx, author, &post, &Deed::Skipped(before), &label, now)?;
             settle(tx, id)?;
             Ok(chosen.len())
         })

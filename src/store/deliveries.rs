@@ -14,15 +14,24 @@ use crate::domain::{ChannelName, Delivery, DeliveryId, DeliveryState, PostId, Re
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Params, Row};
 
+/// What a delivery `d` waits for, as `waits` reads it; it counts only while a next try is planned.
+macro_rules! waits_sql {
+    () => {
+        "CASE WHEN d.next_try IS NULL THEN 0 WHEN d.asked THEN 2 ELSE d.its_turn END"
+    };
+}
+
 /// A delivery with what is derived from its attempts, as `delivery` reads it.
 macro_rules! delivery_columns {
     () => {
-        "d.id, d.post, d.channel, c.platform, d.state, d.due_at, d.reason, d.permalink, d.next_try, d.changed_at,
+        concat!(
+            "d.id, d.post, d.channel, c.platform, d.state, d.due_at, d.reason, d.permalink, d.next_try, d.changed_at,
             (SELECT count(*) FROM attempts WHERE delivery = d.id),
             (SELECT json_group_array(remote_id) FROM (
                 SELECT remote_id FROM attempts
-                WHERE delivery = d.id AND outcome = 'published' AND remote_id IS NOT NULL ORDER BY part)),
-            CASE WHEN d.next_try IS NULL THEN 0 WHEN d.asked THEN 2 ELSE d.its_turn END"
+                WHERE delivery = d.id AND outcome = 'published' AND remote_id IS NOT NULL ORDER BY part)), ",
+            waits_sql!()
+        )
     };
 }
 
@@ -334,9 +343,8 @@ pub(super) fn put(
     settle(tx, PostId(post.ok_or_else(|| no_delivery(id))?))
 }
 
-/// What a delivery `d` waits for, as `waits` reads it; it counts only while a next try is planned.
-pub(super) const WAITS: &str =
-    "CASE WHEN d.next_try IS NULL THEN 0 WHEN d.asked THEN 2 ELSE d.its_turn END";
+/// What a delivery `d` waits for, as `waits` reads it.
+pub(super) const WAITS: &str = waits_sql!();
 
 /// What somebody is asked to post by hand.
 pub(super) const IS_ASKED: &str = "(state = 'waiting' AND asked = 1 AND next_try IS NOT NULL)";

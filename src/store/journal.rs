@@ -43,12 +43,12 @@ pub(super) fn join(tx: &Transaction<'_>, entry: i64, first: i64, label: &str) ->
     Ok(())
 }
 
-/// Writes the undo entry of a skip: which deliveries, and where each stood before.
-pub(super) fn record_skip(
+/// Writes the undo entry of what was done to a post's deliveries; the post itself stays as it is.
+pub(super) fn record_deed(
     tx: &Transaction<'_>,
     author: &Author,
     post: &Post,
-    skipped: &[(i64, String)],
+    deed: &Deed,
     label: &str,
     now: DateTime<Utc>,
 ) -> Fallible<()> {
@@ -57,38 +57,18 @@ pub(super) fn record_skip(
         to: post.revision,
         label,
     };
-    let skipped = Deed::Skipped(serde_json::to_string(skipped)?);
-    insert(tx, author, post.id, &change, &skipped, now)?;
-    Ok(())
-}
-
-/// Writes the undo entry of a delivery that a person did and marked.
-pub(super) fn record_mark(
-    tx: &Transaction<'_>,
-    author: &Author,
-    post: &Post,
-    marked: &Marked,
-    label: &str,
-    now: DateTime<Utc>,
-) -> Fallible<()> {
-    let change = Change {
-        from: Some(post.revision),
-        to: post.revision,
-        label,
-    };
-    let marked = Deed::Marked(serde_json::to_string(marked)?);
-    insert(tx, author, post.id, &change, &marked, now)?;
+    insert(tx, author, post.id, &change, deed, now)?;
     Ok(())
 }
 
 /// What an entry is about.
-enum Deed {
+pub(super) enum Deed {
     /// The post was changed.
     Changed,
-    /// Deliveries were skipped.
-    Skipped(String),
+    /// Deliveries were skipped, by number, each with the state before.
+    Skipped(Vec<(i64, String)>),
     /// A delivery was marked as done by hand.
-    Marked(String),
+    Marked(Marked),
 }
 
 fn insert(
@@ -101,8 +81,8 @@ fn insert(
 ) -> Fallible<i64> {
     let (skipped, marked) = match deed {
         Deed::Changed => (None, None),
-        Deed::Skipped(skipped) => (Some(skipped), None),
-        Deed::Marked(marked) => (None, Some(marked)),
+        Deed::Skipped(skipped) => (Some(serde_json::to_string(skipped)?), None),
+        Deed::Marked(marked) => (None, Some(serde_json::to_string(marked)?)),
     };
     tx.prepare_cached(
         "UPDATE journal SET redo_rank = NULL, undone_to = NULL WHERE author = ?1 AND redo_rank IS NOT NULL",

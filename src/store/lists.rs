@@ -13,21 +13,8 @@ use crate::domain::{Author, ChannelName, ChannelState, PostId, Review, ReviewRul
 use chrono::{DateTime, Utc};
 use rusqlite::{Params, Row};
 
-/// A span of time: one row for each delivery, and one for a post without any.
-const MONTH: &str = "SELECT p.id, p.title, p.kind, p.due_at, p.scheduled, p.review, p.campaign,
-        d.channel, d.state, d.reason, p.author,
-        (SELECT group_concat(tag, char(31)) FROM tags WHERE tags.post = p.id),
-        CASE WHEN EXISTS (SELECT 1 FROM post_media AS m WHERE m.post = p.id) THEN
-            (SELECT json_extract(content, '$.attachments') FROM revisions AS r WHERE r.post = p.id AND r.revision = p.revision) END,
-        CASE WHEN d.next_try IS NULL THEN 0 WHEN d.asked THEN 2 ELSE d.its_turn END
-    FROM posts AS p
-    LEFT JOIN deliveries AS d ON d.post = p.id
-    LEFT JOIN channels AS c ON c.name = d.channel
-    WHERE p.due_at >= ?1 AND p.due_at < ?2 AND p.trashed = 0
-    ORDER BY p.due_at, p.id, c.position IS NULL, c.position";
-
-/// The same for the first posts of a section of the queue, in its order.
-fn section(which: &str, order: &str) -> String {
+/// One row for each delivery of the posts `p` of a table, and one for a post without any.
+fn listing(posts: &str, rest: &str) -> String {
     format!(
         "SELECT p.id, p.title, p.kind, p.due_at, p.scheduled, p.review, p.campaign,
             d.channel, d.state, d.reason, p.author,
@@ -35,11 +22,27 @@ fn section(which: &str, order: &str) -> String {
             CASE WHEN EXISTS (SELECT 1 FROM post_media AS m WHERE m.post = p.id) THEN
                 (SELECT json_extract(content, '$.attachments') FROM revisions AS r WHERE r.post = p.id AND r.revision = p.revision) END,
             {WAITS}
-        FROM (SELECT * FROM posts AS p WHERE p.trashed = 0 AND {which} ORDER BY {order} LIMIT ?1) AS p
+        FROM {posts} AS p
         LEFT JOIN deliveries AS d ON d.post = p.id
         LEFT JOIN channels AS c ON c.name = d.channel
-        ORDER BY {order}, c.position IS NULL, c.position"
+        {rest}, c.position IS NULL, c.position"
     )
+}
+
+/// A span of time.
+fn month() -> String {
+    listing(
+        "posts",
+        "WHERE p.due_at >= ?1 AND p.due_at < ?2 AND p.trashed = 0 ORDER BY p.due_at, p.id",
+    )
+}
+
+/// The first posts of a section of the queue, in its order.
+fn section(which: &str, order: &str) -> String {
+    let first = format!(
+        "(SELECT * FROM posts AS p WHERE p.trashed = 0 AND {which} ORDER BY {order} LIMIT ?1)"
+    );
+    listing(&first, &format!("ORDER BY {order}"))
 }
 
 fn needs_you() -> String {
@@ -83,7 +86,7 @@ impl Db {
         to: DateTime<Utc>,
     ) -> Result<Vec<Summary>> {
         let rule = self.review;
-        self.read(|tx| summaries(tx, rule, MONTH, (millis(from), millis(to))))
+        self.read(|tx| summaries(tx, rule, &month(), (millis(from), millis(to))))
     }
 
     /// Returns the queue: everything that needs a person, what waits for a reviewer, then by time, then undated; at
@@ -262,10 +265,14 @@ pub(super) mod tests {
         let due = "SELECT min(leaves_at) FROM deliveries WHERE leaves_at IS NOT NULL";
         let total = "SELECT count(*) FROM posts WHERE trashed = 0 AND standing = 4";
         for (sql, parameters, index) in [
-            (MONTH, &[0, 1][..], "posts_by_due (due_at>? AND due_at<?)"),
-            (&needs_you(), &[5], "posts_by_standing"),
-            (&next_dated(), &[5], "posts_by_standing"),
-            (&next_undated(), &[5], "posts_by_standing"),
+            (
+                month().as_str(),
+                &[0, 1][..],
+                "posts_by_due (due_at>? AND due_at<?)",
+            ),
+            (needs_you().as_str(), &[5], "posts_by_standing"),
+            (next_dated().as_str(), &[5], "posts_by_standing"),
+            (next_undated().as_str(), &[5], "posts_by_standing"),
             (total, &[], "COVERING INDEX posts_by_standing"),
             (due, &[], "deliveries_by_leaving"),
         ] {
@@ -284,12 +291,12 @@ pub(super) mod tests {
         let rows_read = |posts| {
             let folder = tempfile::tempdir().expect("a folder");
             let mut db = crowded(folder.path(), posts);
-            let month = db
+            let listed = db
                 .posts_between(start(), start() + Duration::days(30))
                 .expect("a month");
-            assert_eq!(month.len(), 720);
-            assert!(month.iter().all(|post| post.channels.len() == 3));
-            let mut statement = db.connection.prepare(MONTH).expect("a query");
+            assert_eq!(listed.len(), 720);
+            assert!(listed.iter().all(|post| post.channels.len() == 3));
+            let mut statement = db.connection.prepare(&month()).expect("a query");
             let span = (millis(start()), millis(start() + Duration::days(30)));
             let mut rows = statement.query(span).expect("rows");
             while rows.next().expect("a row").is_some() {}
