@@ -3,7 +3,7 @@
 //! Pure. The words are those that the row itself shows; what its keys do is `update/outbox_search.rs`.
 
 use super::App;
-use super::outbox::told;
+use super::outbox::{OutboxPage, told};
 use crate::domain::search::{begins, fold, words};
 use crate::domain::{DeliveryId, OutboxRow};
 
@@ -12,17 +12,23 @@ use crate::domain::{DeliveryId, OutboxRow};
 pub struct OutboxSearch {
     /// What is searched for; empty before the first search.
     pub typed: String,
+    /// The places of the deliveries that have every word of it, among those that were read.
+    pub hits: Vec<usize>,
     /// The delivery to go back to, while the sheet is open.
     pub came_from: Option<DeliveryId>,
     /// Whether more deliveries are being read because those at hand have no further match.
     pub goes_on: bool,
 }
 
-/// Returns the places of the deliveries that have every word of the search: in title, channel, state or reason.
-pub fn found(app: &App) -> Vec<usize> {
-    let Some(page) = app.outbox() else {
-        return Vec::new();
-    };
+/// Searches the deliveries that were read: in title, channel, state and reason.
+pub fn find(app: &mut App) {
+    let hits = app.outbox().map(|page| hits(app, page));
+    if let (Some(page), Some(hits)) = (app.outbox_mut(), hits) {
+        page.search.hits = hits;
+    }
+}
+
+fn hits(app: &App, page: &OutboxPage) -> Vec<usize> {
     let words: Vec<String> = words(&page.search.typed)
         .iter()
         .map(|word| fold(word))
@@ -50,10 +56,9 @@ fn has(app: &App, row: &OutboxRow, words: &[String]) -> bool {
     words.iter().all(|word| begins(&shown, word).is_some())
 }
 
-/// Returns `2 of 5` for the selected delivery; `None` while it is no match.
-pub fn position(app: &App) -> Option<String> {
-    let at = app.outbox()?.at()?;
-    let found = found(app);
-    let nth = found.iter().position(|it| *it == at)?;
-    Some(format!("{} of {}", nth + 1, found.len()))
+/// Returns which of the matches the selected delivery is, from 1; `None` while it is no match.
+pub fn position(page: &OutboxPage) -> Option<usize> {
+    let at = page.at()?;
+    let nth = page.search.hits.iter().position(|it| *it == at)?;
+    Some(nth + 1)
 }

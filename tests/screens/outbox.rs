@@ -154,6 +154,7 @@ pub fn searched(width: u16, height: u16, typed: &str) -> App {
         page.search.typed = typed.to_owned();
         page.selected = Some(DeliveryId(2));
     }
+    masthead::app::outbox_search::find(&mut app);
     app.sheet = Some(Sheet::Search(Input::new(typed)));
     app
 }

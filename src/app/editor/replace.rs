@@ -32,19 +32,9 @@ impl Editor {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::app::Tab;
     use crate::app::editor::Step;
-    use crate::domain::{Content, Variant};
-
-    fn editor(text: &str) -> Editor {
-        let content = Content {
-            text: text.to_owned(),
-            variants: vec![Variant::inherits("fosstodon")],
-            ..Content::default()
-        };
-        Editor::open(None, 0, content)
-    }
+    use crate::app::editor::tests::editor;
 
     #[test]
     fn a_replaced_text_is_one_step_back_and_one_step_on() {

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn editor(text: &str) -> Editor {
+pub(super) fn editor(text: &str) -> Editor {
     let content = Content {
         text: text.to_owned(),
         variants: vec![Variant::inherits("fosstodon")],

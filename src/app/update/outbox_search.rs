@@ -2,10 +2,10 @@
 //!
 //! Only what is listed is searched; what was not read yet is read before it is said that nothing is found.
 
-use super::search::quoted;
+use super::search::{Typed, not_yet, quoted, read, ways_on};
 use super::{outbox, say};
 use crate::app::msg::Rank;
-use crate::app::outbox_search::{found, position};
+use crate::app::outbox_search::{find, position};
 use crate::app::sheet::Sheet;
 use crate::app::{Action, App, Effect, Input, Key};
 use crate::domain::DeliveryId;
@@ -42,28 +42,16 @@ fn open(app: &mut App) -> Vec<Effect> {
 
 /// Takes a key while the sheet is open.
 pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
-    let Some(Sheet::Search(input)) = &mut app.sheet else {
-        return Vec::new();
-    };
-    match key {
-        Key::Esc => {
-            let typed = input.text().to_owned();
-            app.memory.typed.insert(TYPED, typed);
-            app.sheet = None;
+    match read(app, key, TYPED) {
+        Typed::Leave => {
             go_back(app);
             Vec::new()
         }
-        Key::Enter => accept(app),
-        Key::Down | Key::Ctrl('n') => step(app, Way::On),
-        Key::Up | Key::Ctrl('p') => step(app, Way::Back),
-        key => {
-            let before = input.text().to_owned();
-            input.press(key);
-            if input.text() == before {
-                return Vec::new();
-            }
-            typed_on(app)
-        }
+        Typed::Accept => accept(app),
+        Typed::Next => step(app, Way::On),
+        Typed::Previous => step(app, Way::Back),
+        Typed::More => typed_on(app),
+        Typed::Nothing => Vec::new(),
     }
 }
 
@@ -79,8 +67,9 @@ pub fn typed_on(app: &mut App) -> Vec<Effect> {
     page.search.typed = typed;
     page.selected = page.search.came_from;
     let from = page.at().unwrap_or(0);
-    let matches = found(app);
-    let first = matches.iter().find(|at| **at >= from).or(matches.first());
+    find(app);
+    let hits = app.outbox().map_or(&[][..], |page| &page.search.hits);
+    let first = hits.iter().find(|at| **at >= from).or(hits.first());
     select(app, first.copied());
     Vec::new()
 }
@@ -88,14 +77,14 @@ pub fn typed_on(app: &mut App) -> Vec<Effect> {
 fn accept(app: &mut App) -> Vec<Effect> {
     app.sheet = None;
     app.memory.typed.remove(TYPED);
-    let is_empty = app
-        .outbox()
-        .is_none_or(|page| words(&page.search.typed).is_empty());
-    if is_empty {
+    let Some(search) = app.outbox().map(|page| &page.search) else {
+        return Vec::new();
+    };
+    if words(&search.typed).is_empty() {
         go_back(app);
         return Vec::new();
     }
-    if found(app).is_empty() {
+    if search.hits.is_empty() {
         return go_on_reading(app);
     }
     say_position(app, "");
@@ -108,15 +97,13 @@ fn step(app: &mut App, way: Way) -> Vec<Effect> {
     };
     if words(&page.search.typed).is_empty() {
         if app.sheet.is_none() {
-            let key = app.key_for(Action::Search);
-            let text = format!("Nothing was searched for yet: {key} searches");
-            say(app, Rank::News, text);
+            not_yet(app);
         }
         return Vec::new();
     }
     let at = page.at().unwrap_or(0);
     let has_more = page.outbox.as_ref().is_some_and(|outbox| outbox.more);
-    let matches = found(app);
+    let matches = &page.search.hits;
     let (next, over) = match way {
         Way::On => match matches.iter().find(|it| **it > at) {
             Some(next) => (Some(next), ""),
@@ -160,6 +147,7 @@ fn go_on_reading(app: &mut App) -> Vec<Effect> {
 
 /// The deliveries were read again: goes on where more of them were asked for.
 pub fn taken(app: &mut App) -> Vec<Effect> {
+    find(app);
     let goes_on = app
         .outbox_mut()
         .is_some_and(|page| std::mem::take(&mut page.search.goes_on));
@@ -200,7 +188,7 @@ fn select(app: &mut App, at: Option<usize>) {
 }
 
 fn say_position(app: &mut App, over: &str) {
-    let Some(position) = position(app) else {
+    let Some(nth) = app.outbox().and_then(position) else {
         return;
     };
     if let Some(page) = app.outbox_mut() {
@@ -208,16 +196,10 @@ fn say_position(app: &mut App, over: &str) {
     }
     let typed = app.outbox().map_or("", |page| page.search.typed.as_str());
     let words = quoted(typed);
-    let (next, previous) = (
-        app.key_for(Action::NextMatch),
-        app.key_for(Action::PreviousMatch),
-    );
-    let keys = if position.ends_with(" of 1") {
-        String::new()
-    } else {
-        format!("   {next} next   {previous} previous")
-    };
-    say(app, Rank::News, format!("{words} {position}{over}{keys}"));
+    let matches = app.outbox().map_or(0, |page| page.search.hits.len());
+    let keys = ways_on(app, matches);
+    let text = format!("{words} {nth} of {matches}{over}{keys}");
+    say(app, Rank::News, text);
 }
 
 #[cfg(test)]

@@ -41,27 +41,70 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
     if app.outbox().is_some() {
         return outbox_search::press(app, key);
     }
-    let Some(Sheet::Search(input)) = &mut app.sheet else {
-        return Vec::new();
-    };
-    match key {
-        Key::Esc => {
-            app.memory.typed.insert(TYPED, input.text().to_owned());
-            app.sheet = None;
+    match read(app, key, TYPED) {
+        Typed::Leave => {
             app.finding.search.asked = None;
             go_back(app)
         }
-        Key::Enter => accept(app),
-        Key::Down | Key::Ctrl('n') => step(app, Then::Next),
-        Key::Up | Key::Ctrl('p') => step(app, Then::Previous),
+        Typed::Accept => accept(app),
+        Typed::Next => step(app, Then::Next),
+        Typed::Previous => step(app, Then::Previous),
+        Typed::More => typed_on(app),
+        Typed::Nothing => Vec::new(),
+    }
+}
+
+/// What a key means while a search is typed.
+pub(super) enum Typed {
+    Leave,
+    Accept,
+    Next,
+    Previous,
+    More,
+    Nothing,
+}
+
+/// Reads a key for the sheet, which Esc closes; what was typed is kept under `name` then.
+pub(super) fn read(app: &mut App, key: Key, name: &'static str) -> Typed {
+    let Some(Sheet::Search(input)) = &mut app.sheet else {
+        return Typed::Nothing;
+    };
+    match key {
+        Key::Esc => {
+            app.memory.typed.insert(name, input.text().to_owned());
+            app.sheet = None;
+            Typed::Leave
+        }
+        Key::Enter => Typed::Accept,
+        Key::Down | Key::Ctrl('n') => Typed::Next,
+        Key::Up | Key::Ctrl('p') => Typed::Previous,
         key => {
             let before = input.text().to_owned();
             input.press(key);
-            if input.text() == before {
-                return Vec::new();
+            match input.text() == before {
+                true => Typed::Nothing,
+                false => Typed::More,
             }
-            typed_on(app)
         }
+    }
+}
+
+/// Says that there is nothing to step through.
+pub(super) fn not_yet(app: &mut App) {
+    let key = app.key_for(Action::Search);
+    say(
+        app,
+        Rank::News,
+        format!("Nothing was searched for yet: {key} searches"),
+    );
+}
+
+/// Returns the keys that go on, as a message ends with them; none for a single match.
+pub(super) fn ways_on(app: &App, matches: usize) -> String {
+    let [next, previous] = [Action::NextMatch, Action::PreviousMatch].map(|it| app.key_for(it));
+    match matches {
+        1 => String::new(),
+        _ => format!("   {next} next   {previous} previous"),
     }
 }
 
@@ -176,9 +219,7 @@ fn step(app: &mut App, then: Then) -> Vec<Effect> {
     let Search { typed, asked, .. } = &app.finding.search;
     if typed.is_empty() {
         if app.sheet.is_none() {
-            let key = app.keymap.label(Action::Search);
-            let text = format!("Nothing was searched for yet: {key} searches");
-            say(app, Rank::News, text);
+            not_yet(app);
         }
         return Vec::new();
     }
@@ -297,14 +338,7 @@ fn say_position(app: &mut App, over: &str) {
         .is_some_and(|hit| hit.due_at.is_none());
     let place = if without { ", without a time" } else { "" };
     let words = quoted(&search.typed);
-    let (next, previous) = (
-        app.keymap.label(Action::NextMatch),
-        app.keymap.label(Action::PreviousMatch),
-    );
-    let keys = match search.hits.len() {
-        1 => String::new(),
-        _ => format!("   {next} next   {previous} previous"),
-    };
+    let keys = ways_on(app, search.hits.len());
     let text = format!("{words} {position}{}{place}{over}{keys}", within(app));
     say(app, Rank::News, text);
 }

@@ -1,7 +1,7 @@
 //! Searching: what is typed, how many there are, and the match that the calendar behind shows.
 
 use super::{input, keys};
-use crate::app::outbox::{OutboxPage, told};
+use crate::app::outbox::told;
 use crate::app::{App, Input, outbox_search};
 use crate::domain::search::{found_in, words};
 use crate::domain::{Kind, OutboxRow, Summary};
@@ -61,10 +61,14 @@ fn how_to_go_on(pen: &mut Pen<'_>, hits: usize, area: Rect) {
 
 /// The match may lie under the sheet, so the sheet names it.
 fn in_outbox(pen: &mut Pen<'_>, app: &App, typed: &Input, area: Rect) {
-    let position = outbox_search::position(app);
-    let is_match = position.is_some();
+    let Some(page) = app.outbox() else {
+        return;
+    };
+    let (nth, hits) = (outbox_search::position(page), page.search.hits.len());
+    let is_match = nth.is_some();
+    let position = nth.map(|nth| format!("{nth} of {hits}"));
     head(pen, position, typed, area);
-    let row = app.outbox().and_then(OutboxPage::row);
+    let row = page.row();
     if words(typed.text()).is_empty() {
         let said = "titles, channels, states and reasons; accents and capitals do not matter";
         pen.line(area, 1).to(COLUMN).cut(said, Role::Muted);
@@ -74,7 +78,7 @@ fn in_outbox(pen: &mut Pen<'_>, app: &App, typed: &Input, area: Rect) {
         let said = "nothing found among these; you are where you were";
         pen.line(area, 1).to(COLUMN).cut(said, Role::Warn);
     }
-    how_to_go_on(pen, outbox_search::found(app).len(), area);
+    how_to_go_on(pen, hits, area);
 }
 
 fn delivery(pen: &mut Pen<'_>, app: &App, row: &OutboxRow, area: Rect) {
