@@ -11,6 +11,7 @@ use super::outbox_sheets::{DryRunSheet, TriesSheet};
 pub use super::palette::PaletteSheet;
 use super::pipe::PipeSheet;
 use super::review::RemarkSheet;
+use super::stale::StaleSheet;
 use super::trim::TrimSheet;
 use super::unknown::UnknownSheet;
 use crate::domain::freeze::Choices;
@@ -70,6 +71,8 @@ pub enum Sheet {
     Pipe(Box<PipeSheet>),
     /// A task that is done by hand.
     ByHand(Box<ByHandSheet>),
+    /// What was changed in the master under a channel's own text.
+    Stale(StaleSheet),
 }
 
 /// Schedule a post.

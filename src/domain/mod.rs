@@ -75,4 +75,4 @@ pub use several::{Several, Step};
 pub use summary::{ChannelState, Glyph, Summary};
 pub use text_filter::TextFilter;
 pub use tid::Tid;
-pub use view::{EditorDraft, OpenBy, PostView};
+pub use view::{EditorDraft, OpenBy, PostView, SeenMaster};

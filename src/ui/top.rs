@@ -7,8 +7,9 @@ use super::pen::{Pen, marks};
 use super::theme::Role;
 use super::{text, times};
 use crate::app::layout::{PANEL_WIDTH, WIDE_SIZE, areas};
+use crate::app::update::daemon;
 use crate::app::wrap::shown_width;
-use crate::app::{Action, Alarm, App, Place, Publishing, Run, View};
+use crate::app::{Action, Alarm, App, Publishing, Run, View};
 use crate::domain::Glyph;
 use crate::domain::calendar::{plus_days, week_of};
 use chrono::{DateTime, Utc};
@@ -152,10 +153,10 @@ impl State {
             }
             (Some(Alarm::Broken(what)), ..) => alarm("BROKEN", format!(": {what}")),
             (None, Publishing::Nobody, ..) => {
-                // On a page, and while a text is typed, that key is something else.
-                let works = Place::Panes.reaches(app.here());
-                let key = app.keymap.label(Action::StartDaemon);
-                let words = if key.is_empty() || !works {
+                // On a page, over a stale text and while one is typed, that key is something else.
+                let key = daemon::key(app).map(|action| app.keymap.label_in(action, app.here()));
+                let key = key.unwrap_or_default();
+                let words = if key.is_empty() {
                     ": run `masthead daemon`".to_owned()
                 } else {
                     format!(": no daemon, {key} starts it")

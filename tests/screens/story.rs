@@ -386,6 +386,7 @@ fn xclim() -> Detail {
     let waiting = |name, platform| delivery(XCLIM, name, platform, DeliveryState::Waiting);
     let view = PostView {
         open_by: Vec::new(),
+        seen_masters: Vec::new(),
         post: post(XCLIM, content),
         deliveries: vec![
             waiting("linkedin", PlatformId::LinkedIn),

@@ -2,7 +2,7 @@
 
 use super::{
     act, ask, by_hand, correct, filter, freeze, history, outbox, palette, panes, pipe, posts,
-    review, say, search, several, trim, typing, unknown,
+    review, say, search, several, stale, trim, typing, unknown,
 };
 use crate::app::editor::Editor;
 use crate::app::msg::Rank;
@@ -43,6 +43,7 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
         Some(Sheet::Remark(_)) => review::press_remark(app, key),
         Some(Sheet::Pipe(_)) => pipe::press(app, key),
         Some(Sheet::ByHand(_)) => by_hand::press(app, key),
+        Some(Sheet::Stale(_)) => stale::press(app, key),
         None => Vec::new(),
     }
 }

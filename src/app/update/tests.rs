@@ -77,6 +77,7 @@ fn view(id: i64, time: LocalTime) -> PostView {
         deliveries: Vec::new(),
         review: Review::Draft,
         open_by: Vec::new(),
+        seen_masters: Vec::new(),
     }
 }
 
