@@ -279,6 +279,7 @@ fn queue(posts: &[Summary]) -> Queue {
         review_total: review.len(),
         review,
         offline: None,
+        clock_ahead: 0,
     }
 }
 

@@ -115,12 +115,9 @@ pub fn screens(width: u16, height: u16) -> Vec<Named> {
     let at = |name| typing(width, height, channel(name));
     let preview = PreviewSheet {
         channel: 2,
-        scroll: 0,
+        ..PreviewSheet::default()
     };
-    let first = PreviewSheet {
-        channel: 0,
-        scroll: 0,
-    };
+    let first = PreviewSheet::default();
     vec![
         ("typing_master", typing(width, height, Tab::Master)),
         ("typing_inherits", at("linkedin")),

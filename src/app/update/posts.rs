@@ -217,7 +217,7 @@ fn preview(app: &mut App) -> Vec<Effect> {
     let at = detail.and_then(|it| it.composed.iter().position(|(name, _)| is_shown(name)));
     app.sheet = Some(Sheet::Preview(PreviewSheet {
         channel: at.unwrap_or(0),
-        scroll: 0,
+        ..PreviewSheet::default()
     }));
     Vec::new()
 }
