@@ -1,15 +1,15 @@
 //! From a post to what is sent to one channel: text, parts, facets, media, card, options, problems.
 //!
 //! Pure. What differs between platforms is in `rules::Offers` and the files behind `rules::Rules`; splitting is
-//! in `thread.rs`, pictures in `media.rs`. Public entrance: `text::compose`.
+//! in `thread.rs`, pictures in `media.rs`, videos in `films.rs`. Public entrance: `text::compose`.
 
 use super::draft::Draft;
 use super::rules::{self, Enclosed, Extras, Offers, Rules, WarningStyle};
 use super::thread::{self, Numbering, Room};
-use super::{clusters, costs, media};
+use super::{clusters, costs, films, media};
 use crate::domain::{
-    Card, Composed, Content, Count, Facts, LinkCard, Measure, Part, PartMedia, PlatformId, Problem,
-    Threading, Unit, Variant, Visibility,
+    Attachment, Card, Composed, Content, Count, Facts, LinkCard, Measure, Part, PartMedia,
+    PlatformId, Problem, Threading, Unit, Variant, Visibility,
 };
 use std::collections::HashSet;
 use std::ops::Range;
@@ -412,10 +412,20 @@ impl<'a> Composer<'a> {
     fn check_options(&mut self) {
         let label = self.platform.label();
         let attachments = &self.content.attachments;
-        media::check(
+        films::check(
             label,
             self.offers,
             attachments,
+            self.facts,
+            &mut self.problems,
+            &mut self.notes,
+        );
+        let pictures = attachments.iter().filter(|one| one.is_picture());
+        let pictures: Vec<Attachment> = pictures.cloned().collect();
+        media::check(
+            label,
+            self.offers,
+            &pictures,
             self.facts,
             &mut self.problems,
             &mut self.notes,

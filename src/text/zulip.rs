@@ -3,7 +3,7 @@
 //! Pure. Source: Zulip `zerver/lib/message.py` and `zerver/openapi/zulip.yaml` (feature level 247); the
 //! server's own limits in `Facts` win. Its markup is in `zulip_marks.rs`, how it is sent in `platforms/zulip.rs`.
 
-use super::rules::{Atom, Enclosed, Extras, Offers, Rules, WarningStyle, walk_clusters};
+use super::rules::{Atom, Enclosed, Extras, Film, Offers, Rules, WarningStyle, walk_clusters};
 use super::zulip_marks::{self, Time};
 use crate::domain::{Count, Facet, Facts, Feature, Measure, PartMedia, Unit};
 use std::ops::Range;
@@ -21,6 +21,13 @@ const MAX_TOPIC: u32 = 60;
 /// characters, two more in older versions, and the slashes (`zerver/lib/upload/base.py`, read 2026-11).
 pub const LONGER_ADDRESS: usize = 40;
 
+/// Files of every kind are uploaded alike.
+static FILE: Film = Film {
+    max_bytes: Some(25 * 1024 * 1024),
+    as_pictures: true,
+    ..Film::ANY
+};
+
 static OFFERS: Offers = Offers {
     warning: WarningStyle::Spoiler,
     threads: true,
@@ -37,6 +44,10 @@ static OFFERS: Offers = Offers {
     // `max_file_upload_size_mib`, 25 by default.
     max_image_bytes: Some(25 * 1024 * 1024),
     mime_types: &[],
+    video: Some(&FILE),
+    document: Some(&FILE),
+    mixes: true,
+    needs_video: false,
 };
 
 /// Returns the name under which a picture is uploaded: the author's own file names are nobody's business.
@@ -203,6 +214,7 @@ mod tests {
             mime: "image/png".to_owned(),
             size: 3,
             pixels: None,
+            duration_ms: None,
             alt: alt.to_owned(),
         }
     }

@@ -45,6 +45,7 @@ fn row(
         without_alt: 0,
         sending: Sending::NotBegun,
         last_outcome: None,
+        upload: None,
     }
 }
 
