@@ -9,8 +9,8 @@ use super::rules::{self, Enclosed, Extras, Offers, Rules, WarningStyle};
 use super::thread::{self, Numbering, Room};
 use super::{clusters, costs, films, media};
 use crate::domain::{
-    Attachment, Card, Composed, Content, Count, Facts, LinkCard, Measure, Part, PartMedia,
-    PlatformId, Problem, Threading, Unit, Variant, Visibility,
+    Card, Composed, Content, Count, Facts, LinkCard, Measure, Part, PartMedia, PlatformId, Problem,
+    Threading, Unit, Variant, Visibility,
 };
 use std::collections::HashSet;
 use std::ops::Range;
@@ -408,21 +408,10 @@ impl<'a> Composer<'a> {
     fn check_options(&mut self) {
         self.problems.append(&mut self.options.problems);
         let label = self.platform.label();
-        let attachments = &self.content.attachments;
-        films::check(
+        films::check_all(
             label,
             self.offers,
-            attachments,
-            self.facts,
-            &mut self.problems,
-            &mut self.notes,
-        );
-        let pictures = attachments.iter().filter(|one| one.is_picture());
-        let pictures: Vec<Attachment> = pictures.cloned().collect();
-        media::check(
-            label,
-            self.offers,
-            &pictures,
+            &self.content.attachments,
             self.facts,
             &mut self.problems,
             &mut self.notes,
