@@ -35,6 +35,8 @@ mod reviews;
 mod sick;
 #[path = "publisher/time.rs"]
 mod time;
+#[path = "publisher/uploads.rs"]
+mod uploads;
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Tz;

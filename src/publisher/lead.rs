@@ -463,6 +463,7 @@ impl Lead {
 
     /// Waits for everything in flight.
     pub(super) async fn finish(&mut self) {
+        self.shared.ending.send_replace(true);
         while !self.running.is_empty() {
             tokio::select! {
                 Some(ended) = self.running.join_next() => self.ended(ended.ok()),

@@ -40,6 +40,7 @@ mod shared;
 mod thread;
 mod turn;
 mod unreached;
+mod uploads;
 
 pub use crate::domain::{Approval, EditorDraft, PostView};
 pub use copies::{copy_database, daily_copy};

@@ -44,6 +44,7 @@ fn content(text: &str) -> Content {
             mime: "image/jpeg".to_owned(),
             size: 120_000,
             pixels: Some((1600, 900)),
+            duration_ms: None,
             alt: "A shared notes page with questions".to_owned(),
         }],
         link: Some(LinkCard {

@@ -366,6 +366,7 @@ fn xclim() -> Detail {
             mime: "image/png".to_owned(),
             size: 120_000,
             pixels: Some((1200, 675)),
+            duration_ms: None,
             alt: "A map of heat waves".to_owned(),
         }],
         ..Content::default()

@@ -52,6 +52,7 @@ pub fn sourmash_content() -> Content {
             mime: "image/png".to_owned(),
             size: 214_000,
             pixels: Some((1200, 675)),
+            duration_ms: None,
             alt: "two genomes as dot patterns".to_owned(),
         }],
         variants: vec![Variant::inherits("linkedin"), mastodon, bluesky],
@@ -79,6 +80,7 @@ fn sourmash_composed() -> Vec<(ChannelName, Composed)> {
         mime: "image/png".to_owned(),
         size: 214_000,
         pixels: Some((1200, 675)),
+        duration_ms: None,
         alt: "two genomes as dot patterns".to_owned(),
     }];
     let mut rest = part(BLUESKY_2, second..end, 315, 300);

@@ -15,6 +15,7 @@ fn picture(hash: &str) -> Attachment {
         mime: "image/png".to_owned(),
         size: 1234,
         pixels: Some((640, 480)),
+        duration_ms: None,
         alt: "A poster".to_owned(),
     }
 }
