@@ -414,7 +414,7 @@ impl<'a> Composer<'a> {
         let attachments = &self.content.attachments;
         media::check(
             label,
-            self.offers,
+            self.rules,
             attachments,
             self.facts,
             &mut self.problems,
