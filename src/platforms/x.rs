@@ -46,7 +46,7 @@ impl X {
         let base = connection.base(channel, Some(API))?;
         let remedy = connection.remedy(&channel.name);
         let access = match connection.client_id.clone() {
-            Some(id) => Access::Grant(GrantKeeper {
+            Some(id) => Access::Grant(Box::new(GrantKeeper {
                 http: http.clone(),
                 base: base.clone(),
                 client: Client {
@@ -60,12 +60,12 @@ impl X {
                 channel: channel.name.clone(),
                 remedy: format!("run `masthead login {}`", channel.name),
                 held: tokio::sync::Mutex::new(None),
-            }),
+            })),
             None => {
                 let secret = (connection.secret.as_ref())
                     .ok_or_else(|| super::not_logged_in(&channel.name))?;
                 let keys = keys(secret, connection.secret_from.as_ref(), &remedy)?;
-                Access::Keys(Box::new(keys))
+                Access::Keys(keys)
             }
         };
         let account = OnceLock::new();

@@ -33,9 +33,9 @@ pub(super) const SCOPES: [&str; 5] = [
 #[derive(Debug)]
 pub(super) enum Access {
     /// Every request is signed.
-    Keys(Box<SigningSecret>),
+    Keys(SigningSecret),
     /// Every request carries a token.
-    Grant(GrantKeeper),
+    Grant(Box<GrantKeeper>),
 }
 
 /// Keeps the token of one channel.

@@ -59,7 +59,6 @@ fn signed(site: &mut Site, request: &Request, fields: &str) -> Result<Caller, Re
             return Err(Reply::unauthorized());
         }
     }
-    let mut given = given;
     let signature = given.remove("oauth_signature").unwrap_or_default();
     let names: Vec<&str> = given.keys().map(String::as_str).collect();
     let wanted = [

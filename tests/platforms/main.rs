@@ -15,6 +15,7 @@ mod look_up;
 mod mastodon;
 mod wire;
 mod x;
+mod x_grant;
 #[path = "../fakes/x.rs"]
 mod x_server;
 mod zulip;
