@@ -92,14 +92,15 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
         false
     }
 
-    /// Uploads one kept file in pieces and returns the platform's reference to it (opaque text). May be dropped at any await,
-    /// and asked for again; `upload.rs` says how it goes on then.
+    /// Uploads one kept file of a part in pieces and returns the platform's reference to it (opaque text). May be dropped at any
+    /// await, and asked for again; `upload.rs` says how it goes on then.
     async fn upload_in_pieces(
         &self,
+        part: &Part,
         media: &PartMedia,
         log: &dyn UploadLog,
     ) -> Result<String, CallError> {
-        let _ = log;
+        let _ = (part, log);
         Err(CallError::Rejected(format!(
             "a {} cannot be sent there from here: take {} away",
             media.medium(),

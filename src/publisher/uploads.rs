@@ -39,8 +39,10 @@ pub(super) async fn upload(
     for (place, media) in (0..).zip(&part.media) {
         let reference = if platform.in_pieces(media) {
             match claim {
-                Some(claim) => in_pieces(shared, claim, platform, media, number, place).await?,
-                None => platform.upload_in_pieces(media, &Unlogged).await?,
+                Some(claim) => {
+                    in_pieces(shared, claim, platform, (part, media), number, place).await?
+                }
+                None => platform.upload_in_pieces(part, media, &Unlogged).await?,
             }
         } else {
             platform.upload(media, read(shared, media).await?).await?
@@ -70,7 +72,7 @@ async fn in_pieces(
     shared: &Shared,
     claim: Claim,
     platform: &dyn Platform,
-    media: &PartMedia,
+    (whole, media): (&Part, &PartMedia),
     part: u32,
     place: u32,
 ) -> Result<String, Stop> {
@@ -121,7 +123,7 @@ async fn in_pieces(
     };
     let mut ending = shared.ending.subscribe();
     let uploaded = tokio::select! {
-        uploaded = platform.upload_in_pieces(media, &log) => uploaded,
+        uploaded = platform.upload_in_pieces(whole, media, &log) => uploaded,
         // The session stays; whoever publishes next goes on with it.
         _ = ending.wait_for(|ending| *ending) => return Err(Stop::Ending),
     };
