@@ -410,6 +410,8 @@ fn take(
         reply_to: front.reply_to.as_deref().and_then(ReplyTo::parse),
         attachments,
         variants: variants(front, base, known, field)?,
+        pages: base.pages.clone(),
+        card: base.card,
         trashed: base.trashed,
     })
 }

@@ -4,11 +4,14 @@
 //! restored, an undo or an older revision may still name it. The formats are in one file each; `turn.rs` applies the
 //! orientation that a camera only noted.
 
+mod card;
 mod gif;
 mod jpeg;
 mod png;
 mod turn;
 mod webp;
+
+pub use card::keep_for_card;
 
 use crate::domain::Attachment;
 use crate::domain::composed::sha256_hex;
