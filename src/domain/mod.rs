@@ -7,6 +7,7 @@ pub mod address;
 pub mod attempt;
 pub mod by_hand;
 pub mod calendar;
+pub mod card;
 pub mod channel;
 pub mod clock;
 pub mod composed;
@@ -46,6 +47,7 @@ mod when_words;
 
 pub use attempt::{Attempt, AttemptRequest};
 pub use by_hand::{Permalink, Piece, Task};
+pub use card::{CardPicture, CardUse, PageCard};
 pub use channel::{Account, Channel, Target};
 pub use clock::Clock;
 pub use composed::{
