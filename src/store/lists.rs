@@ -200,6 +200,7 @@ fn tags(row: &Row<'_>) -> rusqlite::Result<Vec<String>> {
 pub(super) mod tests {
     use super::*;
     use crate::domain::{Channel, Content, Kind, LocalTime, Plan, PlatformId, Variant};
+    use crate::store::deliveries::LOST;
     use crate::store::{Durability, posts::insert_post};
     use chrono::{Duration, TimeZone};
 
@@ -259,11 +260,12 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn nothing_that_the_screen_asks_for_reads_all_posts() {
+    fn nothing_that_screen_or_publisher_asks_for_again_and_again_reads_all_posts() {
         let folder = tempfile::tempdir().expect("a folder");
         let db = crowded(folder.path(), 10);
         let due = "SELECT min(leaves_at) FROM deliveries WHERE leaves_at IS NOT NULL";
         let total = "SELECT count(*) FROM posts WHERE trashed = 0 AND standing = 4";
+        let lost = format!("SELECT d.id FROM deliveries AS d {LOST}");
         for (sql, parameters, index) in [
             (
                 month().as_str(),
@@ -275,6 +277,7 @@ pub(super) mod tests {
             (next_undated().as_str(), &[5], "posts_by_standing"),
             (total, &[], "COVERING INDEX posts_by_standing"),
             (due, &[], "deliveries_by_leaving"),
+            (&lost, &[0, 5], "deliveries_unknown"),
         ] {
             let steps = plan(&db, sql, parameters);
             assert!(steps.contains(index), "{sql}\n{steps}");
