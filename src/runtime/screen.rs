@@ -396,7 +396,7 @@ impl Loop {
                 Effect::Reconnect => self.connect(),
                 Effect::Pipe(request, filter, text) => self.pipe(request, &filter, &text),
                 Effect::StopPipe => self.piping = None,
-                Effect::Redraw => screen.redraw()?,
+                Effect::Redraw => screen.redraw(),
                 Effect::CopyText(text) => screen.copy(&text)?,
                 Effect::ShowBare(text) => self.outcome = Outcome::ShowBare(text),
                 Effect::Settle(request) => self.come_back(request, SETTLE),
