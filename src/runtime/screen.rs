@@ -22,7 +22,7 @@ use super::pipe;
 use super::signals::Signals;
 use super::terminal::{self, Background, Manner, Screen};
 use crate::app::state::{Alarm, Publishing, Run};
-use crate::app::update::{history, is_seen, presence, replies, start, update};
+use crate::app::update::{history, is_awaited, is_seen, presence, replies, start, update};
 use crate::app::{App, Effect, Msg, Outside, Request};
 use crate::domain::Clock;
 use crate::domain::schedule::LatePolicy;
@@ -413,6 +413,9 @@ impl Loop {
     }
 
     fn come_back(&mut self, request: Request, after: Duration) {
+        // A pause that nobody waits for any more would wake the program for nothing.
+        self.pauses
+            .retain(|(_, pause)| is_awaited(&self.app, *pause));
         self.pauses.push((Instant::now() + after, request));
     }
 

@@ -67,6 +67,12 @@ pub fn is_seen(app: &App, msg: &Msg) -> bool {
     }
 }
 
+/// Whether the end of a pause still leads to something: each move begins a new one, and the one before means nothing then.
+pub fn is_awaited(app: &App, pause: Request) -> bool {
+    let memory = &app.memory;
+    [memory.settle, memory.counts, memory.hints, memory.retry].contains(&pause)
+}
+
 fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => {
