@@ -113,9 +113,9 @@ fn date_row(pen: &mut Pen<'_>, app: &App, place: &Place, area: Rect) {
         } else {
             number_role
         };
-        line.put(&format!("[{:>2}]", day.day()), role);
+        line.put(&times::day_of_month(day, '[', ']'), role);
     } else {
-        line.put(&format!(" {:>2} ", day.day()), number_role);
+        line.put(&times::day_of_month(day, ' ', ' '), number_role);
     }
     if is_today {
         line.put("today", Role::Accent);
