@@ -4,10 +4,10 @@
 //! What happened to it on the channels is in `delivery.rs`.
 
 use super::composed::sha256_hex;
-use super::{Author, ChannelName, LocalTime, Plan, PostId};
+use super::{Author, ChannelName, LocalTime, Medium, Plan, PostId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 /// Whether a post can be used again or is tied to its time.
@@ -141,8 +141,8 @@ pub struct LinkCard {
     pub description: String,
 }
 
-/// A picture attached to a post; the bytes are in the data directory under `hash`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A picture, a video or a document attached to a post; the bytes are in the data directory under `hash`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
     /// SHA-256 of the stored (stripped) file, hex.
     pub hash: String,
@@ -154,15 +154,33 @@ pub struct Attachment {
     pub size: u64,
     /// Width and height in pixels, where known.
     pub pixels: Option<(u32, u32)>,
+    /// How long a video plays, in milliseconds, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<u64>,
     /// Alt text; empty when the author gave none.
     #[serde(default)]
     pub alt: String,
 }
 
 impl Attachment {
-    /// Whether people who do not see it are told nothing about it.
+    /// Returns what it is.
+    pub fn medium(&self) -> Medium {
+        Medium::of(&self.mime)
+    }
+
+    /// Whether it is a video.
+    pub fn is_video(&self) -> bool {
+        self.medium() == Medium::Video
+    }
+
+    /// Whether it is a picture.
+    pub fn is_picture(&self) -> bool {
+        self.medium() == Medium::Picture
+    }
+
+    /// Whether it is a picture of which people who do not see it are told nothing.
     pub fn lacks_alt(&self) -> bool {
-        self.alt.trim().is_empty()
+        self.is_picture() && self.alt.trim().is_empty()
     }
 }
 
@@ -177,6 +195,9 @@ pub struct Variant {
     /// Hash of the master text that an own text was written against.
     #[serde(default)]
     pub written_against: Option<String>,
+    /// What the channel's platform offers beside the text, by name; `text::options` checks it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, String>,
 }
 
 impl Variant {
@@ -186,6 +207,7 @@ impl Variant {
             channel: channel.into(),
             text: None,
             written_against: None,
+            options: BTreeMap::new(),
         }
     }
 
@@ -205,6 +227,12 @@ impl Variant {
         self.written_against
             .as_deref()
             .filter(|_| self.text.is_some())
+    }
+
+    /// Takes the channel's own text away; its options stay.
+    pub fn inherit(&mut self) {
+        self.text = None;
+        self.written_against = None;
     }
 
     /// Gives the channel its own text, written against the present master text.
@@ -386,6 +414,14 @@ mod tests {
             assert_eq!(is_stale, variant.is_stale(&content.text));
         }
         assert_eq!(stale.len(), 1);
+    }
+
+    #[test]
+    fn a_variant_without_options_is_stored_as_before() {
+        let stored = r#"{"channel":"fosstodon","text":null,"written_against":null}"#;
+        let read: Variant = serde_json::from_str(stored).unwrap();
+        assert_eq!(read, Variant::inherits("fosstodon"));
+        assert_eq!(serde_json::to_string(&read).unwrap(), stored);
     }
 
     #[test]

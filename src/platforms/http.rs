@@ -316,6 +316,7 @@ impl Http {
         let most = call.most;
         let request =
             described(client, url, call).map_err(|error| failed(&host, timeout, &error))?;
+        let began = self.clock.now();
         let mut response = request
             .timeout(timeout)
             .send()
@@ -323,6 +324,9 @@ impl Http {
             .map_err(|error| failed(&host, timeout, &error))?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
+        if let Some(ahead) = clock_ahead(&headers, began, self.clock.now()) {
+            self.clock.compared(ahead);
+        }
         let mut body = Vec::new();
         loop {
             match response.chunk().await {
@@ -352,6 +356,26 @@ impl Http {
             body,
         })
     }
+}
+
+/// Returns how far our clock is ahead of the server's, which wrote `Date` (whole seconds, RFC 9110, 6.6.1) some time between
+/// `began` and `now`. An answer that was long on its way says nothing.
+pub(super) fn clock_ahead(
+    headers: &header::HeaderMap,
+    began: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Option<TimeDelta> {
+    let date = headers.get(header::DATE)?.to_str().ok()?;
+    let there = DateTime::parse_from_rfc2822(date).ok()?.to_utc();
+    let took = now - began;
+    if took < TimeDelta::zero() || took > TimeDelta::seconds(10) {
+        return None;
+    }
+    Some(if there > now {
+        now - there
+    } else {
+        (began - there - TimeDelta::seconds(1)).max(TimeDelta::zero())
+    })
 }
 
 fn build(timeouts: Timeouts) -> Result<Client, String> {

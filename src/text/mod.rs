@@ -11,6 +11,7 @@ mod compose_tests;
 mod costs;
 mod draft;
 mod emoji;
+mod films;
 pub mod hashtags;
 mod link_chars;
 mod link_domains;
@@ -19,6 +20,7 @@ pub mod links;
 mod mastodon;
 mod media;
 mod mentions;
+pub mod options;
 #[cfg(test)]
 mod properties;
 mod punctuation;
@@ -37,6 +39,7 @@ pub mod zulip;
 mod zulip_marks;
 
 use crate::domain::{Composed, Content, Count, Facts, PlatformId, Variant};
+pub use options::{OptionError, OptionKind, OptionSpec, check_option, option, options};
 use rules::{Extras, Rules};
 
 /// A text as it is counted outside a post: on the command line, in a test.

@@ -3,7 +3,8 @@
 //! Pure. Source: Zulip `zerver/lib/message.py` and `zerver/openapi/zulip.yaml` (feature level 247); the
 //! server's own limits in `Facts` win. Its markup is in `zulip_marks.rs`, how it is sent in `platforms/zulip.rs`.
 
-use super::rules::{Atom, Enclosed, Extras, Offers, Rules, WarningStyle, walk_clusters};
+use super::options::{OptionKind, OptionSpec, TOPIC};
+use super::rules::{Atom, Enclosed, Extras, Film, Offers, Rules, WarningStyle, walk_clusters};
 use super::zulip_marks::{self, Time};
 use crate::domain::{Count, Facet, Facts, Feature, Measure, PartMedia, Unit};
 use std::ops::Range;
@@ -21,6 +22,13 @@ const MAX_TOPIC: u32 = 60;
 /// characters, two more in older versions, and the slashes (`zerver/lib/upload/base.py`, read 2026-11).
 pub const LONGER_ADDRESS: usize = 40;
 
+/// Files of every kind are uploaded alike.
+static FILE: Film = Film {
+    max_bytes: Some(25 * 1024 * 1024),
+    as_pictures: true,
+    ..Film::ANY
+};
+
 static OFFERS: Offers = Offers {
     warning: WarningStyle::Spoiler,
     threads: true,
@@ -37,7 +45,28 @@ static OFFERS: Offers = Offers {
     // `max_file_upload_size_mib`, 25 by default.
     max_image_bytes: Some(25 * 1024 * 1024),
     mime_types: &[],
+    video: Some(&FILE),
+    document: Some(&FILE),
+    mixes: true,
+    needs_video: false,
 };
+
+/// How long a topic may be is the server's to say; `measure_extras` counts it.
+const OPTIONS: &[OptionSpec] = &[OptionSpec {
+    name: TOPIC,
+    about: "the topic in this channel, in place of the post's",
+    kind: OptionKind::Text(one_line),
+}];
+
+fn one_line(topic: &str) -> Result<(), String> {
+    if topic.contains(char::is_control) {
+        return Err(
+            "Zulip refuses a topic with a line end or a control character: write it in one line"
+                .to_owned(),
+        );
+    }
+    Ok(())
+}
 
 /// Returns the name under which a picture is uploaded: the author's own file names are nobody's business.
 pub fn upload_name(media: &PartMedia) -> String {
@@ -45,6 +74,10 @@ pub fn upload_name(media: &PartMedia) -> String {
         "image/jpeg" => "jpg",
         "image/gif" => "gif",
         "image/webp" => "webp",
+        "video/mp4" => "mp4",
+        "video/quicktime" => "mov",
+        "video/webm" => "webm",
+        "application/pdf" => "pdf",
         _ => "png",
     };
     let stem: String = media.hash.chars().take(16).collect();
@@ -86,6 +119,10 @@ impl Rules for Zulip {
         &OFFERS
     }
 
+    fn options(&self) -> &'static [OptionSpec] {
+        OPTIONS
+    }
+
     fn default_limit(&self) -> Option<u32> {
         Some(MAX_CONTENT)
     }
@@ -113,13 +150,7 @@ impl Rules for Zulip {
     }
 
     fn refused_extra(&self, extras: &Extras<'_>) -> Option<String> {
-        extras
-            .topic
-            .filter(|topic| topic.contains(char::is_control))
-            .map(|_| {
-                "Zulip refuses a topic with a line end or a control character: write it in one line"
-                    .to_owned()
-            })
+        extras.topic.and_then(|topic| one_line(topic).err())
     }
 
     fn enclose(&self, media: &[PartMedia]) -> Enclosed {
@@ -203,6 +234,7 @@ mod tests {
             mime: "image/png".to_owned(),
             size: 3,
             pixels: None,
+            duration_ms: None,
             alt: alt.to_owned(),
         }
     }
