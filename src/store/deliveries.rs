@@ -64,7 +64,7 @@ impl Db {
         let busy = busy.iter().map(ChannelName::as_str).collect::<Vec<_>>();
         let rule = self.review;
         self.read(|tx| {
-            if freeze::standing(tx)?.is_some() {
+            if !is_any_due(tx, now)? || freeze::standing(tx)?.is_some() {
                 return Ok(Vec::new());
             }
             select_due(
@@ -298,6 +298,13 @@ impl Db {
             super::attempts::recover(tx, fence, now)
         })
     }
+}
+
+/// Whether anything may leave by now. Asked each second, and the answer is no in nearly all of them: one look at an index says it.
+fn is_any_due(tx: &Transaction<'_>, now: DateTime<Utc>) -> Fallible<bool> {
+    let mut earliest =
+        tx.prepare_cached("SELECT EXISTS (SELECT 1 FROM deliveries WHERE leaves_at <= ?1)")?;
+    Ok(earliest.query_row([millis(now)], |row| row.get(0))?)
 }
 
 /// Writes where a delivery stands, and what follows for its post.

@@ -73,8 +73,8 @@ impl Frames {
         let rows = self.painted.content.chunks(width);
         let rows = (0..).zip(rows.zip(self.canvas.content.chunks(width)));
         for (y, (old, new)) in rows {
-            if !old.iter().zip(new).all(|(old, new)| is_same(old, new)) {
-                self.next.set_row(y, new);
+            if !are_same(old, new) {
+                self.next.set_row(y, old, new);
                 self.touched[usize::from(y)] = true;
             }
         }
@@ -87,7 +87,7 @@ impl Frames {
             return None;
         }
         let (old, new) = (self.shown.row(y), self.next.row(y));
-        (old != new).then_some((old, new))
+        (!are_same(old, new)).then_some((old, new))
     }
 
     /// Finds rows that moved together, where moving them on the terminal is cheaper than sending them again.
@@ -149,19 +149,22 @@ impl Shown {
         usize::from(rows.start) * width..usize::from(rows.end) * width
     }
 
-    /// Takes a row as it is to be shown.
-    fn set_row(&mut self, y: u16, painted: &[Cell]) {
+    /// Takes a row as it is to be shown; it was painted like `before` when it was taken in last.
+    fn set_row(&mut self, y: u16, before: &[Cell], painted: &[Cell]) {
         let span = self.span(y..y + 1);
         let cells = &mut self.cells[span];
         let mut x = 0;
         while x < cells.len() {
             let cell = &painted[x];
             let wide = width(cell.symbol()).clamp(1, cells.len() - x);
-            cells[x] = tidy(cell);
-            let (first, covered) = cells[x..x + wide].split_at_mut(1);
-            for half in covered {
-                half.clone_from(&first[0]);
-                half.set_symbol("");
+            let was_covered = cells[x].symbol().is_empty();
+            if wide > 1 || was_covered || !is_same(&before[x], cell) {
+                cells[x] = tidy(cell);
+                let (first, covered) = cells[x..x + wide].split_at_mut(1);
+                for half in covered {
+                    half.clone_from(&first[0]);
+                    half.set_symbol("");
+                }
             }
             x += wide;
         }
@@ -263,6 +266,10 @@ impl Shown {
             .sum();
         without.saturating_sub(with + SCROLL_BYTES)
     }
+}
+
+fn are_same(one: &[Cell], other: &[Cell]) -> bool {
+    one.iter().zip(other).all(|(one, other)| is_same(one, other))
 }
 
 /// Whether two cells were painted alike. Asked of every cell of every frame, so letters of one byte are compared as such.
