@@ -269,7 +269,9 @@ impl Shown {
 }
 
 fn are_same(one: &[Cell], other: &[Cell]) -> bool {
-    one.iter().zip(other).all(|(one, other)| is_same(one, other))
+    one.iter()
+        .zip(other)
+        .all(|(one, other)| is_same(one, other))
 }
 
 /// Whether two cells were painted alike. Asked of every cell of every frame, so letters of one byte are compared as such.
