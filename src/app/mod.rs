@@ -9,6 +9,7 @@ pub mod bindings;
 pub mod by_hand;
 pub mod clipboard;
 pub mod composing;
+pub mod connections;
 pub mod details;
 pub mod details_options;
 pub mod difference;
@@ -222,6 +223,8 @@ pub struct Memory {
     pub tries: Request,
     /// See `outbox`.
     pub calls: Request,
+    /// The open request for how the channels are connected.
+    pub connections: Request,
     /// The open request for what waits for a reviewer.
     pub review: Request,
     /// The open request for a task.

@@ -4,6 +4,7 @@
 
 use super::Key;
 use super::by_hand::ByHandSheet;
+use super::connections::ConnectionsSheet;
 use super::finding::FilterSheet;
 pub use super::help::HelpSheet;
 use super::input::Input;
@@ -64,6 +65,8 @@ pub enum Sheet {
     Tries(Box<TriesSheet>),
     /// What would leave, and what would stop it.
     DryRun(DryRunSheet),
+    /// How the channels are connected.
+    Connections(ConnectionsSheet),
     /// A reviewer's words.
     Remark(RemarkSheet),
     /// The text through a command of the user's own.

@@ -6,6 +6,8 @@
 
 use super::CallError;
 use super::address::{self, ONLY_HTTPS, may_be_called, shown_host};
+use super::gauge::Gauge;
+use crate::domain::connection::{Quota, QuotaOf};
 use crate::domain::text_safety::visible;
 use crate::domain::{Clock, Outcome};
 use crate::secrets::Secret;
@@ -59,6 +61,7 @@ pub struct Http {
     client: Arc<OnceLock<Result<Client, String>>>,
     timeouts: Timeouts,
     clock: Arc<dyn Clock>,
+    gauge: Gauge,
 }
 
 /// What a call carries; may hold a password, so it cannot be printed.
@@ -258,7 +261,7 @@ impl Answer {
 }
 
 /// Reads an instant that is a date, epoch seconds, or seconds from now.
-fn read_instant(text: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+pub(super) fn read_instant(text: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     if let Ok(seconds) = text.parse::<u32>() {
         // A count of seconds from now never reaches the year 2001, an epoch always has.
         return if seconds < 1_000_000_000 {
@@ -286,7 +289,21 @@ impl Http {
             client: Arc::default(),
             timeouts,
             clock,
+            gauge: Gauge::default(),
         }
+    }
+
+    /// Returns the same client, whose answers are read for the quota of one account.
+    pub fn for_one_account(&self) -> Self {
+        Self {
+            gauge: Gauge::default(),
+            ..self.clone()
+        }
+    }
+
+    /// Returns what the last answers said of the quota.
+    pub(super) fn quota(&self) -> Vec<Quota> {
+        self.gauge.told()
     }
 
     /// Returns the limits of time that calls keep.
@@ -307,6 +324,10 @@ impl Http {
                 Failure::NotSent(format!("{} is not called: {ONLY_HTTPS}", quote(&call.url)))
             })?;
         let host = shown_host(&url);
+        let of = match call.method {
+            Method::GET => QuotaOf::Reading,
+            _ => QuotaOf::Writing,
+        };
         let client = self
             .client
             .get_or_init(|| build(self.timeouts))
@@ -323,6 +344,8 @@ impl Http {
             .map_err(|error| failed(&host, timeout, &error))?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
+        let header = |name: &str| headers.get(name)?.to_str().ok();
+        self.gauge.read(of, header, self.now());
         let mut body = Vec::new();
         loop {
             match response.chunk().await {

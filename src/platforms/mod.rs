@@ -6,12 +6,14 @@
 mod address;
 pub mod bluesky;
 mod bluesky_correct;
+mod bluesky_login;
 #[doc(hidden)]
 pub mod bluesky_reading;
 mod bluesky_record;
 mod bluesky_session;
 pub mod byhand;
 mod correct;
+mod gauge;
 pub mod http;
 #[cfg(test)]
 mod http_tests;
@@ -20,6 +22,7 @@ mod look_up;
 pub mod mastodon;
 mod mastodon_api;
 mod mastodon_correct;
+mod mastodon_login;
 mod mastodon_look;
 #[doc(hidden)]
 pub mod mastodon_reading;
@@ -40,6 +43,7 @@ pub use http::{Http, Timeouts};
 pub use look_up::{LookUp, Sought};
 use verdict::{Verdict, log_in_again};
 
+use crate::domain::connection::Quota;
 use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, Corrected, DeliveryId, Limits, Outcome, Part,
     PartMedia, PlatformId, Published, RemoteRef, Target,
@@ -106,6 +110,11 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
     /// Whether `edit` can do anything at all.
     fn can_edit(&self) -> bool {
         false
+    }
+
+    /// Returns what the last answers said of the account's quota; nothing where they say nothing.
+    fn quota(&self) -> Vec<Quota> {
+        Vec::new()
     }
 
     /// How long `publish` may take at the most.
@@ -225,6 +234,8 @@ pub fn connect(
     connection: Connection,
     http: &Http,
 ) -> Result<Arc<dyn Platform>, CallError> {
+    // What its answers say of a quota is of this account alone.
+    let http = &http.for_one_account();
     Ok(match channel.platform {
         PlatformId::Sandbox => Arc::new(sandbox::Sandbox::new(channel, connection.outbox)),
         PlatformId::ByHand => Arc::new(byhand::ByHand::new(channel)),

@@ -10,6 +10,7 @@ use super::zulip_api::{
     self, Me, NewMessage, Place, Refusal, Registered, Sent, Uploaded, Users, account_file, judge,
 };
 use super::{CallError, Connection, LookUp, PartContext, Platform, Sought, Verdict};
+use crate::domain::connection::Quota;
 use crate::domain::text_safety::is_unsafe;
 use crate::domain::{
     Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Published,
@@ -366,6 +367,10 @@ impl Platform for Zulip {
 
     fn can_edit(&self) -> bool {
         true
+    }
+
+    fn quota(&self) -> Vec<Quota> {
+        self.http.quota()
     }
 
     fn publish_timeout(&self) -> Duration {

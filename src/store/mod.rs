@@ -9,6 +9,7 @@ mod attempts;
 mod by_hand;
 mod channels;
 mod choices;
+mod connections;
 mod copies;
 mod corrections;
 mod deliveries;
@@ -41,6 +42,7 @@ mod turn;
 mod unreached;
 
 pub use crate::domain::{Approval, EditorDraft, PostView};
+pub use connections::Seen;
 pub use copies::{copy_database, daily_copy};
 pub use corrections::NewCorrection;
 pub use error::StoreError;
