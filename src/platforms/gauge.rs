@@ -2,7 +2,7 @@
 //!
 //! Nothing is asked for it and nothing is written; who wants it on disk writes it with something else.
 
-use super::http::read_instant;
+use super::answer::read_instant;
 use crate::domain::connection::{Quota, QuotaOf};
 use chrono::{DateTime, Utc};
 use std::sync::{Arc, Mutex, PoisonError};

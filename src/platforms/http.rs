@@ -4,6 +4,8 @@
 //! else goes wrong is unknown. Redirects are not followed, answers are limited in size, and nothing is sent twice.
 //! What an answer means is decided in each platform's own file.
 
+pub(super) use super::answer::{Answer, read_instant};
+
 use super::CallError;
 use super::address::{self, ONLY_HTTPS, may_be_called, shown_host};
 use super::gauge::Gauge;
@@ -13,7 +15,6 @@ use crate::domain::{Clock, Outcome};
 use crate::secrets::Secret;
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::{Client, Method, RequestBuilder, header, multipart, redirect, retry};
-use serde::de::DeserializeOwned;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use url::Url;
@@ -23,12 +24,6 @@ const LONGEST_ANSWER: usize = 1024 * 1024;
 
 /// The most that is shown of a server's own words, in characters.
 const LONGEST_QUOTE: usize = 200;
-
-/// How long to wait when a server says "too many" and not until when: the window of Mastodon and Bluesky.
-const DEFAULT_WAIT: TimeDelta = TimeDelta::minutes(5);
-
-/// No server makes us wait longer than this: Bluesky's longest window is a day.
-const LONGEST_WAIT: TimeDelta = TimeDelta::hours(24);
 
 /// How long the steps of a call may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +76,8 @@ pub(super) struct Upload {
     pub mime: String,
     pub bytes: Vec<u8>,
     pub description: String,
+    /// Further fields of the form.
+    pub fields: Vec<(&'static str, String)>,
 }
 
 /// One request, described.
@@ -90,6 +87,7 @@ pub(super) struct Call<'a> {
     query: Vec<(&'static str, &'a str)>,
     bearer: Option<&'a Secret>,
     basic: Option<(&'a str, &'a Secret)>,
+    authorization: Option<&'a Secret>,
     headers: Vec<(&'static str, &'a str)>,
     body: Body,
     timeout: Option<Duration>,
@@ -104,6 +102,7 @@ impl<'a> Call<'a> {
             query: Vec::new(),
             bearer: None,
             basic: None,
+            authorization: None,
             headers: Vec::new(),
             body: Body::Empty,
             timeout: None,
@@ -152,6 +151,17 @@ impl<'a> Call<'a> {
         self
     }
 
+    /// Gives the whole value of `Authorization`, where it is neither a token nor a name and a password.
+    pub fn authorization(mut self, value: &'a Secret) -> Self {
+        self.authorization = Some(value);
+        self
+    }
+
+    /// Returns what a signature is made of: method, address, query.
+    pub fn signed_parts(&self) -> (&str, &str, &[(&'static str, &'a str)]) {
+        (self.method.as_str(), &self.url, &self.query)
+    }
+
     /// Reads an answer up to this length, in bytes, where the usual one is too short.
     pub fn at_most(mut self, bytes: usize) -> Self {
         self.most = bytes;
@@ -193,93 +203,6 @@ impl From<Failure> for CallError {
             Failure::NotSent(reason) | Failure::Unknown(reason) => Self::Unavailable(reason),
         }
     }
-}
-
-/// A whole answer.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub status: u16,
-    headers: header::HeaderMap,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    pub fn is_success(&self) -> bool {
-        (200..300).contains(&self.status)
-    }
-
-    /// Reads the body as JSON of a known shape.
-    pub fn json<T: DeserializeOwned>(&self) -> Option<T> {
-        serde_json::from_slice(&self.body).ok()
-    }
-
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
-    }
-
-    /// Says what happened where the server gave no words for it.
-    pub fn without_words(&self, host: &str) -> String {
-        match self.header("location").map(address::host_of) {
-            Some(elsewhere) if (300..400).contains(&self.status) => format!(
-                "{host} sends us on to {elsewhere}, which is not followed: if that is the server, set `url` to it"
-            ),
-            _ => format!("{host} answered {} without a reason", self.status),
-        }
-    }
-
-    /// Returns the instant until which a `429` asks to wait.
-    ///
-    /// `Retry-After` is seconds or a date; resets are a date on Mastodon (docs.joinmastodon.org/api/rate-limits),
-    /// epoch seconds on Bluesky (docs.bsky.app/docs/advanced-guides/rate-limits), read 2026-11.
-    pub fn wait_until(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        let until = ["retry-after", "x-ratelimit-reset", "ratelimit-reset"]
-            .iter()
-            .find_map(|name| read_instant(self.header(name)?.trim(), now))
-            .unwrap_or(now + DEFAULT_WAIT);
-        until.clamp(now + TimeDelta::seconds(1), now + LONGEST_WAIT)
-    }
-
-    /// Puts an answer together without a server; a header that cannot be one is left out.
-    pub fn made(status: u16, headers: &[(&'static str, &str)], body: &[u8]) -> Self {
-        Self {
-            status,
-            headers: headers
-                .iter()
-                .filter_map(|(name, value)| {
-                    let value = header::HeaderValue::from_str(value).ok()?;
-                    Some((header::HeaderName::from_static(name), value))
-                })
-                .collect(),
-            body: body.to_vec(),
-        }
-    }
-
-    #[cfg(test)]
-    pub fn fake(status: u16, headers: &[(&'static str, &str)], body: &str) -> Self {
-        Self::made(status, headers, body.as_bytes())
-    }
-}
-
-/// Reads an instant that is a date, epoch seconds, or seconds from now.
-pub(super) fn read_instant(text: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    if let Ok(seconds) = text.parse::<u32>() {
-        // A count of seconds from now never reaches the year 2001, an epoch always has.
-        return if seconds < 1_000_000_000 {
-            now.checked_add_signed(TimeDelta::seconds(seconds.into()))
-        } else {
-            DateTime::from_timestamp(seconds.into(), 0)
-        };
-    }
-    // Zulip's `Retry-After` has a fraction (zulip.com/api/rest-error-handling, read 2026-11).
-    if let Ok(seconds) = text.parse::<f64>() {
-        return Some(seconds.ceil())
-            .filter(|seconds| (0.0..=LONGEST_WAIT.as_seconds_f64()).contains(seconds))
-            .and_then(|seconds| now.checked_add_signed(TimeDelta::seconds(seconds as i64)));
-    }
-    DateTime::parse_from_rfc3339(text)
-        .or_else(|_| DateTime::parse_from_rfc2822(text))
-        .ok()
-        .map(|instant| instant.to_utc())
 }
 
 impl Http {
@@ -337,6 +260,7 @@ impl Http {
         let most = call.most;
         let request =
             described(client, url, call).map_err(|error| failed(&host, timeout, &error))?;
+        let began = self.clock.now();
         let mut response = request
             .timeout(timeout)
             .send()
@@ -346,6 +270,9 @@ impl Http {
         let headers = std::mem::take(response.headers_mut());
         let header = |name: &str| headers.get(name)?.to_str().ok();
         self.gauge.read(of, header, self.now());
+        if let Some(ahead) = clock_ahead(&headers, began, self.clock.now()) {
+            self.clock.compared(ahead);
+        }
         let mut body = Vec::new();
         loop {
             match response.chunk().await {
@@ -375,6 +302,26 @@ impl Http {
             body,
         })
     }
+}
+
+/// Returns how far our clock is ahead of the server's, which wrote `Date` (whole seconds, RFC 9110, 6.6.1) some time between
+/// `began` and `now`. An answer that was long on its way says nothing.
+pub(super) fn clock_ahead(
+    headers: &header::HeaderMap,
+    began: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Option<TimeDelta> {
+    let date = headers.get(header::DATE)?.to_str().ok()?;
+    let there = DateTime::parse_from_rfc2822(date).ok()?.to_utc();
+    let took = now - began;
+    if took < TimeDelta::zero() || took > TimeDelta::seconds(10) {
+        return None;
+    }
+    Some(if there > now {
+        now - there
+    } else {
+        (began - there - TimeDelta::seconds(1)).max(TimeDelta::zero())
+    })
 }
 
 fn build(timeouts: Timeouts) -> Result<Client, String> {
@@ -408,6 +355,13 @@ fn described(client: &Client, url: Url, call: Call<'_>) -> reqwest::Result<Reque
     if let Some((name, password)) = call.basic {
         request = request.basic_auth(name, Some(password.expose()));
     }
+    if let Some(value) = call.authorization {
+        // What cannot be a header is left out, and the server says that it is missing.
+        if let Ok(mut value) = header::HeaderValue::from_str(value.expose()) {
+            value.set_sensitive(true);
+            request = request.header(header::AUTHORIZATION, value);
+        }
+    }
     for (name, value) in call.headers {
         request = request.header(name, value);
     }
@@ -425,6 +379,9 @@ fn described(client: &Client, url: Url, call: Call<'_>) -> reqwest::Result<Reque
             let mut form = multipart::Form::new().part(upload.field, file);
             if !upload.description.is_empty() {
                 form = form.text("description", upload.description);
+            }
+            for (name, value) in upload.fields {
+                form = form.text(name, value);
             }
             request.multipart(form)
         }

@@ -12,6 +12,7 @@ mod compose_tests;
 mod costs;
 mod draft;
 mod emoji;
+mod films;
 pub mod hashtags;
 mod link_chars;
 mod link_domains;
