@@ -174,6 +174,8 @@ pub enum Reply {
     Calls(Calls),
     /// How the channels are connected.
     Connections(Vec<ConnectionStatus>),
+    /// Topics that channels know.
+    Topics(BTreeMap<ChannelName, Vec<String>>),
     /// A delivery is tried again at once.
     Trying,
     /// So many deliveries of a post do not go.
@@ -261,6 +263,8 @@ pub enum Effect {
     LoadCalls(Request, DateTime<Utc>),
     /// Read how the channels are connected, or ask every platform.
     LoadConnections(Request, Asked),
+    /// Read the topics that channels know: what was kept, or where that is old what their servers say.
+    LoadTopics(Request, Vec<ChannelName>, Asked),
     /// Try a delivery that waits for another try at once.
     TryNow(Request, DeliveryId),
     /// Let deliveries of a post not go: all that have not left, or those of these channels.

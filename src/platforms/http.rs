@@ -7,7 +7,7 @@
 pub(super) use super::answer::{Answer, read_instant};
 
 use super::CallError;
-use super::address::{self, ONLY_HTTPS, may_be_called, shown_host};
+use super::address::{ONLY_HTTPS, may_be_called, shown_host};
 use super::gauge::Gauge;
 use crate::domain::connection::{Quota, QuotaOf};
 use crate::domain::text_safety::visible;

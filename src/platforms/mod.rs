@@ -85,6 +85,11 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
         Ok(vec![None; handles.len()])
     }
 
+    /// Returns the topics that are there, the newest first; nothing where there are none.
+    async fn topics(&self) -> Result<Vec<String>, CallError> {
+        Ok(Vec::new())
+    }
+
     /// Finds the post at an address on this platform, to answer it; `None` when it is not there.
     async fn find_post(&self, address: &str) -> Result<Option<RemoteRef>, CallError>;
 

@@ -297,6 +297,10 @@ impl Platform for Zulip {
             .collect())
     }
 
+    async fn topics(&self) -> Result<Vec<String>, CallError> {
+        self.find_topics().await
+    }
+
     async fn find_post(&self, address: &str) -> Result<Option<RemoteRef>, CallError> {
         let Some(id) = zulip_api::message_id(address.trim(), &self.base) else {
             return Ok(None);

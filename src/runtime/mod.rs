@@ -20,6 +20,7 @@ mod perform_by_hand;
 pub mod perform_connections;
 pub mod perform_outbox;
 mod perform_review;
+mod perform_topics;
 pub mod pipe;
 pub mod plain;
 #[cfg(debug_assertions)]

@@ -103,7 +103,10 @@ pub async fn work(
 fn may_take_long(effect: &Effect) -> bool {
     matches!(
         effect,
-        Effect::MarkThere(..) | Effect::LoadCalls(..) | Effect::LoadConnections(..)
+        Effect::MarkThere(..)
+            | Effect::LoadCalls(..)
+            | Effect::LoadConnections(..)
+            | Effect::LoadTopics(..)
     )
 }
 
@@ -176,6 +179,9 @@ impl Hands {
                 answer(request, view, Reply::Post)
             }
             Effect::LoadChannels(request) => self.load_channels(request).await,
+            Effect::LoadTopics(request, channels, asked) => {
+                self.load_topics(request, channels, asked).await
+            }
             Effect::LoadConnections(request, asked) => self.load_connections(request, asked).await,
             Effect::LoadDrafts(request) => {
                 let author = self.author.clone();

@@ -44,7 +44,7 @@ mod unreached;
 mod uploads;
 
 pub use crate::domain::{Approval, EditorDraft, PostView};
-pub use connections::Seen;
+pub use connections::{Seen, Topics};
 pub use copies::{copy_database, daily_copy};
 pub use corrections::NewCorrection;
 pub use error::StoreError;
