@@ -382,16 +382,15 @@ fn accounts(page: &Page, out: &mut impl Write) -> std::io::Result<()> {
         )?;
     }
     let ends = page.channels.iter().flat_map(|one| &one.ends);
-    let ends = ends.map(|end| (end.words.clone(), end.soon));
+    let ends = ends.map(|end| (end.words.clone(), if end.soon { "**soon** " } else { "" }));
     let troubles = page.channels.iter().filter_map(|one| {
         let trouble = one.trouble.as_ref()?;
-        Some((format!("{}: {trouble}", one.channel), true))
+        Some((format!("{}: {trouble}", one.channel), "**now** "))
     });
-    for (at, (line, soon)) in ends.chain(troubles).enumerate() {
+    for (at, (line, mark)) in ends.chain(troubles).enumerate() {
         if at == 0 {
             writeln!(out)?;
         }
-        let mark = if soon { "**soon** " } else { "" };
         writeln!(out, "- {mark}{}", visible(&line))?;
     }
     Ok(())

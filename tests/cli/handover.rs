@@ -88,7 +88,10 @@ fn everything_is_on_the_page_and_no_secret_is() {
         assert!(page.contains(said), "{said}:\n{page}");
     }
     assert!(page.contains(&format!("to review: post {id}")), "{page}");
-    assert!(!page.contains("Much later |"), "it is not planned in these weeks:\n{page}");
+    assert!(
+        !page.contains("Much later |"),
+        "it is not planned in these weeks:\n{page}"
+    );
     let json = run(&desk, &["handover", "--json", "--weeks", "52"]);
     assert_eq!(json.json()["planned"].as_array().map(Vec::len), Some(2));
     for secret in SECRETS {
