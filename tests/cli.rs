@@ -17,6 +17,8 @@ mod database;
 mod finding;
 #[path = "cli/freezing.rs"]
 mod freezing;
+#[path = "cli/handover.rs"]
+mod handover;
 #[path = "cli/health.rs"]
 mod health;
 #[path = "cli/hostile.rs"]

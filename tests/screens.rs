@@ -18,6 +18,8 @@ mod story;
 
 #[path = "screens/by_hand.rs"]
 mod by_hand;
+#[path = "screens/connections.rs"]
+mod connections;
 
 #[path = "screens/outbox.rs"]
 mod outbox;

@@ -215,6 +215,8 @@ actions! {
         "What it makes of the text is shown as a difference, to take over or to leave. [[filters]] in the configuration.";
     History       Everywhere Look   "gh"              "history"  "what was done, by whom, and every message"
         "Goes back to where a change was made, or takes your own back down to it.";
+    Connections   Everywhere Look   "gc"              "connections" "connections: accounts, what ends when, quota"
+        "What is known here at once; a key in it asks every platform. Also: masthead channels --check.";
     PublishNow    Everywhere Change "!"               "now"      "publish now, after asking" Post
         "Names the accounts and wants a typed word; what leaves cannot be taken back.";
     Freeze        Everywhere Change "P"               ""         "freeze or thaw everything that leaves" Outbox

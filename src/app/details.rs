@@ -99,6 +99,8 @@ pub struct Details {
     pub selected: usize,
     /// The field that is being typed into.
     pub input: Option<Input>,
+    /// What was typed before a completion took its place.
+    pub wish: Option<String>,
     /// A value that could not be read: the field, what was typed, and why.
     pub errors: Vec<FieldError>,
     /// Whether the form lies over the editor (else it opened from a list).
@@ -123,6 +125,7 @@ impl Details {
             fields: Vec::new(),
             selected: 0,
             input: None,
+            wish: None,
             errors: Vec::new(),
             over_editor,
         };

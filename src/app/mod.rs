@@ -8,7 +8,9 @@ pub mod agenda;
 pub mod bindings;
 pub mod by_hand;
 pub mod clipboard;
+pub mod completing;
 pub mod composing;
+pub mod connections;
 pub mod details;
 pub mod details_options;
 pub mod difference;
@@ -106,6 +108,8 @@ pub struct App {
     pub channels: Vec<Channel>,
     /// What is known about each.
     pub facts: BTreeMap<ChannelName, Facts>,
+    /// The topics that channels know, as far as they were read.
+    pub topics: BTreeMap<ChannelName, Vec<String>>,
     /// The commands that a text can be piped through.
     pub text_filters: Vec<TextFilter>,
     /// Who publishes.
@@ -227,6 +231,8 @@ pub struct Memory {
     pub tries: Request,
     /// See `outbox`.
     pub calls: Request,
+    /// The open request for how the channels are connected.
+    pub connections: Request,
     /// The open request for what waits for a reviewer.
     pub review: Request,
     /// The open request for a task.
@@ -308,6 +314,7 @@ impl App {
             plan_file: String::new(),
             channels: Vec::new(),
             facts: BTreeMap::new(),
+            topics: BTreeMap::new(),
             text_filters: Vec::new(),
             publishing: Publishing::default(),
             next: None,

@@ -5,6 +5,7 @@
 
 use super::Key;
 use super::by_hand;
+use super::connections::Asked;
 use super::outbox_sheets::Calls;
 use super::outside::{Outside, Returned};
 use super::pipe::Piped;
@@ -15,9 +16,10 @@ use crate::domain::freeze::Choices;
 use crate::domain::queue::Queue;
 use crate::domain::review::NoteKind;
 use crate::domain::{
-    Attachment, Author, Channel, ChannelName, Content, CorrectionKind, DeliveryId, DraftKey,
-    EditorDraft, Facts, Filter, Freeze, Glance, HeldPost, History, Hit, Message, Offered, Outbox,
-    Post, PostId, PostView, Reviewed, Section, Several, Summary, Task, TextFilter, Tries,
+    Attachment, Author, Channel, ChannelName, ConnectionStatus, Content, CorrectionKind,
+    DeliveryId, DraftKey, EditorDraft, Facts, Filter, Freeze, Glance, HeldPost, History, Hit,
+    Message, Offered, Outbox, Post, PostId, PostView, Reviewed, Section, Several, Summary, Task,
+    TextFilter, Tries,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -172,6 +174,10 @@ pub enum Reply {
     Reviewed(PostId, String),
     /// What would leave.
     Calls(Calls),
+    /// How the channels are connected.
+    Connections(Vec<ConnectionStatus>),
+    /// Topics that channels know.
+    Topics(BTreeMap<ChannelName, Vec<String>>),
     /// A delivery is tried again at once.
     Trying,
     /// So many deliveries of a post do not go.
@@ -259,6 +265,10 @@ pub enum Effect {
     LoadTries(Request, DeliveryId),
     /// Work out what would leave until then.
     LoadCalls(Request, DateTime<Utc>),
+    /// Read how the channels are connected, or ask every platform.
+    LoadConnections(Request, Asked),
+    /// Read the topics that channels know: what was kept, or where that is old what their servers say.
+    LoadTopics(Request, Vec<ChannelName>, Asked),
     /// Try a delivery that waits for another try at once.
     TryNow(Request, DeliveryId),
     /// Let deliveries of a post not go: all that have not left, or those of these channels.

@@ -3,6 +3,7 @@
 //! Data only. Esc closes a sheet, and what was typed comes back when it is opened again. Keys are `update/sheets.rs`.
 
 use super::by_hand::ByHandSheet;
+use super::connections::ConnectionsSheet;
 use super::finding::FilterSheet;
 pub use super::help::HelpSheet;
 use super::input::Input;
@@ -65,6 +66,8 @@ pub enum Sheet {
     Tries(Box<TriesSheet>),
     /// What would leave, and what would stop it.
     DryRun(DryRunSheet),
+    /// How the channels are connected.
+    Connections(ConnectionsSheet),
     /// A reviewer's words.
     Remark(RemarkSheet),
     /// The text through a command of the user's own.

@@ -2,36 +2,52 @@
 
 use super::house::{House, tasks};
 use super::{Done, Globals, json};
+use crate::domain::Limits;
+use crate::domain::connection::{Check, ConnectionStatus, LastSuccess, Quota, QuotaOf};
 use crate::domain::text_safety::visible;
-use crate::domain::{Account, Channel, Limits};
-use crate::publisher::Outlet;
-use crate::runtime::{logins, outlets};
-use crate::store::Store;
+use crate::runtime::{connections, outlets};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::io::Write;
 
 /// List the channels.
 #[derive(Debug, clap::Args)]
 pub(super) struct Channels {
-    /// Ask each platform whose account it is, and for its limits
+    /// Ask each platform whose account it is, whether it may publish, and for its limits
     #[arg(long)]
     check: bool,
 }
 
 #[derive(Debug, Serialize)]
-struct Row {
-    channel: String,
+struct Row<'a> {
+    channel: &'a str,
     platform: &'static str,
     like: Option<&'static str>,
-    mark: String,
-    account: Option<String>,
-    secret: String,
+    mark: &'a str,
+    account: Option<&'a str>,
+    secret: &'a str,
     ok: bool,
-    reason: String,
-    limits: Option<Limits>,
+    reason: &'a str,
+    limits: Option<&'a Limits>,
     login_ends_at: Option<String>,
-    #[serde(skip)]
-    login: Option<String>,
+    last_success: Option<Published<'a>>,
+    quota: Vec<Left>,
+}
+
+#[derive(Debug, Serialize)]
+struct Published<'a> {
+    at: String,
+    post: i64,
+    permalink: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Left {
+    of: QuotaOf,
+    left: u32,
+    limit: Option<u32>,
+    resets_at: Option<String>,
+    told_at: String,
 }
 
 impl Channels {
@@ -39,41 +55,20 @@ impl Channels {
         let house = House::open(globals)?;
         let known = house.known_channels()?;
         let outlets = outlets::connect_all(&house.config, &house.locations, &known, &house.http());
-        let facts = house.store.wait(|db| db.facts())?;
-        let (ends, now) = (
-            logins::ends(&house.config, &house.locations),
-            house.real_now(),
-        );
-        let mut rows: Vec<Row> = Vec::new();
-        for configured in &house.config.channels {
-            let name = &configured.channel.name;
-            let Some(outlet) = outlets.get(name) else {
-                continue;
-            };
-            let end = ends.iter().find(|end| end.channel == *name);
-            rows.push(Row {
-                login_ends_at: end.map(|end| json::utc(end.at)),
-                login: end.map(|end| end.words(now)),
-                channel: name.to_string(),
-                platform: outlet.channel.platform.word(),
-                like: outlet.channel.like.map(|like| like.word()),
-                mark: outlet.channel.mark.clone(),
-                account: account(&outlet.channel),
-                secret: secret(&house, configured),
-                ok: outlet.platform.is_ok(),
-                reason: outlet.platform.as_ref().err().cloned().unwrap_or_default(),
-                limits: facts.get(name).and_then(|facts| facts.limits.clone()),
-            });
-        }
+        let seen = house.store.wait(|db| db.connections_seen())?;
+        let now = house.real_now();
+        let mut all = connections::known(&house.config, &house.locations, &outlets, &seen, now);
         if self.check {
-            tasks()?.block_on(check(&house.store, &outlets, &mut rows));
+            tasks()?.block_on(connections::check(&house.store, &outlets, &mut all));
         }
         if globals.json {
+            let rows: Vec<Row<'_>> = all.iter().map(row).collect();
             json::line(out, &rows)?;
         } else {
-            print(out, &rows, self.check)?;
+            print(out, &all, self.check.then_some(&house), now)?;
         }
-        Ok(if self.check && rows.iter().any(|row| !row.ok) {
+        let fails = |one: &ConnectionStatus| matches!(one.check, Check::Fails(_));
+        Ok(if self.check && all.iter().any(fails) {
             Done::InPart
         } else {
             Done::Whole
@@ -81,111 +76,86 @@ impl Channels {
     }
 }
 
-fn account(channel: &Channel) -> Option<String> {
-    if channel.platform.is_by_hand() {
-        let page = channel.page.clone();
-        return Some(page.unwrap_or_else(|| "no page named".to_owned()));
-    }
-    channel
-        .account
-        .as_ref()
-        .map(|account| account.handle.clone())
-}
-
-fn secret(house: &House, configured: &crate::config::ChannelConfig) -> String {
-    if configured.channel.platform.is_by_hand() {
-        return "posted by hand".to_owned();
-    }
-    if configured.channel.platform.is_local() {
-        return "none needed".to_owned();
-    }
-    outlets::source(configured, &house.locations).to_string()
-}
-
-/// Asks every platform, all at the same time.
-async fn check(
-    store: &Store,
-    outlets: &std::collections::BTreeMap<crate::domain::ChannelName, Outlet>,
-    rows: &mut [Row],
-) {
-    let mut asked = tokio::task::JoinSet::new();
-    for outlet in outlets.values() {
-        let (store, outlet) = (store.clone(), outlet.clone());
-        asked.spawn(async move {
-            let name = outlet.channel.name.to_string();
-            (name, ask(&store, outlet).await)
-        });
-    }
-    while let Some(answer) = asked.join_next().await {
-        let Ok((name, answer)) = answer else { continue };
-        let Some(row) = rows.iter_mut().find(|row| row.channel == name) else {
-            continue;
-        };
-        match answer {
-            Ok((account, limits)) => {
-                row.account = Some(account.handle);
-                row.limits = Some(limits);
-                row.ok = true;
-            }
-            Err(reason) => {
-                row.ok = false;
-                row.reason = reason;
-            }
-        }
+fn row(one: &ConnectionStatus) -> Row<'_> {
+    let ends = |what: &str| one.ends.iter().find(|end| end.what == what);
+    Row {
+        channel: one.channel.as_str(),
+        platform: one.platform.word(),
+        like: one.like.map(|like| like.word()),
+        mark: &one.mark,
+        account: one.account.as_deref(),
+        secret: &one.secret,
+        ok: !matches!(one.check, Check::Fails(_)),
+        reason: match &one.check {
+            Check::Fails(reason) => reason,
+            Check::NotAsked | Check::Works => "",
+        },
+        limits: one.limits.as_ref(),
+        login_ends_at: ends("login").map(|end| json::utc(end.at)),
+        last_success: one.last_success.as_ref().map(published),
+        quota: one.quota.iter().map(left).collect(),
     }
 }
 
-async fn ask(store: &Store, outlet: Outlet) -> Result<(Account, Limits), String> {
-    let platform = outlet.platform?;
-    let account = platform.verify().await.map_err(|error| error.to_string())?;
-    let (name, whose) = (outlet.channel.name.clone(), account.clone());
-    store
-        .call(move |db| db.pin_account(&name, &whose))
-        .await
-        .map_err(|error| error.to_string())?;
-    let limits = platform.limits().await.map_err(|error| error.to_string())?;
-    let limits = Limits {
-        fetched_at: Some(crate::domain::Clock::now(&crate::runtime::clock::RealClock)),
-        ..limits
-    };
-    let (name, fetched) = (outlet.channel.name, limits.clone());
-    store
-        .call(move |db| db.save_limits(&name, &fetched))
-        .await
-        .map_err(|error| error.to_string())?;
-    Ok((account, limits))
+fn published(last: &LastSuccess) -> Published<'_> {
+    Published {
+        at: json::utc(last.at),
+        post: last.post.0,
+        permalink: last.permalink.as_deref(),
+    }
 }
 
-fn print(out: &mut impl Write, rows: &[Row], checked: bool) -> std::io::Result<()> {
-    if rows.is_empty() {
+fn left(quota: &Quota) -> Left {
+    Left {
+        of: quota.of,
+        left: quota.left,
+        limit: quota.limit,
+        resets_at: quota.resets_at.map(json::utc),
+        told_at: json::utc(quota.told_at),
+    }
+}
+
+/// Prints one line for each channel, and below it what ends; where it was checked, what was published last and the quota too.
+fn print(
+    out: &mut impl Write,
+    all: &[ConnectionStatus],
+    checked: Option<&House>,
+    now: DateTime<Utc>,
+) -> std::io::Result<()> {
+    if all.is_empty() {
         writeln!(
             out,
             "no channel is configured: config.example.toml shows how; a sandbox needs no account"
         )?;
     }
-    for row in rows {
-        let like = row
+    for one in all {
+        let like = one
             .like
-            .map_or_else(String::new, |like| format!(" like {like}"));
-        let state = match (row.ok, checked) {
-            (true, true) => "works".to_owned(),
-            (true, false) => row.secret.clone(),
-            (false, _) => row.reason.clone(),
+            .map_or_else(String::new, |like| format!(" like {}", like.word()));
+        let state = match &one.check {
+            Check::Works => "works",
+            Check::NotAsked => &one.secret,
+            Check::Fails(reason) => reason,
         };
         let mut line = format!(
             "{:<2}  {:<16}  {:<21}  {}  {}",
-            row.mark,
-            row.channel,
-            format!("{}{like}", row.platform),
-            visible(row.account.as_deref().unwrap_or("not connected yet")),
-            visible(&state)
+            one.mark,
+            one.channel,
+            format!("{}{like}", one.platform),
+            visible(one.account.as_deref().unwrap_or("not connected yet")),
+            visible(state)
         );
-        if let Some(most) = row.limits.as_ref().and_then(|limits| limits.max_characters) {
+        if let Some(most) = one.limits.as_ref().and_then(|limits| limits.max_characters) {
             line.push_str(&format!("  {most} characters"));
         }
         writeln!(out, "{line}")?;
-        if let Some(login) = &row.login {
-            writeln!(out, "    {}", visible(login))?;
+        for end in &one.ends {
+            writeln!(out, "    {}", visible(&end.words))?;
+        }
+        if let Some(house) = checked {
+            for (_, line) in one.activity(now, house.zone) {
+                writeln!(out, "    {}", visible(&line))?;
+            }
         }
     }
     Ok(())

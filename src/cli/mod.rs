@@ -23,6 +23,7 @@ mod doctor;
 mod edit;
 mod fields;
 mod freeze;
+mod handover;
 mod help;
 mod house;
 mod json;
@@ -144,6 +145,8 @@ enum Command {
     Login(login::Login),
     /// List the channels
     Channels(channels::Channels),
+    /// Print a page for whoever takes over
+    Handover(handover::Handover),
     /// List every action with its keys, as the configuration writes them
     Keys(keys::Keys),
     /// Say everything that is wrong
@@ -292,6 +295,7 @@ fn perform(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Done> {
         Command::Simulate(simulate) => simulate.run(globals, &mut out),
         Command::Login(login) => login.run(globals, &mut out),
         Command::Channels(channels) => channels.run(globals, &mut out),
+        Command::Handover(handover) => handover.run(globals, &mut out),
         Command::Keys(keys) => keys.run(globals, &mut out),
         Command::Doctor(doctor) => doctor.run(globals, &mut out),
         Command::Status(status) => status.run(globals, &mut out),

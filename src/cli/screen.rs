@@ -9,6 +9,7 @@ use crate::domain::{ChannelName, ScreenName};
 use crate::publisher::Setup;
 use crate::runtime::background::Launch;
 use crate::runtime::clock::RealClock;
+use crate::runtime::connections;
 use crate::runtime::editor::Desk;
 use crate::runtime::logins;
 use crate::runtime::screen::{self, Options};
@@ -144,7 +145,8 @@ pub(super) fn open(
         .and_then(|name| store::enter(&house.locations.db, name).ok());
     app.screen = name.unwrap_or_default();
     let house = Arc::new(house);
-    let (connecting, adding) = (Arc::clone(&house), Arc::clone(&house));
+    let (connecting, adding, telling) =
+        (Arc::clone(&house), Arc::clone(&house), Arc::clone(&house));
     let options = Options {
         app,
         manner,
@@ -154,6 +156,17 @@ pub(super) fn open(
             connect(&connecting, occasion).map_err(|error| format!("{error:#}"))
         }),
         add_sandbox: Arc::new(move || add_sandbox(&adding).map_err(|error| format!("{error:#}"))),
+        assemble: Arc::new(move |outlets, seen, now| {
+            let config =
+                present_config(&telling, occasion).map_err(|error| format!("{error:#}"))?;
+            Ok(connections::known(
+                &config,
+                &telling.locations,
+                outlets,
+                seen,
+                now,
+            ))
+        }),
         media: house.locations.media(),
         home: std::env::home_dir(),
         desk: Desk {
@@ -189,11 +202,16 @@ fn short_path(path: &std::path::Path) -> String {
     crate::domain::text_safety::visible(&short.display().to_string())
 }
 
+/// Reads the configuration again: a channel may have come since the start.
+fn present_config(house: &House, occasion: Occasion) -> anyhow::Result<Config> {
+    match occasion {
+        Occasion::Demo => Ok(house.config.clone()),
+        Occasion::Plan => house::configuration(&house.locations),
+    }
+}
+
 fn connect(house: &House, occasion: Occasion) -> anyhow::Result<Setup> {
-    let config = match occasion {
-        Occasion::Demo => house.config.clone(),
-        Occasion::Plan => house::configuration(&house.locations)?,
-    };
+    let config = present_config(house, occasion)?;
     let channels = config.domain_channels();
     house.store.wait(move |db| db.sync_channels(&channels))?;
     house.setup_with(&config, &holder())

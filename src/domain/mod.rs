@@ -11,6 +11,7 @@ pub mod card;
 pub mod channel;
 pub mod clock;
 pub mod composed;
+pub mod connection;
 pub mod correction;
 pub mod delivery;
 pub mod dry_run;
@@ -54,6 +55,7 @@ pub use clock::Clock;
 pub use composed::{
     Card, Composed, Cost, CostKind, Count, Facet, Feature, Measure, Part, PartMedia, Problem, Unit,
 };
+pub use connection::ConnectionStatus;
 pub use correction::{Corrected, Correction, CorrectionKind};
 pub use delivery::{Delivery, DeliveryState, Waits};
 pub use dry_run::Call;

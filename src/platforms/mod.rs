@@ -4,14 +4,17 @@
 //! retries a create call, knows the database, or decides when something leaves: that is `publisher`.
 
 mod address;
+mod answer;
 pub mod bluesky;
 mod bluesky_correct;
+mod bluesky_login;
 #[doc(hidden)]
 pub mod bluesky_reading;
 mod bluesky_record;
 mod bluesky_session;
 pub mod byhand;
 mod correct;
+mod gauge;
 pub mod http;
 #[cfg(test)]
 mod http_tests;
@@ -21,6 +24,7 @@ mod look_up;
 pub mod mastodon;
 mod mastodon_api;
 mod mastodon_correct;
+mod mastodon_login;
 mod mastodon_look;
 #[doc(hidden)]
 pub mod mastodon_reading;
@@ -52,6 +56,7 @@ pub use look_up::{LookUp, Sought};
 pub use upload::{Begun, Files, Kept, Pieces, Unlogged, UploadLog};
 use verdict::{Verdict, log_in_again};
 
+use crate::domain::connection::Quota;
 use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, Corrected, DeliveryId, Limits, Outcome, Part,
     PartMedia, PlatformId, Published, RemoteRef, Target,
@@ -79,6 +84,11 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
     /// Resolves handles (without `@`) to identities, in order; `None` for one that does not exist.
     async fn resolve_handles(&self, handles: &[String]) -> Result<Vec<Option<String>>, CallError> {
         Ok(vec![None; handles.len()])
+    }
+
+    /// Returns the topics that are there, the newest first; nothing where there are none.
+    async fn topics(&self) -> Result<Vec<String>, CallError> {
+        Ok(Vec::new())
     }
 
     /// Finds the post at an address on this platform, to answer it; `None` when it is not there.
@@ -140,6 +150,11 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
     /// Whether `edit` can do anything at all.
     fn can_edit(&self) -> bool {
         false
+    }
+
+    /// Returns what the last answers said of the account's quota; nothing where they say nothing.
+    fn quota(&self) -> Vec<Quota> {
+        Vec::new()
     }
 
     /// Whether `edit` wants the media uploaded once more.
@@ -270,6 +285,8 @@ pub fn connect(
     connection: Connection,
     http: &Http,
 ) -> Result<Arc<dyn Platform>, CallError> {
+    // What its answers say of a quota is of this account alone.
+    let http = &http.for_one_account();
     Ok(match channel.platform {
         PlatformId::Sandbox => Arc::new(sandbox::Sandbox::new(channel, connection.outbox)),
         PlatformId::ByHand => Arc::new(byhand::ByHand::new(channel)),

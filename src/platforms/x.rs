@@ -12,6 +12,7 @@ use super::x_api::{
     permalink, post_id, said, until,
 };
 use super::{CallError, Connection, LookUp, PartContext, Platform, Sought, Verdict};
+use crate::domain::connection::Quota;
 use crate::domain::{
     Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Published,
     RemoteRef,
@@ -359,6 +360,10 @@ impl Platform for X {
             Err(Trouble::NotMade(error)) => error.into(),
             Err(Trouble::NoAnswer(failure)) => failure.into(),
         }
+    }
+
+    fn quota(&self) -> Vec<Quota> {
+        self.http.quota()
     }
 
     fn publish_timeout(&self) -> Duration {

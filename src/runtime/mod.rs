@@ -8,6 +8,7 @@ pub mod cards;
 pub mod caretaker;
 pub mod clipboard;
 pub mod clock;
+pub mod connections;
 pub mod editor;
 pub mod keys;
 pub mod logins;
@@ -17,8 +18,10 @@ pub mod outlets;
 pub mod pace;
 pub mod perform;
 mod perform_by_hand;
+pub mod perform_connections;
 pub mod perform_outbox;
 mod perform_review;
+mod perform_topics;
 pub mod pipe;
 pub mod plain;
 #[cfg(debug_assertions)]

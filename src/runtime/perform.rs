@@ -2,6 +2,7 @@
 //!
 //! The screen's own effects (quit, suspend, redraw, pauses) are `screen.rs`. Replies go back as messages.
 
+use super::perform_connections::Assemble;
 use super::perform_outbox::Known;
 use crate::app::msg::{Rank, Save};
 use crate::app::state::{Alarm, NextLeaving};
@@ -45,6 +46,8 @@ pub struct Hands {
     pub home: Option<PathBuf>,
     /// Adds a sandbox channel.
     pub add_sandbox: AddSandbox,
+    /// Puts together how the channels are connected.
+    pub assemble: Assemble,
     /// How late a delivery may still leave.
     pub late: LatePolicy,
     /// The real clock, for when things were saved.
@@ -99,7 +102,13 @@ pub async fn work(
 
 /// Whether an effect asks the network, or works out much: nothing that is typed waits behind it.
 fn may_take_long(effect: &Effect) -> bool {
-    matches!(effect, Effect::MarkThere(..) | Effect::LoadCalls(..))
+    matches!(
+        effect,
+        Effect::MarkThere(..)
+            | Effect::LoadCalls(..)
+            | Effect::LoadConnections(..)
+            | Effect::LoadTopics(..)
+    )
 }
 
 pub(super) fn reply(request: Request, reply: Reply) -> Option<Msg> {
@@ -172,6 +181,10 @@ impl Hands {
                 answer(request, view, Reply::Post)
             }
             Effect::LoadChannels(request) => self.load_channels(request).await,
+            Effect::LoadTopics(request, channels, asked) => {
+                self.load_topics(request, channels, asked).await
+            }
+            Effect::LoadConnections(request, asked) => self.load_connections(request, asked).await,
             Effect::LoadDrafts(request) => {
                 let author = self.author.clone();
                 let screen = self.screen.clone();

@@ -17,6 +17,7 @@ use super::editor::Desk;
 use super::keys::Keys;
 use super::pace::Pace;
 use super::perform::{self, AddSandbox, Change, Hands};
+use super::perform_connections::Assemble;
 use super::perform_outbox::Known;
 use super::pipe;
 use super::signals::Signals;
@@ -67,6 +68,8 @@ pub struct Options {
     pub connect: Arc<dyn Fn() -> Result<Setup, String> + Send + Sync>,
     /// Adds a sandbox channel to the configuration.
     pub add_sandbox: AddSandbox,
+    /// Puts together how the channels are connected.
+    pub assemble: Assemble,
     /// Folder of the stored pictures.
     pub media: PathBuf,
     /// The user's home folder.
@@ -124,6 +127,7 @@ async fn open(options: Options, tasks: &Handle) -> io::Result<()> {
         media: options.media.clone(),
         home: options.home.clone(),
         add_sandbox: Arc::clone(&options.add_sandbox),
+        assemble: Arc::clone(&options.assemble),
         late: options.late,
         clock: Arc::clone(&options.real_clock),
         plan_clock: Arc::clone(&options.plan_clock),

@@ -10,6 +10,7 @@ mod by_hand;
 mod cards;
 mod channels;
 mod choices;
+mod connections;
 mod copies;
 mod corrections;
 mod deliveries;
@@ -44,6 +45,7 @@ mod unreached;
 mod uploads;
 
 pub use crate::domain::{Approval, EditorDraft, PostView};
+pub use connections::{Seen, Topics};
 pub use copies::{copy_database, daily_copy};
 pub use corrections::NewCorrection;
 pub use error::StoreError;

@@ -3,6 +3,7 @@
 //! Pure, linear in the text, and never panicking. One file per platform holds its rules behind `rules::Rules`;
 //! the registry is below. `compose` is the only way from a post to what is sent.
 
+mod abilities;
 pub mod bluesky;
 pub mod card;
 mod clusters;
@@ -40,6 +41,7 @@ pub mod zulip;
 mod zulip_marks;
 
 use crate::domain::{Channel, Composed, Content, Count, Facts, PlatformId, Variant};
+pub use abilities::{Abilities, abilities};
 pub use options::{OptionError, OptionKind, OptionSpec, check_option, option, options};
 use rules::{Extras, Rules};
 

@@ -10,6 +10,7 @@ use super::theme::Role;
 use super::times;
 use super::top::zone_clock;
 use crate::app::App;
+use crate::app::completing;
 use crate::app::details::{Details, Field, value};
 use crate::app::editor::Kept;
 use crate::app::update::presence;
@@ -36,6 +37,8 @@ enum Row {
     Picture(usize),
     /// What is wrong with the field above.
     Wrong(String),
+    /// What the field above may be completed to.
+    Offered(String),
     /// A channel and what stops the post from leaving there.
     Trouble(String, String),
 }
@@ -85,6 +88,10 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, form: &Details, area: Rect) {
             Row::Wrong(message) => {
                 let mut line = pen.line(body, at);
                 line.to(VALUE_COLUMN).put(message, Role::Warn);
+            }
+            Row::Offered(words) => {
+                let mut line = pen.line(body, at);
+                line.to(VALUE_COLUMN).cut(words, Role::Muted);
             }
             Row::Trouble(channel, message) => {
                 let mut line = pen.line(body, at);
@@ -167,11 +174,21 @@ fn rows(app: &App, form: &Details, width: u16) -> Vec<Row> {
                     .collect::<Vec<_>>()
             })
             .collect();
+        let is_typed = fields.iter().any(|(at, _)| *at == form.selected);
         index += fields.len().max(1);
         rows.push(Row::Fields(fields));
         rows.extend(wrong);
+        if is_typed {
+            rows.extend(offered_words(app, form).map(Row::Offered));
+        }
     }
     rows
+}
+
+/// `Up Down: releases, news`
+pub fn offered_words(app: &App, form: &Details) -> Option<String> {
+    let offered = completing::offered(app, form);
+    (!offered.is_empty()).then(|| format!("Up Down: {}", offered.join(", ")))
 }
 
 fn column(field: &Field, nth: usize, channel_columns: &[u16]) -> u16 {
@@ -217,7 +234,7 @@ fn first_row(form: &Details, rows: &[Row], height: usize) -> usize {
     }
     let selected = rows.iter().position(|row| match row {
         Row::Fields(fields) => fields.iter().any(|(at, _)| *at == form.selected),
-        Row::Picture(_) | Row::Wrong(_) | Row::Trouble(..) => false,
+        Row::Picture(_) | Row::Wrong(_) | Row::Offered(_) | Row::Trouble(..) => false,
     });
     let jump = (height / 2).max(1);
     let beyond = (selected.unwrap_or(0) + 2).saturating_sub(height);

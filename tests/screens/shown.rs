@@ -16,6 +16,7 @@ mod piped;
 pub mod texts;
 
 use super::by_hand;
+use super::connections::connections;
 use super::outbox::{dry_run, outbox, outbox_without, searched, tries_sheet, unknown, uploading};
 use super::review::{reason, review, review_without};
 use super::story::{self, FAILED, app, oslo};
@@ -229,6 +230,7 @@ fn pages(width: u16, height: u16) -> Vec<Named> {
         ("sheet_tries", over(tries_sheet())),
         ("sheet_delete_there", over(leaving::correct())),
         ("sheet_dry_run", over(dry_run())),
+        ("sheet_connections", over(connections())),
         ("review", read(ReviewView::Channel)),
         ("review_whole", read(ReviewView::Whole)),
         ("review_difference", read(ReviewView::Difference)),

@@ -81,6 +81,17 @@ fn optional_details(width: u16, height: u16) -> App {
     app
 }
 
+/// The same form while the topic of one channel is typed.
+fn completed_details(width: u16, height: u16) -> App {
+    let mut app = optional_details(width, height);
+    let topics = ["release notes", "releases 2026", "news"].map(str::to_owned);
+    app.topics.insert("announce".into(), topics.to_vec());
+    if let Some(form) = &mut app.details {
+        form.input = Some(Input::new("rel"));
+    }
+    app
+}
+
 /// The same screen while two others have the post open.
 fn open_by(mut app: App) -> App {
     let by = |name: &str| OpenBy {
@@ -144,6 +155,7 @@ pub fn screens(width: u16, height: u16) -> Vec<Named> {
         ("details", details(width, height)),
         ("details_wrong", wrong_details(width, height)),
         ("details_options", optional_details(width, height)),
+        ("details_topics", completed_details(width, height)),
         (
             "sheet_attach",
             over(Sheet::Attach(Input::new("~/pictures/sketches.png"))),

@@ -1,10 +1,13 @@
 //! Keys in the details form. It changes the editor's content; closing it goes back to the text, or saves.
 
-use super::{act, palette, reflow, say, typing};
+use super::{act, ask, palette, reflow, say, typing};
+use crate::app::completing;
+use crate::app::connections::Asked;
 use crate::app::details::{Field, choose};
 use crate::app::keymap::Lookup;
 use crate::app::{Action, App, Details, Effect, Input, Key, Place, Rank};
-use crate::domain::{Attachment, Content};
+use crate::domain::{Attachment, ChannelName, Content};
+use std::collections::BTreeMap;
 
 /// Takes a key while the form is open.
 pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
@@ -24,9 +27,11 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
                 return effects;
             }
             Key::Esc => form.input = None,
+            Key::Down | Key::Up => complete(app, key == Key::Down),
             Key::Ctrl('c') => return act(app, Action::FieldQuit),
             key => {
                 input.press(key);
+                form.wish = None;
             }
         }
         return Vec::new();
@@ -62,6 +67,38 @@ fn step(app: &mut App, by: isize) {
     }
 }
 
+/// Puts the next completion into the field; what was typed before goes on choosing among them.
+fn complete(app: &mut App, forward: bool) {
+    let Some(form) = &app.details else { return };
+    let typed = form.input.as_ref().map_or("", Input::text).to_owned();
+    let next = completing::step(&completing::offered(app, form), &typed, forward);
+    if let (Some(form), Some(next)) = (&mut app.details, next) {
+        form.wish.get_or_insert(typed);
+        form.input = Some(Input::new(next));
+    }
+}
+
+/// Reads the topics that a field is completed from: what was kept, and beside it what the servers say.
+fn load_topics(app: &mut App) -> Vec<Effect> {
+    let channels = match &app.details {
+        Some(form) => completing::asked(app, form.field()),
+        None => Vec::new(),
+    };
+    if channels.is_empty() {
+        return Vec::new();
+    }
+    vec![
+        Effect::LoadTopics(ask(app), channels.clone(), Asked::Nobody),
+        Effect::LoadTopics(ask(app), channels, Asked::Platforms),
+    ]
+}
+
+/// Takes in topics that channels know.
+pub(super) fn topics(app: &mut App, topics: BTreeMap<ChannelName, Vec<String>>) -> Vec<Effect> {
+    app.topics.extend(topics);
+    Vec::new()
+}
+
 fn edit(app: &mut App) -> Vec<Effect> {
     let (Some(form), Some(editor)) = (&mut app.details, &app.editor) else {
         return Vec::new();
@@ -71,7 +108,8 @@ fn edit(app: &mut App) -> Vec<Effect> {
         return turn(app, true);
     }
     form.input = Some(Input::new(form.typed(&field, &editor.content)));
-    Vec::new()
+    form.wish = None;
+    load_topics(app)
 }
 
 fn turn(app: &mut App, forward: bool) -> Vec<Effect> {

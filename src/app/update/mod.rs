@@ -7,6 +7,7 @@
 
 mod by_hand;
 mod clip;
+mod connections;
 mod correct;
 pub mod daemon;
 mod details;
@@ -208,6 +209,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Undo => history::turn(app, Turn::Undo),
         Action::Redo => history::turn(app, Turn::Redo),
         Action::History => history::open(app),
+        Action::Connections => connections::open(app),
         Action::Mark => several::mark(app),
         Action::EditOutside | Action::Pipe | Action::ByHand => posts::on_selected(app, action),
         Action::TypePipe => pipe::open(app),

@@ -1,9 +1,9 @@
 //! Taking in what the database answered. A reply to an older request is dropped.
 
 use super::{
-    by_hand, daemon, details, filter, freeze, glance, history, load_lists, load_selected, moved,
-    outbox, outside, panes, pipe, posts, reload, review, say, search, several, trim, typing,
-    unknown, unsaved,
+    by_hand, connections, daemon, details, filter, freeze, glance, history, load_lists,
+    load_selected, moved, outbox, outside, panes, pipe, posts, reload, review, say, search,
+    several, trim, typing, unknown, unsaved,
 };
 use crate::app::composing::compose_all;
 use crate::app::editor::Kept;
@@ -117,6 +117,10 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         Reply::Outbox(deliveries) if request == app.memory.outbox => outbox::taken(app, deliveries),
         Reply::Tries(tries) if request == app.memory.tries => outbox::tries(app, tries),
         Reply::Calls(calls) if request == app.memory.calls => outbox::calls(app, calls),
+        Reply::Topics(topics) => details::topics(app, topics),
+        Reply::Connections(all) if request == app.memory.connections => {
+            connections::taken(app, all)
+        }
         Reply::Review(posts) if request == app.memory.review => review::taken(app, posts),
         Reply::Reviewed(id, words) => review::noted(app, id, words),
         Reply::Trying => outbox::trying(app),
@@ -161,6 +165,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         | Reply::Tries(_)
         | Reply::Task(_)
         | Reply::Calls(_)
+        | Reply::Connections(_)
         | Reply::History(_) => Vec::new(),
     }
 }
@@ -344,6 +349,9 @@ fn conflict(app: &mut App, request: Request, theirs: Post) -> Vec<Effect> {
 
 fn failed(app: &mut App, request: Request, sentence: String) -> Vec<Effect> {
     search::failed(app, request);
+    if request == app.memory.connections {
+        connections::failed(app);
+    }
     let ours = app.memory.save.take_if(|(open, _)| *open == request);
     let of_the_text = matches!(ours, Some((_, AfterSave::CloseEditor)));
     app.memory.save_failed = of_the_text && app.editor.is_some();

@@ -47,6 +47,7 @@ fn name(sheet: &Sheet) -> &'static str {
         Sheet::Correct(_) => "correct",
         Sheet::Tries(_) => "tries",
         Sheet::DryRun(_) => "dry run",
+        Sheet::Connections(_) => "connections",
         Sheet::Remark(_) => "remark",
         Sheet::Trim(_) => "trim",
         Sheet::Pipe(_) => "pipe",

@@ -9,7 +9,7 @@ use crate::app::stale;
 use crate::app::wrap::row_of;
 use crate::app::{Action, App, Editor, Tab};
 use crate::domain::{Content, Plan, Variant};
-use crate::ui::details::clock_change;
+use crate::ui::details::{clock_change, offered_words};
 use crate::ui::tabs::{composed_for, mode_word};
 use crate::ui::{counts, editor as drawn, times};
 use ratatui::layout::Rect;
@@ -147,6 +147,9 @@ pub fn details(app: &App, form: &Details, facts: &mut Vec<Fact>) {
     let field = form.field();
     let name = label(field);
     if let Some(typed) = &form.input {
+        if let Some(words) = offered_words(app, form) {
+            facts.push(Fact::body(format!("{words}.")));
+        }
         let (before, after) = typed.text().split_at(typed.cursor());
         facts.push(Fact::typed(format!("{name}: {before}"), after));
         return;
