@@ -17,6 +17,7 @@ pub mod outlets;
 pub mod pace;
 pub mod perform;
 mod perform_by_hand;
+mod perform_cards;
 pub mod perform_outbox;
 mod perform_review;
 pub mod pipe;
