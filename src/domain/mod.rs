@@ -17,6 +17,7 @@ pub mod dry_run;
 pub mod facts;
 pub mod filter;
 pub mod freeze;
+pub mod glance;
 pub mod history;
 pub mod ids;
 pub mod language;
@@ -59,6 +60,7 @@ pub use dry_run::Call;
 pub use facts::{Facts, Limits, RemoteRef};
 pub use filter::{Chip, Dimension, Filter, Offered, SavedFilter};
 pub use freeze::{Fate, Foreseen, Freeze, HeldPost};
+pub use glance::Glance;
 pub use history::{Deed, History, Message, Rank, Standing};
 pub use ids::{
     AttemptId, Author, ChannelName, CorrectionId, DeliveryId, DraftKey, PostId, ScreenName,

@@ -39,7 +39,7 @@ pub(super) async fn upload(
     let uploads = part.uploads();
     let mut references = Vec::with_capacity(uploads.len());
     for (place, media) in (0..).zip(&uploads) {
-        let reference = one(shared, claim, platform, media, number, place).await;
+        let reference = one(shared, claim, platform, (part, media), number, place).await;
         references.push(match reference {
             Err(Stop::Verdict(Verdict::Failed(reason))) if part.media.is_empty() => {
                 tracing::warn!(%reason, "the link card goes without its picture");
@@ -56,7 +56,7 @@ async fn one(
     shared: &Shared,
     claim: Option<Claim>,
     platform: &dyn Platform,
-    media: &PartMedia,
+    (whole, media): (&Part, &PartMedia),
     part: u32,
     place: u32,
 ) -> Result<String, Stop> {
@@ -64,8 +64,8 @@ async fn one(
         return Ok(platform.upload(media, read(shared, media).await?).await?);
     }
     match claim {
-        Some(claim) => in_pieces(shared, claim, platform, media, part, place).await,
-        None => Ok(platform.upload_in_pieces(media, &Unlogged).await?),
+        Some(claim) => in_pieces(shared, claim, platform, (whole, media), part, place).await,
+        None => Ok(platform.upload_in_pieces(whole, media, &Unlogged).await?),
     }
 }
 
@@ -88,7 +88,7 @@ async fn in_pieces(
     shared: &Shared,
     claim: Claim,
     platform: &dyn Platform,
-    media: &PartMedia,
+    (whole, media): (&Part, &PartMedia),
     part: u32,
     place: u32,
 ) -> Result<String, Stop> {
@@ -139,7 +139,7 @@ async fn in_pieces(
     };
     let mut ending = shared.ending.subscribe();
     let uploaded = tokio::select! {
-        uploaded = platform.upload_in_pieces(media, &log) => uploaded,
+        uploaded = platform.upload_in_pieces(whole, media, &log) => uploaded,
         // The session stays; whoever publishes next goes on with it.
         _ = ending.wait_for(|ending| *ending) => return Err(Stop::Ending),
     };

@@ -56,6 +56,8 @@ pub fn connect_one(
                 handle: configured.handle.clone(),
                 email: configured.email.clone(),
                 to: configured.to.clone(),
+                client_id: configured.client_id.clone(),
+                redirect: configured.redirect.clone(),
                 secret,
                 secret_from: configured.secret.clone(),
                 stored,

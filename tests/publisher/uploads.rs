@@ -54,6 +54,7 @@ impl Platform for Slow {
 
     async fn upload_in_pieces(
         &self,
+        _part: &Part,
         media: &PartMedia,
         log: &dyn UploadLog,
     ) -> Result<String, CallError> {
