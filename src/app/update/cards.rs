@@ -182,7 +182,3 @@ fn fetch(app: &mut App, links: Vec<String>, age: PageAge) -> Vec<Effect> {
     }
     effects
 }
-
-#[cfg(test)]
-#[path = "cards_tests.rs"]
-mod tests;

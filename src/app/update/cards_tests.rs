@@ -1,6 +1,6 @@
 //! A link is typed, its page answers, and the post has its card.
 
-use super::super::tests::{app, press, type_text};
+use super::tests::{app, press, type_text};
 use crate::app::msg::{PageAge, Reply};
 use crate::app::update::update;
 use crate::app::{App, Editor, Effect, Msg};

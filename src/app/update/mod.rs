@@ -390,6 +390,8 @@ fn forget_note(app: &mut App, key: Key) {
 #[cfg(test)]
 mod by_hand_tests;
 #[cfg(test)]
+mod cards_tests;
+#[cfg(test)]
 mod outbox_tests;
 #[cfg(test)]
 mod several_tests;
