@@ -284,6 +284,8 @@ actions! {
     TypeThread    Typing     Type   "ctrl-t"          "thread"   "split into a thread, numbered, or one part again";
     TypeTrim      Typing     Type   "ctrl-k"          "trim"     "trim: strike words until the channel's limit holds";
     TypeOwn       Typing     Type   "ctrl-g"          "own text" "own text for this channel, or inherit again";
+    TypeCard      Typing     Type   "ctrl-f"          ""         "link card: ask its page again";
+    TypeNoCard    Typing     Type   "ctrl-n"          ""         "link card: none, or one again";
     TypePipe      Typing     Type   "ctrl-p"          "pipe"     "pipe this text through a command of your own";
     TypeUndo      Typing     Type   "ctrl-u"          ""         "undo typing";
     TypeRedo      Typing     Type   "ctrl-r"          ""         "redo typing";
@@ -296,6 +298,8 @@ actions! {
     FieldBack     Details    Type   "h <left>"        ""         "previous choice";
     FieldEdit     Details    Type   "<enter>"         "edit"     "type into the field";
     FieldAttach   Details    Type   "ctrl-o"          "attach"   "attach a picture";
+    FieldCard     Details    Type   "ctrl-f"          ""         "link card: ask its page again";
+    FieldNoCard   Details    Type   "ctrl-n"          ""         "link card: none, or one again";
     FieldRemove   Details    Type   "<delete> ctrl-x" ""         "take the picture away";
     FieldDone     Details    Type   "<esc> q"         "done"     "save and close";
     FieldHelp     Details    Type   "? <f1>"          ""         "all keys";

@@ -359,6 +359,18 @@ fn write(field: &Field, typed: &str, content: &mut Content, now: LocalTime) -> R
             Some(link) if *field == Field::LinkTitle => link.title = typed.to_owned(),
             Some(link) => link.description = typed.to_owned(),
             None if typed.is_empty() => {}
+            None if crate::text::card::first_link(&content.text).is_some() => {
+                let url = crate::text::card::first_link(&content.text).unwrap_or_default();
+                let mut link = LinkCard {
+                    url: url.to_owned(),
+                    ..LinkCard::default()
+                };
+                match field {
+                    Field::LinkTitle => link.title = typed.to_owned(),
+                    _ => link.description = typed.to_owned(),
+                }
+                content.link = Some(link);
+            }
             None => return Err("type the link first; this belongs to its card".to_owned()),
         },
         Field::ReplyTo => content.reply_to = ReplyTo::parse(typed),

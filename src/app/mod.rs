@@ -110,6 +110,8 @@ pub struct App {
     pub facts: BTreeMap<ChannelName, Facts>,
     /// The topics that channels know, as far as they were read.
     pub topics: BTreeMap<ChannelName, Vec<String>>,
+    /// Whether the pages of links are asked for cards.
+    pub asks_pages: bool,
     /// The commands that a text can be piped through.
     pub text_filters: Vec<TextFilter>,
     /// Who publishes.
@@ -237,6 +239,14 @@ pub struct Memory {
     pub review: Request,
     /// The open request for a task.
     pub task: Request,
+    /// The pause after which the page of a link that was typed is asked.
+    pub cards: Request,
+    /// The pages that are being asked.
+    pub asked: BTreeSet<String>,
+    /// The pages that could not be asked since the program began; a key asks them again.
+    pub refused: BTreeSet<String>,
+    /// The post that was saved before its page answered.
+    pub card_for: Option<PostId>,
     /// The one channel that the next question before publishing a post is about.
     pub publish_only: Option<(PostId, ChannelName)>,
     /// The open pause after a move or a key.
@@ -315,6 +325,7 @@ impl App {
             channels: Vec::new(),
             facts: BTreeMap::new(),
             topics: BTreeMap::new(),
+            asks_pages: false,
             text_filters: Vec::new(),
             publishing: Publishing::default(),
             next: None,

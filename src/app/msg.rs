@@ -18,8 +18,8 @@ use crate::domain::review::NoteKind;
 use crate::domain::{
     Attachment, Author, Channel, ChannelName, ConnectionStatus, Content, CorrectionKind,
     DeliveryId, DraftKey, EditorDraft, Facts, Filter, Freeze, Glance, HeldPost, History, Hit,
-    Message, Offered, Outbox, Post, PostId, PostView, Reviewed, Section, Several, Summary, Task,
-    TextFilter, Tries,
+    Message, Offered, Outbox, PageCard, Post, PostId, PostView, Reviewed, Section, Several,
+    Summary, Task, TextFilter, Tries,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -151,6 +151,8 @@ pub enum Reply {
     Drafts(Vec<EditorDraft>),
     /// A picture was attached.
     Attached(Attachment),
+    /// What the page at an address said of itself, or why it did not.
+    Page(String, Result<PageCard, String>),
     /// Deliveries were made due now.
     MadeDue(PostId, usize),
     /// Everything is frozen now.
@@ -301,6 +303,10 @@ pub enum Effect {
     NotPostedByHand(Request, PostId, ChannelName),
     /// Read, strip and store a picture.
     Attach(Request, PathBuf),
+    /// Ask the page at an address what it says of itself.
+    AskPage(Request, String, PageAge),
+    /// Come back with `Settled` once nobody types into the link any more.
+    LinkRests(Request),
     /// Write a sandbox channel into the configuration.
     AddSandbox(Request),
     /// Search for words, within a filter.
@@ -327,6 +333,15 @@ pub enum Effect {
     Redraw,
     /// End the program.
     Quit,
+}
+
+/// How old what is known of a page may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageAge {
+    /// A day is fine.
+    OfToday,
+    /// The page itself is asked.
+    Anew,
 }
 
 /// What becomes of a lost part that is not there.

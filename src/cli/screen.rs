@@ -1,7 +1,7 @@
 //! `masthead` alone: the screen on the embedded database.
 
 use super::house::{self, Found, House, tasks_beside_a_screen};
-use super::{Done, Globals, keys};
+use super::{Done, Globals, cards, keys};
 use crate::app::theme::{Paints, Wish};
 use crate::app::{App, Appearance, Colours, Keymap, Note, Rank, Run, ShownNote};
 use crate::config::{Config, ConfigError, Locations, Missing, Theme};
@@ -132,6 +132,10 @@ pub(super) fn open(
         let since = app.memory.uptime;
         app.note = Some(ShownNote { note, since });
     }
+    let asking = (occasion == Occasion::Plan)
+        .then(|| cards::of(&house))
+        .flatten();
+    app.asks_pages = asking.is_some();
     app.run = match occasion {
         Occasion::Demo => Run::Demo,
         Occasion::Plan if house.plan_clock.is_set() => Run::ClockSet,
@@ -176,6 +180,7 @@ pub(super) fn open(
         daemon: daemon(&house),
         hidden: house.config.token_variables(),
         duties: (occasion == Occasion::Plan).then(|| house.duties()),
+        cards: asking,
         late: house.config.late,
         plan_clock: Arc::new(house.plan_clock),
         real_clock: Arc::new(RealClock),

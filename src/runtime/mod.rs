@@ -18,6 +18,7 @@ pub mod outlets;
 pub mod pace;
 pub mod perform;
 mod perform_by_hand;
+mod perform_cards;
 pub mod perform_connections;
 pub mod perform_outbox;
 mod perform_review;

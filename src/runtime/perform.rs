@@ -2,6 +2,7 @@
 //!
 //! The screen's own effects (quit, suspend, redraw, pauses) are `screen.rs`. Replies go back as messages.
 
+use super::cards::Cards;
 use super::perform_connections::Assemble;
 use super::perform_outbox::Known;
 use crate::app::msg::{Rank, Save};
@@ -54,6 +55,8 @@ pub struct Hands {
     pub clock: Arc<dyn Clock>,
     /// The plan's clock, for what is due now.
     pub plan_clock: Arc<dyn Clock>,
+    /// Asks pages for their cards; `None` where none are asked.
+    pub cards: Option<Cards>,
     /// The channels as they are connected.
     pub known: Known,
     /// Called after everything that may make a delivery due.
@@ -108,6 +111,7 @@ fn may_take_long(effect: &Effect) -> bool {
             | Effect::LoadCalls(..)
             | Effect::LoadConnections(..)
             | Effect::LoadTopics(..)
+            | Effect::AskPage(..)
     )
 }
 
@@ -338,6 +342,7 @@ impl Hands {
                 dropped.await.err().and_then(told)
             }
             Effect::Attach(request, path) => self.attach(request, path).await,
+            Effect::AskPage(request, url, age) => self.ask_page(request, url, age).await,
             Effect::AddSandbox(request) => {
                 let add = Arc::clone(&self.add_sandbox);
                 let added = tokio::task::spawn_blocking(move || add()).await;
@@ -358,6 +363,7 @@ impl Hands {
             }
             Effect::Settle(_)
             | Effect::ReadAhead(_)
+            | Effect::LinkRests(_)
             | Effect::EditOutside(..)
             | Effect::StartDaemon(_)
             | Effect::Reconnect

@@ -12,6 +12,7 @@ mod publishing;
 mod taking;
 
 use super::background::Launch;
+use super::cards::Cards;
 use super::caretaker::{Caretaker, Duties};
 use super::editor::Desk;
 use super::keys::Keys;
@@ -43,6 +44,8 @@ use tokio::task::JoinHandle;
 const SETTLE: Duration = Duration::from_millis(120);
 /// A pause after a move before details are read that nothing shows: keys that go on moving cost no reading.
 const AHEAD: Duration = Duration::from_millis(400);
+/// A pause after a letter of a link before its page is asked: half an address leads elsewhere.
+const LINK_RESTS: Duration = Duration::from_secs(1);
 /// A pause before what could not be written is tried again.
 const TRY_AGAIN: Duration = Duration::from_secs(2);
 /// Alt may arrive as Esc and, a moment later, a key: such a key is dropped for this long after an Esc that leaves the text.
@@ -82,6 +85,8 @@ pub struct Options {
     pub hidden: Vec<String>,
     /// What the screen cares for while it publishes; `None` for the demo.
     pub duties: Option<Duties>,
+    /// Asks pages for their cards; `None` where none are asked.
+    pub cards: Option<Cards>,
     /// How late a delivery may still leave.
     pub late: LatePolicy,
     /// The plan's clock.
@@ -129,6 +134,7 @@ async fn open(options: Options, tasks: &Handle) -> io::Result<()> {
         add_sandbox: Arc::clone(&options.add_sandbox),
         assemble: Arc::clone(&options.assemble),
         late: options.late,
+        cards: options.cards,
         clock: Arc::clone(&options.real_clock),
         plan_clock: Arc::clone(&options.plan_clock),
         known: Arc::clone(&known),
@@ -416,6 +422,7 @@ impl Loop {
                 Effect::ShowBare(text) => self.outcome = Outcome::ShowBare(text),
                 Effect::Settle(request) => self.come_back(request, SETTLE),
                 Effect::ReadAhead(request) => self.come_back(request, AHEAD),
+                Effect::LinkRests(request) => self.come_back(request, LINK_RESTS),
                 Effect::TryAgain(request) => self.come_back(request, TRY_AGAIN),
                 other => {
                     if let Some(effects) = &self.effects {

@@ -3,7 +3,7 @@
 //! Pure. What the author typed wins over what the page said of itself; a page that said nothing, or was not asked, makes a
 //! lesser card, never a problem. `compose.rs` puts it on part 1; asking pages is `crate::web`.
 
-use crate::domain::{Card, CardUse, Content, LinkCard};
+use crate::domain::{Card, CardUse, Content, LinkCard, PageCard};
 use url::Url;
 
 /// Returns the link with a scheme; `None` when there is no address.
@@ -31,6 +31,11 @@ pub(super) fn address(content: &Content, authored: &str) -> Option<String> {
     }
 }
 
+/// Returns what the page of the master text's card said of itself.
+pub fn page(content: &Content) -> Option<&PageCard> {
+    content.page(&address(content, &content.text)?)
+}
+
 /// Returns the card of a text, where its platform lets us build one. The first link of the text is one only once its page was
 /// asked: as long as nobody knows what is there, it is a link.
 pub(super) fn of(content: &Content, authored: &str) -> Option<Card> {
@@ -46,8 +51,7 @@ pub(super) fn of(content: &Content, authored: &str) -> Option<Card> {
             .filter(|text| !text.is_empty())
             .map(str::to_owned)
     };
-    let said =
-        |text: fn(&crate::domain::PageCard) -> &String| page.and_then(|page| typed(text(page)));
+    let said = |text: fn(&PageCard) -> &String| page.and_then(|page| typed(text(page)));
     Some(Card {
         title: typed(&link.title)
             .or_else(|| said(|page| &page.title))
@@ -98,7 +102,7 @@ fn host(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{CardPicture, PageCard};
+    use crate::domain::CardPicture;
 
     const URL: &str = "https://example.org/a";
 

@@ -351,6 +351,15 @@ fn shown_value(line: &mut Line<'_, '_>, app: &App, field: &Field, content: &Cont
             let code = content.language.as_deref().unwrap_or_default();
             line.cut(language::name(code), Role::Text);
         }
+        Field::LinkTitle | Field::LinkDescription if value(field, content).is_empty() => {
+            let page = crate::text::card::page(content);
+            let said = page.map(|page| match field {
+                Field::LinkTitle => page.title.as_str(),
+                _ => page.description.as_str(),
+            });
+            let said = said.filter(|said| !said.is_empty()).unwrap_or("-");
+            line.cut(said, Role::Muted);
+        }
         Field::Link | Field::ReplyTo => {
             let value = value(field, content);
             if value.is_empty() {

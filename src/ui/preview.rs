@@ -9,7 +9,9 @@ use super::text::cut_middle;
 use super::theme::Role;
 use crate::app::wrap::wrap;
 use crate::app::{Action, App};
+use crate::domain::card::{Origin, origin};
 use crate::domain::{ChannelName, Composed, Feature, Part, ReplyTo};
+use chrono::{DateTime, Utc};
 use ratatui::layout::Rect;
 
 /// One line of the preview.
@@ -61,7 +63,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
     line.put("Preview", Role::Text).skip(2);
     line.cut(&format!("{} {channel}", app.mark(channel)), Role::Text);
     let width = usize::from(area.width.saturating_sub(3));
-    let rows = rows(pen.signs, composed, width);
+    let rows = rows(app, pen.signs, composed, width);
     let summary = summary(app, channel, composed);
     let height = usize::from(area.height).saturating_sub(3 + summary.len());
     let more = rows.len().saturating_sub(height);
@@ -116,13 +118,14 @@ pub fn remarks(signs: Signs, composed: &Composed, width: usize) -> Vec<Row> {
 }
 
 /// Returns the parts as lines of at most `width` columns.
-pub fn rows(signs: Signs, composed: &Composed, width: usize) -> Vec<Row> {
+pub fn rows(app: &App, signs: Signs, composed: &Composed, width: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     for (index, part) in composed.parts.iter().enumerate() {
         if index > 0 {
             rows.push(Row::blank());
         }
         part_rows(&mut rows, signs, composed, index, part, width);
+        card_rows(&mut rows, app, signs, part, width);
     }
     rows
 }
@@ -184,17 +187,6 @@ fn part_rows(
             wrapped(rows, &words, width, Role::Muted);
         }
     }
-    if let Some(card) = &part.card {
-        rows.push(Row::blank());
-        rows.push(Row::new("link card", Role::Muted));
-        let quote = signs.quote();
-        let host = host(&card.url);
-        let lines = [card.title.as_str(), card.description.as_str(), host];
-        for line in lines.into_iter().filter(|line| !line.trim().is_empty()) {
-            let line = super::text::cut(line, width.saturating_sub(2), signs.cut());
-            rows.push(Row::new(format!("{quote} {line}"), Role::Text));
-        }
-    }
     if !part.tags.is_empty() {
         wrapped(
             rows,
@@ -202,6 +194,49 @@ fn part_rows(
             width,
             Role::Muted,
         );
+    }
+}
+
+fn card_rows(rows: &mut Vec<Row>, app: &App, signs: Signs, part: &Part, width: usize) {
+    let Some(card) = &part.card else { return };
+    rows.push(Row::blank());
+    rows.push(Row {
+        right: card_origin(app, &card.url).map(|words| (words, Role::Muted)),
+        ..Row::new("link card", Role::Muted)
+    });
+    let quote = signs.quote();
+    let host = host(&card.url);
+    let picture = card.picture.as_ref().map(|picture| {
+        let (width, height) = picture.pixels;
+        format!("[picture {width}x{height}]")
+    });
+    let title = Some(card.title.as_str()).filter(|title| *title != host);
+    let lines = [
+        title,
+        picture.as_deref(),
+        Some(card.description.as_str()),
+        Some(host),
+    ];
+    let lines = lines.into_iter().flatten();
+    for line in lines.filter(|line| !line.trim().is_empty()) {
+        let line = super::text::cut(line, width.saturating_sub(2), signs.cut());
+        rows.push(Row::new(format!("{quote} {line}"), Role::Text));
+    }
+}
+
+/// Says whose words a card shows, of the post that is typed or selected.
+fn card_origin(app: &App, url: &str) -> Option<String> {
+    let selected = app.selected_detail().filter(|_| app.shown_page().is_none());
+    let content = match (&app.editor, selected) {
+        (Some(editor), _) => &editor.content,
+        (None, detail) => &detail?.view.post.content,
+    };
+    let day = |at: DateTime<Utc>| at.with_timezone(&app.zone).date_naive();
+    match origin(content, url) {
+        Origin::Typed => Some("typed".to_owned()),
+        Origin::Fetched(at) if day(at) == day(app.now) => Some("fetched today".to_owned()),
+        Origin::Fetched(at) => Some(format!("fetched {}", day(at).format("%-d %b"))),
+        Origin::Address => None,
     }
 }
 

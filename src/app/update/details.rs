@@ -1,6 +1,6 @@
 //! Keys in the details form. It changes the editor's content; closing it goes back to the text, or saves.
 
-use super::{act, ask, palette, reflow, say, typing};
+use super::{act, ask, cards, palette, reflow, say, typing};
 use crate::app::completing;
 use crate::app::connections::Asked;
 use crate::app::details::{Field, choose};
@@ -52,6 +52,8 @@ pub(super) fn command(app: &mut App, action: Action) -> Vec<Effect> {
         Action::FieldEdit => return edit(app),
         Action::FieldAttach => return typing::open_attach(app),
         Action::FieldRemove => return remove_picture(app),
+        Action::FieldCard => return cards::again(app),
+        Action::FieldNoCard => return cards::toggle(app, action),
         Action::FieldDone => return done(app),
         Action::FieldHelp => return palette::open_help(app, Place::Details),
         other => return act(app, other),

@@ -1,11 +1,12 @@
 //! `update`: the only function that changes the screen's state. It cannot fail and cannot wait.
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` and `clip.rs` (changing posts),
-//! `typing.rs`, `by_hand.rs`, `correct.rs`, `daemon.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `glance.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
+//! `typing.rs`, `by_hand.rs`, `cards.rs`, `correct.rs`, `daemon.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `glance.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
 //! `pages.rs`, `palette.rs`, `pipe.rs`, `pointer.rs`, `presence.rs`, `search.rs`, `several.rs`, `trim.rs`, `unknown.rs`, `views.rs`
 //! and `sheets.rs`; answers of the database are taken in by `replies.rs`.
 
 mod by_hand;
+mod cards;
 mod clip;
 mod connections;
 mod correct;
@@ -267,6 +268,9 @@ fn settled(app: &mut App, request: Request) -> Vec<Effect> {
         typing::count_all(app);
         return Vec::new();
     }
+    if request == app.memory.cards {
+        return cards::rested(app);
+    }
     if request == app.memory.hints {
         app.hinted = None;
         return Vec::new();
@@ -387,6 +391,8 @@ fn forget_note(app: &mut App, key: Key) {
 
 #[cfg(test)]
 mod by_hand_tests;
+#[cfg(test)]
+mod cards_tests;
 #[cfg(test)]
 mod outbox_tests;
 #[cfg(test)]

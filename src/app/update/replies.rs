@@ -1,7 +1,7 @@
 //! Taking in what the database answered. A reply to an older request is dropped.
 
 use super::{
-    by_hand, connections, daemon, details, filter, freeze, glance, history, load_lists,
+    by_hand, cards, connections, daemon, details, filter, freeze, glance, history, load_lists,
     load_selected, moved, outbox, outside, panes, pipe, posts, reload, review, say, search,
     several, trim, typing, unknown, unsaved,
 };
@@ -101,6 +101,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             app.memory.typed.remove("attach");
             details::attach(app, picture)
         }
+        Reply::Page(url, said) => cards::taken(app, &url, said),
         Reply::MadeDue(id, channels) => {
             let channels = if channels == 1 {
                 "1 channel".to_owned()
@@ -275,6 +276,7 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
         AfterSave::CloseEditor => {
             let draft = app.editor.as_ref().map(|editor| editor.draft(app.now));
             typing::close(app);
+            effects.extend(cards::saved(app, &post));
             effects.extend(draft.map(|it| Effect::DropDrafts(it.keys())));
             let title = posts::short(&post);
             let next = if post.content.scheduled || post.content.variants.is_empty() {

@@ -2,7 +2,7 @@
 //!
 //! Each change is kept in the draft at once, one write under way at a time; leaving saves to the post.
 
-use super::{act, ask, moved, palette, posts, reflow, say, trim, unsaved};
+use super::{act, ask, cards, moved, palette, posts, reflow, say, trim, unsaved};
 use crate::app::composing::Uncounted;
 use crate::app::editor::{Kept, Step};
 use crate::app::keymap::Lookup;
@@ -87,6 +87,7 @@ pub fn typed(app: &mut App) -> Vec<Effect> {
         app.memory.counts = ask(app);
         effects.push(Effect::Settle(app.memory.counts));
     }
+    effects.extend(cards::noticed(app));
     effects
 }
 
@@ -172,6 +173,8 @@ pub(super) fn command(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::TypeThread => thread(app),
         Action::TypeTrim => trim::open(app),
+        Action::TypeCard => cards::again(app),
+        Action::TypeNoCard => cards::toggle(app, action),
         Action::TypeOwn => own(app),
         Action::TypeUndo | Action::TypeRedo => {
             let mut any = false;

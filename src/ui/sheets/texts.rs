@@ -63,7 +63,7 @@ pub fn preview(pen: &mut Pen<'_>, app: &App, sheet: &PreviewSheet, area: Rect) {
     };
     let width = usize::from(body.width).saturating_sub(2);
     let mut rows = shown::problems(pen.signs, composed, width);
-    rows.extend(shown::rows(pen.signs, composed, width));
+    rows.extend(shown::rows(app, pen.signs, composed, width));
     let mut last = shown::remarks(pen.signs, composed, width);
     let summary = shown::summary(app, channel, composed);
     last.extend(summary.into_iter().map(shown::Row::muted));
