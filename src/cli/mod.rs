@@ -30,6 +30,7 @@ mod list;
 mod login;
 mod man;
 mod mark;
+mod people;
 mod publish;
 mod redo;
 mod relocate;
@@ -142,6 +143,8 @@ enum Command {
     Login(login::Login),
     /// List the channels
     Channels(channels::Channels),
+    /// List who is who, or change it: whom posts name by @@key
+    People(people::People),
     /// List every action with its keys, as the configuration writes them
     Keys(keys::Keys),
     /// Say everything that is wrong
@@ -290,6 +293,7 @@ fn perform(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Done> {
         Command::Simulate(simulate) => simulate.run(globals, &mut out),
         Command::Login(login) => login.run(globals, &mut out),
         Command::Channels(channels) => channels.run(globals, &mut out),
+        Command::People(people) => people.run(globals, &mut out),
         Command::Keys(keys) => keys.run(globals, &mut out),
         Command::Doctor(doctor) => doctor.run(globals, &mut out),
         Command::Status(status) => status.run(globals, &mut out),

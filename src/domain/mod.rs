@@ -12,10 +12,12 @@ pub mod clock;
 pub mod composed;
 pub mod correction;
 pub mod delivery;
+pub mod directory;
 pub mod dry_run;
 pub mod facts;
 pub mod filter;
 pub mod freeze;
+pub mod hashtags;
 pub mod history;
 pub mod ids;
 pub mod language;
@@ -51,10 +53,12 @@ pub use composed::{
 };
 pub use correction::{Corrected, Correction, CorrectionKind};
 pub use delivery::{Delivery, DeliveryState, Waits};
+pub use directory::{Directory, DirectoryChange, Entry, EntryKind, Key};
 pub use dry_run::Call;
 pub use facts::{Facts, Limits, RemoteRef};
 pub use filter::{Chip, Dimension, Filter, Offered, SavedFilter};
 pub use freeze::{Fate, Foreseen, Freeze, HeldPost};
+pub use hashtags::{HashtagGroup, HashtagGroups};
 pub use history::{Deed, History, Message, Rank, Standing};
 pub use ids::{
     AttemptId, Author, ChannelName, CorrectionId, DeliveryId, DraftKey, PostId, ScreenName,

@@ -26,6 +26,7 @@ mod migrate;
 mod network;
 mod open;
 mod outbox;
+mod people;
 mod posts;
 mod restore;
 mod review;
@@ -55,7 +56,7 @@ pub use several::Changed;
 pub use thread::Store;
 pub use unreached::Reached;
 
-use crate::domain::{Delivery, DeliveryState, Post, PostId, ReviewRule, Waits};
+use crate::domain::{Delivery, DeliveryState, HashtagGroups, Post, PostId, ReviewRule, Waits};
 use chrono::{DateTime, Utc};
 use error::{Fallible, Fault};
 use rusqlite::{Connection, TransactionBehavior};
@@ -146,6 +147,7 @@ pub struct Db {
     durability: Durability,
     committing: Committing,
     review: ReviewRule,
+    hashtags: HashtagGroups,
     waiting: Waiting,
 }
 

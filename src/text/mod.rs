@@ -11,6 +11,7 @@ mod compose_tests;
 mod costs;
 mod draft;
 mod emoji;
+mod flow;
 pub mod hashtags;
 mod link_chars;
 mod link_domains;
@@ -19,6 +20,7 @@ pub mod links;
 mod mastodon;
 mod media;
 mod mentions;
+pub mod naming;
 #[cfg(test)]
 mod properties;
 mod punctuation;
