@@ -21,6 +21,8 @@ mod health;
 mod hostile;
 #[path = "cli/manual.rs"]
 mod manual;
+#[path = "cli/options.rs"]
+mod options;
 #[path = "cli/people.rs"]
 mod people;
 #[path = "cli/posts.rs"]

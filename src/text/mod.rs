@@ -21,6 +21,7 @@ mod mastodon;
 mod media;
 mod mentions;
 pub mod naming;
+pub mod options;
 #[cfg(test)]
 mod properties;
 mod punctuation;
@@ -39,6 +40,7 @@ pub mod zulip;
 mod zulip_marks;
 
 use crate::domain::{Composed, Content, Count, Facts, PlatformId, Variant};
+pub use options::{OptionError, OptionKind, OptionSpec, check_option, option, options};
 use rules::{Extras, Rules};
 
 /// A text as it is counted outside a post: on the command line, in a test.
