@@ -8,6 +8,7 @@ pub mod agenda;
 pub mod bindings;
 pub mod by_hand;
 pub mod clipboard;
+pub mod completion;
 pub mod composing;
 pub mod details;
 pub mod details_options;
@@ -29,6 +30,7 @@ pub mod outbox_sheets;
 pub mod outside;
 pub mod page;
 pub mod palette;
+pub mod people;
 pub mod pipe;
 pub mod pointer;
 pub mod prose;
@@ -144,6 +146,8 @@ pub struct App {
 
     /// The editor, while a text is typed.
     pub editor: Option<Editor>,
+    /// The list that opens while `@@` or `##` is typed.
+    pub completion: Option<completion::Completion>,
     /// The details form, while it is open.
     pub details: Option<Details>,
     /// The sheet that lies over the screen.
@@ -262,6 +266,10 @@ pub struct Memory {
     pub passing: Vec<PostId>,
     /// The post that others were told is open here.
     pub told_open: Option<PostId>,
+    /// Where the list of names was closed, until something else is typed.
+    pub dismissed: Option<usize>,
+    /// The open request for the directory.
+    pub people: Request,
     /// What was said and not kept yet.
     pub said: Vec<Message>,
     /// The open request for the history.
@@ -321,6 +329,7 @@ impl App {
             detail_scroll: 0,
             detail_tab: Tab::Master,
             editor: None,
+            completion: None,
             details: None,
             sheet: None,
             page: None,

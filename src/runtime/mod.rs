@@ -17,6 +17,7 @@ pub mod pace;
 pub mod perform;
 mod perform_by_hand;
 pub mod perform_outbox;
+mod perform_people;
 mod perform_review;
 pub mod pipe;
 pub mod plain;

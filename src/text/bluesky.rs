@@ -137,6 +137,10 @@ impl Naming for Bluesky {
         ))
     }
 
+    fn example(&self) -> &'static str {
+        "the whole handle, like ada.bsky.social"
+    }
+
     fn mention(&self, _name: &str, handle: &str) -> String {
         format!("@{handle}")
     }

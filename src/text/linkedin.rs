@@ -112,6 +112,10 @@ impl Naming for LinkedIn {
         Ok(format!("{urn} {name}"))
     }
 
+    fn example(&self) -> &'static str {
+        "urn:li:organization:123, and the name there where it is another one"
+    }
+
     fn mention(&self, name: &str, handle: &str) -> String {
         // It has to be the account's own name, else nobody is tagged.
         parted(handle).1.unwrap_or(name).to_owned()

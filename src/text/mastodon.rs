@@ -106,6 +106,10 @@ impl Naming for Mastodon {
         ))
     }
 
+    fn example(&self) -> &'static str {
+        "the address with its server, like ada@example.org"
+    }
+
     fn mention(&self, _name: &str, handle: &str) -> String {
         format!("@{handle}")
     }

@@ -13,6 +13,9 @@ pub(super) trait Naming: Sync {
     /// The error says what is wrong and how it is written.
     fn handle(&self, written: &str) -> Result<String, String>;
 
+    /// Says how a handle is written.
+    fn example(&self) -> &'static str;
+
     /// Returns what people read in the text for somebody with this handle.
     fn mention(&self, name: &str, handle: &str) -> String;
 
@@ -55,6 +58,12 @@ pub fn handle(platform: PlatformId, written: &str) -> Result<String, String> {
     let naming = super::rules_of(platform).naming();
     let naming = naming.ok_or_else(|| format!("Nobody has a handle on {}", platform.label()))?;
     naming.handle(written.trim())
+}
+
+/// Says how a handle on a platform is written; empty where nobody has one.
+pub fn example(platform: PlatformId) -> &'static str {
+    let naming = super::rules_of(platform).naming();
+    naming.map_or("", |naming| naming.example())
 }
 
 /// Returns what stands in a text on a platform for somebody in the directory: the plain name where there is no handle.

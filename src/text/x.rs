@@ -92,6 +92,10 @@ impl Naming for X {
         ))
     }
 
+    fn example(&self) -> &'static str {
+        "like ada_lovelace"
+    }
+
     fn mention(&self, _name: &str, handle: &str) -> String {
         format!("@{handle}")
     }

@@ -45,6 +45,10 @@ impl Naming for YouTube {
         ))
     }
 
+    fn example(&self) -> &'static str {
+        "like adalovelace"
+    }
+
     fn mention(&self, _name: &str, handle: &str) -> String {
         format!("@{handle}")
     }

@@ -125,6 +125,10 @@ impl Naming for Zulip {
         Ok(handle.to_owned())
     }
 
+    fn example(&self) -> &'static str {
+        "the full name as the server shows it, like Ada Lovelace"
+    }
+
     fn mention(&self, _name: &str, handle: &str) -> String {
         format!("@**{handle}**")
     }

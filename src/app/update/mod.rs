@@ -2,11 +2,12 @@
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` and `clip.rs` (changing posts),
 //! `typing.rs`, `by_hand.rs`, `correct.rs`, `daemon.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
-//! `pages.rs`, `palette.rs`, `pipe.rs`, `pointer.rs`, `presence.rs`, `search.rs`, `several.rs`, `trim.rs`, `unknown.rs`, `views.rs`
+//! `pages.rs`, `palette.rs`, `people.rs`, `completion.rs`, `pipe.rs`, `pointer.rs`, `presence.rs`, `search.rs`, `several.rs`, `trim.rs`, `unknown.rs`, `views.rs`
 //! and `sheets.rs`; answers of the database are taken in by `replies.rs`.
 
 mod by_hand;
 mod clip;
+mod completion;
 mod correct;
 pub mod daemon;
 mod details;
@@ -20,6 +21,7 @@ mod outside;
 mod pages;
 mod palette;
 mod panes;
+mod people;
 mod pipe;
 mod pointer;
 mod posts;
@@ -87,6 +89,7 @@ fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
             effects.extend(freeze::refresh(app));
             effects.extend(by_hand::refresh(app));
             effects.extend(history::refresh(app));
+            effects.push(people::load(app));
             effects
         }
         Msg::Publisher(publishing) => {
@@ -201,6 +204,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::History => history::open(app),
         Action::Mark => several::mark(app),
         Action::EditOutside | Action::Pipe | Action::ByHand => posts::on_selected(app, action),
+        Action::People => people::open(app),
         Action::TypePipe => pipe::open(app),
         Action::Open | Action::Edit | Action::Details | Action::Copy | Action::Cut => {
             posts::on_selected(app, action)

@@ -2,8 +2,8 @@
 
 use super::{
     by_hand, daemon, details, filter, freeze, history, load_lists, load_selected, moved, outbox,
-    outside, panes, pipe, posts, reload, review, say, search, several, trim, typing, unknown,
-    unsaved,
+    outside, panes, people, pipe, posts, reload, review, say, search, several, trim, typing,
+    unknown, unsaved,
 };
 use crate::app::composing::compose_all;
 use crate::app::editor::Kept;
@@ -52,6 +52,8 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             app.compose_review();
             load_selected(app).into_iter().collect()
         }
+        Reply::People(directory) if request == app.memory.people => people::read(app, directory),
+        Reply::PeopleChanged(change) => people::changed(app, &change),
         Reply::Saved(post) => saved(app, request, post),
         Reply::Conflict(theirs) => conflict(app, request, theirs),
         Reply::Turned {
@@ -156,6 +158,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         | Reply::Tries(_)
         | Reply::Task(_)
         | Reply::Calls(_)
+        | Reply::People(_)
         | Reply::History(_) => Vec::new(),
     }
 }

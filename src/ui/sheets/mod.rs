@@ -12,6 +12,7 @@ mod help;
 mod history;
 mod now;
 mod palette;
+mod people;
 mod pipe;
 mod prefix;
 mod prose;
@@ -61,6 +62,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &Sheet, area: Rect) {
         Sheet::DryRun(sheet) => prose::dry_run(pen, app, sheet, area),
         Sheet::Remark(sheet) => remark::draw(pen, sheet, area),
         Sheet::Pipe(sheet) => pipe::draw(pen, app, sheet, area),
+        Sheet::People(sheet) => people::draw(pen, app, sheet, area),
         Sheet::ByHand(sheet) => by_hand::draw(pen, app, sheet, area),
     }
 }
