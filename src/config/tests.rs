@@ -65,6 +65,8 @@ fn the_example_names_every_key_of_a_channel() {
         "handle",
         "email",
         "to",
+        "client_id",
+        "redirect",
         "token_env",
         "token_command",
         "token_file",

@@ -33,6 +33,7 @@ mod review;
 mod row;
 mod screens;
 mod search;
+mod seen;
 mod set_back;
 mod settings;
 mod several;
@@ -40,6 +41,7 @@ mod shared;
 mod thread;
 mod turn;
 mod unreached;
+mod uploads;
 
 pub use crate::domain::{Approval, EditorDraft, PostView};
 pub use copies::{copy_database, daily_copy};

@@ -5,7 +5,7 @@
 
 use super::naming::Naming;
 use super::options::{OptionKind, OptionSpec, TOPIC};
-use super::rules::{Atom, Enclosed, Extras, Offers, Rules, WarningStyle, walk_clusters};
+use super::rules::{Atom, Enclosed, Extras, Film, Offers, Rules, WarningStyle, walk_clusters};
 use super::zulip_marks::{self, Time};
 use crate::domain::{Count, Facet, Facts, Feature, Measure, PartMedia, Unit};
 use std::ops::Range;
@@ -23,6 +23,13 @@ const MAX_TOPIC: u32 = 60;
 /// characters, two more in older versions, and the slashes (`zerver/lib/upload/base.py`, read 2026-11).
 pub const LONGER_ADDRESS: usize = 40;
 
+/// Files of every kind are uploaded alike.
+static FILE: Film = Film {
+    max_bytes: Some(25 * 1024 * 1024),
+    as_pictures: true,
+    ..Film::ANY
+};
+
 static OFFERS: Offers = Offers {
     warning: WarningStyle::Spoiler,
     threads: true,
@@ -39,6 +46,10 @@ static OFFERS: Offers = Offers {
     // `max_file_upload_size_mib`, 25 by default.
     max_image_bytes: Some(25 * 1024 * 1024),
     mime_types: &[],
+    video: Some(&FILE),
+    document: Some(&FILE),
+    mixes: true,
+    needs_video: false,
 };
 
 /// How long a topic may be is the server's to say; `measure_extras` counts it.
@@ -64,6 +75,10 @@ pub fn upload_name(media: &PartMedia) -> String {
         "image/jpeg" => "jpg",
         "image/gif" => "gif",
         "image/webp" => "webp",
+        "video/mp4" => "mp4",
+        "video/quicktime" => "mov",
+        "video/webm" => "webm",
+        "application/pdf" => "pdf",
         _ => "png",
     };
     let stem: String = media.hash.chars().take(16).collect();
@@ -267,6 +282,7 @@ mod tests {
             mime: "image/png".to_owned(),
             size: 3,
             pixels: None,
+            duration_ms: None,
             alt: alt.to_owned(),
         }
     }

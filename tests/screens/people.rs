@@ -28,11 +28,21 @@ fn directory() -> Directory {
         (YouTube, "coderefinery"),
     ];
     [
-        entry("cr", "CodeRefinery [NeIC]", EntryKind::Institution, &everywhere),
+        entry(
+            "cr",
+            "CodeRefinery [NeIC]",
+            EntryKind::Institution,
+            &everywhere,
+        ),
         entry("cern", "CERN", EntryKind::Institution, &everywhere[2..4]),
         entry("xclim", "xclim", EntryKind::Package, &everywhere[..1]),
         entry("celine", "Céline Dubois-Løvås", EntryKind::Person, &[]),
-        entry("kyoto-u", "京都大学 Kyoto University", EntryKind::Institution, &everywhere[3..4]),
+        entry(
+            "kyoto-u",
+            "京都大学 Kyoto University",
+            EntryKind::Institution,
+            &everywhere[3..4],
+        ),
     ]
     .into_iter()
     .collect()
@@ -46,7 +56,11 @@ fn known(width: u16, height: u16) -> App {
         hashtags: [("rse".to_owned(), "#RSEng #OpenScience".to_owned())].into(),
         ..Facts::default()
     };
-    app.facts = app.channels.iter().map(|it| (it.name.clone(), facts.clone())).collect();
+    app.facts = app
+        .channels
+        .iter()
+        .map(|it| (it.name.clone(), facts.clone()))
+        .collect();
     app
 }
 
@@ -87,7 +101,10 @@ pub fn screens(width: u16, height: u16) -> Vec<Named> {
         ("typing_names", typing(width, height, text)),
         ("typing_groups", typing(width, height, "Read more ##")),
         ("sheet_people", sheet(width, height, None)),
-        ("sheet_people_new", sheet(width, height, Some(Form::open(None)))),
+        (
+            "sheet_people_new",
+            sheet(width, height, Some(Form::open(None))),
+        ),
         ("sheet_people_wrong", sheet(width, height, Some(wrong))),
     ]
 }

@@ -52,6 +52,7 @@ fn name(sheet: &Sheet) -> &'static str {
         Sheet::Pipe(_) => "pipe",
         Sheet::People(_) => "people",
         Sheet::ByHand(_) => "by hand",
+        Sheet::Stale(_) => "stale text",
     }
 }
 
