@@ -407,7 +407,3 @@ pub fn folded(text: &str) -> String {
         })
         .collect()
 }
-
-#[cfg(test)]
-#[path = "directory_tests.rs"]
-mod tests;

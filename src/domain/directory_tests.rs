@@ -1,6 +1,6 @@
 //! What names somebody in a text, and what may stand in the directory.
 
-use super::*;
+use super::directory::*;
 
 fn found(text: &str) -> Vec<(Sign, String)> {
     let all = references(text).into_iter();

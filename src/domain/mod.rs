@@ -13,6 +13,8 @@ pub mod composed;
 pub mod correction;
 pub mod delivery;
 pub mod directory;
+#[cfg(test)]
+mod directory_tests;
 pub mod dry_run;
 pub mod facts;
 pub mod filter;

@@ -222,7 +222,3 @@ fn outside_links(text: &str, references: Vec<Reference>) -> Vec<Reference> {
         .filter(|reference| !is_in_link(reference.range.start))
         .collect()
 }
-
-#[cfg(test)]
-#[path = "flow_tests.rs"]
-mod tests;

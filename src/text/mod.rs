@@ -13,6 +13,8 @@ mod draft;
 mod emoji;
 mod films;
 mod flow;
+#[cfg(test)]
+mod flow_tests;
 pub mod hashtags;
 mod link_chars;
 mod link_domains;
@@ -22,6 +24,8 @@ mod mastodon;
 mod media;
 mod mentions;
 pub mod naming;
+#[cfg(test)]
+mod naming_tests;
 pub mod options;
 #[cfg(test)]
 mod properties;

@@ -89,7 +89,3 @@ pub(super) fn bare<'a>(written: &'a str, hosts: &[&str]) -> &'a str {
     let last = page.map_or(written, |path| path.rsplit('/').next().unwrap_or(path));
     last.trim_start_matches(['@', '＠'])
 }
-
-#[cfg(test)]
-#[path = "naming_tests.rs"]
-mod tests;

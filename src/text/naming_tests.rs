@@ -1,6 +1,7 @@
 //! Handles as people write them, platform by platform.
 
-use super::*;
+use super::naming::{handle, platforms};
+use crate::domain::PlatformId;
 use crate::domain::PlatformId::{Bluesky, LinkedIn, Mastodon, Sandbox, X, YouTube, Zulip};
 
 fn kept(platform: PlatformId, written: &str) -> String {

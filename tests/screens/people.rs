@@ -36,10 +36,10 @@ fn directory() -> Directory {
         ),
         entry("cern", "CERN", EntryKind::Institution, &everywhere[2..4]),
         entry("xclim", "xclim", EntryKind::Package, &everywhere[..1]),
-        entry("celine", "Céline Dubois-Løvås", EntryKind::Person, &[]),
+        entry("celine", "Celine Dubois", EntryKind::Person, &[]),
         entry(
             "kyoto-u",
-            "京都大学 Kyoto University",
+            "Kyoto University",
             EntryKind::Institution,
             &everywhere[3..4],
         ),

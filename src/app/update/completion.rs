@@ -87,7 +87,3 @@ fn take(app: &mut App) -> Vec<Effect> {
     app.memory.dismissed = Some(open.start);
     typing::typed(app)
 }
-
-#[cfg(test)]
-#[path = "completion_tests.rs"]
-mod tests;

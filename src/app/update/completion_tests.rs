@@ -70,7 +70,7 @@ fn two_signs_offer_everybody_and_letters_filter_with_accents_aside() {
     type_text(&mut app, "lov");
     assert_eq!(offered(&app), ["ada", "ase"], "by name as well");
     type_text(&mut app, "å");
-    assert_eq!(offered(&app), ["ase"]);
+    assert_eq!(offered(&app), ["ase", "ada"], "the likelier first");
     press(&mut app, "<tab>");
     assert_eq!(text(&app), "With @@ase");
     assert!(app.completion.is_none());
@@ -132,8 +132,8 @@ fn a_name_that_was_taken_can_be_undone() {
 }
 
 #[test]
-fn nothing_is_offered_in_words_addresses_and_code() {
-    for before in ["a", "https://x.org/", "`"] {
+fn nothing_is_offered_in_words_and_addresses() {
+    for before in ["a", "https://x.org/"] {
         let mut app = typing(before);
         type_text(&mut app, "@@a");
         assert_eq!(offered(&app), [""; 0], "{before}");

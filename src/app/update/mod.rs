@@ -382,7 +382,11 @@ fn forget_note(app: &mut App, key: Key) {
 #[cfg(test)]
 mod by_hand_tests;
 #[cfg(test)]
+mod completion_tests;
+#[cfg(test)]
 mod outbox_tests;
+#[cfg(test)]
+mod people_tests;
 #[cfg(test)]
 mod several_tests;
 #[cfg(test)]

@@ -197,7 +197,3 @@ pub fn changed(app: &mut App, change: &DirectoryChange) -> Vec<Effect> {
     effects.extend(load_lists(app));
     effects
 }
-
-#[cfg(test)]
-#[path = "people_tests.rs"]
-mod tests;

@@ -1,9 +1,13 @@
 //! The sheet of people: listed, added, changed, taken out and taken back.
 
-use super::*;
+use super::people::load;
+use crate::app::people::PeopleSheet;
+use crate::app::sheet::Sheet;
 use crate::app::update::tests::{answer, app, press, type_text};
 use crate::app::{Action, Reply, Request};
+use crate::app::{App, Effect};
 use crate::domain::{Channel, DirectoryChange, EntryKind, Facts, PlatformId, PostId};
+use crate::domain::{Directory, Entry};
 
 fn entry(key: &str) -> Entry {
     Entry::new(key.parse().unwrap(), key, EntryKind::Person).unwrap()
