@@ -27,6 +27,8 @@ mod hostile;
 mod manual;
 #[path = "cli/options.rs"]
 mod options;
+#[path = "cli/people.rs"]
+mod people;
 #[path = "cli/posts.rs"]
 mod posts;
 #[path = "cli/publishing.rs"]

@@ -27,6 +27,8 @@ mod looks;
 mod opening;
 #[path = "store/outbox.rs"]
 mod outbox;
+#[path = "store/people.rs"]
+mod people;
 #[path = "store/posts.rs"]
 mod posts;
 #[path = "store/publishing.rs"]

@@ -259,6 +259,8 @@ actions! {
         "As each channel gets it, every part with its count; on the review page all channels one after the other.";
     NextMatch     Everywhere Look   "n"               ""         "next match of the search";
     PreviousMatch Everywhere Look   "N"               ""         "previous match of the search";
+    People        Everywhere Look   ""                ""         "people: who is who, for @@ in a text"
+        "People, packages and institutions with their handle on each platform: add, edit, take out.";
     Filter        Everywhere Look   "f"               "filter"   "filter by channel, state, kind, campaign, tag, author"
         "Hides posts from calendar, queue and lists, never what needs you. Kept under names of your own; in the outbox it turns the sections.";
     MonthView     Everywhere Look   "gm"              "month"    "days as a month";

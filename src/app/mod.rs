@@ -9,6 +9,7 @@ pub mod bindings;
 pub mod by_hand;
 pub mod clipboard;
 pub mod completing;
+pub mod completion;
 pub mod composing;
 pub mod connections;
 pub mod details;
@@ -31,6 +32,7 @@ pub mod outbox_sheets;
 pub mod outside;
 pub mod page;
 pub mod palette;
+pub mod people;
 pub mod pipe;
 pub mod pointer;
 pub mod prose;
@@ -153,6 +155,8 @@ pub struct App {
 
     /// The editor, while a text is typed.
     pub editor: Option<Editor>,
+    /// The list that opens while `@@` or `##` is typed.
+    pub completion: Option<completion::Completion>,
     /// The details form, while it is open.
     pub details: Option<Details>,
     /// The sheet that lies over the screen.
@@ -283,6 +287,10 @@ pub struct Memory {
     pub passing: Vec<PostId>,
     /// The post that others were told is open here.
     pub told_open: Option<PostId>,
+    /// Where the list of names was closed, until something else is typed.
+    pub dismissed: Option<usize>,
+    /// The open request for the directory.
+    pub people: Request,
     /// What was said and not kept yet.
     pub said: Vec<Message>,
     /// The open request for the history.
@@ -345,6 +353,7 @@ impl App {
             detail_scroll: 0,
             detail_tab: Tab::Master,
             editor: None,
+            completion: None,
             details: None,
             sheet: None,
             page: None,

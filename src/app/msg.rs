@@ -21,6 +21,7 @@ use crate::domain::{
     Message, Offered, Outbox, PageCard, Post, PostId, PostView, Reviewed, Section, Several,
     Summary, Task, TextFilter, Tries,
 };
+use crate::domain::{Directory, DirectoryChange, Entry, Key as EntryKey};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -98,6 +99,10 @@ pub enum Reply {
     Post(PostView),
     /// The configured channels and what is known about them.
     Channels(Vec<Channel>, BTreeMap<ChannelName, Facts>),
+    /// Who is who.
+    People(Directory),
+    /// The directory was changed.
+    PeopleChanged(DirectoryChange),
     /// A post was saved.
     Saved(Post),
     /// Somebody saved the post meanwhile; this is theirs.
@@ -221,6 +226,10 @@ pub enum Effect {
     LoadPost(Request, PostId),
     /// Read channels and facts.
     LoadChannels(Request),
+    /// Read who is who.
+    LoadPeople(Request),
+    /// Put entries into the directory, and take others out.
+    ChangePeople(Request, Vec<Entry>, Vec<EntryKey>),
     /// Read the author's drafts.
     LoadDrafts(Request),
     /// Save a content: a new post, or a change by compare-and-set.

@@ -9,6 +9,7 @@ pub use super::help::HelpSheet;
 use super::input::Input;
 use super::outbox_sheets::{DryRunSheet, TriesSheet};
 pub use super::palette::PaletteSheet;
+use super::people::PeopleSheet;
 use super::pipe::PipeSheet;
 use super::review::RemarkSheet;
 use super::stale::StaleSheet;
@@ -72,6 +73,8 @@ pub enum Sheet {
     Remark(RemarkSheet),
     /// The text through a command of the user's own.
     Pipe(Box<PipeSheet>),
+    /// Who is who.
+    People(Box<PeopleSheet>),
     /// A task that is done by hand.
     ByHand(Box<ByHandSheet>),
     /// What was changed in the master under a channel's own text.

@@ -33,6 +33,7 @@ mod login;
 mod man;
 mod mark;
 mod options;
+mod people;
 mod publish;
 mod redo;
 mod relocate;
@@ -147,6 +148,8 @@ enum Command {
     Channels(channels::Channels),
     /// Print a page for whoever takes over
     Handover(handover::Handover),
+    /// List who is who, or change it: whom posts name by @@key
+    People(people::People),
     /// List every action with its keys, as the configuration writes them
     Keys(keys::Keys),
     /// Say everything that is wrong
@@ -296,6 +299,7 @@ fn perform(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Done> {
         Command::Login(login) => login.run(globals, &mut out),
         Command::Channels(channels) => channels.run(globals, &mut out),
         Command::Handover(handover) => handover.run(globals, &mut out),
+        Command::People(people) => people.run(globals, &mut out),
         Command::Keys(keys) => keys.run(globals, &mut out),
         Command::Doctor(doctor) => doctor.run(globals, &mut out),
         Command::Status(status) => status.run(globals, &mut out),

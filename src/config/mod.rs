@@ -2,11 +2,12 @@
 //! line that is said about everything that is wrong.
 //!
 //! Reads a file, never a secret: a channel only names where its secret is. `read.rs` walks the file,
-//! `channels.rs` has the rules of a channel's section, `filters.rs` reads the commands for texts, `keys.rs` the user's
+//! `channels.rs` has the rules of a channel's section, `filters.rs` reads the commands for texts, `hashtags.rs` the groups of hashtags, `keys.rs` the user's
 //! own keys, `theme.rs` their colours, `locations.rs` says where files live.
 
 mod channels;
 mod filters;
+mod hashtags;
 mod keys;
 pub mod locations;
 pub use crate::domain::nearest;
@@ -22,7 +23,7 @@ pub use theme::{RoleLook, Theme};
 pub use zone::{ZoneSource, zone_for};
 
 use crate::domain::schedule::LatePolicy;
-use crate::domain::{Channel, ChannelName, ReviewRule, TextFilter};
+use crate::domain::{Channel, ChannelName, HashtagGroups, ReviewRule, TextFilter};
 use crate::secrets::SecretSource;
 use chrono::Weekday;
 use chrono_tz::Tz;
@@ -64,6 +65,8 @@ pub struct Config {
     pub keys: Vec<KeyBinding>,
     /// The commands that a text can be piped through, in the order of the file.
     pub filters: Vec<TextFilter>,
+    /// The groups of hashtags.
+    pub hashtags: HashtagGroups,
     /// The channels, in the order of the file.
     pub channels: Vec<ChannelConfig>,
 }
@@ -87,6 +90,7 @@ impl Default for Config {
             authors: BTreeMap::new(),
             keys: Vec::new(),
             filters: Vec::new(),
+            hashtags: HashtagGroups::default(),
             channels: Vec::new(),
         }
     }

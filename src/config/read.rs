@@ -4,8 +4,8 @@
 //! `channels.rs`.
 
 use super::nearest::nearest;
-use super::{Config, ConfigError, channels, filters, keys, theme};
-use crate::domain::ReviewRule;
+use super::{Config, ConfigError, channels, filters, hashtags, keys, theme};
+use crate::domain::{HashtagGroups, ReviewRule};
 use chrono::{Duration, Weekday};
 use chrono_tz::Tz;
 use std::ops::Range;
@@ -252,6 +252,7 @@ const TOP: &[&str] = &[
     "authors",
     "keys",
     "filters",
+    "hashtags",
     "channels",
 ];
 
@@ -369,6 +370,13 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
         Some((_, table)) => channels::read(reader, table),
         None => Vec::new(),
     };
+    let hashtags = match sub_table(reader, &top, "hashtags", "[hashtags]") {
+        Some((_, table)) => {
+            let names = channels.iter().map(|it| it.channel.name.clone());
+            hashtags::read(reader, table, &names.collect::<Vec<_>>())
+        }
+        None => HashtagGroups::default(),
+    };
     Config {
         zone,
         second_zone,
@@ -386,6 +394,7 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
         authors,
         keys,
         filters,
+        hashtags,
         channels,
     }
 }

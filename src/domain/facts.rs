@@ -3,9 +3,11 @@
 //!
 //! Plain data; `platforms` fetches it, `store` keeps it, `text::compose` reads it.
 
+use super::Directory;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Everything from outside that `compose` may use for one post on one channel.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +24,12 @@ pub struct Facts {
     pub reply: Option<RemoteRef>,
     /// Whether a person pastes the text: it is then as people read it, not as a platform's API is told.
     pub by_hand: bool,
+    /// Who is who, for `@@key` in a text.
+    #[serde(skip)]
+    pub directory: Arc<Directory>,
+    /// What `##name` stands for on this channel, by the group's name.
+    #[serde(skip)]
+    pub hashtags: BTreeMap<String, String>,
 }
 
 /// What a server says about itself. A field is `None` where it does not tell.

@@ -14,11 +14,15 @@ pub mod composed;
 pub mod connection;
 pub mod correction;
 pub mod delivery;
+pub mod directory;
+#[cfg(test)]
+mod directory_tests;
 pub mod dry_run;
 pub mod facts;
 pub mod filter;
 pub mod freeze;
 pub mod glance;
+pub mod hashtags;
 pub mod history;
 pub mod ids;
 pub mod language;
@@ -58,11 +62,13 @@ pub use composed::{
 pub use connection::ConnectionStatus;
 pub use correction::{Corrected, Correction, CorrectionKind};
 pub use delivery::{Delivery, DeliveryState, Waits};
+pub use directory::{Directory, DirectoryChange, Entry, EntryKind, Key};
 pub use dry_run::Call;
 pub use facts::{Facts, Limits, RemoteRef};
 pub use filter::{Chip, Dimension, Filter, Offered, SavedFilter};
 pub use freeze::{Fate, Foreseen, Freeze, HeldPost};
 pub use glance::Glance;
+pub use hashtags::{HashtagGroup, HashtagGroups};
 pub use history::{Deed, History, Message, Rank, Standing};
 pub use ids::{
     AttemptId, Author, ChannelName, CorrectionId, DeliveryId, DraftKey, PostId, ScreenName,

@@ -378,6 +378,9 @@ impl Hands {
             of_review @ (Effect::LoadReview(_) | Effect::Approve(..) | Effect::Remark(..)) => {
                 self.perform_review(of_review).await
             }
+            of_people @ (Effect::LoadPeople(_) | Effect::ChangePeople(..)) => {
+                self.perform_people(of_people).await
+            }
             of_a_task @ (Effect::LoadTask(..)
             | Effect::PostedByHand(..)
             | Effect::PutOff(..)

@@ -28,6 +28,7 @@ mod migrate;
 mod network;
 mod open;
 mod outbox;
+mod people;
 mod posts;
 mod restore;
 mod review;
@@ -60,7 +61,7 @@ pub use several::Changed;
 pub use thread::Store;
 pub use unreached::Reached;
 
-use crate::domain::{Delivery, DeliveryState, Post, PostId, ReviewRule, Waits};
+use crate::domain::{Delivery, DeliveryState, HashtagGroups, Post, PostId, ReviewRule, Waits};
 use chrono::{DateTime, Utc};
 use error::{Fallible, Fault};
 use rusqlite::{Connection, TransactionBehavior};
@@ -151,6 +152,7 @@ pub struct Db {
     durability: Durability,
     committing: Committing,
     review: ReviewRule,
+    hashtags: HashtagGroups,
     waiting: Waiting,
 }
 

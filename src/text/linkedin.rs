@@ -4,7 +4,9 @@
 //! reserved character cuts the published text silently, so all are escaped. How it is sent: `platforms/linkedin.rs`.
 
 use super::hashtags;
+use super::naming::{Named, Naming};
 use super::rules::{Atom, Film, Firm, Offers, Rules, WarningStyle, walk_clusters};
+use crate::domain::directory::checked_name;
 use crate::domain::{Count, Facts, Unit};
 
 /// LinkedIn's rule.
@@ -82,6 +84,14 @@ impl Rules for LinkedIn {
         commentary(plain)
     }
 
+    fn naming(&self) -> Option<&'static dyn Naming> {
+        Some(&LinkedIn)
+    }
+
+    fn encode_naming(&self, plain: &str, named: &[Named]) -> String {
+        commentary_naming(plain, named)
+    }
+
     fn remark(&self, _plain: &str, count: &Count, _facts: &Facts, notes: &mut Vec<String>) {
         if count.text.fits() && count.text.used >= WARN_FROM && count.text.limit == Some(MAX_UNITS)
         {
@@ -93,21 +103,89 @@ impl Rules for LinkedIn {
     }
 }
 
+/// Kinds of account that a text can name.
+const KINDS: [&str; 2] = ["urn:li:organization:", "urn:li:person:"];
+
+/// Parts a kept handle into the URN and the name that LinkedIn knows, where that is another one than people read.
+fn parted(handle: &str) -> (&str, Option<&str>) {
+    let (urn, name) = handle.split_once(' ').unwrap_or((handle, ""));
+    (urn, Some(name.trim()).filter(|name| !name.is_empty()))
+}
+
+impl Naming for LinkedIn {
+    fn handle(&self, written: &str) -> Result<String, String> {
+        let (urn, name) = parted(written);
+        let id = KINDS.iter().find_map(|kind| urn.strip_prefix(kind));
+        let is_id = |id: &str| {
+            let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+            !id.is_empty() && id.len() <= 64 && id.chars().all(fits)
+        };
+        let numbered = !urn.starts_with(KINDS[0])
+            || id.is_some_and(|id| id.bytes().all(|b| b.is_ascii_digit()));
+        if !id.is_some_and(is_id) || !numbered {
+            return Err(format!(
+                "`{written}` is no LinkedIn URN: write urn:li:organization:123 (the number in the address of the page's \
+                 admin view) or urn:li:person:ID"
+            ));
+        }
+        let Some(name) = name else {
+            return Ok(urn.to_owned());
+        };
+        let name = checked_name(name).map_err(|error| error.to_string())?;
+        Ok(format!("{urn} {name}"))
+    }
+
+    fn example(&self) -> &'static str {
+        "urn:li:organization:123, and the name there where it is another one"
+    }
+
+    fn mention(&self, name: &str, handle: &str) -> String {
+        // It has to be the account's own name, else nobody is tagged.
+        parted(handle).1.unwrap_or(name).to_owned()
+    }
+
+    fn is_lost_in_pasting(&self) -> bool {
+        true
+    }
+}
+
 fn units(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
 /// Returns a plain text in little text format, hashtags as templates.
 pub fn commentary(plain: &str) -> String {
+    commentary_naming(plain, &[])
+}
+
+/// The same with mentions: `@[Name](URN)`, the name escaped like any other text.
+fn commentary_naming(plain: &str, named: &[Named]) -> String {
     let mut out = String::with_capacity(plain.len() + plain.len() / 8);
     let mut at = 0;
-    for tag in hashtags::find(plain) {
-        escape_into(&plain[at..tag.start], &mut out);
-        let sign = plain[tag.clone()].chars().next().map_or(1, char::len_utf8);
-        out.push_str("{hashtag|\\#|");
-        escape_into(&plain[tag.start + sign..tag.end], &mut out);
-        out.push('}');
-        at = tag.end;
+    let mut people = named.iter().peekable();
+    let mut tags = hashtags::find(plain).into_iter().peekable();
+    loop {
+        let is_person = match (people.peek(), tags.peek()) {
+            (None, None) => break,
+            (Some(one), Some(tag)) => one.range.start <= tag.start,
+            (one, _) => one.is_some(),
+        };
+        if let Some(one) = people.next_if(|_| is_person) {
+            escape_into(&plain[at..one.range.start], &mut out);
+            out.push_str("@[");
+            escape_into(&plain[one.range.clone()], &mut out);
+            out.push_str(&format!("]({})", parted(&one.handle).0));
+            at = one.range.end;
+        } else if let Some(tag) = tags.next()
+            && tag.start >= at
+        {
+            escape_into(&plain[at..tag.start], &mut out);
+            let sign = plain[tag.clone()].chars().next().map_or(1, char::len_utf8);
+            out.push_str("{hashtag|\\#|");
+            escape_into(&plain[tag.start + sign..tag.end], &mut out);
+            out.push('}');
+            at = tag.end;
+        }
     }
     escape_into(&plain[at..], &mut out);
     out

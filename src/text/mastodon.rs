@@ -4,6 +4,7 @@
 //! its documentation; a server's own figures in `Facts` win. How it is sent: `platforms/mastodon.rs`.
 
 use super::links::{self, Dialect};
+use super::naming::{self, Naming};
 use super::rules::{Atom, Offers, Rules, WarningStyle};
 use super::{clusters, mentions};
 use crate::domain::{Facts, Unit};
@@ -74,6 +75,10 @@ impl Rules for Mastodon {
         pending.into_iter().for_each(each);
     }
 
+    fn naming(&self) -> Option<&'static dyn Naming> {
+        Some(&Mastodon)
+    }
+
     fn used(&self, text: &str, warning: &str, facts: &Facts) -> usize {
         // Joined before counting: a mark at the start of the text belongs to the warning's last cluster.
         let mut joined = warning.to_owned();
@@ -81,6 +86,40 @@ impl Rules for Mastodon {
             joined.push_str(&Rewritten::new(text, facts).text);
         }
         clusters::of(&joined).count()
+    }
+}
+
+impl Naming for Mastodon {
+    fn handle(&self, written: &str) -> Result<String, String> {
+        let page = written.strip_prefix("https://").and_then(|page| {
+            let (host, name) = page.trim_end_matches('/').split_once("/@")?;
+            Some(format!("{name}@{host}"))
+        });
+        let handle = page.unwrap_or_else(|| naming::bare(written, &[]).to_owned());
+        let mention = format!("@{handle}");
+        let found = mentions::find(&mention);
+        let is_whole = found.len() == 1 && found[0].range == (0..mention.len());
+        let has_server = handle
+            .split_once('@')
+            .is_some_and(|(_, server)| server.contains('.'));
+        if is_whole && has_server && handle.is_ascii() {
+            return Ok(handle);
+        }
+        Err(format!(
+            "`{written}` is no Mastodon address: write it with its server, like ada@example.org"
+        ))
+    }
+
+    fn example(&self) -> &'static str {
+        "the address with its server, like ada@example.org"
+    }
+
+    fn mention(&self, _name: &str, handle: &str) -> String {
+        format!("@{handle}")
+    }
+
+    fn is_read(&self, plain: &str, range: Range<usize>) -> bool {
+        mentions::find(plain).iter().any(|one| one.range == range)
     }
 }
 

@@ -14,6 +14,9 @@ mod costs;
 mod draft;
 mod emoji;
 mod films;
+mod flow;
+#[cfg(test)]
+mod flow_tests;
 pub mod hashtags;
 mod link_chars;
 mod link_domains;
@@ -22,6 +25,9 @@ pub mod links;
 mod mastodon;
 mod media;
 mod mentions;
+pub mod naming;
+#[cfg(test)]
+mod naming_tests;
 pub mod options;
 #[cfg(test)]
 mod properties;

@@ -3,6 +3,7 @@
 //! `Offers` is what differs as data, `Rules` what differs as code. One implementation per file; the
 //! registry is in `mod.rs`. Nothing here knows a platform by name.
 
+use super::naming::{Named, Naming};
 use super::options::OptionSpec;
 use crate::domain::{Count, Facet, Facts, Measure, PartMedia, Unit};
 use std::ops::Range;
@@ -172,6 +173,28 @@ pub(super) trait Rules: Sync {
     fn facets(&self, plain: &str, facts: &Facts) -> Vec<Facet> {
         let _ = (plain, facts);
         Vec::new()
+    }
+
+    /// Returns how people are named; `None` where nobody has a handle.
+    fn naming(&self) -> Option<&'static dyn Naming> {
+        None
+    }
+
+    /// Returns the text in the form in which it is sent, with those whom it names.
+    fn encode_naming(&self, plain: &str, named: &[Named]) -> String {
+        let _ = named;
+        self.encode(plain)
+    }
+
+    /// Adds the spans of those whom the text names, where the platform would not find them by itself.
+    fn facets_naming(
+        &self,
+        named: &[Named],
+        facts: &Facts,
+        facets: &mut Vec<Facet>,
+        notes: &mut Vec<String>,
+    ) {
+        let _ = (named, facts, facets, notes);
     }
 
     /// Adds what the author may want to know about a finished part.

@@ -3,6 +3,7 @@
 //! Pure. Source: YouTube Data API v3, `VideoSnippet` (discovery 20240514) and the reference's error table.
 //! How it is sent: `platforms/youtube.rs`.
 
+use super::naming::{self, Naming};
 use super::rules::{Atom, Extras, Film, Offers, Rules, WarningStyle, walk_clusters};
 use crate::domain::{Count, Facts, Measure, Unit};
 
@@ -43,6 +44,28 @@ static OFFERS: Offers = Offers {
     needs_video: true,
 };
 
+impl Naming for YouTube {
+    fn handle(&self, written: &str) -> Result<String, String> {
+        let handle = naming::bare(written, &["youtube.com"]);
+        let fits = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '·');
+        // "Handles overview", support.google.com/youtube/answer/11585688, read 2026-11.
+        if (3..=30).contains(&handle.chars().count()) && handle.chars().all(fits) {
+            return Ok(handle.to_owned());
+        }
+        Err(format!(
+            "`{written}` is no YouTube handle: write 3 to 30 letters, digits, _, - and ., like adalovelace"
+        ))
+    }
+
+    fn example(&self) -> &'static str {
+        "like adalovelace"
+    }
+
+    fn mention(&self, _name: &str, handle: &str) -> String {
+        format!("@{handle}")
+    }
+}
+
 impl Rules for YouTube {
     fn unit(&self) -> Unit {
         Unit::Bytes
@@ -54,6 +77,10 @@ impl Rules for YouTube {
 
     fn default_limit(&self) -> Option<u32> {
         Some(MAX_DESCRIPTION_BYTES)
+    }
+
+    fn naming(&self) -> Option<&'static dyn Naming> {
+        Some(&YouTube)
     }
 
     fn walk(&self, text: &str, _facts: &Facts, each: &mut dyn FnMut(Atom)) {

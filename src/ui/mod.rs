@@ -6,6 +6,7 @@
 mod agenda;
 mod calendar;
 mod cell;
+mod completion;
 mod counts;
 mod day_lines;
 mod details;
@@ -96,7 +97,10 @@ fn panes(pen: &mut Pen<'_>, app: &App, areas: &Areas) {
     if let Some(area) = areas.editor {
         match (&app.details, &app.editor) {
             (Some(form), _) => details::draw(pen, app, form, area),
-            (None, Some(editor)) => editor::draw(pen, app, editor, area),
+            (None, Some(editor)) => {
+                editor::draw(pen, app, editor, area);
+                completion::draw(pen, app, area);
+            }
             (None, None) => post::draw(pen, app, area),
         }
     }

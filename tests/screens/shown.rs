@@ -10,6 +10,8 @@ pub mod finding;
 pub mod leaving;
 #[path = "past.rs"]
 mod past;
+#[path = "people.rs"]
+mod people;
 #[path = "piped.rs"]
 mod piped;
 #[path = "texts.rs"]
@@ -132,6 +134,7 @@ pub fn screens(width: u16, height: u16) -> Vec<Named> {
         no_alt(width, height),
         by_hand(width, height),
         pages(width, height),
+        people::screens(width, height),
     ]
     .concat()
 }

@@ -1,13 +1,13 @@
 //! `update`: the only function that changes the screen's state. It cannot fail and cannot wait.
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` and `clip.rs` (changing posts),
-//! `typing.rs`, `by_hand.rs`, `cards.rs`, `correct.rs`, `daemon.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `glance.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
-//! `pages.rs`, `palette.rs`, `pipe.rs`, `pointer.rs`, `presence.rs`, `search.rs`, `several.rs`, `trim.rs`, `unknown.rs`, `views.rs`
-//! and `sheets.rs`; answers of the database are taken in by `replies.rs`.
+//! `typing.rs`, and for a sheet, a page or a feature in the file of its name; answers of the database are taken in by
+//! `replies.rs`.
 
 mod by_hand;
 mod cards;
 mod clip;
+mod completion;
 mod connections;
 mod correct;
 pub mod daemon;
@@ -23,6 +23,7 @@ mod outside;
 mod pages;
 mod palette;
 mod panes;
+mod people;
 mod pipe;
 mod pointer;
 mod posts;
@@ -97,6 +98,7 @@ fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
             effects.extend(freeze::refresh(app));
             effects.extend(by_hand::refresh(app));
             effects.extend(history::refresh(app));
+            effects.push(people::load(app));
             effects
         }
         Msg::Publisher(publishing) => {
@@ -213,6 +215,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Connections => connections::open(app),
         Action::Mark => several::mark(app),
         Action::EditOutside | Action::Pipe | Action::ByHand => posts::on_selected(app, action),
+        Action::People => people::open(app),
         Action::TypePipe => pipe::open(app),
         Action::Open | Action::Edit | Action::Details | Action::Copy | Action::Cut => {
             posts::on_selected(app, action)
@@ -393,8 +396,11 @@ fn forget_note(app: &mut App, key: Key) {
 mod by_hand_tests;
 #[cfg(test)]
 mod cards_tests;
+mod completion_tests;
 #[cfg(test)]
 mod outbox_tests;
+#[cfg(test)]
+mod people_tests;
 #[cfg(test)]
 mod several_tests;
 #[cfg(test)]

@@ -51,6 +51,7 @@ fn is_the_same_everywhere(action: Action) -> bool {
             | Action::Redo
             | Action::History
             | Action::Connections
+            | Action::People
             | Action::Freeze
             | Action::Outbox
             | Action::Review

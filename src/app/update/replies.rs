@@ -2,7 +2,7 @@
 
 use super::{
     by_hand, cards, connections, daemon, details, filter, freeze, glance, history, load_lists,
-    load_selected, moved, outbox, outside, panes, pipe, posts, reload, review, say, search,
+    load_selected, moved, outbox, outside, panes, people, pipe, posts, reload, review, say, search,
     several, trim, typing, unknown, unsaved,
 };
 use crate::app::composing::compose_all;
@@ -57,6 +57,8 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             app.compose_review();
             load_selected(app).into_iter().collect()
         }
+        Reply::People(directory) if request == app.memory.people => people::read(app, directory),
+        Reply::PeopleChanged(change) => people::changed(app, &change),
         Reply::Saved(post) => saved(app, request, post),
         Reply::Conflict(theirs) => conflict(app, request, theirs),
         Reply::Turned {
@@ -167,6 +169,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         | Reply::Task(_)
         | Reply::Calls(_)
         | Reply::Connections(_)
+        | Reply::People(_)
         | Reply::History(_) => Vec::new(),
     }
 }

@@ -51,6 +51,7 @@ fn name(sheet: &Sheet) -> &'static str {
         Sheet::Remark(_) => "remark",
         Sheet::Trim(_) => "trim",
         Sheet::Pipe(_) => "pipe",
+        Sheet::People(_) => "people",
         Sheet::ByHand(_) => "by hand",
         Sheet::Stale(_) => "stale text",
     }

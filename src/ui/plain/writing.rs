@@ -11,7 +11,7 @@ use crate::app::{Action, App, Editor, Tab};
 use crate::domain::{Content, Plan, Variant};
 use crate::ui::details::{clock_change, offered_words};
 use crate::ui::tabs::{composed_for, mode_word};
-use crate::ui::{counts, editor as drawn, times};
+use crate::ui::{completion, counts, editor as drawn, times};
 use ratatui::layout::Rect;
 
 /// Tells the editor: what is typed and for whom, its text, what each channel makes of it, and the row of the cursor.
@@ -51,6 +51,9 @@ pub fn typing(app: &App, editor: &Editor, facts: &mut Vec<Fact>) {
     if content.variants.is_empty() {
         let key = app.keymap.label(Action::TypeDetails);
         let words = format!("No channel yet; {key} chooses where it goes.");
+        facts.push(Fact::body(words));
+    }
+    if let Some(words) = app.completion.as_ref().and_then(completion::words) {
         facts.push(Fact::body(words));
     }
     let (before, after) =

@@ -13,6 +13,7 @@ mod help;
 mod history;
 mod now;
 mod palette;
+mod people;
 mod pipe;
 mod prefix;
 mod prose;
@@ -63,6 +64,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &Sheet, area: Rect) {
         Sheet::Connections(sheet) => connections::draw(pen, app, sheet, area),
         Sheet::Remark(sheet) => remark::draw(pen, sheet, area),
         Sheet::Pipe(sheet) => pipe::draw(pen, app, sheet, area),
+        Sheet::People(sheet) => people::draw(pen, app, sheet, area),
         Sheet::ByHand(sheet) => by_hand::draw(pen, app, sheet, area),
         Sheet::Stale(sheet) => prose::stale(pen, app, sheet, area),
     }
