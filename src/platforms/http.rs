@@ -6,7 +6,7 @@
 
 use super::CallError;
 use super::address::{self, ONLY_HTTPS, may_be_called, shown_host};
-use crate::domain::text_safety::visible;
+pub(super) use super::http_words::{quote, quote_without};
 use crate::domain::{Clock, Outcome};
 use crate::secrets::Secret;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -18,9 +18,6 @@ use url::Url;
 
 /// The longest answer that is read where a call does not ask for more, in bytes.
 const LONGEST_ANSWER: usize = 1024 * 1024;
-
-/// The most that is shown of a server's own words, in characters.
-const LONGEST_QUOTE: usize = 200;
 
 /// How long to wait when a server says "too many" and not until when: the window of Mastodon and Bluesky.
 const DEFAULT_WAIT: TimeDelta = TimeDelta::minutes(5);
@@ -488,26 +485,4 @@ fn innermost(error: &reqwest::Error) -> String {
         source = inner;
     }
     quote(&source.to_string())
-}
-
-/// Returns foreign words so that they can be shown: no control characters, and not too many.
-pub(super) fn quote(text: &str) -> String {
-    let text = visible(text.trim());
-    match text.char_indices().nth(LONGEST_QUOTE) {
-        None => text,
-        Some((end, _)) => format!("{}…", &text[..end]),
-    }
-}
-
-/// The same, without the secrets that a server may have echoed.
-pub(super) fn quote_without(text: &str, secrets: &[&Secret]) -> String {
-    let mut text = text.to_owned();
-    for secret in secrets
-        .iter()
-        .map(|secret| secret.expose())
-        .filter(|secret| !secret.is_empty())
-    {
-        text = text.replace(secret, "…");
-    }
-    quote(&text)
 }

@@ -15,6 +15,7 @@ mod correct;
 pub mod http;
 #[cfg(test)]
 mod http_tests;
+mod http_words;
 pub mod login;
 mod look_up;
 pub mod mastodon;
