@@ -396,17 +396,15 @@ impl Hands {
         to: NaiveDate,
         each: usize,
     ) -> Option<Msg> {
-        let days: Vec<_> = (from.iter_days().take_while(|day| *day < to))
-            .map(|day| (day, self.begins(day), self.begins(plus_days(day, 1))))
-            .collect();
-        let read = move |db: &mut crate::store::Db| {
-            let glances = days.into_iter().map(|(day, start, end)| {
-                let (posts, more) = db.first_of_day(start, end, each)?;
-                Ok(Glance { day, posts, more })
-            });
-            glances.collect()
-        };
-        answer(request, self.store.call(read).await, Reply::Glances)
+        let days: Vec<_> = from.iter_days().take_while(|day| *day < to).collect();
+        let span = |day: &NaiveDate| (self.begins(*day), self.begins(plus_days(*day, 1)));
+        let spans: Vec<_> = days.iter().map(span).collect();
+        let read = self.store.call(move |db| db.first_posts(&spans, each));
+        answer(request, read.await, |first| {
+            let days = days.into_iter().zip(first);
+            let glances = days.map(|(day, (posts, more))| Glance { day, posts, more });
+            Reply::Glances(glances.collect())
+        })
     }
 
     /// When a day begins here.

@@ -38,14 +38,14 @@ fn month() -> String {
 }
 
 /// The first posts of a span of time.
-fn first_of_day() -> String {
+fn first_of_span() -> String {
     let first = "(SELECT * FROM posts AS p WHERE p.due_at >= ?1 AND p.due_at < ?2 AND p.trashed = 0
         ORDER BY p.due_at, p.id LIMIT ?3)";
     listing(first, "ORDER BY p.due_at, p.id")
 }
 
 /// How many posts a span of time has; an index alone answers it.
-const IN_DAY: &str =
+const IN_SPAN: &str =
     "SELECT count(*) FROM posts WHERE due_at >= ?1 AND due_at < ?2 AND trashed = 0";
 
 /// The first posts of a section of the queue, in its order.
@@ -100,31 +100,33 @@ impl Db {
         self.read(|tx| summaries(tx, rule, &month(), (millis(from), millis(to))))
     }
 
-    /// Returns the first posts of a day, at most `each`, by time, and how many follow them. Costs no more on a day that has
-    /// many posts.
+    /// Returns for each span of time its first posts, at most `each`, by time, and how many follow them. Costs no more where a
+    /// span has many posts.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn first_of_day(
+    pub fn first_posts(
         &mut self,
-        from: DateTime<Utc>,
-        to: DateTime<Utc>,
+        spans: &[(DateTime<Utc>, DateTime<Utc>)],
         each: usize,
-    ) -> Result<(Vec<Summary>, usize)> {
+    ) -> Result<Vec<(Vec<Summary>, usize)>> {
         let rule = self.review;
-        let (from, to) = (millis(from), millis(to));
+        let first_of_span = first_of_span();
         self.read(|tx| {
-            let first = summaries(tx, rule, &first_of_day(), (from, to, rows(each)))?;
-            if first.len() < each {
-                return Ok((first, 0));
-            }
-            let all: i64 = tx
-                .prepare_cached(IN_DAY)?
-                .query_row((from, to), |row| row.get(0))?;
-            let more = usize::try_from(all)
-                .unwrap_or(0)
-                .saturating_sub(first.len());
-            Ok((first, more))
+            let read = |(from, to): &(DateTime<Utc>, DateTime<Utc>)| {
+                let span = (millis(*from), millis(*to));
+                let first = summaries(tx, rule, &first_of_span, (span.0, span.1, rows(each)))?;
+                if first.len() < each {
+                    return Ok((first, 0));
+                }
+                let mut count = tx.prepare_cached(IN_SPAN)?;
+                let all: i64 = count.query_row(span, |row| row.get(0))?;
+                let more = usize::try_from(all)
+                    .unwrap_or(0)
+                    .saturating_sub(first.len());
+                Ok((first, more))
+            };
+            spans.iter().map(read).collect()
         })
     }
 
@@ -334,12 +336,12 @@ pub(super) mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let mut db = crowded(folder.path(), 1_000);
         let (from, to) = (start(), start() + Duration::days(1));
-        let (first, more) = db.first_of_day(from, to, 2).expect("a day");
+        let (first, more) = db.first_posts(&[(from, to)], 2).expect("a day").remove(0);
         let titles: Vec<&str> = first.iter().map(|post| post.title.as_str()).collect();
         assert_eq!((titles, more), (vec!["Post 0", "Post 1"], 22));
         assert!(first.iter().all(|post| post.channels.len() == 3));
         let steps = |hours| {
-            let mut statement = db.connection.prepare(&first_of_day()).expect("a query");
+            let mut statement = db.connection.prepare(&first_of_span()).expect("a query");
             let end = millis(from + Duration::hours(hours));
             let mut rows = statement.query((millis(from), end, 2)).expect("rows");
             while rows.next().expect("a row").is_some() {}

@@ -77,16 +77,16 @@ impl<'a> Pen<'a> {
     pub fn rule(&mut self, area: Rect, row: u16) {
         if row < area.height {
             let style = self.theme.word(Role::Rule);
-            self.each(
-                Rect {
-                    y: area.y + row,
-                    height: 1,
-                    ..area
-                },
-                |cell| {
-                    cell.set_style(style);
-                },
-            );
+            let place = Rect {
+                y: area.y + row,
+                height: 1,
+                ..area
+            };
+            self.each(place, |cell| {
+                cell.fg = style.fg.unwrap_or(cell.fg);
+                cell.bg = style.bg.unwrap_or(cell.bg);
+                cell.modifier |= style.add_modifier;
+            });
         }
     }
 

@@ -5,7 +5,6 @@
 use super::ways::{PLAIN, Pen};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect, Size};
-use std::mem;
 use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
@@ -29,9 +28,9 @@ pub(super) struct Shown {
 /// changes and not what the window holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Frames {
-    /// The last frame as it was painted; a row that is painted like it again is not looked at closer.
-    painted: Buffer,
     canvas: Buffer,
+    /// How each cell was painted last; a row that is painted like it again is not looked at closer.
+    painted: Vec<Ink>,
     shown: Shown,
     next: Shown,
     touched: Vec<bool>,
@@ -41,7 +40,7 @@ impl Frames {
     pub(super) fn blank(size: Size) -> Self {
         let canvas = Buffer::empty(Rect::from((Position::ORIGIN, size)));
         Self {
-            painted: canvas.clone(),
+            painted: canvas.content.iter().map(Ink::of).collect(),
             canvas,
             shown: Shown::blank(size),
             next: Shown::blank(size),
@@ -70,15 +69,22 @@ impl Frames {
     /// Takes in what was painted onto the canvas.
     pub(super) fn take_in(&mut self) {
         let width = usize::from(self.width()).max(1);
-        let rows = self.painted.content.chunks(width);
+        let rows = self.painted.chunks_mut(width);
         let rows = (0..).zip(rows.zip(self.canvas.content.chunks(width)));
-        for (y, (old, new)) in rows {
-            if !are_same(old, new) {
-                self.next.set_row(y, old, new);
-                self.touched[usize::from(y)] = true;
+        for (y, (before, painted)) in rows {
+            if before
+                .iter()
+                .zip(painted)
+                .all(|(ink, cell)| ink.is_of(cell))
+            {
+                continue;
+            }
+            self.next.set_row(y, before, painted);
+            self.touched[usize::from(y)] = true;
+            for (ink, cell) in before.iter_mut().zip(painted) {
+                *ink = Ink::of(cell);
             }
         }
-        mem::swap(&mut self.painted, &mut self.canvas);
     }
 
     /// Returns a row as it is shown and as it shall be, where these differ.
@@ -87,7 +93,7 @@ impl Frames {
             return None;
         }
         let (old, new) = (self.shown.row(y), self.next.row(y));
-        (!are_same(old, new)).then_some((old, new))
+        (old != new).then_some((old, new))
     }
 
     /// Finds rows that moved together, where moving them on the terminal is cheaper than sending them again.
@@ -109,7 +115,7 @@ impl Frames {
     /// Notes that the terminal shows the next frame now.
     pub(super) fn sent(&mut self) {
         for (y, touched) in (0..).zip(&mut self.touched) {
-            if mem::take(touched) {
+            if std::mem::take(touched) {
                 let span = self.next.span(y..y + 1);
                 self.shown.cells[span.clone()].clone_from_slice(&self.next.cells[span]);
             }
@@ -150,7 +156,7 @@ impl Shown {
     }
 
     /// Takes a row as it is to be shown; it was painted like `before` when it was taken in last.
-    fn set_row(&mut self, y: u16, before: &[Cell], painted: &[Cell]) {
+    fn set_row(&mut self, y: u16, before: &[Ink], painted: &[Cell]) {
         let span = self.span(y..y + 1);
         let cells = &mut self.cells[span];
         let mut x = 0;
@@ -158,7 +164,7 @@ impl Shown {
             let cell = &painted[x];
             let wide = width(cell.symbol()).clamp(1, cells.len() - x);
             let was_covered = cells[x].symbol().is_empty();
-            if wide > 1 || was_covered || !is_same(&before[x], cell) {
+            if wide > 1 || was_covered || !before[x].is_of(cell) {
                 cells[x] = tidy(cell);
                 let (first, covered) = cells[x..x + wide].split_at_mut(1);
                 for half in covered {
@@ -268,19 +274,35 @@ impl Shown {
     }
 }
 
-fn are_same(one: &[Cell], other: &[Cell]) -> bool {
-    one.iter()
-        .zip(other)
-        .all(|(one, other)| is_same(one, other))
+/// What of a painted cell tells it from another, in a third of the room: all of them are looked at in every frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Ink {
+    /// `None` for a joined symbol, which is looked at closer each time.
+    letter: Option<char>,
+    pen: Pen,
 }
 
-/// Whether two cells were painted alike. Asked of every cell of every frame, so letters of one byte are compared as such.
-fn is_same(one: &Cell, other: &Cell) -> bool {
-    let is_same_symbol = match (one.symbol().as_bytes(), other.symbol().as_bytes()) {
-        ([one], [other]) => one == other,
-        (one, other) => one == other,
-    };
-    is_same_symbol && Pen::of(one) == Pen::of(other)
+impl Ink {
+    fn of(cell: &Cell) -> Self {
+        Self {
+            letter: letter(cell.symbol()),
+            pen: Pen::of(cell),
+        }
+    }
+
+    fn is_of(&self, cell: &Cell) -> bool {
+        let letter = letter(cell.symbol());
+        letter.is_some() && self.letter == letter && self.pen == Pen::of(cell)
+    }
+}
+
+/// Returns the only character of a symbol; those of one byte are the rule.
+fn letter(symbol: &str) -> Option<char> {
+    if let [byte] = symbol.as_bytes() {
+        return Some(char::from(*byte));
+    }
+    let mut letters = symbol.chars();
+    letters.next().filter(|_| letters.next().is_none())
 }
 
 /// Returns how many columns a symbol takes; letters of one byte are the rule.
