@@ -3,10 +3,12 @@
 use super::house::{House, tasks};
 use super::{Done, Globals, json};
 use crate::domain::text_safety::visible;
-use crate::domain::{Account, Channel, Limits};
+use crate::domain::{Account, Channel, Limits, LocalTime, Price, Spent};
 use crate::publisher::Outlet;
 use crate::runtime::{logins, outlets};
 use crate::store::Store;
+use crate::text::price::spent;
+use chrono::Datelike;
 use serde::Serialize;
 use std::io::Write;
 
@@ -29,6 +31,10 @@ struct Row {
     ok: bool,
     reason: String,
     limits: Option<Limits>,
+    dormant: bool,
+    month_to_date: Option<Spent>,
+    #[serde(skip)]
+    price: Option<Price>,
     login_ends_at: Option<String>,
     #[serde(skip)]
     login: Option<String>,
@@ -60,9 +66,13 @@ impl Channels {
                 mark: outlet.channel.mark.clone(),
                 account: account(&outlet.channel),
                 secret: secret(&house, configured),
-                ok: outlet.platform.is_ok(),
+                // Nobody is asked to mend what sleeps.
+                ok: outlet.platform.is_ok() || configured.channel.dormant,
                 reason: outlet.platform.as_ref().err().cloned().unwrap_or_default(),
                 limits: facts.get(name).and_then(|facts| facts.limits.clone()),
+                dormant: configured.channel.dormant,
+                month_to_date: this_month(&house, &configured.channel)?,
+                price: configured.channel.price,
             });
         }
         if self.check {
@@ -102,6 +112,44 @@ fn secret(house: &House, configured: &crate::config::ChannelConfig) -> String {
     outlets::source(configured, &house.locations).to_string()
 }
 
+/// Returns what the posts of this month came to, where the platform takes money; months begin where the plan's days do.
+fn this_month(house: &House, channel: &Channel) -> anyhow::Result<Option<Spent>> {
+    let Some(price) = channel.price else {
+        return Ok(None);
+    };
+    let today = LocalTime::from_instant(house.real_now(), house.zone)
+        .local
+        .date();
+    let first = today.with_day(1).unwrap_or(today);
+    let since = LocalTime::new(first.and_time(chrono::NaiveTime::MIN), house.zone).instant();
+    let name = channel.name.clone();
+    let sent = house.store.wait(move |db| db.sent_since(&name, since))?;
+    let texts: Vec<String> = sent.requests.iter().map(|request| request.text()).collect();
+    let texts = texts.iter().map(String::as_str);
+    Ok(Some(spent(&price, texts, sent.looks)))
+}
+
+/// Says it in one line.
+fn spent_words(spent: &Spent, price: &Price) -> String {
+    let mut words = format!(
+        "about {} this month: {}",
+        spent.money,
+        several(spent.posts, "post")
+    );
+    if spent.with_link > 0 {
+        words.push_str(&format!(", {} with a link", spent.with_link));
+    }
+    if spent.looks > 0 {
+        words.push_str(&format!(", {}", several(spent.looks, "look-up")));
+    }
+    format!("{words} (prices of {})", price.as_of)
+}
+
+fn several(count: u32, one: &str) -> String {
+    let end = if count == 1 { "" } else { "s" };
+    format!("{count} {one}{end}")
+}
+
 /// Asks every platform, all at the same time.
 async fn check(
     store: &Store,
@@ -109,7 +157,7 @@ async fn check(
     rows: &mut [Row],
 ) {
     let mut asked = tokio::task::JoinSet::new();
-    for outlet in outlets.values() {
+    for outlet in outlets.values().filter(|outlet| !outlet.channel.dormant) {
         let (store, outlet) = (store.clone(), outlet.clone());
         asked.spawn(async move {
             let name = outlet.channel.name.to_string();
@@ -168,6 +216,7 @@ fn print(out: &mut impl Write, rows: &[Row], checked: bool) -> std::io::Result<(
             .like
             .map_or_else(String::new, |like| format!(" like {like}"));
         let state = match (row.ok, checked) {
+            _ if row.dormant => "dormant".to_owned(),
             (true, true) => "works".to_owned(),
             (true, false) => row.secret.clone(),
             (false, _) => row.reason.clone(),
@@ -184,6 +233,11 @@ fn print(out: &mut impl Write, rows: &[Row], checked: bool) -> std::io::Result<(
             line.push_str(&format!("  {most} characters"));
         }
         writeln!(out, "{line}")?;
+        if let (Some(spent), Some(price)) = (&row.month_to_date, &row.price)
+            && !row.dormant
+        {
+            writeln!(out, "    {}", spent_words(spent, price))?;
+        }
         if let Some(login) = &row.login {
             writeln!(out, "    {}", visible(login))?;
         }

@@ -10,6 +10,7 @@ mod filters;
 mod keys;
 pub mod locations;
 pub use crate::domain::nearest;
+mod price;
 mod read;
 mod theme;
 pub mod who;

@@ -20,6 +20,7 @@ mod mastodon;
 mod media;
 mod mentions;
 pub mod options;
+pub mod price;
 #[cfg(test)]
 mod properties;
 mod punctuation;
@@ -92,5 +93,9 @@ pub fn compose(
     variant: &Variant,
     facts: &Facts,
 ) -> Composed {
-    compose::compose(platform, rules_of(platform), content, variant, facts)
+    let mut composed = compose::compose(platform, rules_of(platform), content, variant, facts);
+    let price = facts.price.as_ref();
+    let note = price.and_then(|price| price::note(&composed, price));
+    composed.notes.extend(note);
+    composed
 }
