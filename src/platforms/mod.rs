@@ -11,6 +11,7 @@ pub mod bluesky_reading;
 mod bluesky_record;
 mod bluesky_session;
 pub mod byhand;
+mod call;
 mod correct;
 pub mod http;
 #[cfg(test)]
@@ -27,6 +28,7 @@ mod oauth;
 #[doc(hidden)]
 pub mod reading;
 pub mod sandbox;
+mod upload;
 mod verdict;
 pub mod x;
 mod x_access;
@@ -47,6 +49,7 @@ pub mod zulip_reading;
 
 pub use http::{Http, Timeouts};
 pub use look_up::{LookUp, Sought};
+pub use upload::{Begun, Files, Kept, Pieces, Unlogged, UploadLog};
 use verdict::{Verdict, log_in_again};
 
 use crate::domain::{
@@ -81,8 +84,30 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
     /// Finds the post at an address on this platform, to answer it; `None` when it is not there.
     async fn find_post(&self, address: &str) -> Result<Option<RemoteRef>, CallError>;
 
-    /// Uploads one picture and returns the platform's reference to it (opaque text).
+    /// Uploads one small file and returns the platform's reference to it (opaque text).
     async fn upload(&self, media: &PartMedia, bytes: Vec<u8>) -> Result<String, CallError>;
+
+    /// Whether a medium goes up in pieces, from its kept file: then `upload_in_pieces` is called instead of `upload`.
+    fn in_pieces(&self, media: &PartMedia) -> bool {
+        let _ = media;
+        false
+    }
+
+    /// Uploads one kept file of a part in pieces and returns the platform's reference to it (opaque text). May be dropped at any
+    /// await, and asked for again; `upload.rs` says how it goes on then.
+    async fn upload_in_pieces(
+        &self,
+        part: &Part,
+        media: &PartMedia,
+        log: &dyn UploadLog,
+    ) -> Result<String, CallError> {
+        let _ = (part, log);
+        Err(CallError::Rejected(format!(
+            "a {} cannot be sent there from here: take {} away",
+            media.medium(),
+            media.name
+        )))
+    }
 
     /// Builds the request for one part. Pure: the same arguments give the same bytes.
     fn request(&self, part: &Part, context: &PartContext<'_>) -> AttemptRequest;
@@ -115,6 +140,11 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
     /// Whether `edit` can do anything at all.
     fn can_edit(&self) -> bool {
         false
+    }
+
+    /// Whether `edit` wants the media uploaded once more.
+    fn edit_takes_media(&self) -> bool {
+        true
     }
 
     /// How long `publish` may take at the most.
@@ -199,6 +229,8 @@ pub struct Connection {
     pub stored: PathBuf,
     /// Folder into which a sandbox writes.
     pub outbox: PathBuf,
+    /// The kept files of posts, for what goes up in pieces.
+    pub files: Files,
 }
 
 impl Connection {

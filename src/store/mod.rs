@@ -32,6 +32,7 @@ mod review;
 mod row;
 mod screens;
 mod search;
+mod seen;
 mod sent;
 mod set_back;
 mod settings;
@@ -41,6 +42,7 @@ mod terms;
 mod thread;
 mod turn;
 mod unreached;
+mod uploads;
 
 pub use crate::domain::{Approval, EditorDraft, PostView};
 pub use copies::{copy_database, daily_copy};

@@ -13,6 +13,7 @@ pub(super) fn part_media(attachment: &Attachment) -> PartMedia {
         mime: attachment.mime.clone(),
         size: attachment.size,
         pixels: attachment.pixels,
+        duration_ms: attachment.duration_ms,
         alt: attachment.alt.clone(),
     }
 }

@@ -4,7 +4,7 @@
 //! documentation "Counting characters" (August 2026). How it is sent: `platforms/x.rs`.
 
 use super::links::{self, Dialect};
-use super::rules::{Atom, Offers, Rules, WarningStyle};
+use super::rules::{Atom, Film, Firm, Offers, Rules, WarningStyle};
 use super::{clusters, emoji, hashtags, link_chars};
 use crate::domain::{Count, Facts, Unit};
 use std::borrow::Cow;
@@ -58,6 +58,17 @@ pub const V1: Config = Config {
     ..V2
 };
 
+/// docs.x.com, media best practices (2026-08).
+static VIDEO: Film = Film {
+    most: Some(1),
+    max_bytes: Some(512_000_000),
+    max_ms: Some(140_000),
+    min_ms: Some(500),
+    mime_types: &["video/mp4", "video/quicktime"],
+    firm: Firm::UnlessPaidFor,
+    ..Film::ANY
+};
+
 static OFFERS: Offers = Offers {
     warning: WarningStyle::Prefix,
     threads: true,
@@ -73,6 +84,10 @@ static OFFERS: Offers = Offers {
     max_alt: Some(1000),
     max_image_bytes: Some(5_000_000),
     mime_types: &["image/jpeg", "image/png", "image/gif", "image/webp"],
+    video: Some(&VIDEO),
+    document: None,
+    mixes: false,
+    needs_video: false,
 };
 
 impl Rules for X {
