@@ -120,12 +120,12 @@ impl X {
         });
         self.files().check(media).await?;
         let id = match earlier {
-            None => self.from_the_start(media, log).await?,
+            None => self.begin(media, log).await?,
             Some((session, sent)) => match self.go_on(media, session, sent, log).await {
                 // X forgets an upload after a day, and may not take a piece that it has already.
                 Err(CallError::Rejected(_)) => {
                     log.forget().await;
-                    self.from_the_start(media, log).await?
+                    self.begin(media, log).await?
                 }
                 other => other?,
             },
@@ -140,11 +140,7 @@ impl X {
         Ok(id)
     }
 
-    async fn from_the_start(
-        &self,
-        media: &PartMedia,
-        log: &dyn UploadLog,
-    ) -> Result<String, CallError> {
+    async fn begin(&self, media: &PartMedia, log: &dyn UploadLog) -> Result<String, CallError> {
         let category = if media.is_video() {
             "tweet_video"
         } else {
@@ -154,12 +150,12 @@ impl X {
             "media_type": media.mime, "total_bytes": media.size, "media_category": category,
         })
         .to_string();
-        let begin = || {
+        let initialize = || {
             let url = self.url("media/upload/initialize");
             Call::post(url, Body::Json(body.clone()))
         };
         let session = Session {
-            id: self.uploaded(&self.call(begin).await?)?.id,
+            id: self.uploaded(&self.call(initialize).await?)?.id,
             next: 0,
             ended: false,
         };

@@ -7,8 +7,7 @@ use crate::domain::{Composed, Price, Spent};
 
 /// Says what a post costs, with the day of the prices.
 pub(super) fn note(composed: &Composed, price: &Price) -> Option<String> {
-    let texts = composed.parts.iter().map(|part| part.text.as_str());
-    let spent = spent(price, texts, 0);
+    let spent = cost(composed, price);
     let (money, day) = (spent.money, price.as_of);
     Some(match (spent.posts, spent.with_link) {
         (0, _) => return None,
@@ -22,6 +21,12 @@ pub(super) fn note(composed: &Composed, price: &Price) -> Option<String> {
             format!("its {posts} posts cost about {money}, {with} with a link (prices of {day})")
         }
     })
+}
+
+/// Returns what a composed post will come to.
+pub fn cost(composed: &Composed, price: &Price) -> Spent {
+    let texts = composed.parts.iter().map(|part| part.text.as_str());
+    spent(price, texts, 0)
 }
 
 /// Adds up what posts with these texts, and so many look-ups, come to.
