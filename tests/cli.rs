@@ -37,8 +37,12 @@ mod publishing;
 mod wrong;
 #[path = "cli/x.rs"]
 mod x;
+#[path = "cli/x_costs.rs"]
+mod x_costs;
 #[path = "fakes/x.rs"]
 mod x_server;
+#[path = "cli/x_video.rs"]
+mod x_video;
 #[path = "cli/zulip.rs"]
 mod zulip;
 #[path = "fakes/zulip.rs"]

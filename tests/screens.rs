@@ -29,6 +29,8 @@ mod review;
 
 #[path = "screens/checks.rs"]
 mod checks;
+#[path = "screens/costs.rs"]
+mod costs;
 #[path = "screens/glance.rs"]
 mod glance;
 #[path = "screens/hostile.rs"]

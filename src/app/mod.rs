@@ -71,8 +71,9 @@ use crate::domain::calendar::{MonthGrid, plus_days};
 use crate::domain::queue::Queue;
 use crate::domain::{
     Author, Channel, ChannelName, ChannelState, Composed, DeliveryState, DraftKey, EditorDraft,
-    Facts, Freeze, LocalTime, Message, PostId, PostView, ScreenName, Summary, TextFilter,
+    Facts, Freeze, LocalTime, Message, Money, PostId, PostView, ScreenName, Summary, TextFilter,
 };
+use crate::text::price;
 use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -190,6 +191,15 @@ pub struct Detail {
 }
 
 impl Detail {
+    /// Returns what it will cost on all its channels, where a platform takes money.
+    pub fn cost(&self, facts: &BTreeMap<ChannelName, Facts>) -> Option<Money> {
+        let costs = self.composed.iter().filter_map(|(channel, composed)| {
+            let price = facts.get(channel)?.price.as_ref()?;
+            Some(price::cost(composed, price).money)
+        });
+        costs.reduce(|sum, cost| sum + cost)
+    }
+
     /// Puts a post together with what its channels make of it.
     pub fn new(view: PostView, composed: Vec<(ChannelName, Composed)>) -> Self {
         let stale = view.post.content.stale();

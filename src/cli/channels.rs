@@ -2,12 +2,14 @@
 
 use super::house::{House, tasks};
 use super::{Done, Globals, json};
-use crate::domain::Limits;
 use crate::domain::connection::{Check, ConnectionStatus, LastSuccess, Quota, QuotaOf};
 use crate::domain::text_safety::visible;
+use crate::domain::{Channel, ChannelName, Limits, LocalTime, Price, Spent};
 use crate::runtime::{connections, outlets};
-use chrono::{DateTime, Utc};
+use crate::text::price::spent;
+use chrono::{DateTime, Datelike, Utc};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::Write;
 
 /// List the channels.
@@ -29,6 +31,8 @@ struct Row<'a> {
     ok: bool,
     reason: &'a str,
     limits: Option<&'a Limits>,
+    dormant: bool,
+    month_to_date: Option<&'a Spent>,
     login_ends_at: Option<String>,
     last_success: Option<Published<'a>>,
     quota: Vec<Left>,
@@ -61,11 +65,12 @@ impl Channels {
         if self.check {
             tasks()?.block_on(connections::check(&house.store, &outlets, &mut all));
         }
+        let months = months(&house)?;
         if globals.json {
-            let rows: Vec<Row<'_>> = all.iter().map(row).collect();
-            json::line(out, &rows)?;
+            let rows = all.iter().map(|one| row(one, months.get(&one.channel)));
+            json::line(out, &rows.collect::<Vec<_>>())?;
         } else {
-            print(out, &all, self.check.then_some(&house), now)?;
+            print(out, &all, &months, self.check.then_some(&house), now)?;
         }
         let fails = |one: &ConnectionStatus| matches!(one.check, Check::Fails(_));
         Ok(if self.check && all.iter().any(fails) {
@@ -76,7 +81,7 @@ impl Channels {
     }
 }
 
-fn row(one: &ConnectionStatus) -> Row<'_> {
+fn row<'a>(one: &'a ConnectionStatus, month: Option<&'a Month>) -> Row<'a> {
     let ends = |what: &str| one.ends.iter().find(|end| end.what == what);
     Row {
         channel: one.channel.as_str(),
@@ -88,9 +93,11 @@ fn row(one: &ConnectionStatus) -> Row<'_> {
         ok: !matches!(one.check, Check::Fails(_)),
         reason: match &one.check {
             Check::Fails(reason) => reason,
-            Check::NotAsked | Check::Works => "",
+            Check::NotAsked | Check::Works | Check::Sleeps => "",
         },
         limits: one.limits.as_ref(),
+        dormant: one.check == Check::Sleeps,
+        month_to_date: month.map(|month| &month.spent),
         login_ends_at: ends("login").map(|end| json::utc(end.at)),
         last_success: one.last_success.as_ref().map(published),
         quota: one.quota.iter().map(left).collect(),
@@ -115,10 +122,69 @@ fn left(quota: &Quota) -> Left {
     }
 }
 
+/// What the posts of this month came to on a channel, and by which prices.
+struct Month {
+    spent: Spent,
+    price: Price,
+}
+
+/// Returns that for every channel whose platform takes money.
+fn months(house: &House) -> anyhow::Result<BTreeMap<ChannelName, Month>> {
+    let mut months = BTreeMap::new();
+    for configured in &house.config.channels {
+        if let Some(month) = this_month(house, &configured.channel)? {
+            months.insert(configured.channel.name.clone(), month);
+        }
+    }
+    Ok(months)
+}
+
+/// Returns what the posts of this month came to, where the platform takes money; months begin where the plan's days do.
+fn this_month(house: &House, channel: &Channel) -> anyhow::Result<Option<Month>> {
+    let Some(price) = channel.price else {
+        return Ok(None);
+    };
+    let today = LocalTime::from_instant(house.real_now(), house.zone)
+        .local
+        .date();
+    let first = today.with_day(1).unwrap_or(today);
+    let since = LocalTime::new(first.and_time(chrono::NaiveTime::MIN), house.zone).instant();
+    let name = channel.name.clone();
+    let sent = house.store.wait(move |db| db.sent_since(&name, since))?;
+    let texts: Vec<String> = sent.requests.iter().map(|request| request.text()).collect();
+    let texts = texts.iter().map(String::as_str);
+    Ok(Some(Month {
+        spent: spent(&price, texts, sent.looks),
+        price,
+    }))
+}
+
+/// Says it in one line.
+fn spent_words(Month { spent, price }: &Month) -> String {
+    let mut words = format!(
+        "about {} this month: {}",
+        spent.money,
+        several(spent.posts, "post")
+    );
+    if spent.with_link > 0 {
+        words.push_str(&format!(", {} with a link", spent.with_link));
+    }
+    if spent.looks > 0 {
+        words.push_str(&format!(", {}", several(spent.looks, "look-up")));
+    }
+    format!("{words} (prices of {})", price.as_of)
+}
+
+fn several(count: u32, one: &str) -> String {
+    let end = if count == 1 { "" } else { "s" };
+    format!("{count} {one}{end}")
+}
+
 /// Prints one line for each channel, and below it what ends; where it was checked, what was published last and the quota too.
 fn print(
     out: &mut impl Write,
     all: &[ConnectionStatus],
+    months: &BTreeMap<ChannelName, Month>,
     checked: Option<&House>,
     now: DateTime<Utc>,
 ) -> std::io::Result<()> {
@@ -134,6 +200,7 @@ fn print(
             .map_or_else(String::new, |like| format!(" like {}", like.word()));
         let state = match &one.check {
             Check::Works => "works",
+            Check::Sleeps => "dormant",
             Check::NotAsked => &one.secret,
             Check::Fails(reason) => reason,
         };
@@ -149,6 +216,12 @@ fn print(
             line.push_str(&format!("  {most} characters"));
         }
         writeln!(out, "{line}")?;
+        if let Some(month) = months
+            .get(&one.channel)
+            .filter(|_| one.check != Check::Sleeps)
+        {
+            writeln!(out, "    {}", spent_words(month))?;
+        }
         for end in &one.ends {
             writeln!(out, "    {}", visible(&end.words))?;
         }

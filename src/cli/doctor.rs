@@ -239,7 +239,7 @@ fn database(found: &mut Findings, locations: &Locations) {
 
 fn secrets(found: &mut Findings, locations: &Locations, config: &Config) {
     for configured in &config.channels {
-        if configured.channel.platform.is_local() {
+        if configured.channel.platform.is_local() || configured.channel.dormant {
             continue;
         }
         let source = outlets::source(configured, locations);

@@ -242,7 +242,7 @@ fn channel(house: &House, one: &ConnectionStatus) -> ChannelRow {
             .collect(),
         trouble: match &one.check {
             Check::Fails(reason) => Some(reason.clone()),
-            Check::NotAsked | Check::Works => None,
+            Check::NotAsked | Check::Works | Check::Sleeps => None,
         },
         last_success: one.last_success.as_ref().map(|last| local(house, last.at)),
     }

@@ -262,7 +262,10 @@ fn unread(config: &Config, locations: &Locations) -> Vec<Unread> {
         let asked: Vec<_> = config
             .channels
             .iter()
-            .filter(|configured| !configured.channel.platform.is_local())
+            .filter(|configured| {
+                let channel = &configured.channel;
+                !channel.platform.is_local() && !channel.dormant
+            })
             .map(|configured| {
                 let source = outlets::source(configured, locations);
                 scope.spawn(move || {

@@ -3,6 +3,7 @@
 //! Says where a secret is to be found, never what it is.
 
 use super::nearest::nearest;
+use super::price;
 use super::read::{Entry, Reader, Section, entries};
 use crate::domain::address::is_loopback;
 use crate::domain::channel::assign_marks;
@@ -80,6 +81,8 @@ const EVERY_KEY: &[&str] = &[
     "zuliprc",
     "mark",
     "limit",
+    "price",
+    "dormant",
     "topic",
     "outbox",
     "language",
@@ -94,6 +97,7 @@ fn allowed_keys(platform: PlatformId) -> Vec<&'static str> {
         "handle" => platform.logs_in_by_handle(),
         "email" | "to" => platform.posts_to_a_topic(),
         "client_id" | "redirect" => platform.logs_in_by_application(),
+        "price" => platform.listed_price().is_some(),
         "zuliprc" => platform.account_file() == Some("zuliprc"),
         key if SECRET_KEYS.contains(&key) => !platform.is_local(),
         _ => true,
@@ -202,6 +206,8 @@ fn read_one(
         .collect();
     configured.channel.like = section.choice(reader, "like", &words);
     configured.channel.limit = section.number(reader, "limit", 1..1_000_001);
+    configured.channel.price = price::read(reader, &section, platform.listed_price());
+    configured.channel.dormant = section.yes_or_no(reader, "dormant").unwrap_or_default();
     configured.channel.topic = section
         .text(reader, "topic", "a topic in quotes")
         .map(str::to_owned);

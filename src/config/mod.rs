@@ -11,6 +11,7 @@ mod hashtags;
 mod keys;
 pub mod locations;
 pub use crate::domain::nearest;
+mod price;
 mod read;
 mod theme;
 pub mod who;

@@ -73,6 +73,8 @@ fn the_example_names_every_key_of_a_channel() {
         "zuliprc",
         "mark",
         "limit",
+        "price",
+        "dormant",
         "topic",
         "outbox",
         "language",

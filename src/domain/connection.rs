@@ -44,6 +44,8 @@ pub enum Check {
     Works,
     /// It does not, with the reason and the remedy.
     Fails(String),
+    /// It is dormant: its platform is not asked, and nobody is told to mend it.
+    Sleeps,
 }
 
 /// Something that ends by itself.
@@ -154,6 +156,7 @@ impl ConnectionStatus {
         let mut lines = Vec::new();
         let whose = self.account.as_deref().unwrap_or("not connected yet");
         let works = match &self.check {
+            Check::Sleeps => (Worth::Fine, format!("{whose}, dormant")),
             Check::NotAsked => (Worth::Fine, format!("{whose}, not asked yet")),
             Check::Works => (Worth::Fine, format!("{whose}, works")),
             Check::Fails(reason) => (Worth::Bad, format!("{whose}: {reason}")),

@@ -4,6 +4,7 @@
 //! Plain data; `platforms` fetches it, `store` keeps it, `text::compose` reads it.
 
 use super::Directory;
+use super::Price;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -22,6 +23,9 @@ pub struct Facts {
     pub handles: BTreeMap<String, Option<String>>,
     /// The post that part 1 answers, once it is resolved.
     pub reply: Option<RemoteRef>,
+    /// What the platform takes for a post, where it takes money.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Price>,
     /// Whether a person pastes the text: it is then as people read it, not as a platform's API is told.
     pub by_hand: bool,
     /// Who is who, for `@@key` in a text.

@@ -33,6 +33,7 @@ pub mod outbox;
 pub mod outcome;
 pub mod platform;
 pub mod post;
+pub mod price;
 pub mod queue;
 pub mod retention;
 pub mod review;
@@ -82,6 +83,7 @@ pub use platform::PlatformId;
 pub use post::{
     Attachment, Content, Kind, LinkCard, Post, ReplyTo, Threading, Variant, Visibility,
 };
+pub use price::{Money, Price, Spent};
 pub use review::{Approval, Review, ReviewNote, ReviewRule, Reviewed};
 pub use schedule::{ClockChange, LocalTime, Plan, ResolvedTime};
 pub use search::Hit;

@@ -3,6 +3,8 @@
 //!
 //! What a platform counts is in `text/<platform>.rs`, how it is talked to in `platforms/<platform>.rs`.
 
+use super::{Money, Price};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -115,6 +117,18 @@ impl PlatformId {
             Self::Bluesky => &["bsky.app"],
             Self::Mastodon | Self::Zulip | Self::Sandbox | Self::ByHand => &[],
         }
+    }
+
+    /// Returns what it takes for a post, as it was listed on the day that is named; `None` where it takes nothing.
+    ///
+    /// X: pay per use since 2026-02-06, one's own posts are cheaper to read than others' (docs.x.com/x-api/getting-started/pricing).
+    pub fn listed_price(self) -> Option<Price> {
+        (self == Self::X).then_some(Price {
+            post: Money::millionths(15_000),
+            with_link: Money::millionths(200_000),
+            read: Money::millionths(1_000),
+            as_of: NaiveDate::from_ymd_opt(2026, 8, 22).unwrap_or_default(),
+        })
     }
 
     /// Whether it is one service for everybody, so that a channel need not say where its server is.

@@ -8,19 +8,20 @@ pub(super) use super::answer::{Answer, read_instant};
 
 use super::CallError;
 use super::address::{ONLY_HTTPS, may_be_called, shown_host};
+pub(super) use super::call::{Body, Call, Upload};
 use super::gauge::Gauge;
 pub(super) use super::http_words::{quote, quote_without};
 use crate::domain::connection::{Quota, QuotaOf};
 use crate::domain::{Clock, Outcome};
 use crate::secrets::Secret;
 use chrono::{DateTime, TimeDelta, Utc};
-use reqwest::{Client, Method, RequestBuilder, header, multipart, redirect, retry};
+use reqwest::{Client, header, redirect, retry};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use url::Url;
 
 /// The longest answer that is read where a call does not ask for more, in bytes.
-const LONGEST_ANSWER: usize = 1024 * 1024;
+pub(super) const LONGEST_ANSWER: usize = 1024 * 1024;
 
 /// How long the steps of a call may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,126 +55,6 @@ pub struct Http {
     timeouts: Timeouts,
     clock: Arc<dyn Clock>,
     gauge: Gauge,
-}
-
-/// What a call carries; may hold a password, so it cannot be printed.
-pub(super) enum Body {
-    Empty,
-    Json(String),
-    Form(Vec<(&'static str, String)>),
-    Raw { mime: String, bytes: Vec<u8> },
-    Multipart(Upload),
-}
-
-/// A file with its description, as a form.
-pub(super) struct Upload {
-    /// What the form calls the file.
-    pub field: &'static str,
-    pub name: String,
-    pub mime: String,
-    pub bytes: Vec<u8>,
-    pub description: String,
-    /// Further fields of the form.
-    pub fields: Vec<(&'static str, String)>,
-}
-
-/// One request, described.
-pub(super) struct Call<'a> {
-    method: Method,
-    url: String,
-    query: Vec<(&'static str, &'a str)>,
-    bearer: Option<&'a Secret>,
-    basic: Option<(&'a str, &'a Secret)>,
-    authorization: Option<&'a Secret>,
-    headers: Vec<(&'static str, &'a str)>,
-    body: Body,
-    timeout: Option<Duration>,
-    most: usize,
-}
-
-impl<'a> Call<'a> {
-    pub fn new(method: Method, url: String) -> Self {
-        Self {
-            method,
-            url,
-            query: Vec::new(),
-            bearer: None,
-            basic: None,
-            authorization: None,
-            headers: Vec::new(),
-            body: Body::Empty,
-            timeout: None,
-            most: LONGEST_ANSWER,
-        }
-    }
-
-    pub fn read(url: String) -> Self {
-        Self::new(Method::GET, url)
-    }
-
-    pub fn post(url: String, body: Body) -> Self {
-        Self::new(Method::POST, url).with_body(body)
-    }
-
-    pub fn put(url: String, body: Body) -> Self {
-        Self::new(Method::PUT, url).with_body(body)
-    }
-
-    pub fn patch(url: String, body: Body) -> Self {
-        Self::new(Method::PATCH, url).with_body(body)
-    }
-
-    pub fn delete(url: String) -> Self {
-        Self::new(Method::DELETE, url)
-    }
-
-    pub fn with_body(mut self, body: Body) -> Self {
-        self.body = body;
-        self
-    }
-
-    pub fn query(mut self, name: &'static str, value: &'a str) -> Self {
-        self.query.push((name, value));
-        self
-    }
-
-    pub fn bearer(mut self, token: &'a Secret) -> Self {
-        self.bearer = Some(token);
-        self
-    }
-
-    /// Names the account with the call (RFC 7617).
-    pub fn basic(mut self, name: &'a str, password: &'a Secret) -> Self {
-        self.basic = Some((name, password));
-        self
-    }
-
-    /// Gives the whole value of `Authorization`, where it is neither a token nor a name and a password.
-    pub fn authorization(mut self, value: &'a Secret) -> Self {
-        self.authorization = Some(value);
-        self
-    }
-
-    /// Returns what a signature is made of: method, address, query.
-    pub fn signed_parts(&self) -> (&str, &str, &[(&'static str, &'a str)]) {
-        (self.method.as_str(), &self.url, &self.query)
-    }
-
-    /// Reads an answer up to this length, in bytes, where the usual one is too short.
-    pub fn at_most(mut self, bytes: usize) -> Self {
-        self.most = bytes;
-        self
-    }
-
-    pub fn header(mut self, name: &'static str, value: &'a str) -> Self {
-        self.headers.push((name, value));
-        self
-    }
-
-    pub fn within(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
-        self
-    }
 }
 
 /// Why there is no answer.
@@ -255,8 +136,9 @@ impl Http {
             .map_err(|reason| Failure::NotSent(reason.clone()))?;
         let timeout = call.timeout.unwrap_or(self.timeouts.total);
         let most = call.most;
-        let request =
-            described(client, url, call).map_err(|error| failed(&host, timeout, &error))?;
+        let request = call
+            .described(client, url)
+            .map_err(|error| failed(&host, timeout, &error))?;
         let began = self.clock.now();
         let mut response = request
             .timeout(timeout)
@@ -338,51 +220,6 @@ fn build(timeouts: Timeouts) -> Result<Client, String> {
             "No secure connection can be made here: install the package `ca-certificates`"
                 .to_owned()
         })
-}
-
-fn described(client: &Client, url: Url, call: Call<'_>) -> reqwest::Result<RequestBuilder> {
-    let mut request = client.request(call.method, url);
-    if !call.query.is_empty() {
-        request = request.query(&call.query);
-    }
-    if let Some(token) = call.bearer {
-        // Marks the header as sensitive, so that no log shows it.
-        request = request.bearer_auth(token.expose());
-    }
-    if let Some((name, password)) = call.basic {
-        request = request.basic_auth(name, Some(password.expose()));
-    }
-    if let Some(value) = call.authorization {
-        // What cannot be a header is left out, and the server says that it is missing.
-        if let Ok(mut value) = header::HeaderValue::from_str(value.expose()) {
-            value.set_sensitive(true);
-            request = request.header(header::AUTHORIZATION, value);
-        }
-    }
-    for (name, value) in call.headers {
-        request = request.header(name, value);
-    }
-    Ok(match call.body {
-        Body::Empty => request,
-        Body::Json(text) => request
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(text),
-        Body::Form(fields) => request.form(&fields),
-        Body::Raw { mime, bytes } => request.header(header::CONTENT_TYPE, mime).body(bytes),
-        Body::Multipart(upload) => {
-            let file = multipart::Part::bytes(upload.bytes)
-                .file_name(upload.name)
-                .mime_str(&upload.mime)?;
-            let mut form = multipart::Form::new().part(upload.field, file);
-            if !upload.description.is_empty() {
-                form = form.text("description", upload.description);
-            }
-            for (name, value) in upload.fields {
-                form = form.text(name, value);
-            }
-            request.multipart(form)
-        }
-    })
 }
 
 /// Tells a request that never left from one of which nobody knows.

@@ -13,6 +13,7 @@ pub mod bluesky_reading;
 mod bluesky_record;
 mod bluesky_session;
 pub mod byhand;
+mod call;
 mod correct;
 mod gauge;
 pub mod http;

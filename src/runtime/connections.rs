@@ -36,6 +36,7 @@ pub fn known(
             account: account(&outlet.channel),
             secret: secret(configured, locations),
             check: match &outlet.platform {
+                _ if configured.channel.dormant => Check::Sleeps,
                 Ok(_) => Check::NotAsked,
                 Err(reason) => Check::Fails(reason.clone()),
             },
@@ -85,7 +86,7 @@ pub async fn check(
     all: &mut [ConnectionStatus],
 ) {
     let mut asked = tokio::task::JoinSet::new();
-    for outlet in outlets.values() {
+    for outlet in outlets.values().filter(|one| !one.channel.dormant) {
         let (store, outlet) = (store.clone(), outlet.clone());
         asked.spawn(async move {
             let name = outlet.channel.name.clone();

@@ -55,7 +55,7 @@ pub fn ends(config: &Config, locations: &Locations) -> Vec<LoginEnd> {
     config
         .channels
         .iter()
-        .filter(|configured| configured.secret.is_none())
+        .filter(|configured| configured.secret.is_none() && !configured.channel.dormant)
         .filter_map(|configured| {
             let channel = configured.channel.name.clone();
             let file = SecretFile::new(locations.stored_secret(channel.as_str()));

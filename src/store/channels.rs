@@ -4,6 +4,7 @@
 
 use super::error::{Fallible, Fault};
 use super::row::{instant, json, maybe, millis, word};
+use super::terms::{self, Terms};
 use super::{Db, Durability, Result, Transaction, people};
 use crate::domain::{Account, Channel, ChannelName, Facts, HashtagGroups, Limits, PlatformId};
 use chrono::{DateTime, Utc};
@@ -54,7 +55,7 @@ impl Db {
                     &channel.page,
                 ))?;
             }
-            Ok(())
+            terms::keep(tx, channels)
         })
     }
 
@@ -69,7 +70,13 @@ impl Db {
                  FROM channels WHERE position IS NOT NULL ORDER BY position",
             )?;
             let channels = statement.query_map([], channel)?;
-            Ok(channels.collect::<rusqlite::Result<_>>()?)
+            let mut channels: Vec<Channel> = channels.collect::<rusqlite::Result<_>>()?;
+            let terms = terms::all(tx)?;
+            for channel in &mut channels {
+                let Terms { dormant, price } = terms.get(&channel.name).copied().unwrap_or_default();
+                (channel.dormant, channel.price) = (dormant, price);
+            }
+            Ok(channels)
         })
     }
 
@@ -204,6 +211,8 @@ fn channel(row: &Row<'_>) -> rusqlite::Result<Channel> {
         limit: row.get(4)?,
         topic: row.get(5)?,
         page: row.get(8)?,
+        dormant: false,
+        price: None,
         account: account?,
     })
 }
@@ -246,6 +255,7 @@ fn facts(
          LEFT JOIN facts ON facts.channel = name
          WHERE position IS NOT NULL AND name = ifnull(?1, name)",
     )?;
+    let terms = terms::all(tx)?;
     let mut rows = statement.query([only])?;
     while let Some(row) = rows.next()? {
         let name = ChannelName::new(row.get::<_, String>(0)?);
@@ -256,6 +266,7 @@ fn facts(
             account_limit: row.get(1)?,
             default_topic: row.get(2)?,
             by_hand: platform.is_by_hand(),
+            price: terms.get(&name).and_then(|terms| terms.price),
             directory: Arc::clone(&directory),
             hashtags: groups.on(&name, rules),
             ..Facts::default()

@@ -29,6 +29,7 @@ pub mod naming;
 #[cfg(test)]
 mod naming_tests;
 pub mod options;
+pub mod price;
 #[cfg(test)]
 mod properties;
 mod punctuation;
@@ -102,7 +103,11 @@ pub fn compose(
     variant: &Variant,
     facts: &Facts,
 ) -> Composed {
-    compose::compose(platform, rules_of(platform), content, variant, facts)
+    let mut composed = compose::compose(platform, rules_of(platform), content, variant, facts);
+    let price = facts.price.as_ref();
+    let note = price.and_then(|price| price::note(&composed, price));
+    composed.notes.extend(note);
+    composed
 }
 
 /// Returns the addresses whose pages a content's cards are made of: one at most for each of its channels that takes cards.

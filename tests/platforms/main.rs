@@ -16,6 +16,7 @@ mod mastodon;
 mod wire;
 mod x;
 mod x_grant;
+mod x_pieces;
 #[path = "../fakes/x.rs"]
 mod x_server;
 mod zulip;
