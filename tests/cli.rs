@@ -25,6 +25,8 @@ mod linkedin;
 mod linkedin_server;
 #[path = "cli/manual.rs"]
 mod manual;
+#[path = "cli/options.rs"]
+mod options;
 #[path = "cli/posts.rs"]
 mod posts;
 #[path = "cli/publishing.rs"]

@@ -4,6 +4,7 @@
 //! in `thread.rs`, pictures in `media.rs`. Public entrance: `text::compose`.
 
 use super::draft::Draft;
+use super::options::{Chosen, NO_TOPIC};
 use super::rules::{self, Enclosed, Extras, Offers, Rules, WarningStyle};
 use super::thread::{self, Numbering, Room};
 use super::{clusters, costs, media};
@@ -35,6 +36,7 @@ struct Composer<'a> {
     link: Option<LinkCard>,
     media: Vec<PartMedia>,
     enclosed: Enclosed,
+    options: Chosen,
     problems: Vec<Problem>,
     notes: Vec<String>,
 }
@@ -67,6 +69,7 @@ impl<'a> Composer<'a> {
                 rules.enclose(&media)
             },
             media,
+            options: Chosen::of(platform, variant),
             problems: Vec::new(),
             notes: Vec::new(),
         }
@@ -207,7 +210,7 @@ impl<'a> Composer<'a> {
         let plain = draft.text(flow);
         let first = index == 0;
         let title = (self.offers.title && first).then(|| self.content.title.trim().to_owned());
-        let topic = self.offers.topic.then(|| self.topic());
+        let topic = (self.offers.topic).then(|| self.options.topic(self.content, self.facts));
         let tags = if self.offers.tags && first {
             self.content.tags.clone()
         } else {
@@ -289,6 +292,11 @@ impl<'a> Composer<'a> {
             title,
             topic,
             tags,
+            options: if first {
+                self.options.beside(self.offers)
+            } else {
+                Default::default()
+            },
             reply_to: self
                 .content
                 .reply_to
@@ -323,18 +331,6 @@ impl<'a> Composer<'a> {
         });
         let past = starts.or(previous).unwrap_or(0);
         Some(draft.source_of(past, self.authored.len()))
-    }
-
-    fn topic(&self) -> String {
-        let own = self
-            .content
-            .topic
-            .as_deref()
-            .or(self.facts.default_topic.as_deref());
-        own.map(str::trim)
-            .filter(|topic| !topic.is_empty())
-            .unwrap_or("(no topic)")
-            .to_owned()
     }
 
     fn check_emptiness(&mut self) {
@@ -410,6 +406,7 @@ impl<'a> Composer<'a> {
     }
 
     fn check_options(&mut self) {
+        self.problems.append(&mut self.options.problems);
         let label = self.platform.label();
         let attachments = &self.content.attachments;
         media::check(
@@ -448,7 +445,7 @@ impl<'a> Composer<'a> {
                 "{label} shows pictures or a card, not both: {url} is in the text"
             ));
         }
-        if self.offers.topic && self.topic() == "(no topic)" {
+        if self.offers.topic && self.options.topic(self.content, self.facts) == NO_TOPIC {
             let limits = self.facts.limits.as_ref();
             if limits.is_some_and(|limits| limits.needs_topic) {
                 let message =

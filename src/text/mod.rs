@@ -19,6 +19,7 @@ pub mod links;
 mod mastodon;
 mod media;
 mod mentions;
+pub mod options;
 #[cfg(test)]
 mod properties;
 mod punctuation;
@@ -37,6 +38,7 @@ pub mod zulip;
 mod zulip_marks;
 
 use crate::domain::{Composed, Content, Count, Facts, PlatformId, Variant};
+pub use options::{OptionError, OptionKind, OptionSpec, check_option, option, options};
 use rules::{Extras, Rules};
 
 /// A text as it is counted outside a post: on the command line, in a test.

@@ -3,6 +3,7 @@
 //! `Offers` is what differs as data, `Rules` what differs as code. One implementation per file; the
 //! registry is in `mod.rs`. Nothing here knows a platform by name.
 
+use super::options::OptionSpec;
 use crate::domain::{Count, Facet, Facts, Measure, PartMedia, Unit, Visibility};
 use std::ops::Range;
 
@@ -57,6 +58,11 @@ pub(super) trait Rules: Sync {
 
     /// What there is beside the text.
     fn offers(&self) -> &'static Offers;
+
+    /// What each variant may choose beside the text; none where the platform has nothing of the kind.
+    fn options(&self) -> &'static [OptionSpec] {
+        &[]
+    }
 
     /// Longest text where neither server nor user say otherwise.
     fn default_limit(&self) -> Option<u32>;
