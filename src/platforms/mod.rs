@@ -17,6 +17,7 @@ pub mod http;
 mod http_tests;
 pub mod linkedin;
 mod linkedin_api;
+mod linkedin_author;
 mod linkedin_correct;
 pub mod linkedin_login;
 mod linkedin_look;

@@ -355,21 +355,12 @@ async fn a_card_goes_as_an_article_with_our_own_words() {
         url: "https://example.org/a_(b)".to_owned(),
         title: "A title".to_owned(),
         description: "What it is about".to_owned(),
-        ..card()
     });
     published(platform.publish(&sent(&*platform, &part)).await);
     assert_eq!(
         server.posts()[0].body["content"],
         json!({"article": {"source": "https://example.org/a_(b)", "title": "A title", "description": "What it is about"}})
     );
-}
-
-fn card() -> Card {
-    Card {
-        url: String::new(),
-        title: String::new(),
-        description: String::new(),
-    }
 }
 
 #[tokio::test]
