@@ -4,6 +4,7 @@
 //! leaves out ids, times and references that a server assigns.
 
 use super::PlatformId;
+use super::medium::Medium;
 use super::post::{ReplyTo, Visibility};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -192,8 +193,8 @@ pub enum Feature {
     },
 }
 
-/// A picture as it goes with a part.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A picture, a video or a document as it goes with a part.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartMedia {
     /// SHA-256 of the stored file, hex; also its name in the data directory.
     pub hash: String,
@@ -205,8 +206,33 @@ pub struct PartMedia {
     pub size: u64,
     /// Width and height in pixels, where known.
     pub pixels: Option<(u32, u32)>,
+    /// How long a video plays, in milliseconds, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<u64>,
     /// Alt text; empty when the author gave none.
     pub alt: String,
+}
+
+impl PartMedia {
+    /// Returns what it is.
+    pub fn medium(&self) -> Medium {
+        Medium::of(&self.mime)
+    }
+
+    /// Whether it is a video.
+    pub fn is_video(&self) -> bool {
+        self.medium() == Medium::Video
+    }
+
+    /// Whether it is a picture.
+    pub fn is_picture(&self) -> bool {
+        self.medium() == Medium::Picture
+    }
+
+    /// Whether it is a picture of which people who do not see it are told nothing.
+    pub fn lacks_alt(&self) -> bool {
+        self.is_picture() && self.alt.trim().is_empty()
+    }
 }
 
 /// A link card that we build ourselves.

@@ -381,6 +381,10 @@ impl Platform for LinkedIn {
         true
     }
 
+    fn edit_takes_media(&self) -> bool {
+        false
+    }
+
     fn publish_timeout(&self) -> Duration {
         // Twice where the token is renewed in between, and a look at what it is a duplicate of.
         2 * self.http.timeouts().total + self.tokens.longest() + 2 * LOOK_TIME

@@ -107,6 +107,7 @@ struct StatusLimits {
 struct MediaLimits {
     description_limit: Option<u64>,
     image_size_limit: Option<u64>,
+    video_size_limit: Option<u64>,
     supported_mime_types: Vec<String>,
 }
 
@@ -122,6 +123,7 @@ impl Instance {
             max_media: statuses.max_media_attachments.map(narrow),
             max_alt: media.description_limit.map(narrow),
             max_image_bytes: media.image_size_limit,
+            max_video_bytes: media.video_size_limit,
             max_topic: None,
             needs_topic: false,
             mime_types: media

@@ -1,13 +1,13 @@
 //! From a post to what is sent to one channel: text, parts, facets, media, card, options, problems.
 //!
 //! Pure. What differs between platforms is in `rules::Offers` and the files behind `rules::Rules`; splitting is
-//! in `thread.rs`, pictures in `media.rs`. Public entrance: `text::compose`.
+//! in `thread.rs`, pictures in `media.rs`, videos in `films.rs`. Public entrance: `text::compose`.
 
 use super::draft::Draft;
 use super::options::{Chosen, NO_TOPIC};
 use super::rules::{self, Enclosed, Extras, Offers, Rules, WarningStyle};
 use super::thread::{self, Numbering, Room};
-use super::{clusters, costs, media};
+use super::{clusters, costs, films, media};
 use crate::domain::{
     Card, Composed, Content, Count, Facts, LinkCard, Measure, Part, PartMedia, PlatformId, Problem,
     Threading, Unit, Variant, Visibility,
@@ -408,11 +408,10 @@ impl<'a> Composer<'a> {
     fn check_options(&mut self) {
         self.problems.append(&mut self.options.problems);
         let label = self.platform.label();
-        let attachments = &self.content.attachments;
-        media::check(
+        films::check_all(
             label,
-            self.offers,
-            attachments,
+            self.rules,
+            &self.content.attachments,
             self.facts,
             &mut self.problems,
             &mut self.notes,

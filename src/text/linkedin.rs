@@ -4,7 +4,7 @@
 //! reserved character cuts the published text silently, so all are escaped. How it is sent: `platforms/linkedin.rs`.
 
 use super::hashtags;
-use super::rules::{Atom, Offers, Rules, WarningStyle, walk_clusters};
+use super::rules::{Atom, Film, Firm, Offers, Rules, WarningStyle, walk_clusters};
 use crate::domain::{Count, Facts, Unit, Visibility};
 
 /// LinkedIn's rule.
@@ -15,6 +15,25 @@ pub(super) struct LinkedIn;
 const MAX_UNITS: u32 = 3000;
 /// From here on the unit could make the difference.
 const WARN_FROM: u32 = 2900;
+
+/// As others found it; LinkedIn's own page of limits was not readable.
+static VIDEO: Film = Film {
+    most: Some(1),
+    max_bytes: Some(500_000_000),
+    min_bytes: Some(75_000),
+    max_ms: Some(30 * 60_000),
+    min_ms: Some(3_000),
+    mime_types: &["video/mp4", "video/quicktime"],
+    firm: Firm::Hearsay,
+    ..Film::ANY
+};
+
+static DOCUMENT: Film = Film {
+    most: Some(1),
+    max_bytes: Some(100_000_000),
+    firm: Firm::Hearsay,
+    ..Film::ANY
+};
 
 static OFFERS: Offers = Offers {
     warning: WarningStyle::Prefix,
@@ -32,6 +51,10 @@ static OFFERS: Offers = Offers {
     max_alt: Some(4086),
     max_image_bytes: None,
     mime_types: &["image/jpeg", "image/png", "image/gif"],
+    video: Some(&VIDEO),
+    document: Some(&DOCUMENT),
+    mixes: false,
+    needs_video: false,
 };
 
 impl Rules for LinkedIn {

@@ -11,6 +11,7 @@ mod compose_tests;
 mod costs;
 mod draft;
 mod emoji;
+mod films;
 pub mod hashtags;
 mod link_chars;
 mod link_domains;

@@ -9,7 +9,7 @@ use masthead::domain::{
     PlatformId, RemoteRef, Variant, Visibility,
 };
 use masthead::platforms::{CallError, Connection, LookUp, Platform, Sought, connect};
-use masthead::secrets::{GrantSecret, OwnApp, Secret, SecretFile, StoredSecret};
+use masthead::secrets::{LinkedInSecret, OwnApp, Secret, SecretFile, StoredSecret};
 use masthead::text::compose;
 use serde_json::json;
 use std::sync::Arc;
@@ -223,7 +223,7 @@ async fn an_expired_token_is_renewed_stored_first_and_the_post_sent_once() {
     let folder = tempfile::tempdir().unwrap();
     let file = SecretFile::new(folder.path().join("secrets/test.json"));
     let ends = now() + chrono::TimeDelta::days(300);
-    let grant = GrantSecret {
+    let grant = LinkedInSecret {
         client_id: APP.to_owned(),
         client_secret: Some(Secret::new(APP_SECRET)),
         token: Secret::new(TOKEN),
