@@ -5,6 +5,7 @@
 //! restored, an undo or an older revision may still name it. The formats are in one file each; `turn.rs` applies the
 //! orientation that a camera only noted; videos and documents, which are never whole in memory, are in `large.rs`.
 
+mod card;
 mod film;
 mod gif;
 mod jpeg;
@@ -15,6 +16,7 @@ mod png;
 mod turn;
 mod webp;
 
+pub use card::keep_for_card;
 pub use large::{MAX_LARGE_BYTES, check, range};
 
 use crate::domain::Attachment;

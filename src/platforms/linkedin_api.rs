@@ -286,6 +286,10 @@ fn content(part: &Part, media_refs: &[String]) -> Option<Value> {
             if !card.description.trim().is_empty() {
                 article["description"] = json!(card.description);
             }
+            // An empty reference stands for a picture that could not be had: the card goes without.
+            if let Some(urn) = media_refs.first().filter(|urn| !urn.is_empty()) {
+                article["thumbnail"] = json!(urn);
+            }
             json!({ "article": article })
         }),
         1 => Some(json!({"media": media.remove(0)})),
@@ -409,17 +413,22 @@ mod tests {
     }
 
     #[test]
-    fn a_card_always_has_a_title() {
+    fn a_card_always_has_a_title_and_its_picture_where_there_is_one() {
         let card = |title: &str| Part {
             card: Some(Card {
                 url: "https://example.org/a".to_owned(),
                 title: title.to_owned(),
                 description: String::new(),
+                picture: None,
             }),
             ..Part::default()
         };
         assert_eq!(
-            built(&card("A"), &[])["content"],
+            built(&card("A"), &["urn:li:image:T"])["content"]["article"]["thumbnail"],
+            "urn:li:image:T"
+        );
+        assert_eq!(
+            built(&card("A"), &[""])["content"],
             json!({"article": {"source": "https://example.org/a", "title": "A"}})
         );
         assert_eq!(

@@ -4,6 +4,7 @@
 //! the registry is below. `compose` is the only way from a post to what is sent.
 
 pub mod bluesky;
+pub mod card;
 mod clusters;
 mod compose;
 #[cfg(test)]
@@ -38,7 +39,7 @@ pub mod youtube;
 pub mod zulip;
 mod zulip_marks;
 
-use crate::domain::{Composed, Content, Count, Facts, PlatformId, Variant};
+use crate::domain::{Channel, Composed, Content, Count, Facts, PlatformId, Variant};
 pub use options::{OptionError, OptionKind, OptionSpec, check_option, option, options};
 use rules::{Extras, Rules};
 
@@ -94,4 +95,19 @@ pub fn compose(
     facts: &Facts,
 ) -> Composed {
     compose::compose(platform, rules_of(platform), content, variant, facts)
+}
+
+/// Returns the addresses whose pages a content's cards are made of: one at most for each of its channels that takes cards.
+pub fn card_links(content: &Content, channels: &[Channel]) -> Vec<String> {
+    let mut links: Vec<String> = Vec::new();
+    for variant in &content.variants {
+        let channel = channels.iter().find(|it| it.name == variant.channel);
+        let takes = |it: &&Channel| !it.platform.is_by_hand() && rules_of(it.rules()).offers().card;
+        if channel.filter(takes).is_none() {
+            continue;
+        }
+        let authored = variant.text.as_deref().unwrap_or(&content.text);
+        links.extend(card::address(content, authored).filter(|link| !links.contains(link)));
+    }
+    links
 }

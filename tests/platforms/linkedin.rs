@@ -347,7 +347,7 @@ async fn a_picture_that_is_never_ready_waits_one_that_fails_is_refused_and_a_mem
 }
 
 #[tokio::test]
-async fn a_card_goes_as_an_article_with_our_own_words() {
+async fn a_card_goes_as_an_article_with_our_own_words_and_its_picture() {
     let server = Server::start();
     let platform = page(&server);
     let mut part = says("Read this");
@@ -355,11 +355,18 @@ async fn a_card_goes_as_an_article_with_our_own_words() {
         url: "https://example.org/a_(b)".to_owned(),
         title: "A title".to_owned(),
         description: "What it is about".to_owned(),
+        picture: None,
     });
-    published(platform.publish(&sent(&*platform, &part)).await);
+    let bytes = png(1);
+    let thumbnail = platform.upload(&picture(&bytes, ""), bytes).await.unwrap();
+    let request = request(&*platform, &part, None, std::slice::from_ref(&thumbnail));
+    published(platform.publish(&request).await);
     assert_eq!(
         server.posts()[0].body["content"],
-        json!({"article": {"source": "https://example.org/a_(b)", "title": "A title", "description": "What it is about"}})
+        json!({"article": {
+            "source": "https://example.org/a_(b)", "title": "A title", "description": "What it is about",
+            "thumbnail": thumbnail,
+        }})
     );
 }
 
