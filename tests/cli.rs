@@ -23,6 +23,10 @@ mod handover;
 mod health;
 #[path = "cli/hostile.rs"]
 mod hostile;
+#[path = "cli/linkedin.rs"]
+mod linkedin;
+#[path = "fakes/linkedin.rs"]
+mod linkedin_server;
 #[path = "cli/manual.rs"]
 mod manual;
 #[path = "cli/options.rs"]

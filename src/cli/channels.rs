@@ -34,6 +34,8 @@ struct Row<'a> {
     dormant: bool,
     month_to_date: Option<&'a Spent>,
     login_ends_at: Option<String>,
+    api_version: Option<&'a str>,
+    api_ends_at: Option<String>,
     last_success: Option<Published<'a>>,
     quota: Vec<Left>,
 }
@@ -99,6 +101,8 @@ fn row<'a>(one: &'a ConnectionStatus, month: Option<&'a Month>) -> Row<'a> {
         dormant: one.check == Check::Sleeps,
         month_to_date: month.map(|month| &month.spent),
         login_ends_at: ends("login").map(|end| json::utc(end.at)),
+        api_version: ends("api").and_then(|end| end.version.as_deref()),
+        api_ends_at: ends("api").map(|end| json::utc(end.at)),
         last_success: one.last_success.as_ref().map(published),
         quota: one.quota.iter().map(left).collect(),
     }
@@ -222,7 +226,9 @@ fn print(
         {
             writeln!(out, "    {}", spent_words(month))?;
         }
-        for end in &one.ends {
+        // A login's days are always told, a version's when there is something to do.
+        let told = (one.ends.iter()).filter(|end| end.what == "login" || end.is_near);
+        for end in told {
             writeln!(out, "    {}", visible(&end.words))?;
         }
         if let Some(house) = checked {

@@ -5,6 +5,7 @@ use super::{Done, Globals, json};
 use crate::config::ChannelConfig;
 use crate::domain::text_safety::visible;
 use crate::domain::{Account, PlatformId};
+use crate::platforms::linkedin_login::{self, LinkedInLogin};
 use crate::platforms::login::{self, MastodonLogin};
 use crate::platforms::x_login::{self, XLogin};
 use crate::platforms::{CallError, Connection, zulip};
@@ -36,6 +37,7 @@ impl Login {
             PlatformId::Mastodon => to_keep(tasks.block_on(mastodon(&house, configured))?),
             PlatformId::Bluesky => to_keep(tasks.block_on(bluesky(&house, configured))?),
             PlatformId::Zulip => tasks.block_on(zulip(&house, configured))?,
+            PlatformId::LinkedIn => tasks.block_on(linkedin(&house, configured))?,
             PlatformId::X => tasks.block_on(x(&house, configured))?,
             PlatformId::Sandbox => bail!("{name} is a sandbox: it needs no login"),
             PlatformId::ByHand => bail!("{name} is served by hand: it needs no login"),
@@ -135,6 +137,60 @@ async fn zulip(
         Some(secret).filter(|_| configured.secret.is_none()),
         account,
     ))
+}
+
+async fn linkedin(
+    house: &House,
+    configured: &ChannelConfig,
+) -> anyhow::Result<(Option<StoredSecret>, Account)> {
+    let (channel, http) = (&configured.channel, house.http());
+    let mut connection = Connection {
+        url: configured.url.clone(),
+        client_id: configured.client_id.clone(),
+        redirect: configured.redirect.clone(),
+        organization: configured.organization.clone(),
+        api_version: configured.api_version.clone(),
+        app: configured.app.clone(),
+        stored: house.locations.stored_secret(channel.name.as_str()),
+        ..Connection::default()
+    };
+    // A token of LinkedIn's own generator, kept elsewhere, is checked and pinned.
+    if let Some(source) = &configured.secret {
+        connection.secret = Some(source.resolve()?);
+        connection.secret_from = Some(source.clone());
+        let account = linkedin_login::check(channel, connection, &http).await?;
+        return Ok((None, account));
+    }
+    for words in linkedin_login::who_is_granted(channel, &connection) {
+        ask(&words);
+    }
+    let secret = match (&configured.client_id, &configured.app.client_secret) {
+        (_, Some(source)) => source.resolve()?,
+        // Without an id the login says so at once.
+        (None, None) => Secret::new(""),
+        (Some(id), None) => {
+            ask(&format!(
+                "Client secret of the application {id} (its page, Auth):"
+            ));
+            Secret::new(line("Client secret: ", Shown::No)?)
+        }
+    };
+    let (login, address) = LinkedInLogin::begin(channel, connection, secret, &http)?;
+    ask("Open this address in a browser and allow access:");
+    ask(&address);
+    ask(
+        "The browser then ends at a page that cannot be shown: copy its whole address and paste it here.",
+    );
+    let mut tries = 1;
+    let code = loop {
+        match login.code(&line("Address: ", Shown::Yes)?) {
+            Err(CallError::Rejected(reason)) if tries < TRIES => ask(&reason),
+            other => break other?,
+        }
+        tries += 1;
+    };
+    let (secret, account) = login.finish(code).await?;
+    Ok((Some(secret), account))
 }
 
 /// Connects by the four keys of the user's own application, or by a browser where the channel names an application.

@@ -59,6 +59,8 @@ pub struct Ends {
     pub is_near: bool,
     /// What ends when, and what to do, in one line.
     pub words: String,
+    /// The version, where it is one of an API.
+    pub version: Option<String>,
 }
 
 /// What a channel published last.

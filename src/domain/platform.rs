@@ -54,12 +54,13 @@ platforms! {
 
 impl PlatformId {
     /// The platforms that this version publishes to; the others are counted and composed for.
-    pub const PUBLISHES: [Self; 6] = [
+    pub const PUBLISHES: [Self; 7] = [
         Self::Sandbox,
         Self::ByHand,
         Self::Mastodon,
         Self::Bluesky,
         Self::Zulip,
+        Self::LinkedIn,
         Self::X,
     ];
 
@@ -90,11 +91,16 @@ impl PlatformId {
                 let handle = handle.trim_start_matches('@');
                 Some(format!("https://bsky.app/profile/{handle}"))
             }
+            // A page's handle ends in its address, `(linkedin.com/company/NAME)`; a person's is a name.
+            Self::LinkedIn => {
+                let (_, page) = handle.strip_suffix(')')?.rsplit_once('(')?;
+                (page.starts_with("linkedin.com/company/")).then(|| format!("https://www.{page}"))
+            }
             Self::X => {
                 let name = handle.strip_prefix('@')?;
                 Some(format!("https://x.com/{name}"))
             }
-            Self::LinkedIn | Self::Zulip | Self::YouTube => None,
+            Self::Zulip | Self::YouTube => None,
         }
     }
 
@@ -133,12 +139,27 @@ impl PlatformId {
 
     /// Whether it is one service for everybody, so that a channel need not say where its server is.
     pub fn has_one_server(self) -> bool {
-        self == Self::X
+        matches!(self, Self::LinkedIn | Self::X)
     }
 
     /// Whether an account may log in by a browser, at an application of the user's own.
     pub fn logs_in_by_application(self) -> bool {
-        self == Self::X
+        matches!(self, Self::LinkedIn | Self::X)
+    }
+
+    /// Whether that application has a secret beside the account's own, and is asked for by scopes.
+    pub fn has_application_secret(self) -> bool {
+        self == Self::LinkedIn
+    }
+
+    /// Whether an account may post as a page, by the page's number.
+    pub fn posts_as_a_page(self) -> bool {
+        self == Self::LinkedIn
+    }
+
+    /// Whether every call names a version of the API by its month, and each version ends.
+    pub fn has_dated_api(self) -> bool {
+        self == Self::LinkedIn
     }
 
     /// Whether a login names the account by its handle.
@@ -203,6 +224,14 @@ mod tests {
             Some("https://x.com/example")
         );
         assert_eq!(page(PlatformId::Mastodon, "example"), None);
-        assert_eq!(page(PlatformId::LinkedIn, "page"), None);
+        assert_eq!(
+            page(
+                PlatformId::LinkedIn,
+                "Research (Software) (linkedin.com/company/rso)"
+            )
+            .as_deref(),
+            Some("https://www.linkedin.com/company/rso")
+        );
+        assert_eq!(page(PlatformId::LinkedIn, "Ada"), None);
     }
 }

@@ -41,6 +41,7 @@ pub(super) struct Call<'a> {
     body: Body,
     pub timeout: Option<Duration>,
     pub most: usize,
+    pub enough: Option<&'static str>,
 }
 
 impl<'a> Call<'a> {
@@ -56,6 +57,7 @@ impl<'a> Call<'a> {
             body: Body::Empty,
             timeout: None,
             most: LONGEST_ANSWER,
+            enough: None,
         }
     }
 
@@ -114,6 +116,12 @@ impl<'a> Call<'a> {
     /// Reads an answer up to this length, in bytes, where the usual one is too short.
     pub fn at_most(mut self, bytes: usize) -> Self {
         self.most = bytes;
+        self
+    }
+
+    /// Takes a success whose head has this header for the whole answer: its body, which may be cut, is not read.
+    pub fn enough(mut self, header: &'static str) -> Self {
+        self.enough = Some(header);
         self
     }
 

@@ -10,7 +10,7 @@ use super::CallError;
 use super::address::{ONLY_HTTPS, may_be_called, shown_host};
 pub(super) use super::call::{Body, Call, Upload};
 use super::gauge::Gauge;
-pub(super) use super::http_words::{quote, quote_without};
+pub(super) use super::quote::{quote, quote_without};
 use crate::domain::connection::{Quota, QuotaOf};
 use crate::domain::{Clock, Outcome};
 use crate::secrets::Secret;
@@ -135,7 +135,7 @@ impl Http {
             .as_ref()
             .map_err(|reason| Failure::NotSent(reason.clone()))?;
         let timeout = call.timeout.unwrap_or(self.timeouts.total);
-        let most = call.most;
+        let (most, enough) = (call.most, call.enough);
         let request = call
             .described(client, url)
             .map_err(|error| failed(&host, timeout, &error))?;
@@ -153,7 +153,8 @@ impl Http {
             self.clock.compared(ahead);
         }
         let mut body = Vec::new();
-        loop {
+        let said_all = enough.is_some_and(|name| headers.contains_key(name));
+        while !(said_all && (200..300).contains(&status)) {
             match response.chunk().await {
                 Ok(Some(chunk)) if body.len() + chunk.len() > most => {
                     let megabytes = most.div_ceil(LONGEST_ANSWER);

@@ -19,7 +19,17 @@ mod gauge;
 pub mod http;
 #[cfg(test)]
 mod http_tests;
-mod http_words;
+pub mod linkedin;
+mod linkedin_api;
+mod linkedin_author;
+mod linkedin_correct;
+pub mod linkedin_login;
+mod linkedin_look;
+mod linkedin_media;
+#[doc(hidden)]
+pub mod linkedin_reading;
+mod linkedin_session;
+mod linkedin_version;
 pub mod login;
 mod look_up;
 pub mod mastodon;
@@ -30,6 +40,7 @@ mod mastodon_look;
 #[doc(hidden)]
 pub mod mastodon_reading;
 mod oauth;
+mod quote;
 #[doc(hidden)]
 pub mod reading;
 pub mod sandbox;
@@ -62,7 +73,7 @@ use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, Corrected, DeliveryId, Limits, Outcome, Part,
     PartMedia, PlatformId, Published, RemoteRef, Target,
 };
-use crate::secrets::{Secret, SecretSource};
+use crate::secrets::{OwnApp, Secret, SecretSource};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
@@ -233,6 +244,12 @@ pub struct Connection {
     pub email: Option<String>,
     /// The channel on the server that it posts to (Zulip).
     pub to: Option<Target>,
+    /// The page that it posts as, by its whole name; `None` posts as the person who logged in (LinkedIn).
+    pub organization: Option<String>,
+    /// The version of the API; `None` takes the one that this program was written for (LinkedIn).
+    pub api_version: Option<String>,
+    /// The application of one's own that a login goes through (LinkedIn).
+    pub app: OwnApp,
     /// The application that an account grants access, where it logs in by a browser (X).
     pub client_id: Option<String>,
     /// Where the browser is sent after that; `None` takes the platform's own default.
@@ -294,14 +311,34 @@ pub fn connect(
         PlatformId::Mastodon => Arc::new(mastodon::Mastodon::new(channel, connection, http)?),
         PlatformId::Bluesky => Arc::new(bluesky::Bluesky::new(channel, connection, http)?),
         PlatformId::Zulip => Arc::new(zulip::Zulip::new(channel, connection, http)?),
+        PlatformId::LinkedIn => Arc::new(linkedin::LinkedIn::new(channel, connection, http)?),
         PlatformId::X => Arc::new(x::X::new(channel, connection, http)?),
-        platform @ (PlatformId::LinkedIn | PlatformId::YouTube) => {
+        platform @ PlatformId::YouTube => {
             return Err(CallError::Rejected(format!(
                 "{} cannot publish yet; serve it by hand with platform = \"byhand\" and like = \"{platform}\"",
                 platform.label()
             )));
         }
     })
+}
+
+/// The end of a version of a platform's API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiEnd {
+    /// The version that a channel speaks.
+    pub version: String,
+    /// When it ends.
+    pub at: DateTime<Utc>,
+    /// Whether the platform said so; otherwise it is what its versions usually live.
+    pub is_announced: bool,
+}
+
+/// Returns when the version ends that a channel speaks; `None` where versions have no end.
+pub fn api_end(platform: PlatformId, version: Option<&str>) -> Option<ApiEnd> {
+    match platform {
+        PlatformId::LinkedIn => linkedin_version::end(version.unwrap_or(linkedin_version::DEFAULT)),
+        _ => None,
+    }
 }
 
 /// Returns what the next part of a thread answers: the part that was just published.
@@ -329,16 +366,15 @@ mod tests {
     #[test]
     fn a_platform_that_cannot_publish_yet_says_so_and_what_to_use_instead() {
         let http = Http::new(Timeouts::default(), Arc::new(DateTime::UNIX_EPOCH));
-        for platform in [PlatformId::LinkedIn, PlatformId::YouTube] {
-            let channel = Channel::new("page", platform);
-            let error = connect(&channel, Connection::default(), &http).unwrap_err();
-            assert!(
-                error
-                    .to_string()
-                    .contains(&format!("like = \"{platform}\"")),
-                "{error}"
-            );
-        }
+        let platform = PlatformId::YouTube;
+        let channel = Channel::new("page", platform);
+        let error = connect(&channel, Connection::default(), &http).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains(&format!("like = \"{platform}\"")),
+            "{error}"
+        );
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! `known` asks nobody; `check` asks every platform at the same time. The words are `domain::connection`.
 
 use super::clock::RealClock;
-use super::{logins, outlets};
+use super::logins::{self, Ending};
+use super::outlets;
 use crate::config::{ChannelConfig, Config, Locations};
 use crate::domain::connection::{Check, ConnectionStatus, Ends};
 use crate::domain::{Account, Channel, ChannelName, Clock, Limits};
@@ -43,10 +44,14 @@ pub fn known(
             limits: seen.facts.get(name).and_then(|facts| facts.limits.clone()),
             ends: ours
                 .map(|end| Ends {
-                    what: "login",
+                    what: end.what.word(),
                     at: end.at,
                     is_near: end.is_near(now, days),
                     words: end.words(now),
+                    version: match &end.what {
+                        Ending::Api(end) => Some(end.version.clone()),
+                        Ending::Login => None,
+                    },
                 })
                 .collect(),
             last_success: seen.last.get(name).cloned(),

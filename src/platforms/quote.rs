@@ -1,6 +1,6 @@
-//! A server's own words, so that they can be shown: no control characters, not too many, and without our secrets.
+//! Foreign words made fit to be shown: no control characters, not too many, and no secret that a server echoed.
 //!
-//! Used by whatever reads an answer, through `http.rs`.
+//! Pure; what is quoted, and where, is each platform's own.
 
 use crate::domain::text_safety::visible;
 use crate::secrets::Secret;
