@@ -19,6 +19,10 @@ mod freezing;
 mod health;
 #[path = "cli/hostile.rs"]
 mod hostile;
+#[path = "cli/linkedin.rs"]
+mod linkedin;
+#[path = "fakes/linkedin.rs"]
+mod linkedin_server;
 #[path = "cli/manual.rs"]
 mod manual;
 #[path = "cli/options.rs"]

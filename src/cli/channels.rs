@@ -5,7 +5,8 @@ use super::{Done, Globals, json};
 use crate::domain::text_safety::visible;
 use crate::domain::{Account, Channel, Limits};
 use crate::publisher::Outlet;
-use crate::runtime::{logins, outlets};
+use crate::runtime::logins::{self, Ending};
+use crate::runtime::outlets;
 use crate::store::Store;
 use serde::Serialize;
 use std::io::Write;
@@ -30,8 +31,11 @@ struct Row {
     reason: String,
     limits: Option<Limits>,
     login_ends_at: Option<String>,
+    api_version: Option<String>,
+    api_ends_at: Option<String>,
+    /// What ends by itself, in words.
     #[serde(skip)]
-    login: Option<String>,
+    ends: Vec<String>,
 }
 
 impl Channels {
@@ -50,10 +54,22 @@ impl Channels {
             let Some(outlet) = outlets.get(name) else {
                 continue;
             };
-            let end = ends.iter().find(|end| end.channel == *name);
+            let ours = || ends.iter().filter(|end| end.channel == *name);
+            let login = ours().find(|end| end.what == Ending::Login);
+            let api = ours().find(|end| end.what != Ending::Login);
+            let days = house.config.login_notice_days;
             rows.push(Row {
-                login_ends_at: end.map(|end| json::utc(end.at)),
-                login: end.map(|end| end.words(now)),
+                login_ends_at: login.map(|end| json::utc(end.at)),
+                api_version: api.and_then(|end| match &end.what {
+                    Ending::Api(end) => Some(end.version.clone()),
+                    Ending::Login => None,
+                }),
+                api_ends_at: api.map(|end| json::utc(end.at)),
+                // A login's days are always told, a version's when there is something to do.
+                ends: ours()
+                    .filter(|end| end.what == Ending::Login || end.is_near(now, days))
+                    .map(|end| end.words(now))
+                    .collect(),
                 channel: name.to_string(),
                 platform: outlet.channel.platform.word(),
                 like: outlet.channel.like.map(|like| like.word()),
@@ -184,8 +200,8 @@ fn print(out: &mut impl Write, rows: &[Row], checked: bool) -> std::io::Result<(
             line.push_str(&format!("  {most} characters"));
         }
         writeln!(out, "{line}")?;
-        if let Some(login) = &row.login {
-            writeln!(out, "    {}", visible(login))?;
+        for end in &row.ends {
+            writeln!(out, "    {}", visible(end))?;
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ use crate::config::{Config, Locations, zone_for};
 use crate::domain::Clock;
 use crate::domain::text_safety::visible;
 use crate::runtime::clock::{PlanClock, RealClock};
-use crate::runtime::outlets;
+use crate::runtime::{logins, outlets};
 use crate::secrets::SecretError;
 use crate::store::Store;
 use serde::Serialize;
@@ -55,6 +55,7 @@ impl Doctor {
         clock(&mut found, &config);
         database(&mut found, &locations);
         secrets(&mut found, &locations, &config);
+        ends(&mut found, &locations, &config);
         terminal(&mut found);
         let wrong = found
             .0
@@ -246,6 +247,26 @@ fn secrets(found: &mut Findings, locations: &Locations, config: &Config) {
             ),
             Err(error) => found.push("secret", Verdict::Wrong, format!("{name}: {error}")),
         }
+    }
+}
+
+/// What ends by itself: a note while there is time, and what has ended is wrong, unless its end was only expected.
+fn ends(found: &mut Findings, locations: &Locations, config: &Config) {
+    let now = RealClock.now();
+    for end in logins::ends(config, locations) {
+        if !end.is_near(now, config.login_notice_days.max(1)) {
+            continue;
+        }
+        let certain = match &end.what {
+            logins::Ending::Login => true,
+            logins::Ending::Api(end) => end.is_announced,
+        };
+        let verdict = if certain && end.days(now) < 0 {
+            Verdict::Wrong
+        } else {
+            Verdict::Note
+        };
+        found.push("end", verdict, end.words(now));
     }
 }
 

@@ -5,6 +5,7 @@ use super::{Done, Globals, json};
 use crate::config::ChannelConfig;
 use crate::domain::text_safety::visible;
 use crate::domain::{Account, PlatformId};
+use crate::platforms::linkedin_login::{self, LinkedInLogin};
 use crate::platforms::login::{self, MastodonLogin};
 use crate::platforms::{CallError, Connection, zulip};
 use crate::runtime::prompt::secret_line;
@@ -35,6 +36,7 @@ impl Login {
             PlatformId::Mastodon => to_keep(tasks.block_on(mastodon(&house, configured))?),
             PlatformId::Bluesky => to_keep(tasks.block_on(bluesky(&house, configured))?),
             PlatformId::Zulip => tasks.block_on(zulip(&house, configured))?,
+            PlatformId::LinkedIn => tasks.block_on(linkedin(&house, configured))?,
             PlatformId::Sandbox => bail!("{name} is a sandbox: it needs no login"),
             PlatformId::ByHand => bail!("{name} is served by hand: it needs no login"),
             other => bail!("{} cannot publish yet", other.label()),
@@ -128,6 +130,58 @@ async fn zulip(
         Some(secret).filter(|_| configured.secret.is_none()),
         account,
     ))
+}
+
+async fn linkedin(
+    house: &House,
+    configured: &ChannelConfig,
+) -> anyhow::Result<(Option<StoredSecret>, Account)> {
+    let (channel, http) = (&configured.channel, house.http());
+    let mut connection = Connection {
+        url: configured.url.clone(),
+        organization: configured.organization.clone(),
+        api_version: configured.api_version.clone(),
+        app: configured.app.clone(),
+        stored: house.locations.stored_secret(channel.name.as_str()),
+        ..Connection::default()
+    };
+    // A token of LinkedIn's own generator, kept elsewhere, is checked and pinned.
+    if let Some(source) = &configured.secret {
+        connection.secret = Some(source.resolve()?);
+        connection.secret_from = Some(source.clone());
+        let account = linkedin_login::check(channel, connection, &http).await?;
+        return Ok((None, account));
+    }
+    for words in linkedin_login::who_is_granted(channel, &connection) {
+        ask(&words);
+    }
+    let secret = match (&configured.app.client_id, &configured.app.client_secret) {
+        (_, Some(source)) => source.resolve()?,
+        // Without an id the login says so at once.
+        (None, None) => Secret::new(""),
+        (Some(id), None) => {
+            ask(&format!(
+                "Client secret of the application {id} (its page, Auth):"
+            ));
+            Secret::new(line("Client secret: ", Shown::No)?)
+        }
+    };
+    let (login, address) = LinkedInLogin::begin(channel, connection, secret, &http)?;
+    ask("Open this address in a browser and allow access:");
+    ask(&address);
+    ask(
+        "The browser then ends at a page that cannot be shown: copy its whole address and paste it here.",
+    );
+    let mut tries = 1;
+    let code = loop {
+        match login.code(&line("Address: ", Shown::Yes)?) {
+            Err(CallError::Rejected(reason)) if tries < TRIES => ask(&reason),
+            other => break other?,
+        }
+        tries += 1;
+    };
+    let (secret, account) = login.finish(code).await?;
+    Ok((Some(secret), account))
 }
 
 /// Says something to the person; stdout is for the result.

@@ -204,7 +204,7 @@ fn login_end(house: &House) -> Option<(String, DateTime<Utc>)> {
     let (now, days) = (house.real_now(), house.config.login_notice_days);
     let end = logins::ends(&house.config, &house.locations)
         .into_iter()
-        .filter(|end| end.is_near(now, days))
+        .filter(|end| end.what == logins::Ending::Login && end.is_near(now, days))
         .min_by_key(|end| end.at)?;
     let configured = house.config.channel(&end.channel)?;
     Some((configured.channel.mark.clone(), end.at))

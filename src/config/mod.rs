@@ -2,9 +2,10 @@
 //! line that is said about everything that is wrong.
 //!
 //! Reads a file, never a secret: a channel only names where its secret is. `read.rs` walks the file,
-//! `channels.rs` has the rules of a channel's section, `filters.rs` reads the commands for texts, `keys.rs` the user's
-//! own keys, `theme.rs` their colours, `locations.rs` says where files live.
+//! `channels.rs` has the rules of a channel's section, `apps.rs` those for an application of one's own, `filters.rs` reads
+//! the commands for texts, `keys.rs` the user's own keys, `theme.rs` their colours, `locations.rs` says where files live.
 
+mod apps;
 mod channels;
 mod filters;
 mod keys;
@@ -23,7 +24,6 @@ pub use zone::{ZoneSource, zone_for};
 
 use crate::domain::schedule::LatePolicy;
 use crate::domain::{Channel, ChannelName, ReviewRule, TextFilter};
-use crate::secrets::SecretSource;
 use chrono::Weekday;
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
@@ -78,7 +78,7 @@ impl Default for Config {
             ascii: false,
             clock: true,
             notify_command: Vec::new(),
-            login_notice_days: 14,
+            login_notice_days: 15,
             late: LatePolicy::default(),
             review: ReviewRule::default(),
             authors: BTreeMap::new(),
@@ -155,11 +155,11 @@ impl Config {
 
     /// Returns the variables that hold tokens; what this program starts does not inherit them.
     pub fn token_variables(&self) -> Vec<String> {
-        let of = |configured: &ChannelConfig| match &configured.secret {
-            Some(SecretSource::Env(name)) => Some(name.clone()),
-            _ => None,
-        };
-        self.channels.iter().filter_map(of).collect()
+        let all = self.channels.iter();
+        all.flat_map(|configured| [&configured.secret, &configured.app.client_secret])
+            .flatten()
+            .filter_map(|source| source.variable().map(str::to_owned))
+            .collect()
     }
 
     /// Returns the channels as the rest of the program knows them, in the order of the file.

@@ -52,12 +52,13 @@ platforms! {
 
 impl PlatformId {
     /// The platforms that this version publishes to; the others are counted and composed for.
-    pub const PUBLISHES: [Self; 5] = [
+    pub const PUBLISHES: [Self; 6] = [
         Self::Sandbox,
         Self::ByHand,
         Self::Mastodon,
         Self::Bluesky,
         Self::Zulip,
+        Self::LinkedIn,
     ];
 
     /// Whether nothing of it leaves this machine by itself: it has no server, login or secret.
@@ -86,7 +87,12 @@ impl PlatformId {
                 let handle = handle.trim_start_matches('@');
                 Some(format!("https://bsky.app/profile/{handle}"))
             }
-            Self::LinkedIn | Self::X | Self::Zulip | Self::YouTube => None,
+            // A page's handle ends in its address, `(linkedin.com/company/NAME)`; a person's is a name.
+            Self::LinkedIn => {
+                let (_, page) = handle.strip_suffix(')')?.rsplit_once('(')?;
+                (page.starts_with("linkedin.com/company/")).then(|| format!("https://www.{page}"))
+            }
+            Self::X | Self::Zulip | Self::YouTube => None,
         }
     }
 
@@ -109,6 +115,21 @@ impl PlatformId {
             Self::Bluesky => &["bsky.app"],
             Self::Mastodon | Self::Zulip | Self::Sandbox | Self::ByHand => &[],
         }
+    }
+
+    /// Whether a login goes through an application that its user registered there.
+    pub fn logs_in_through_an_app(self) -> bool {
+        self == Self::LinkedIn
+    }
+
+    /// Whether an account may post as a page, by the page's number.
+    pub fn posts_as_a_page(self) -> bool {
+        self == Self::LinkedIn
+    }
+
+    /// Whether every call names a version of the API by its month, and each version ends.
+    pub fn has_dated_api(self) -> bool {
+        self == Self::LinkedIn
     }
 
     /// Whether a login names the account by its handle.
@@ -169,6 +190,14 @@ mod tests {
             Some("/srv/outbox")
         );
         assert_eq!(page(PlatformId::Mastodon, "example"), None);
-        assert_eq!(page(PlatformId::LinkedIn, "page"), None);
+        assert_eq!(
+            page(
+                PlatformId::LinkedIn,
+                "Research (Software) (linkedin.com/company/rso)"
+            )
+            .as_deref(),
+            Some("https://www.linkedin.com/company/rso")
+        );
+        assert_eq!(page(PlatformId::LinkedIn, "Ada"), None);
     }
 }

@@ -91,6 +91,7 @@ pub(super) struct Call<'a> {
     body: Body,
     timeout: Option<Duration>,
     most: usize,
+    enough: Option<&'static str>,
 }
 
 impl<'a> Call<'a> {
@@ -105,6 +106,7 @@ impl<'a> Call<'a> {
             body: Body::Empty,
             timeout: None,
             most: LONGEST_ANSWER,
+            enough: None,
         }
     }
 
@@ -152,6 +154,12 @@ impl<'a> Call<'a> {
     /// Reads an answer up to this length, in bytes, where the usual one is too short.
     pub fn at_most(mut self, bytes: usize) -> Self {
         self.most = bytes;
+        self
+    }
+
+    /// Takes a success whose head has this header for the whole answer: its body, which may be cut, is not read.
+    pub fn enough(mut self, header: &'static str) -> Self {
+        self.enough = Some(header);
         self
     }
 
@@ -313,7 +321,7 @@ impl Http {
             .as_ref()
             .map_err(|reason| Failure::NotSent(reason.clone()))?;
         let timeout = call.timeout.unwrap_or(self.timeouts.total);
-        let most = call.most;
+        let (most, enough) = (call.most, call.enough);
         let request =
             described(client, url, call).map_err(|error| failed(&host, timeout, &error))?;
         let mut response = request
@@ -324,7 +332,8 @@ impl Http {
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
         let mut body = Vec::new();
-        loop {
+        let said_all = enough.is_some_and(|name| headers.contains_key(name));
+        while !(said_all && (200..300).contains(&status)) {
             match response.chunk().await {
                 Ok(Some(chunk)) if body.len() + chunk.len() > most => {
                     let megabytes = most.div_ceil(LONGEST_ANSWER);

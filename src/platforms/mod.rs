@@ -15,6 +15,16 @@ mod correct;
 pub mod http;
 #[cfg(test)]
 mod http_tests;
+pub mod linkedin;
+mod linkedin_api;
+mod linkedin_correct;
+pub mod linkedin_login;
+mod linkedin_look;
+mod linkedin_media;
+#[doc(hidden)]
+pub mod linkedin_reading;
+mod linkedin_session;
+mod linkedin_version;
 pub mod login;
 mod look_up;
 pub mod mastodon;
@@ -46,7 +56,7 @@ use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, Corrected, DeliveryId, Limits, Outcome, Part,
     PartMedia, PlatformId, Published, RemoteRef, Target,
 };
-use crate::secrets::{Secret, SecretSource};
+use crate::secrets::{OwnApp, Secret, SecretSource};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
@@ -207,6 +217,12 @@ pub struct Connection {
     pub email: Option<String>,
     /// The channel on the server that it posts to (Zulip).
     pub to: Option<Target>,
+    /// The page that it posts as, by its whole name; `None` posts as the person who logged in (LinkedIn).
+    pub organization: Option<String>,
+    /// The version of the API; `None` takes the one that this program was written for (LinkedIn).
+    pub api_version: Option<String>,
+    /// The application of one's own that a login goes through (LinkedIn).
+    pub app: OwnApp,
     /// What the configuration's reference led to, else what `login` stored (Mastodon's token, Bluesky's app password).
     pub secret: Option<Secret>,
     /// The configuration's reference to it; `None` where it is what `login` stored.
@@ -262,13 +278,33 @@ pub fn connect(
         PlatformId::Mastodon => Arc::new(mastodon::Mastodon::new(channel, connection, http)?),
         PlatformId::Bluesky => Arc::new(bluesky::Bluesky::new(channel, connection, http)?),
         PlatformId::Zulip => Arc::new(zulip::Zulip::new(channel, connection, http)?),
-        platform @ (PlatformId::LinkedIn | PlatformId::X | PlatformId::YouTube) => {
+        PlatformId::LinkedIn => Arc::new(linkedin::LinkedIn::new(channel, connection, http)?),
+        platform @ (PlatformId::X | PlatformId::YouTube) => {
             return Err(CallError::Rejected(format!(
                 "{} cannot publish yet; serve it by hand with platform = \"byhand\" and like = \"{platform}\"",
                 platform.label()
             )));
         }
     })
+}
+
+/// The end of a version of a platform's API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiEnd {
+    /// The version that a channel speaks.
+    pub version: String,
+    /// When it ends.
+    pub at: DateTime<Utc>,
+    /// Whether the platform said so; otherwise it is what its versions usually live.
+    pub is_announced: bool,
+}
+
+/// Returns when the version ends that a channel speaks; `None` where versions have no end.
+pub fn api_end(platform: PlatformId, version: Option<&str>) -> Option<ApiEnd> {
+    match platform {
+        PlatformId::LinkedIn => linkedin_version::end(version.unwrap_or(linkedin_version::DEFAULT)),
+        _ => None,
+    }
 }
 
 /// Returns what the next part of a thread answers: the part that was just published.
@@ -296,7 +332,7 @@ mod tests {
     #[test]
     fn a_platform_that_cannot_publish_yet_says_so_and_what_to_use_instead() {
         let http = Http::new(Timeouts::default(), Arc::new(DateTime::UNIX_EPOCH));
-        for platform in [PlatformId::LinkedIn, PlatformId::X, PlatformId::YouTube] {
+        for platform in [PlatformId::X, PlatformId::YouTube] {
             let channel = Channel::new("page", platform);
             let error = connect(&channel, Connection::default(), &http).unwrap_err();
             assert!(

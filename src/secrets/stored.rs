@@ -57,6 +57,8 @@ pub enum StoredSecret {
     Bluesky(BlueskySecret),
     /// An account's own key.
     Zulip(KeySecret),
+    /// A token granted to an application of one's own.
+    LinkedIn(GrantSecret),
 }
 
 /// A registered application and the token that the user gave it; Mastodon's own tokens do not expire.
@@ -83,6 +85,39 @@ pub struct KeySecret {
     /// The key.
     #[serde(with = "exposed")]
     pub key: Secret,
+}
+
+/// A token granted to an application of one's own (OAuth 2), which ends by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantSecret {
+    /// The application's id.
+    pub client_id: String,
+    /// The application's secret, where it was typed; what the configuration refers to is not copied.
+    #[serde(
+        with = "exposed::option",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub client_secret: Option<Secret>,
+    /// The account's token.
+    #[serde(with = "exposed")]
+    pub token: Secret,
+    /// When the token ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Token for the next token, where the application is given one.
+    #[serde(
+        with = "exposed::option",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub refresh: Option<Secret>,
+    /// When that one ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_ends_at: Option<DateTime<Utc>>,
+    /// What was granted, separated by spaces; `None` where nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<String>,
 }
 
 /// A Bluesky session.
@@ -118,6 +153,9 @@ impl StoredSecret {
             Self::Bluesky(secret) if secret.password.is_some() => None,
             Self::Bluesky(secret) => end_of(&secret.refresh),
             Self::Zulip(_) => None,
+            // Until then a fresh token is fetched without anybody.
+            Self::LinkedIn(grant) if grant.refresh.is_some() => grant.refresh_ends_at,
+            Self::LinkedIn(grant) => grant.ends_at,
         }
     }
 
@@ -127,6 +165,7 @@ impl StoredSecret {
             Self::Mastodon(secret) => Some(secret.token.clone()),
             Self::Bluesky(secret) => secret.password.clone(),
             Self::Zulip(secret) => Some(secret.key.clone()),
+            Self::LinkedIn(grant) => Some(grant.token.clone()),
         }
     }
 }

@@ -416,6 +416,9 @@ impl<'a> Composer<'a> {
             &mut self.problems,
             &mut self.notes,
         );
+        if let Some(message) = self.rules.refused_visibility(self.content.visibility) {
+            self.problems.push(problem(None, message));
+        }
         if !self.offers.visibility
             && matches!(
                 self.content.visibility,

@@ -5,7 +5,7 @@
 
 use super::hashtags;
 use super::rules::{Atom, Film, Firm, Offers, Rules, WarningStyle, walk_clusters};
-use crate::domain::{Count, Facts, Unit};
+use crate::domain::{Count, Facts, Unit, Visibility};
 
 /// LinkedIn's rule.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ static OFFERS: Offers = Offers {
     threads: false,
     replies: false,
     language: false,
-    visibility: false,
+    visibility: true,
     card: true,
     topic: false,
     title: false,
@@ -76,6 +76,13 @@ impl Rules for LinkedIn {
 
     fn used(&self, text: &str, _warning: &str, _facts: &Facts) -> usize {
         units(text)
+    }
+
+    fn refused_visibility(&self, wanted: Visibility) -> Option<String> {
+        (wanted == Visibility::Direct).then(|| {
+            "LinkedIn has no posts for those mentioned alone: make it public, or private for a person's connections"
+                .to_owned()
+        })
     }
 
     fn encode(&self, plain: &str) -> String {
@@ -120,6 +127,50 @@ pub fn escape(plain: &str) -> String {
     out
 }
 
+/// Returns what people read of a text in little text format: hashtags as words, mentions as names, nothing escaped.
+pub fn read_commentary(commentary: &str) -> String {
+    let mut out = String::with_capacity(commentary.len());
+    let mut rest = commentary;
+    while let Some(c) = rest.chars().next() {
+        let template = rest
+            .strip_prefix("{hashtag|")
+            .and_then(|rest| rest.strip_prefix('\\').or(Some(rest)))
+            .and_then(|rest| rest.strip_prefix(['#', '＃']))
+            .and_then(|rest| rest.strip_prefix('|'));
+        if let Some(word) = template {
+            out.push('#');
+            rest = until(word, '}', &mut out);
+        } else if let Some(name) = rest.strip_prefix("@[") {
+            let after = until(name, ']', &mut out);
+            rest = after
+                .strip_prefix('(')
+                .and_then(|urn| urn.split_once(')'))
+                .map_or(after, |(_, rest)| rest);
+        } else if let Some(escaped) = rest.strip_prefix('\\') {
+            let mut characters = escaped.chars();
+            out.extend(characters.next());
+            rest = characters.as_str();
+        } else {
+            out.push(c);
+            rest = &rest[c.len_utf8()..];
+        }
+    }
+    out
+}
+
+/// Copies a text up to an end that is not escaped, and returns what is after it.
+fn until<'t>(text: &'t str, end: char, out: &mut String) -> &'t str {
+    let mut characters = text.chars();
+    while let Some(c) = characters.next() {
+        match c {
+            '\\' => out.extend(characters.next()),
+            c if c == end => break,
+            c => out.push(c),
+        }
+    }
+    characters.as_str()
+}
+
 fn escape_into(plain: &str, out: &mut String) {
     for c in plain.chars() {
         if c.is_ascii() && b"\\|{}@[]()<>#*_~".contains(&(c as u8)) {
@@ -143,6 +194,21 @@ mod tests {
         assert_eq!(
             commentary("Ship #open_science (v2) https://example.com/#top"),
             "Ship {hashtag|\\#|open\\_science} \\(v2\\) https://example.com/\\#top"
+        );
+    }
+
+    #[test]
+    fn a_text_is_read_back_as_it_was_written() {
+        for plain in [
+            "Ship #open_science (v2) https://example.com/a_(b)#top",
+            "all of \\|{}@[]()<>#*_~",
+            "日本語 #研究ソフトウェア。 {hashtag} \\",
+        ] {
+            assert_eq!(read_commentary(&commentary(plain)), plain);
+        }
+        assert_eq!(
+            read_commentary("hi @[Ada \\(A\\)](urn:li:person:1)! \\"),
+            "hi Ada (A)! "
         );
     }
 

@@ -4,7 +4,7 @@
 //! registry is in `mod.rs`. Nothing here knows a platform by name.
 
 use super::options::OptionSpec;
-use crate::domain::{Count, Facet, Facts, Measure, PartMedia, Unit};
+use crate::domain::{Count, Facet, Facts, Measure, PartMedia, Unit, Visibility};
 use std::ops::Range;
 
 /// A piece of text that is counted as one and never cut: a grapheme cluster, a link, a mention.
@@ -148,6 +148,12 @@ pub(super) trait Rules: Sync {
     /// Returns why the platform takes a title, topic or tag at no length.
     fn refused_extra(&self, extras: &Extras<'_>) -> Option<String> {
         let _ = extras;
+        None
+    }
+
+    /// Returns why a post cannot be for those alone whom a visibility means.
+    fn refused_visibility(&self, wanted: Visibility) -> Option<String> {
+        let _ = wanted;
         None
     }
 

@@ -1,6 +1,6 @@
 //! Platforms against fake servers that refuse and break as real ones do: which outcome is told, and how often is sent.
 //!
-//! `wire.rs` breaks connections, `mastodon.rs`, `bluesky.rs`, `zulip.rs` and `login.rs` speak the protocols. Real servers: `tests/real_*.rs`.
+//! `wire.rs` breaks connections, `mastodon.rs`, `bluesky.rs`, `zulip.rs`, `linkedin.rs` and `login.rs` speak the protocols. Real servers: `tests/real_*.rs`.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
@@ -10,6 +10,9 @@ mod common;
 mod bluesky;
 mod correct;
 mod hostile;
+mod linkedin;
+#[path = "../fakes/linkedin.rs"]
+mod linkedin_server;
 mod login;
 mod look_up;
 mod mastodon;
