@@ -33,6 +33,10 @@ mod posts;
 mod publishing;
 #[path = "cli/wrong.rs"]
 mod wrong;
+#[path = "cli/youtube.rs"]
+mod youtube;
+#[path = "fakes/youtube.rs"]
+mod youtube_server;
 #[path = "cli/zulip.rs"]
 mod zulip;
 #[path = "fakes/zulip.rs"]

@@ -7,6 +7,7 @@ use crate::domain::text_safety::visible;
 use crate::domain::{Account, PlatformId};
 use crate::platforms::linkedin_login::{self, LinkedInLogin};
 use crate::platforms::login::{self, MastodonLogin};
+use crate::platforms::youtube_login::{self, YouTubeLogin};
 use crate::platforms::{CallError, Connection, zulip};
 use crate::runtime::prompt::secret_line;
 use crate::secrets::{Secret, SecretFile, StoredSecret};
@@ -37,6 +38,7 @@ impl Login {
             PlatformId::Bluesky => to_keep(tasks.block_on(bluesky(&house, configured))?),
             PlatformId::Zulip => tasks.block_on(zulip(&house, configured))?,
             PlatformId::LinkedIn => tasks.block_on(linkedin(&house, configured))?,
+            PlatformId::YouTube => tasks.block_on(youtube(&house, configured))?,
             PlatformId::Sandbox => bail!("{name} is a sandbox: it needs no login"),
             PlatformId::ByHand => bail!("{name} is served by hand: it needs no login"),
             other => bail!("{} cannot publish yet", other.label()),
@@ -181,6 +183,73 @@ async fn linkedin(
         tries += 1;
     };
     let (secret, account) = login.finish(code).await?;
+    Ok((Some(secret), account))
+}
+
+async fn youtube(
+    house: &House,
+    configured: &ChannelConfig,
+) -> anyhow::Result<(Option<StoredSecret>, Account)> {
+    let (channel, http) = (&configured.channel, house.http());
+    let mut connection = Connection {
+        url: configured.url.clone(),
+        app: configured.app.clone(),
+        stored: house.locations.stored_secret(channel.name.as_str()),
+        ..Connection::default()
+    };
+    if let Some(source) = &configured.secret {
+        connection.secret = Some(source.resolve()?);
+        connection.secret_from = Some(source.clone());
+        let account = youtube_login::check(channel, connection, &http).await?;
+        return Ok((None, account));
+    }
+    ask(
+        "YouTube keeps every video private that comes from an application of after July 2020 which Google has not audited.",
+    );
+    let secret = match (&configured.app.client_id, &configured.app.client_secret) {
+        (_, Some(source)) => source.resolve()?,
+        // Without an id the login says so at once.
+        (None, None) => Secret::new(""),
+        (Some(id), None) => {
+            ask(&format!("Client secret of the application {id}:"));
+            Secret::new(line("Client secret: ", Shown::No)?)
+        }
+    };
+    let login = YouTubeLogin::new(channel, connection, secret, &http)?;
+    let (secret, account) = match &configured.app.redirect {
+        None => {
+            let code = login.device().await?;
+            ask("Open this address on any device, and type the code there:");
+            ask(&code.page);
+            ask(&code.code);
+            login.wait(code).await?
+        }
+        Some(redirect) => {
+            let browser = login.browser(redirect);
+            ask("Open this address in a browser and allow access:");
+            ask(&browser.page);
+            ask(
+                "The browser then ends at a page that cannot be shown: copy its whole address and paste it here.",
+            );
+            let mut tries = 1;
+            loop {
+                match login
+                    .finish(&browser, &line("Address: ", Shown::Yes)?)
+                    .await
+                {
+                    Err(CallError::Rejected(reason)) if tries < TRIES => ask(&reason),
+                    other => break other?,
+                }
+                tries += 1;
+            }
+        }
+    };
+    if let Some(ends) = secret.ends_at() {
+        ask(&format!(
+            "note: this login ends on {}: the consent screen is in “Testing”; publish it in Google's console and log in again",
+            ends.format("%Y-%m-%d")
+        ));
+    }
     Ok((Some(secret), account))
 }
 

@@ -52,13 +52,14 @@ platforms! {
 
 impl PlatformId {
     /// The platforms that this version publishes to; the others are counted and composed for.
-    pub const PUBLISHES: [Self; 6] = [
+    pub const PUBLISHES: [Self; 7] = [
         Self::Sandbox,
         Self::ByHand,
         Self::Mastodon,
         Self::Bluesky,
         Self::Zulip,
         Self::LinkedIn,
+        Self::YouTube,
     ];
 
     /// Whether nothing of it leaves this machine by itself: it has no server, login or secret.
@@ -92,7 +93,11 @@ impl PlatformId {
                 let (_, page) = handle.strip_suffix(')')?.rsplit_once('(')?;
                 (page.starts_with("linkedin.com/company/")).then(|| format!("https://www.{page}"))
             }
-            Self::X | Self::Zulip | Self::YouTube => None,
+            Self::YouTube => {
+                let name = handle.strip_prefix('@')?;
+                Some(format!("https://www.youtube.com/@{name}"))
+            }
+            Self::X | Self::Zulip => None,
         }
     }
 
@@ -119,7 +124,7 @@ impl PlatformId {
 
     /// Whether a login goes through an application that its user registered there.
     pub fn logs_in_through_an_app(self) -> bool {
-        self == Self::LinkedIn
+        matches!(self, Self::LinkedIn | Self::YouTube)
     }
 
     /// Whether an account may post as a page, by the page's number.

@@ -369,6 +369,7 @@ mod tests {
             mime: "image/png".to_owned(),
             size: 3,
             pixels: None,
+            duration_ms: None,
             alt: alt.to_owned(),
         }
     }

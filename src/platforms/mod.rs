@@ -39,6 +39,15 @@ pub mod reading;
 pub mod sandbox;
 mod upload;
 mod verdict;
+pub mod youtube;
+mod youtube_api;
+mod youtube_correct;
+pub mod youtube_login;
+mod youtube_look;
+#[doc(hidden)]
+pub mod youtube_reading;
+mod youtube_session;
+mod youtube_upload;
 pub mod zulip;
 mod zulip_api;
 mod zulip_correct;
@@ -107,6 +116,11 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
             media.medium(),
             media.name
         )))
+    }
+
+    /// Whether an upload in pieces that was all there is asked for once more before its reference is used again.
+    fn asks_uploads_again(&self) -> bool {
+        false
     }
 
     /// Builds the request for one part. Pure: the same arguments give the same bytes.
@@ -279,7 +293,8 @@ pub fn connect(
         PlatformId::Bluesky => Arc::new(bluesky::Bluesky::new(channel, connection, http)?),
         PlatformId::Zulip => Arc::new(zulip::Zulip::new(channel, connection, http)?),
         PlatformId::LinkedIn => Arc::new(linkedin::LinkedIn::new(channel, connection, http)?),
-        platform @ (PlatformId::X | PlatformId::YouTube) => {
+        PlatformId::YouTube => Arc::new(youtube::YouTube::new(channel, connection, http)?),
+        platform @ PlatformId::X => {
             return Err(CallError::Rejected(format!(
                 "{} cannot publish yet; serve it by hand with platform = \"byhand\" and like = \"{platform}\"",
                 platform.label()
@@ -332,7 +347,7 @@ mod tests {
     #[test]
     fn a_platform_that_cannot_publish_yet_says_so_and_what_to_use_instead() {
         let http = Http::new(Timeouts::default(), Arc::new(DateTime::UNIX_EPOCH));
-        for platform in [PlatformId::X, PlatformId::YouTube] {
+        for platform in [PlatformId::X] {
             let channel = Channel::new("page", platform);
             let error = connect(&channel, Connection::default(), &http).unwrap_err();
             assert!(

@@ -59,6 +59,8 @@ pub enum StoredSecret {
     Zulip(KeySecret),
     /// A token granted to an application of one's own.
     LinkedIn(GrantSecret),
+    /// Tokens granted to an application of one's own: the access token of an hour, and the one that fetches the next.
+    YouTube(GrantSecret),
 }
 
 /// A registered application and the token that the user gave it; Mastodon's own tokens do not expire.
@@ -156,6 +158,8 @@ impl StoredSecret {
             // Until then a fresh token is fetched without anybody.
             Self::LinkedIn(grant) if grant.refresh.is_some() => grant.refresh_ends_at,
             Self::LinkedIn(grant) => grant.ends_at,
+            // Google says it where it ends by itself: after 7 days with a consent screen in “Testing”.
+            Self::YouTube(grant) => grant.refresh_ends_at,
         }
     }
 
@@ -165,7 +169,7 @@ impl StoredSecret {
             Self::Mastodon(secret) => Some(secret.token.clone()),
             Self::Bluesky(secret) => secret.password.clone(),
             Self::Zulip(secret) => Some(secret.key.clone()),
-            Self::LinkedIn(grant) => Some(grant.token.clone()),
+            Self::LinkedIn(grant) | Self::YouTube(grant) => Some(grant.token.clone()),
         }
     }
 }
