@@ -58,13 +58,17 @@ fn png() -> Vec<u8> {
 const AT: &str = "2030-12-01T08:00:05Z";
 
 fn add(desk: &Desk, more: &[&str]) -> String {
+    add_titled(desk, "Autumn preview", more)
+}
+
+fn add_titled(desk: &Desk, title: &str, more: &[&str]) -> String {
     let mut arguments = vec![
         "--channel",
         "talks",
         "--at",
         "2030-12-01 09:00",
         "--title",
-        "Autumn preview",
+        title,
         "--tag",
         "workshop",
         "--lang",
@@ -188,7 +192,7 @@ fn a_lost_answer_a_server_error_and_a_dead_session_never_make_two_videos() {
     assert_eq!(publish(&desk), 0, "{}", desk.show(&id));
     assert_eq!(server.videos().len(), 1);
     server.state().backend_errors = 1;
-    let again = add(&desk, &["--title", "Another"]);
+    let again = add_titled(&desk, "Another", &[]);
     assert_eq!(publish(&desk), 0, "{}", desk.show(&again));
     assert_eq!(server.videos().len(), 2);
 }
@@ -225,7 +229,7 @@ fn what_is_wrong_is_one_line_and_a_video_that_is_locked_private_is_told() {
     assert!(reason.contains("keeps it private"), "{reason}");
     // A processing that fails is told with its reason.
     server.state().failure = Some("codec");
-    let bad = add(&desk, &["--title", "Bad"]);
+    let bad = add_titled(&desk, "Bad", &[]);
     publish(&desk);
     let delivery = desk.show(&bad)["deliveries"][0].clone();
     assert_eq!(delivery["state"], "failed", "{delivery}");
