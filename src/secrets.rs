@@ -6,7 +6,8 @@
 mod stored;
 
 pub use stored::{
-    BlueskySecret, GrantSecret, KeySecret, MastodonSecret, SecretFile, SecretLock, StoredSecret,
+    BlueskySecret, GrantSecret, KeySecret, LinkedInSecret, MastodonSecret, SecretFile, SecretLock,
+    SigningSecret, StoredSecret, YouTubeSecret,
 };
 
 use secrecy::{ExposeSecret, SecretString};
@@ -99,15 +100,11 @@ impl fmt::Display for SecretSource {
     }
 }
 
-/// An application of one's own, as it is registered at the platform.
+/// What a login through an application of one's own takes beside its id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OwnApp {
-    /// Its id.
-    pub client_id: Option<String>,
     /// Where its secret is; `None` asks for it at login.
     pub client_secret: Option<SecretSource>,
-    /// Where the browser is sent back to, exactly as registered.
-    pub redirect: Option<String>,
     /// What a login asks for, separated by spaces; `None` takes what the channel needs.
     pub scopes: Option<String>,
 }

@@ -33,6 +33,10 @@ mod posts;
 mod publishing;
 #[path = "cli/wrong.rs"]
 mod wrong;
+#[path = "cli/x.rs"]
+mod x;
+#[path = "fakes/x.rs"]
+mod x_server;
 #[path = "cli/youtube.rs"]
 mod youtube;
 #[path = "fakes/youtube.rs"]

@@ -1,52 +1,25 @@
-//! The keys of a channel that logs in through an application of one's own: its id, its secret by reference, where the
-//! browser is sent back to, what is asked for, and which version of the API is spoken.
+//! The keys of a channel that logs in through an application with a secret: where that is, and what is asked for.
 //!
-//! Which platforms have such an application is a fact of `domain/platform.rs`; nothing here is a secret.
+//! Its id and its redirect address are in `channels.rs`, with those of applications that need no secret; nothing here is one.
 
 use super::channels::read_reference;
 use super::read::{Reader, Section};
 use crate::secrets::{OwnApp, SecretSource};
 
 /// The keys.
-pub(super) const KEYS: [&str; 6] = [
-    "client_id",
+pub(super) const KEYS: [&str; 4] = [
     "client_secret_env",
     "client_secret_command",
     "client_secret_file",
-    "redirect",
     "scopes",
 ];
 
 pub(super) fn read(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> OwnApp {
-    let text = |reader: &mut Reader<'_>, key: &str, allowed: &str| {
-        section
-            .text(reader, key, allowed)
-            .map(|text| text.trim().to_owned())
-    };
+    let allowed = "scopes with spaces between them, in quotes";
+    let scopes = section.text(reader, "scopes", allowed);
     OwnApp {
-        client_id: text(reader, "client_id", "the id of your application in quotes"),
-        client_secret: read_reference(reader, section, &KEYS[1..4])
+        client_secret: read_reference(reader, section, &KEYS[..3])
             .map(|source| SecretSource::Client(Box::new(source))),
-        redirect: read_redirect(reader, section),
-        scopes: text(
-            reader,
-            "scopes",
-            "scopes with spaces between them, in quotes",
-        ),
+        scopes: scopes.map(|scopes| scopes.trim().to_owned()),
     }
-}
-
-fn read_redirect(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<String> {
-    let allowed = "the redirect address that your application has registered, such as \"http://localhost:8765/callback\"";
-    let text = section.text(reader, "redirect", allowed)?;
-    let plain = url::Url::parse(text)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https") && url.fragment().is_none());
-    if plain.is_none()
-        && let Some(entry) = section.entry("redirect")
-    {
-        section.refuse(reader, entry, allowed);
-    }
-    // As it was typed: the platform compares it letter by letter.
-    plain.map(|_| text.trim().to_owned())
 }

@@ -79,4 +79,4 @@ pub use summary::{ChannelState, Glyph, Summary};
 pub use text_filter::TextFilter;
 pub use tid::Tid;
 pub use upload::Upload;
-pub use view::{EditorDraft, OpenBy, PostView};
+pub use view::{EditorDraft, OpenBy, PostView, SeenMaster};

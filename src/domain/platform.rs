@@ -52,13 +52,14 @@ platforms! {
 
 impl PlatformId {
     /// The platforms that this version publishes to; the others are counted and composed for.
-    pub const PUBLISHES: [Self; 7] = [
+    pub const PUBLISHES: [Self; 8] = [
         Self::Sandbox,
         Self::ByHand,
         Self::Mastodon,
         Self::Bluesky,
         Self::Zulip,
         Self::LinkedIn,
+        Self::X,
         Self::YouTube,
     ];
 
@@ -75,7 +76,8 @@ impl PlatformId {
     /// Returns where everyone sees an account's posts, by its handle: an address, or a sandbox's folder. `None` where the
     /// handle does not say it.
     ///
-    /// Mastodon's web pages are at `https://SERVER/@NAME`, Bluesky's app has `https://bsky.app/profile/HANDLE`.
+    /// Mastodon's web pages are at `https://SERVER/@NAME`, Bluesky's app has `https://bsky.app/profile/HANDLE`, X
+    /// `https://x.com/NAME`.
     pub fn account_page(self, handle: &str) -> Option<String> {
         match self {
             Self::ByHand => (handle.starts_with("https://")).then(|| handle.to_owned()),
@@ -93,11 +95,15 @@ impl PlatformId {
                 let (_, page) = handle.strip_suffix(')')?.rsplit_once('(')?;
                 (page.starts_with("linkedin.com/company/")).then(|| format!("https://www.{page}"))
             }
+            Self::X => {
+                let name = handle.strip_prefix('@')?;
+                Some(format!("https://x.com/{name}"))
+            }
             Self::YouTube => {
                 let name = handle.strip_prefix('@')?;
                 Some(format!("https://www.youtube.com/@{name}"))
             }
-            Self::X | Self::Zulip => None,
+            Self::Zulip => None,
         }
     }
 
@@ -122,8 +128,18 @@ impl PlatformId {
         }
     }
 
-    /// Whether a login goes through an application that its user registered there.
-    pub fn logs_in_through_an_app(self) -> bool {
+    /// Whether it is one service for everybody, so that a channel need not say where its server is.
+    pub fn has_one_server(self) -> bool {
+        matches!(self, Self::LinkedIn | Self::X | Self::YouTube)
+    }
+
+    /// Whether an account may log in by a browser, at an application of the user's own.
+    pub fn logs_in_by_application(self) -> bool {
+        matches!(self, Self::LinkedIn | Self::X | Self::YouTube)
+    }
+
+    /// Whether that application has a secret beside the account's own, and is asked for by scopes.
+    pub fn has_application_secret(self) -> bool {
         matches!(self, Self::LinkedIn | Self::YouTube)
     }
 
@@ -193,6 +209,10 @@ mod tests {
         assert_eq!(
             page(PlatformId::Sandbox, "/srv/outbox").as_deref(),
             Some("/srv/outbox")
+        );
+        assert_eq!(
+            page(PlatformId::X, "@example").as_deref(),
+            Some("https://x.com/example")
         );
         assert_eq!(page(PlatformId::Mastodon, "example"), None);
         assert_eq!(

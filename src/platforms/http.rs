@@ -6,7 +6,7 @@
 
 use super::CallError;
 use super::address::{self, ONLY_HTTPS, may_be_called, shown_host};
-use crate::domain::text_safety::visible;
+pub(super) use super::quote::{quote, quote_without};
 use crate::domain::{Clock, Outcome};
 use crate::secrets::Secret;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -18,9 +18,6 @@ use url::Url;
 
 /// The longest answer that is read where a call does not ask for more, in bytes.
 const LONGEST_ANSWER: usize = 1024 * 1024;
-
-/// The most that is shown of a server's own words, in characters.
-const LONGEST_QUOTE: usize = 200;
 
 /// How long to wait when a server says "too many" and not until when: the window of Mastodon and Bluesky.
 const DEFAULT_WAIT: TimeDelta = TimeDelta::minutes(5);
@@ -78,6 +75,8 @@ pub(super) struct Upload {
     pub mime: String,
     pub bytes: Vec<u8>,
     pub description: String,
+    /// Further fields of the form.
+    pub fields: Vec<(&'static str, String)>,
 }
 
 /// One request, described.
@@ -87,6 +86,7 @@ pub(super) struct Call<'a> {
     query: Vec<(&'static str, &'a str)>,
     bearer: Option<&'a Secret>,
     basic: Option<(&'a str, &'a Secret)>,
+    authorization: Option<&'a Secret>,
     headers: Vec<(&'static str, &'a str)>,
     body: Body,
     timeout: Option<Duration>,
@@ -102,6 +102,7 @@ impl<'a> Call<'a> {
             query: Vec::new(),
             bearer: None,
             basic: None,
+            authorization: None,
             headers: Vec::new(),
             body: Body::Empty,
             timeout: None,
@@ -149,6 +150,17 @@ impl<'a> Call<'a> {
     pub fn basic(mut self, name: &'a str, password: &'a Secret) -> Self {
         self.basic = Some((name, password));
         self
+    }
+
+    /// Gives the whole value of `Authorization`, where it is neither a token nor a name and a password.
+    pub fn authorization(mut self, value: &'a Secret) -> Self {
+        self.authorization = Some(value);
+        self
+    }
+
+    /// Returns what a signature is made of: method, address, query.
+    pub fn signed_parts(&self) -> (&str, &str, &[(&'static str, &'a str)]) {
+        (self.method.as_str(), &self.url, &self.query)
     }
 
     /// Reads an answer up to this length, in bytes, where the usual one is too short.
@@ -235,12 +247,18 @@ impl Answer {
     /// Returns the instant until which a `429` asks to wait.
     ///
     /// `Retry-After` is seconds or a date; resets are a date on Mastodon (docs.joinmastodon.org/api/rate-limits),
-    /// epoch seconds on Bluesky (docs.bsky.app/docs/advanced-guides/rate-limits), read 2026-11.
+    /// epoch seconds on Bluesky (docs.bsky.app/docs/advanced-guides/rate-limits) and X
+    /// (docs.x.com/x-api/fundamentals/rate-limits), read 2026-11.
     pub fn wait_until(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        let until = ["retry-after", "x-ratelimit-reset", "ratelimit-reset"]
-            .iter()
-            .find_map(|name| read_instant(self.header(name)?.trim(), now))
-            .unwrap_or(now + DEFAULT_WAIT);
+        let until = [
+            "retry-after",
+            "x-ratelimit-reset",
+            "ratelimit-reset",
+            "x-rate-limit-reset",
+        ]
+        .iter()
+        .find_map(|name| read_instant(self.header(name)?.trim(), now))
+        .unwrap_or(now + DEFAULT_WAIT);
         until.clamp(now + TimeDelta::seconds(1), now + LONGEST_WAIT)
     }
 
@@ -266,7 +284,7 @@ impl Answer {
 }
 
 /// Reads an instant that is a date, epoch seconds, or seconds from now.
-fn read_instant(text: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+pub(super) fn read_instant(text: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     if let Ok(seconds) = text.parse::<u32>() {
         // A count of seconds from now never reaches the year 2001, an epoch always has.
         return if seconds < 1_000_000_000 {
@@ -324,6 +342,7 @@ impl Http {
         let (most, enough) = (call.most, call.enough);
         let request =
             described(client, url, call).map_err(|error| failed(&host, timeout, &error))?;
+        let began = self.clock.now();
         let mut response = request
             .timeout(timeout)
             .send()
@@ -331,6 +350,9 @@ impl Http {
             .map_err(|error| failed(&host, timeout, &error))?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
+        if let Some(ahead) = clock_ahead(&headers, began, self.clock.now()) {
+            self.clock.compared(ahead);
+        }
         let mut body = Vec::new();
         let said_all = enough.is_some_and(|name| headers.contains_key(name));
         while !(said_all && (200..300).contains(&status)) {
@@ -361,6 +383,26 @@ impl Http {
             body,
         })
     }
+}
+
+/// Returns how far our clock is ahead of the server's, which wrote `Date` (whole seconds, RFC 9110, 6.6.1) some time between
+/// `began` and `now`. An answer that was long on its way says nothing.
+pub(super) fn clock_ahead(
+    headers: &header::HeaderMap,
+    began: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Option<TimeDelta> {
+    let date = headers.get(header::DATE)?.to_str().ok()?;
+    let there = DateTime::parse_from_rfc2822(date).ok()?.to_utc();
+    let took = now - began;
+    if took < TimeDelta::zero() || took > TimeDelta::seconds(10) {
+        return None;
+    }
+    Some(if there > now {
+        now - there
+    } else {
+        (began - there - TimeDelta::seconds(1)).max(TimeDelta::zero())
+    })
 }
 
 fn build(timeouts: Timeouts) -> Result<Client, String> {
@@ -394,6 +436,13 @@ fn described(client: &Client, url: Url, call: Call<'_>) -> reqwest::Result<Reque
     if let Some((name, password)) = call.basic {
         request = request.basic_auth(name, Some(password.expose()));
     }
+    if let Some(value) = call.authorization {
+        // What cannot be a header is left out, and the server says that it is missing.
+        if let Ok(mut value) = header::HeaderValue::from_str(value.expose()) {
+            value.set_sensitive(true);
+            request = request.header(header::AUTHORIZATION, value);
+        }
+    }
     for (name, value) in call.headers {
         request = request.header(name, value);
     }
@@ -411,6 +460,9 @@ fn described(client: &Client, url: Url, call: Call<'_>) -> reqwest::Result<Reque
             let mut form = multipart::Form::new().part(upload.field, file);
             if !upload.description.is_empty() {
                 form = form.text("description", upload.description);
+            }
+            for (name, value) in upload.fields {
+                form = form.text(name, value);
             }
             request.multipart(form)
         }
@@ -442,26 +494,4 @@ fn innermost(error: &reqwest::Error) -> String {
         source = inner;
     }
     quote(&source.to_string())
-}
-
-/// Returns foreign words so that they can be shown: no control characters, and not too many.
-pub(super) fn quote(text: &str) -> String {
-    let text = visible(text.trim());
-    match text.char_indices().nth(LONGEST_QUOTE) {
-        None => text,
-        Some((end, _)) => format!("{}…", &text[..end]),
-    }
-}
-
-/// The same, without the secrets that a server may have echoed.
-pub(super) fn quote_without(text: &str, secrets: &[&Secret]) -> String {
-    let mut text = text.to_owned();
-    for secret in secrets
-        .iter()
-        .map(|secret| secret.expose())
-        .filter(|secret| !secret.is_empty())
-    {
-        text = text.replace(secret, "…");
-    }
-    quote(&text)
 }

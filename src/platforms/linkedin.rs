@@ -2,12 +2,13 @@
 //!
 //! Facts from learn.microsoft.com (li-lms-2026-05, read 2026-11) and from working clients. What is made is named in a
 //! header, and nothing makes a second send harmless: a lost answer is looked up among a page's posts, and a member's asks a
-//! person (`linkedin_look.rs`). Shapes and addresses are in `linkedin_api.rs`, the token in `linkedin_session.rs`.
+//! person (`linkedin_look.rs`). Who may post is in `linkedin_author.rs`, shapes and addresses are in `linkedin_api.rs`, the token
+//! is in `linkedin_session.rs`.
 
-use super::http::{self, Answer, Body, Call, Failure, Http};
+use super::http::{Answer, Body, Call, Failure, Http};
 use super::linkedin_api::{
-    self as api, Forbidden, MAY_POST, MEMBER_PRODUCTS, NewPost, PAGE_PRODUCT, PAGE_ROLES,
-    POST_AS_MEMBER, POST_AS_PAGE, READ_PAGE, Refusal, encoded, judge,
+    self as api, Forbidden, MEMBER_PRODUCTS, NewPost, PAGE_PRODUCT, POST_AS_MEMBER, POST_AS_PAGE,
+    READ_PAGE, Refusal, encoded, judge,
 };
 use super::linkedin_session::{Held, TokenKeeper};
 use super::linkedin_version;
@@ -18,8 +19,6 @@ use crate::domain::{
 };
 use crate::secrets::{Secret, SecretFile};
 use async_trait::async_trait;
-use serde::Deserialize;
-use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -30,10 +29,6 @@ pub(super) const DOOR: &str = "https://www.linkedin.com";
 
 /// How long a look at a duplicate may take once the create call was answered.
 const LOOK_TIME: Duration = Duration::from_secs(10);
-
-/// How many roles are asked for at once, and how often.
-const ROLES: usize = 100;
-const MOST_ROLES: usize = 1000;
 
 /// One author, posting with one token.
 #[derive(Debug)]
@@ -55,41 +50,6 @@ pub(super) enum Author {
     Page(String),
     /// The person who logged in; known once it was asked or is pinned.
     Member(OnceLock<String>),
-}
-
-/// `GET /v2/userinfo`.
-#[derive(Deserialize)]
-pub(super) struct UserInfo {
-    sub: String,
-    #[serde(default)]
-    name: String,
-}
-
-/// `GET /rest/organizationAcls`.
-#[derive(Deserialize)]
-pub(super) struct Roles {
-    #[serde(default)]
-    pub elements: Vec<Role>,
-}
-
-/// One role of the person who logged in.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Role {
-    #[serde(alias = "organizationTarget", alias = "organizationalTarget")]
-    organization: Option<String>,
-    #[serde(default)]
-    role: String,
-}
-
-/// `GET /rest/organizations/{id}`.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Organization {
-    #[serde(default)]
-    localized_name: String,
-    #[serde(default)]
-    vanity_name: String,
 }
 
 impl LinkedIn {
@@ -129,6 +89,21 @@ impl LinkedIn {
             version: (connection.api_version)
                 .unwrap_or_else(|| linkedin_version::DEFAULT.to_owned()),
         })
+    }
+
+    pub(super) fn channel(&self) -> &ChannelName {
+        &self.channel
+    }
+
+    /// Returns the author's whole name; a member's is asked for once.
+    pub(super) async fn author(&self) -> Result<String, CallError> {
+        match &self.author {
+            Author::Page(urn) => Ok(urn.clone()),
+            Author::Member(known) => match known.get() {
+                Some(urn) => Ok(urn.clone()),
+                None => Ok(self.member(known).await?.id),
+            },
+        }
     }
 
     pub(super) fn http(&self) -> &Http {
@@ -244,7 +219,7 @@ impl LinkedIn {
         }
     }
 
-    fn page_words(&self) -> String {
+    pub(super) fn page_words(&self) -> String {
         match &self.author {
             Author::Page(urn) => {
                 format!("page {}", urn.rsplit(':').next().unwrap_or_default())
@@ -279,125 +254,6 @@ impl LinkedIn {
             Author::Page(urn) => Some(urn),
             Author::Member(known) => known.get().map(String::as_str),
         }
-    }
-
-    /// Returns the author's whole name; a member's is asked for once.
-    pub(super) async fn author(&self) -> Result<String, CallError> {
-        match self.known_author() {
-            Some(urn) => Ok(urn.to_owned()),
-            None => Ok(self.member().await?.id),
-        }
-    }
-
-    /// Asks whose token it is.
-    async fn member(&self) -> Result<Account, CallError> {
-        let url = self.url("v2/userinfo");
-        let answer = self.send(|| Call::read(url.clone())).await?;
-        if !answer.is_success() {
-            return Err(self.refused(&answer, "openid and profile").await);
-        }
-        let info: UserInfo = answer.json().ok_or_else(|| self.unreadable("a person"))?;
-        let account = self.member_account(&info)?;
-        if let Author::Member(known) = &self.author {
-            // Who was there first stays: the pinned account is compared by the publisher.
-            let _ = known.set(account.id.clone());
-        }
-        Ok(account)
-    }
-
-    pub(super) fn member_account(&self, info: &UserInfo) -> Result<Account, CallError> {
-        let id = api::member_urn(&info.sub).ok_or_else(|| self.unreadable("a person's id"))?;
-        let name = http::quote(&info.name);
-        Ok(Account {
-            handle: if name.is_empty() { id.clone() } else { name },
-            id,
-        })
-    }
-
-    /// Asks which roles the person who logged in has, and whether one of them may post as the page.
-    async fn page(&self, urn: &str) -> Result<Account, CallError> {
-        match self.roles().await {
-            Ok(roles) => self.may_post(urn, &roles)?,
-            // Who may not list roles, but may read the page's posts, has one.
-            Err(CallError::Rejected(reason)) => {
-                let url = self.url("rest/posts");
-                let posts = || {
-                    let call = Call::read(url.clone()).header("x-restli-method", "FINDER");
-                    call.query("q", "author")
-                        .query("author", urn)
-                        .query("count", "1")
-                };
-                self.read(posts, READ_PAGE)
-                    .await
-                    .map_err(|_| CallError::Rejected(reason))?;
-            }
-            Err(other) => return Err(other),
-        }
-        let number = urn.rsplit(':').next().unwrap_or_default();
-        let url = self.url(&format!("rest/organizations/{number}"));
-        let known = match self.read(|| Call::read(url.clone()), PAGE_ROLES).await {
-            Ok(answer) => answer.json::<Organization>().unwrap_or_default(),
-            // Its name is only for people to read.
-            Err(_) => Organization::default(),
-        };
-        Ok(page_account(urn, &known))
-    }
-
-    async fn roles(&self) -> Result<Vec<Role>, CallError> {
-        let url = self.url("rest/organizationAcls");
-        let count = ROLES.to_string();
-        let mut all: Vec<Role> = Vec::new();
-        loop {
-            let start = all.len().to_string();
-            let page = || {
-                let call = Call::read(url.clone()).header("x-restli-method", "FINDER");
-                call.query("q", "roleAssignee")
-                    .query("state", "APPROVED")
-                    .query("count", &count)
-                    .query("start", &start)
-            };
-            let answer = self.read(page, PAGE_ROLES).await?;
-            let roles: Roles = answer.json().ok_or_else(|| self.unreadable("roles"))?;
-            let last = roles.elements.len() < ROLES;
-            all.extend(roles.elements);
-            if last || all.len() >= MOST_ROLES {
-                return Ok(all);
-            }
-        }
-    }
-
-    /// Refuses where the roles certainly do not let it post.
-    pub(super) fn may_post(&self, urn: &str, roles: &[Role]) -> Result<(), CallError> {
-        let ours: Vec<&Role> = (roles.iter())
-            .filter(|role| role.organization.as_deref() == Some(urn))
-            .collect();
-        if ours
-            .iter()
-            .any(|role| MAY_POST.contains(&role.role.as_str()))
-        {
-            return Ok(());
-        }
-        let has = match ours.first() {
-            Some(role) => format!("is only {} of", http::quote(&role.role)),
-            None => "has no role on".to_owned(),
-        };
-        let elsewhere: BTreeSet<String> = (roles.iter())
-            .filter(|role| MAY_POST.contains(&role.role.as_str()))
-            .filter_map(|role| role.organization.as_deref())
-            .filter_map(|urn| urn.strip_prefix("urn:li:organization:"))
-            .map(http::quote)
-            .take(5)
-            .collect();
-        let mut may = String::new();
-        if !elsewhere.is_empty() {
-            let list: Vec<String> = elsewhere.into_iter().collect();
-            may = format!(" (it may post as {})", list.join(", "));
-        }
-        Err(CallError::Rejected(format!(
-            "The person who logged in {has} {}{may}: ask one of its administrators for “Content admin”, or set `organization` of channel `{}` to another page",
-            self.page_words(),
-            self.channel
-        )))
     }
 
     /// Reads the answer to a create call.
@@ -445,29 +301,13 @@ fn bearing<'c>(call: Call<'c>, token: &'c Secret) -> Call<'c> {
     call.bearer(token)
 }
 
-/// Returns how a page is shown: its name, with the address that everybody sees.
-pub(super) fn page_account(urn: &str, known: &Organization) -> Account {
-    let number = urn.rsplit(':').next().unwrap_or_default();
-    let name = match http::quote(&known.localized_name) {
-        none if none.is_empty() => format!("page {number}"),
-        name => name,
-    };
-    let plain = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
-    let vanity = Some(known.vanity_name.as_str())
-        .filter(|vanity| (1..=100).contains(&vanity.len()) && vanity.chars().all(plain));
-    Account {
-        id: urn.to_owned(),
-        handle: format!("{name} (linkedin.com/company/{})", vanity.unwrap_or(number)),
-    }
-}
-
 #[async_trait]
 impl Platform for LinkedIn {
     /// Asks whose token it is, or whether it may post as the page.
     async fn verify(&self) -> Result<Account, CallError> {
         match &self.author {
             Author::Page(urn) => self.page(urn).await,
-            Author::Member(_) => self.member().await,
+            Author::Member(known) => self.member(known).await,
         }
     }
 
@@ -541,6 +381,10 @@ impl Platform for LinkedIn {
         true
     }
 
+    fn edit_takes_media(&self) -> bool {
+        false
+    }
+
     fn publish_timeout(&self) -> Duration {
         // Twice where the token is renewed in between, and a look at what it is a duplicate of.
         2 * self.http.timeouts().total + self.tokens.longest() + 2 * LOOK_TIME
@@ -550,20 +394,6 @@ impl Platform for LinkedIn {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_page_is_shown_with_its_name_and_its_public_address() {
-        let known = |name: &str, vanity: &str| Organization {
-            localized_name: name.to_owned(),
-            vanity_name: vanity.to_owned(),
-        };
-        let shown = |known: &Organization| page_account("urn:li:organization:7", known).handle;
-        assert_eq!(
-            shown(&known("Research Software", "rso")),
-            "Research Software (linkedin.com/company/rso)"
-        );
-        assert_eq!(shown(&known("", "a/b")), "page 7 (linkedin.com/company/7)");
-    }
 
     #[test]
     fn people_log_in_at_linkedin_unless_another_server_is_named() {

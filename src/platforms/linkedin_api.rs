@@ -265,7 +265,10 @@ fn content(part: &Part, media_refs: &[String]) -> Option<Value> {
         .zip(media_refs)
         .map(|(media, urn)| {
             let mut one = json!({ "id": urn });
-            if !media.alt.trim().is_empty() {
+            if media.mime == "application/pdf" {
+                // A document is shown under its title, which is required.
+                one["title"] = json!(media.name);
+            } else if !media.alt.trim().is_empty() {
                 one["altText"] = json!(media.alt);
             }
             one
@@ -389,6 +392,15 @@ mod tests {
         assert_eq!(
             built(&part, &["urn:li:image:A", "urn:li:image:B"])["content"]["multiImage"]["images"],
             json!([{"id": "urn:li:image:A", "altText": "a cat"}, {"id": "urn:li:image:B"}])
+        );
+        part.media = vec![PartMedia {
+            mime: "application/pdf".to_owned(),
+            name: "talk.pdf".to_owned(),
+            ..picture("slides")
+        }];
+        assert_eq!(
+            built(&part, &["urn:li:document:A"])["content"]["media"],
+            json!({"id": "urn:li:document:A", "title": "talk.pdf"})
         );
         part.media.clear();
         let body = built(&part, &[]);

@@ -13,7 +13,7 @@ use super::linkedin_session::{self as session, Granted};
 use super::oauth::{Asked, RedirectError, redirected_code};
 use super::{CallError, Connection, Platform};
 use crate::domain::{Account, Channel};
-use crate::secrets::{GrantSecret, Secret, StoredSecret};
+use crate::secrets::{LinkedInSecret, Secret, StoredSecret};
 use uuid::Uuid;
 
 /// Where the browser is sent back to when the configuration names nothing: nothing needs to listen there.
@@ -55,7 +55,7 @@ pub fn who_is_granted(channel: &Channel, connection: &Connection) -> Vec<String>
 }
 
 fn redirect(connection: &Connection) -> String {
-    let named = connection.app.redirect.clone();
+    let named = connection.redirect.clone();
     named.unwrap_or_else(|| REDIRECT.to_owned())
 }
 
@@ -160,7 +160,7 @@ impl LinkedInLogin {
             CallError::Unavailable("LinkedIn answered, but not with a token".to_owned())
         })?;
         let configured = self.connection.app.client_secret.is_some();
-        let empty = GrantSecret {
+        let empty = LinkedInSecret {
             client_id: self.client_id.clone(),
             client_secret: Some(self.client_secret.clone()).filter(|_| !configured),
             token: Secret::new(""),
@@ -182,7 +182,7 @@ impl LinkedInLogin {
     }
 
     /// Refuses a token with which nothing could be posted, where LinkedIn says what it granted.
-    fn suffices(&self, kept: &GrantSecret) -> Result<(), CallError> {
+    fn suffices(&self, kept: &LinkedInSecret) -> Result<(), CallError> {
         let needed = match self.connection.organization {
             Some(_) => POST_AS_PAGE,
             None => POST_AS_MEMBER,
@@ -207,7 +207,7 @@ impl LinkedInLogin {
 
 /// Returns the id of the application that the configuration names.
 fn client_id(channel: &Channel, connection: &Connection) -> Result<String, CallError> {
-    connection.app.client_id.clone().ok_or_else(|| {
+    connection.client_id.clone().ok_or_else(|| {
         CallError::Rejected(format!(
             "Channel `{}` has no `client_id`: set it to the id of your application at linkedin.com/developers (or name a token with token_command)",
             channel.name

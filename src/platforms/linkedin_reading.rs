@@ -3,8 +3,9 @@
 //! The readers are those of real answers, in the files beside this one.
 
 use super::http::Answer;
-use super::linkedin::{LinkedIn, Organization, Roles, UserInfo, page_account};
+use super::linkedin::LinkedIn;
 use super::linkedin_api::{self as api, Forbidden, POST_AS_PAGE, Refusal, judge};
+use super::linkedin_author::{Organization, Roles, UserInfo, page_account};
 use super::linkedin_look::{Posted, Posts, likeness};
 use super::linkedin_media::upload_place;
 use super::oauth::redirected_code;

@@ -8,7 +8,7 @@ use super::http::{self, Answer, Body, Call, Http};
 use super::linkedin_api::Refusal;
 use super::{CallError, log_in_again};
 use crate::domain::ChannelName;
-use crate::secrets::{GrantSecret, OwnApp, Secret, SecretError, SecretFile, StoredSecret};
+use crate::secrets::{LinkedInSecret, OwnApp, Secret, SecretError, SecretFile, StoredSecret};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use std::time::Duration;
@@ -67,13 +67,13 @@ pub(super) struct Granted {
 
 impl Granted {
     /// Returns it as it is stored; what it leaves out is as it was `before`.
-    pub fn kept(self, before: GrantSecret, now: DateTime<Utc>) -> GrantSecret {
+    pub fn kept(self, before: LinkedInSecret, now: DateTime<Utc>) -> LinkedInSecret {
         let end = |seconds: Option<i64>| {
             let seconds = seconds.filter(|seconds| *seconds > 0)?;
             now.checked_add_signed(TimeDelta::try_seconds(seconds)?)
         };
         let refresh = self.refresh_token.filter(|token| !token.is_empty());
-        GrantSecret {
+        LinkedInSecret {
             token: Secret::new(self.access_token),
             ends_at: end(self.expires_in),
             refresh: refresh.map(Secret::new).or(before.refresh),
@@ -173,7 +173,7 @@ impl TokenKeeper {
         Ok(Some(fresh.token))
     }
 
-    async fn asked_anew(&self, known: GrantSecret) -> Result<Option<GrantSecret>, CallError> {
+    async fn asked_anew(&self, known: LinkedInSecret) -> Result<Option<LinkedInSecret>, CallError> {
         let Some(refresh) = known.refresh.clone() else {
             return Ok(None);
         };
@@ -207,7 +207,7 @@ impl TokenKeeper {
         }
     }
 
-    async fn read(&self) -> Result<Option<GrantSecret>, CallError> {
+    async fn read(&self) -> Result<Option<LinkedInSecret>, CallError> {
         let Some(file) = self.file.clone() else {
             return Ok(None);
         };
@@ -243,7 +243,7 @@ mod tests {
     fn renewing_keeps_what_the_answer_leaves_out_and_the_end_of_the_first_login() {
         let now: DateTime<Utc> = "2026-11-22T03:00:00Z".parse().unwrap();
         let first = now + TimeDelta::days(300);
-        let before = GrantSecret {
+        let before = LinkedInSecret {
             client_id: "id".to_owned(),
             client_secret: None,
             token: Secret::new("old"),

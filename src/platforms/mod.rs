@@ -17,6 +17,7 @@ pub mod http;
 mod http_tests;
 pub mod linkedin;
 mod linkedin_api;
+mod linkedin_author;
 mod linkedin_correct;
 pub mod linkedin_login;
 mod linkedin_look;
@@ -34,11 +35,21 @@ mod mastodon_look;
 #[doc(hidden)]
 pub mod mastodon_reading;
 mod oauth;
+mod quote;
 #[doc(hidden)]
 pub mod reading;
 pub mod sandbox;
 mod upload;
 mod verdict;
+pub mod x;
+mod x_access;
+mod x_api;
+pub mod x_login;
+mod x_look;
+mod x_media;
+#[doc(hidden)]
+pub mod x_reading;
+mod x_sign;
 pub mod youtube;
 mod youtube_api;
 mod youtube_correct;
@@ -237,6 +248,10 @@ pub struct Connection {
     pub api_version: Option<String>,
     /// The application of one's own that a login goes through (LinkedIn).
     pub app: OwnApp,
+    /// The application that an account grants access, where it logs in by a browser (X).
+    pub client_id: Option<String>,
+    /// Where the browser is sent after that; `None` takes the platform's own default.
+    pub redirect: Option<String>,
     /// What the configuration's reference led to, else what `login` stored (Mastodon's token, Bluesky's app password).
     pub secret: Option<Secret>,
     /// The configuration's reference to it; `None` where it is what `login` stored.
@@ -293,13 +308,8 @@ pub fn connect(
         PlatformId::Bluesky => Arc::new(bluesky::Bluesky::new(channel, connection, http)?),
         PlatformId::Zulip => Arc::new(zulip::Zulip::new(channel, connection, http)?),
         PlatformId::LinkedIn => Arc::new(linkedin::LinkedIn::new(channel, connection, http)?),
+        PlatformId::X => Arc::new(x::X::new(channel, connection, http)?),
         PlatformId::YouTube => Arc::new(youtube::YouTube::new(channel, connection, http)?),
-        platform @ PlatformId::X => {
-            return Err(CallError::Rejected(format!(
-                "{} cannot publish yet; serve it by hand with platform = \"byhand\" and like = \"{platform}\"",
-                platform.label()
-            )));
-        }
     })
 }
 
@@ -343,21 +353,6 @@ pub fn next_in_thread(published: &Published, answered: Option<&RemoteRef>) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_platform_that_cannot_publish_yet_says_so_and_what_to_use_instead() {
-        let http = Http::new(Timeouts::default(), Arc::new(DateTime::UNIX_EPOCH));
-        for platform in [PlatformId::X] {
-            let channel = Channel::new("page", platform);
-            let error = connect(&channel, Connection::default(), &http).unwrap_err();
-            assert!(
-                error
-                    .to_string()
-                    .contains(&format!("like = \"{platform}\"")),
-                "{error}"
-            );
-        }
-    }
 
     #[test]
     fn every_later_part_keeps_the_first_as_root_and_the_one_before_as_parent() {

@@ -17,7 +17,7 @@ use super::{
 use crate::domain::{
     Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, RemoteRef,
 };
-use crate::secrets::{GrantSecret, SecretFile};
+use crate::secrets::{SecretFile, YouTubeSecret};
 use async_trait::async_trait;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -85,6 +85,7 @@ impl YouTube {
                 http: http.clone(),
                 door: door(connection.url.as_deref(), &base, DOOR),
                 app: connection.app,
+                client_id: connection.client_id,
                 source,
                 remedy: remedy.clone(),
                 held: Mutex::default(),
@@ -99,7 +100,7 @@ impl YouTube {
     pub(super) fn with_grant(
         channel: &Channel,
         connection: Connection,
-        grant: &GrantSecret,
+        grant: &YouTubeSecret,
         http: &Http,
     ) -> Result<Self, CallError> {
         let connection = Connection {

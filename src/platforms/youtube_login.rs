@@ -10,7 +10,7 @@ use super::youtube_api::Refusal;
 use super::youtube_session::{self as session, Granted, empty};
 use super::{CallError, Connection, Platform};
 use crate::domain::{Account, Channel};
-use crate::secrets::{GrantSecret, Secret, StoredSecret};
+use crate::secrets::{Secret, StoredSecret, YouTubeSecret};
 use serde::Deserialize;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -81,7 +81,7 @@ impl YouTubeLogin {
         client_secret: Secret,
         http: &Http,
     ) -> Result<Self, CallError> {
-        let client_id = connection.app.client_id.clone().ok_or_else(|| {
+        let client_id = connection.client_id.clone().ok_or_else(|| {
             CallError::Rejected(format!(
                 "Channel `{}` has no `client_id`: make an OAuth client of the kind “TVs and Limited Input devices” at console.cloud.google.com, with the YouTube Data API v3 switched on, and set it",
                 channel.name
@@ -251,7 +251,7 @@ impl YouTubeLogin {
 
     async fn granted(&self, granted: Granted) -> Result<(StoredSecret, Account), CallError> {
         let configured = self.connection.app.client_secret.is_some();
-        let before = GrantSecret {
+        let before = YouTubeSecret {
             client_secret: Some(self.client_secret.clone()).filter(|_| !configured),
             ..empty(self.client_id.clone())
         };

@@ -6,7 +6,7 @@
 use super::http::{self, Answer, Body, Call, Http};
 use super::youtube_api::Refusal;
 use super::{CallError, log_in_again};
-use crate::secrets::{GrantSecret, OwnApp, Secret, SecretError, SecretFile, StoredSecret};
+use crate::secrets::{OwnApp, Secret, SecretError, SecretFile, StoredSecret, YouTubeSecret};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use tokio::sync::Mutex;
@@ -21,6 +21,8 @@ pub(super) struct TokenKeeper {
     /// Base address of the login's endpoints.
     pub door: String,
     pub app: OwnApp,
+    /// The application, where the configuration names one.
+    pub client_id: Option<String>,
     pub source: Source,
     /// What a person does about a refused token.
     pub remedy: String,
@@ -45,7 +47,7 @@ pub(super) struct Held {
 
 impl Held {
     /// Takes the access token of a login.
-    pub fn of(grant: &GrantSecret) -> Self {
+    pub fn of(grant: &YouTubeSecret) -> Self {
         Self {
             token: grant.token.clone(),
             ends_at: grant.ends_at,
@@ -70,13 +72,13 @@ pub(super) struct Granted {
 
 impl Granted {
     /// Returns it as it is stored; what it leaves out is as it was `before`.
-    pub fn kept(self, before: GrantSecret, now: DateTime<Utc>) -> GrantSecret {
+    pub fn kept(self, before: YouTubeSecret, now: DateTime<Utc>) -> YouTubeSecret {
         let end = |seconds: Option<i64>| {
             let seconds = seconds.filter(|seconds| *seconds > 0)?;
             now.checked_add_signed(TimeDelta::try_seconds(seconds)?)
         };
         let refresh = self.refresh_token.filter(|token| !token.is_empty());
-        GrantSecret {
+        YouTubeSecret {
             token: Secret::new(self.access_token),
             ends_at: end(self.expires_in),
             refresh: refresh.map(Secret::new).or(before.refresh),
@@ -143,8 +145,8 @@ impl TokenKeeper {
     async fn fetched(&self) -> Result<Held, CallError> {
         let before = match &self.source {
             Source::Named(refresh) => {
-                let client_id = self.app.client_id.clone().unwrap_or_default();
-                GrantSecret {
+                let client_id = self.client_id.clone().unwrap_or_default();
+                YouTubeSecret {
                     refresh: Some(refresh.clone()),
                     ..empty(client_id)
                 }
@@ -211,8 +213,8 @@ impl TokenKeeper {
 }
 
 /// Returns a login of an application before anything was granted.
-pub(super) fn empty(client_id: String) -> GrantSecret {
-    GrantSecret {
+pub(super) fn empty(client_id: String) -> YouTubeSecret {
+    YouTubeSecret {
         client_id,
         client_secret: None,
         token: Secret::new(""),

@@ -59,6 +59,8 @@ pub fn connect_one(
                 organization: configured.organization.clone(),
                 api_version: configured.api_version.clone(),
                 app: configured.app.clone(),
+                client_id: configured.client_id.clone(),
+                redirect: configured.redirect.clone(),
                 secret,
                 secret_from: configured.secret.clone(),
                 stored,

@@ -58,9 +58,15 @@ pub enum StoredSecret {
     /// An account's own key.
     Zulip(KeySecret),
     /// A token granted to an application of one's own.
-    LinkedIn(GrantSecret),
-    /// Tokens granted to an application of one's own: the access token of an hour, and the one that fetches the next.
-    YouTube(GrantSecret),
+    LinkedIn(LinkedInSecret),
+    /// The access token of an hour, and the one that fetches the next.
+    YouTube(YouTubeSecret),
+    /// The keys with which every request of an account is signed (X).
+    #[serde(rename = "x-keys")]
+    Signing(SigningSecret),
+    /// What an account granted an application, until it is taken back (X).
+    #[serde(rename = "x-grant")]
+    Grant(GrantSecret),
 }
 
 /// A registered application and the token that the user gave it; Mastodon's own tokens do not expire.
@@ -91,7 +97,7 @@ pub struct KeySecret {
 
 /// A token granted to an application of one's own (OAuth 2), which ends by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GrantSecret {
+pub struct LinkedInSecret {
     /// The application's id.
     pub client_id: String,
     /// The application's secret, where it was typed; what the configuration refers to is not copied.
@@ -122,6 +128,63 @@ pub struct GrantSecret {
     pub scopes: Option<String>,
 }
 
+/// Four strings with which every request is signed (OAuth 1.0a); they do not end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SigningSecret {
+    /// Names the application.
+    #[serde(with = "exposed")]
+    pub api_key: Secret,
+    /// Signs for the application.
+    #[serde(with = "exposed")]
+    pub api_secret: Secret,
+    /// Names the account.
+    #[serde(with = "exposed")]
+    pub token: Secret,
+    /// Signs for the account.
+    #[serde(with = "exposed")]
+    pub token_secret: Secret,
+}
+
+impl SigningSecret {
+    /// Reads four strings separated by blanks: application's key and secret, account's token and secret.
+    pub fn read(line: &Secret) -> Option<Self> {
+        let words: Vec<&str> = line.expose().split_whitespace().collect();
+        let [api_key, api_secret, token, token_secret] = words[..] else {
+            return None;
+        };
+        Some(Self {
+            api_key: Secret::new(api_key),
+            api_secret: Secret::new(api_secret),
+            token: Secret::new(token),
+            token_secret: Secret::new(token_secret),
+        })
+    }
+
+    /// Returns them as `read` takes them.
+    pub fn line(&self) -> Secret {
+        let all = [
+            &self.api_key,
+            &self.api_secret,
+            &self.token,
+            &self.token_secret,
+        ];
+        Secret::new(all.map(Secret::expose).join(" "))
+    }
+}
+
+/// What an account granted an application (OAuth 2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantSecret {
+    /// The application.
+    pub client_id: String,
+    /// Token for calls; lives two hours.
+    #[serde(with = "exposed")]
+    pub access: Secret,
+    /// Token for the next one; good once.
+    #[serde(with = "exposed")]
+    pub refresh: Secret,
+}
+
 /// A Bluesky session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BlueskySecret {
@@ -146,6 +209,9 @@ pub struct BlueskySecret {
     pub password: Option<Secret>,
 }
 
+/// A token granted by Google to an application of one's own, in the same form.
+pub type YouTubeSecret = LinkedInSecret;
+
 impl StoredSecret {
     /// Returns when the login ends unless a person renews it; `None` where no end is known.
     pub fn ends_at(&self) -> Option<DateTime<Utc>> {
@@ -154,22 +220,25 @@ impl StoredSecret {
             // With the app password another session is begun, without anybody.
             Self::Bluesky(secret) if secret.password.is_some() => None,
             Self::Bluesky(secret) => end_of(&secret.refresh),
-            Self::Zulip(_) => None,
             // Until then a fresh token is fetched without anybody.
             Self::LinkedIn(grant) if grant.refresh.is_some() => grant.refresh_ends_at,
             Self::LinkedIn(grant) => grant.ends_at,
             // Google says it where it ends by itself: after 7 days with a consent screen in “Testing”.
             Self::YouTube(grant) => grant.refresh_ends_at,
+            // Nobody says how long a refresh token lives; each one brings the next.
+            Self::Zulip(_) | Self::Signing(_) | Self::Grant(_) => None,
         }
     }
 
-    /// Returns what stands for a configured token: Mastodon's token, Bluesky's app password, an account's key.
+    /// Returns what stands for a configured token: Mastodon's token, Bluesky's app password, an account's key or keys.
     pub(super) fn usable(&self) -> Option<Secret> {
         match self {
             Self::Mastodon(secret) => Some(secret.token.clone()),
             Self::Bluesky(secret) => secret.password.clone(),
             Self::Zulip(secret) => Some(secret.key.clone()),
             Self::LinkedIn(grant) | Self::YouTube(grant) => Some(grant.token.clone()),
+            Self::Signing(keys) => Some(keys.line()),
+            Self::Grant(grant) => Some(grant.access.clone()),
         }
     }
 }

@@ -32,6 +32,7 @@ mod review;
 mod row;
 mod screens;
 mod search;
+mod seen;
 mod set_back;
 mod settings;
 mod several;

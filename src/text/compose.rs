@@ -410,7 +410,7 @@ impl<'a> Composer<'a> {
         let label = self.platform.label();
         films::check_all(
             label,
-            self.offers,
+            self.rules,
             &self.content.attachments,
             self.facts,
             &mut self.problems,

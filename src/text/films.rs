@@ -3,23 +3,23 @@
 //! Pure. Pictures are `media.rs`; `compose.rs` puts the result on part 1.
 
 use super::media;
-use super::rules::{Film, Firm, Offers};
+use super::rules::{Film, Firm, Offers, Rules};
 use crate::domain::upload::bytes;
 use crate::domain::{Attachment, Facts, Medium, Problem};
 
 /// Adds what is wrong with everything that is attached, and what the author may want to know.
 pub(super) fn check_all(
     label: &str,
-    offers: &Offers,
+    rules: &dyn Rules,
     attachments: &[Attachment],
     facts: &Facts,
     problems: &mut Vec<Problem>,
     notes: &mut Vec<String>,
 ) {
-    check(label, offers, attachments, facts, problems, notes);
+    check(label, rules.offers(), attachments, facts, problems, notes);
     let pictures = attachments.iter().filter(|one| one.is_picture());
     let pictures: Vec<Attachment> = pictures.cloned().collect();
-    media::check(label, offers, &pictures, facts, problems, notes);
+    media::check(label, rules, &pictures, facts, problems, notes);
 }
 
 /// Adds what is wrong with videos and documents, and with what goes with what.

@@ -2,7 +2,7 @@
 //!
 //! Pure. The server's own figures win over the platform's. `compose.rs` puts the result on part 1.
 
-use super::rules::Offers;
+use super::rules::Rules;
 use crate::domain::{Attachment, Facts, PartMedia, Problem};
 
 /// Returns an attachment as it goes with a part.
@@ -21,13 +21,16 @@ pub(super) fn part_media(attachment: &Attachment) -> PartMedia {
 /// Adds what is wrong with the pictures, and what the author may want to know.
 pub(super) fn check(
     label: &str,
-    offers: &Offers,
+    rules: &dyn Rules,
     attachments: &[Attachment],
     facts: &Facts,
     problems: &mut Vec<Problem>,
     notes: &mut Vec<String>,
 ) {
-    let told = facts.limits.as_ref();
+    let (offers, told) = (rules.offers(), facts.limits.as_ref());
+    let kinds: Vec<&str> = (attachments.iter())
+        .map(|attachment| attachment.mime.as_str())
+        .collect();
     let mut problem = |message: String| {
         problems.push(Problem {
             part: Some(0),
@@ -35,6 +38,9 @@ pub(super) fn check(
             splitting_helps: false,
         });
     };
+    if let Some(message) = rules.refused_media(&kinds) {
+        problem(message);
+    }
     let most = told
         .and_then(|limits| limits.max_media)
         .or(offers.max_media);

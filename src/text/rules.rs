@@ -145,6 +145,12 @@ pub(super) trait Rules: Sync {
         None
     }
 
+    /// Returns why the platform does not take pictures of these types together.
+    fn refused_media(&self, types: &[&str]) -> Option<String> {
+        let _ = types;
+        None
+    }
+
     /// Returns why the platform takes a title, topic or tag at no length.
     fn refused_extra(&self, extras: &Extras<'_>) -> Option<String> {
         let _ = extras;

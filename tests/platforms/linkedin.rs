@@ -9,7 +9,7 @@ use masthead::domain::{
     PlatformId, RemoteRef, Variant, Visibility,
 };
 use masthead::platforms::{CallError, Connection, LookUp, Platform, Sought, connect};
-use masthead::secrets::{GrantSecret, OwnApp, Secret, SecretFile, StoredSecret};
+use masthead::secrets::{LinkedInSecret, OwnApp, Secret, SecretFile, StoredSecret};
 use masthead::text::compose;
 use serde_json::json;
 use std::sync::Arc;
@@ -223,7 +223,7 @@ async fn an_expired_token_is_renewed_stored_first_and_the_post_sent_once() {
     let folder = tempfile::tempdir().unwrap();
     let file = SecretFile::new(folder.path().join("secrets/test.json"));
     let ends = now() + chrono::TimeDelta::days(300);
-    let grant = GrantSecret {
+    let grant = LinkedInSecret {
         client_id: APP.to_owned(),
         client_secret: Some(Secret::new(APP_SECRET)),
         token: Secret::new(TOKEN),
@@ -355,21 +355,12 @@ async fn a_card_goes_as_an_article_with_our_own_words() {
         url: "https://example.org/a_(b)".to_owned(),
         title: "A title".to_owned(),
         description: "What it is about".to_owned(),
-        ..card()
     });
     published(platform.publish(&sent(&*platform, &part)).await);
     assert_eq!(
         server.posts()[0].body["content"],
         json!({"article": {"source": "https://example.org/a_(b)", "title": "A title", "description": "What it is about"}})
     );
-}
-
-fn card() -> Card {
-    Card {
-        url: String::new(),
-        title: String::new(),
-        description: String::new(),
-    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 //!
 //! A platform added later is one file beside this one and one line of `all`.
 
-use crate::{bluesky, linkedin, mastodon, sandbox, zulip};
+use crate::{bluesky, linkedin, mastodon, sandbox, x, zulip};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use masthead::domain::{PlatformId, Visibility};
@@ -19,6 +19,7 @@ pub async fn all() -> Vec<Arc<dyn Registered>> {
     rows.extend(bluesky::Records::running().map(|row| Arc::new(row) as _));
     rows.push(Arc::new(zulip::Messages::started()));
     rows.extend(linkedin::Posts::started().map(|row| Arc::new(row) as _));
+    rows.push(Arc::new(x::Posts::started()));
     rows
 }
 

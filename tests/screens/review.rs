@@ -69,6 +69,7 @@ fn waiting(id: i64, content: Content) -> Reviewed {
     Reviewed {
         view: PostView {
             open_by: Vec::new(),
+            seen_masters: Vec::new(),
             post: Post {
                 id: PostId(id),
                 revision: 4,

@@ -279,6 +279,7 @@ fn queue(posts: &[Summary]) -> Queue {
         review_total: review.len(),
         review,
         offline: None,
+        clock_ahead: 0,
     }
 }
 
@@ -387,6 +388,7 @@ fn xclim() -> Detail {
     let waiting = |name, platform| delivery(XCLIM, name, platform, DeliveryState::Waiting);
     let view = PostView {
         open_by: Vec::new(),
+        seen_masters: Vec::new(),
         post: post(XCLIM, content),
         deliveries: vec![
             waiting("linkedin", PlatformId::LinkedIn),

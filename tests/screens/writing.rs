@@ -14,6 +14,12 @@ const MASTER: &str = "sourmash compares genomes by small sketches instead of who
     Reviewed in the open by two volunteers and an editor, notes included: https://example.org/reviews/58\n\n\
     #OpenScience #Bioinformatics";
 
+/// The master when the text for Bluesky was written.
+pub const OLDER_MASTER: &str = "sourmash compares genomes by small sketches instead of whole sequences: search a public \
+    collection in minutes.\n\n\
+    Reviewed in the open by two volunteers: https://example.org/reviews/58\n\n\
+    #OpenScience #Bioinformatics #Python";
+
 const BLUESKY_1: &str = "sourmash compares genomes by small sketches, not whole sequences. Search a public collection in \
     minutes, on a laptop, with little memory.";
 
