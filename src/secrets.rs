@@ -7,7 +7,7 @@ mod stored;
 
 pub use stored::{
     BlueskySecret, GrantSecret, KeySecret, LinkedInSecret, MastodonSecret, SecretFile, SecretLock,
-    SigningSecret, StoredSecret,
+    SigningSecret, StoredSecret, YouTubeSecret,
 };
 
 use secrecy::{ExposeSecret, SecretString};

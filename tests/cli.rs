@@ -47,6 +47,10 @@ mod x_costs;
 mod x_server;
 #[path = "cli/x_video.rs"]
 mod x_video;
+#[path = "cli/youtube.rs"]
+mod youtube;
+#[path = "fakes/youtube.rs"]
+mod youtube_server;
 #[path = "cli/zulip.rs"]
 mod zulip;
 #[path = "fakes/zulip.rs"]

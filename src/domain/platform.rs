@@ -54,7 +54,7 @@ platforms! {
 
 impl PlatformId {
     /// The platforms that this version publishes to; the others are counted and composed for.
-    pub const PUBLISHES: [Self; 7] = [
+    pub const PUBLISHES: [Self; 8] = [
         Self::Sandbox,
         Self::ByHand,
         Self::Mastodon,
@@ -62,6 +62,7 @@ impl PlatformId {
         Self::Zulip,
         Self::LinkedIn,
         Self::X,
+        Self::YouTube,
     ];
 
     /// Whether nothing of it leaves this machine by itself: it has no server, login or secret.
@@ -100,7 +101,11 @@ impl PlatformId {
                 let name = handle.strip_prefix('@')?;
                 Some(format!("https://x.com/{name}"))
             }
-            Self::Zulip | Self::YouTube => None,
+            Self::YouTube => {
+                let name = handle.strip_prefix('@')?;
+                Some(format!("https://www.youtube.com/@{name}"))
+            }
+            Self::Zulip => None,
         }
     }
 
@@ -139,17 +144,17 @@ impl PlatformId {
 
     /// Whether it is one service for everybody, so that a channel need not say where its server is.
     pub fn has_one_server(self) -> bool {
-        matches!(self, Self::LinkedIn | Self::X)
+        matches!(self, Self::LinkedIn | Self::X | Self::YouTube)
     }
 
     /// Whether an account may log in by a browser, at an application of the user's own.
     pub fn logs_in_by_application(self) -> bool {
-        matches!(self, Self::LinkedIn | Self::X)
+        matches!(self, Self::LinkedIn | Self::X | Self::YouTube)
     }
 
     /// Whether that application has a secret beside the account's own, and is asked for by scopes.
     pub fn has_application_secret(self) -> bool {
-        self == Self::LinkedIn
+        matches!(self, Self::LinkedIn | Self::YouTube)
     }
 
     /// Whether an account may post as a page, by the page's number.

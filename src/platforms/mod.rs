@@ -55,6 +55,15 @@ mod x_media;
 #[doc(hidden)]
 pub mod x_reading;
 mod x_sign;
+pub mod youtube;
+mod youtube_api;
+mod youtube_correct;
+pub mod youtube_login;
+mod youtube_look;
+#[doc(hidden)]
+pub mod youtube_reading;
+mod youtube_session;
+mod youtube_upload;
 pub mod zulip;
 mod zulip_api;
 mod zulip_correct;
@@ -129,6 +138,11 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
             media.medium(),
             media.name
         )))
+    }
+
+    /// Whether an upload in pieces that was all there is asked for once more before its reference is used again.
+    fn asks_uploads_again(&self) -> bool {
+        false
     }
 
     /// Builds the request for one part. Pure: the same arguments give the same bytes.
@@ -313,12 +327,7 @@ pub fn connect(
         PlatformId::Zulip => Arc::new(zulip::Zulip::new(channel, connection, http)?),
         PlatformId::LinkedIn => Arc::new(linkedin::LinkedIn::new(channel, connection, http)?),
         PlatformId::X => Arc::new(x::X::new(channel, connection, http)?),
-        platform @ PlatformId::YouTube => {
-            return Err(CallError::Rejected(format!(
-                "{} cannot publish yet; serve it by hand with platform = \"byhand\" and like = \"{platform}\"",
-                platform.label()
-            )));
-        }
+        PlatformId::YouTube => Arc::new(youtube::YouTube::new(channel, connection, http)?),
     })
 }
 
@@ -362,20 +371,6 @@ pub fn next_in_thread(published: &Published, answered: Option<&RemoteRef>) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_platform_that_cannot_publish_yet_says_so_and_what_to_use_instead() {
-        let http = Http::new(Timeouts::default(), Arc::new(DateTime::UNIX_EPOCH));
-        let platform = PlatformId::YouTube;
-        let channel = Channel::new("page", platform);
-        let error = connect(&channel, Connection::default(), &http).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .contains(&format!("like = \"{platform}\"")),
-            "{error}"
-        );
-    }
 
     #[test]
     fn every_later_part_keeps_the_first_as_root_and_the_one_before_as_parent() {

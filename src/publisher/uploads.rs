@@ -105,11 +105,13 @@ async fn in_pieces(
         ..
     }) = &earlier
         && now - *at < UPLOADS_LAST
+        && !platform.asks_uploads_again()
     {
         return Ok(reference.clone());
     }
     // One that is all there, and older than platforms keep it, is begun anew.
-    let earlier = earlier.filter(|earlier| earlier.reference.is_none());
+    let earlier =
+        earlier.filter(|earlier| earlier.reference.is_none() || platform.asks_uploads_again());
     let begun = earlier.as_ref().map(|earlier| Begun {
         session: earlier.session.clone(),
         sent: earlier.sent,

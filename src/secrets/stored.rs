@@ -59,6 +59,8 @@ pub enum StoredSecret {
     Zulip(KeySecret),
     /// A token granted to an application of one's own.
     LinkedIn(LinkedInSecret),
+    /// The access token of an hour, and the one that fetches the next.
+    YouTube(YouTubeSecret),
     /// The keys with which every request of an account is signed (X).
     #[serde(rename = "x-keys")]
     Signing(SigningSecret),
@@ -207,6 +209,9 @@ pub struct BlueskySecret {
     pub password: Option<Secret>,
 }
 
+/// A token granted by Google to an application of one's own, in the same form.
+pub type YouTubeSecret = LinkedInSecret;
+
 impl StoredSecret {
     /// Returns when the login ends unless a person renews it; `None` where no end is known.
     pub fn ends_at(&self) -> Option<DateTime<Utc>> {
@@ -218,6 +223,8 @@ impl StoredSecret {
             // Until then a fresh token is fetched without anybody.
             Self::LinkedIn(grant) if grant.refresh.is_some() => grant.refresh_ends_at,
             Self::LinkedIn(grant) => grant.ends_at,
+            // Google says it where it ends by itself: after 7 days with a consent screen in “Testing”.
+            Self::YouTube(grant) => grant.refresh_ends_at,
             // Nobody says how long a refresh token lives; each one brings the next.
             Self::Zulip(_) | Self::Signing(_) | Self::Grant(_) => None,
         }
@@ -229,7 +236,7 @@ impl StoredSecret {
             Self::Mastodon(secret) => Some(secret.token.clone()),
             Self::Bluesky(secret) => secret.password.clone(),
             Self::Zulip(secret) => Some(secret.key.clone()),
-            Self::LinkedIn(grant) => Some(grant.token.clone()),
+            Self::LinkedIn(grant) | Self::YouTube(grant) => Some(grant.token.clone()),
             Self::Signing(keys) => Some(keys.line()),
             Self::Grant(grant) => Some(grant.access.clone()),
         }

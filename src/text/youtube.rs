@@ -4,12 +4,65 @@
 //! How it is sent: `platforms/youtube.rs`.
 
 use super::naming::{self, Naming};
+use super::options::{OptionKind, OptionSpec};
 use super::rules::{Atom, Extras, Film, Offers, Rules, WarningStyle, walk_clusters};
 use crate::domain::{Count, Facts, Measure, Unit};
 
 /// YouTube's rule.
 #[derive(Debug)]
 pub(super) struct YouTube;
+
+/// Which category it is in, by YouTube's number.
+pub const CATEGORY: &str = "category";
+
+/// People & Blogs.
+pub const DEFAULT_CATEGORY: &str = "22";
+
+/// Whether it is made for children; YouTube wants to be told of every video.
+pub const AUDIENCE: &str = "audience";
+
+/// What `audience` says of a video for children.
+pub const FOR_KIDS: &str = "kids";
+
+/// Whether it shows realistic scenes that were made by a machine.
+pub const MADE_WITH_AI: &str = "made-with-ai";
+
+/// Whether those who follow the channel are told.
+pub const NOTIFY: &str = "notify";
+
+const OPTIONS: &[OptionSpec] = &[
+    OptionSpec {
+        name: CATEGORY,
+        about: "YouTube's number of the category: 22 people, 24 entertainment, 27 education, 28 science and technology",
+        kind: OptionKind::Text(is_category),
+    },
+    OptionSpec {
+        name: AUDIENCE,
+        about: "who it is made for: everyone unless you say kids",
+        kind: OptionKind::Choice(&["everyone", FOR_KIDS]),
+    },
+    OptionSpec {
+        name: MADE_WITH_AI,
+        about: "whether realistic scenes were made or changed by a machine",
+        kind: OptionKind::YesNo,
+    },
+    OptionSpec {
+        name: NOTIFY,
+        about: "whether subscribers are told",
+        kind: OptionKind::YesNo,
+    },
+];
+
+fn is_category(text: &str) -> Result<(), String> {
+    let is_one = (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_one {
+        Ok(())
+    } else {
+        Err(format!(
+            "`{text}` is no category: write its number, such as 27 for education"
+        ))
+    }
+}
 
 const MAX_TITLE: u32 = 100;
 const MAX_DESCRIPTION_BYTES: u32 = 5000;
@@ -28,7 +81,7 @@ static OFFERS: Offers = Offers {
     threads: false,
     replies: false,
     language: true,
-    visibility: false,
+    visibility: true,
     card: false,
     topic: false,
     title: true,
@@ -36,8 +89,9 @@ static OFFERS: Offers = Offers {
     needs_text: false,
     max_media: Some(1),
     max_alt: None,
-    max_image_bytes: None,
-    mime_types: &[],
+    // A thumbnail: 50 MB since September 2026.
+    max_image_bytes: Some(50_000_000),
+    mime_types: &["image/jpeg", "image/png"],
     video: Some(&VIDEO),
     document: None,
     mixes: false,
@@ -73,6 +127,10 @@ impl Rules for YouTube {
 
     fn offers(&self) -> &'static Offers {
         &OFFERS
+    }
+
+    fn options(&self) -> &'static [OptionSpec] {
+        OPTIONS
     }
 
     fn default_limit(&self) -> Option<u32> {
