@@ -28,6 +28,7 @@ pub mod outbox_sheets;
 pub mod outside;
 pub mod page;
 pub mod palette;
+pub mod pictures;
 pub mod pipe;
 pub mod pointer;
 pub mod prose;
@@ -394,6 +395,14 @@ impl App {
     /// Returns a channel by its name.
     pub fn channel(&self, name: &ChannelName) -> Option<&Channel> {
         self.channels.iter().find(|channel| channel.name == *name)
+    }
+
+    /// Returns the channels and what is known about them.
+    pub fn known(&self) -> pictures::Known<'_> {
+        pictures::Known {
+            channels: &self.channels,
+            facts: &self.facts,
+        }
     }
 
     /// Returns a channel's mark; its name's first two letters when it is no longer configured.

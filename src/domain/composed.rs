@@ -4,6 +4,7 @@
 //! leaves out ids, times and references that a server assigns.
 
 use super::PlatformId;
+use super::fit::Fit;
 use super::post::{ReplyTo, Visibility};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -188,8 +189,8 @@ pub enum Feature {
     },
 }
 
-/// A picture as it goes with a part.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A picture as it goes with a part: type, size and pixels are those of what is sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartMedia {
     /// SHA-256 of the stored file, hex; also its name in the data directory.
     pub hash: String,
@@ -197,12 +198,15 @@ pub struct PartMedia {
     pub name: String,
     /// MIME type.
     pub mime: String,
-    /// Size in bytes.
+    /// Size in bytes; about, where it is made to fit.
     pub size: u64,
     /// Width and height in pixels, where known.
     pub pixels: Option<(u32, u32)>,
     /// Alt text; empty when the author gave none.
     pub alt: String,
+    /// What is made of the stored file; `None` where it is sent as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fit: Option<Fit>,
 }
 
 /// A link card that we build ourselves.

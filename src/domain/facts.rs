@@ -37,6 +37,9 @@ pub struct Limits {
     pub max_alt: Option<u32>,
     /// Largest image, in bytes.
     pub max_image_bytes: Option<u64>,
+    /// Most pixels of an image, width times height.
+    #[serde(default)]
+    pub max_image_pixels: Option<u64>,
     /// Longest topic, in code points (Zulip).
     pub max_topic: Option<u32>,
     /// Whether the server refuses a post without a topic (Zulip).

@@ -15,6 +15,7 @@ pub mod delivery;
 pub mod dry_run;
 pub mod facts;
 pub mod filter;
+pub mod fit;
 pub mod freeze;
 pub mod history;
 pub mod ids;
@@ -54,6 +55,7 @@ pub use delivery::{Delivery, DeliveryState, Waits};
 pub use dry_run::Call;
 pub use facts::{Facts, Limits, RemoteRef};
 pub use filter::{Chip, Dimension, Filter, Offered, SavedFilter};
+pub use fit::{Fit, FitType, Seen};
 pub use freeze::{Fate, Foreseen, Freeze, HeldPost};
 pub use history::{Deed, History, Message, Rank, Standing};
 pub use ids::{

@@ -4,6 +4,7 @@
 //! What happened to it on the channels is in `delivery.rs`.
 
 use super::composed::sha256_hex;
+use super::fit::Seen;
 use super::{Author, ChannelName, LocalTime, Plan, PostId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -142,7 +143,7 @@ pub struct LinkCard {
 }
 
 /// A picture attached to a post; the bytes are in the data directory under `hash`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
     /// SHA-256 of the stored (stripped) file, hex.
     pub hash: String,
@@ -157,6 +158,9 @@ pub struct Attachment {
     /// Alt text; empty when the author gave none.
     #[serde(default)]
     pub alt: String,
+    /// What was seen of it when it was attached; `None` where nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Seen>,
 }
 
 impl Attachment {

@@ -160,6 +160,7 @@ mod tests {
                 size: 0,
                 pixels: None,
                 alt: "A café terrace".to_owned(),
+                ..Attachment::default()
             }],
             ..Content::default()
         };

@@ -47,6 +47,7 @@ fn rich() -> Content {
             size: 3,
             pixels: None,
             alt: "a cover".to_owned(),
+            ..Attachment::default()
         }],
         variants: vec![Variant::inherits("fosstodon"), own],
         trashed: false,

@@ -320,6 +320,7 @@ mod tests {
             size: 3,
             pixels: Some((40, 30)),
             alt: "a cat".to_owned(),
+            ..PartMedia::default()
         });
         let with_media = PartContext {
             media_refs: &refs,

@@ -334,6 +334,7 @@ mod tests {
                 size: 3,
                 pixels: None,
                 alt: "a cat".to_owned(),
+                ..PartMedia::default()
             }],
             ..Part::default()
         };

@@ -45,6 +45,7 @@ pub fn read(sent: Sent<'_>, now: DateTime<Utc>) -> Result<Kept, CallError> {
         size: 3,
         pixels: None,
         alt: String::new(),
+        ..PartMedia::default()
     };
     match platform.uploaded(&answer, &media) {
         Ok(address) => kept.say(address),

@@ -320,6 +320,7 @@ mod tests {
                 size: 1,
                 pixels: None,
                 alt: "A notes page with Ångström units".to_owned(),
+                ..Attachment::default()
             }],
             variants: vec![own],
             ..Content::default()

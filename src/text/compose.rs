@@ -4,6 +4,7 @@
 //! in `thread.rs`, pictures in `media.rs`. Public entrance: `text::compose`.
 
 use super::draft::Draft;
+use super::fit::Suit;
 use super::rules::{self, Enclosed, Extras, Offers, Rules, WarningStyle};
 use super::thread::{self, Numbering, Room};
 use super::{clusters, costs, media};
@@ -34,6 +35,7 @@ struct Composer<'a> {
     warning: Option<&'a str>,
     link: Option<LinkCard>,
     media: Vec<PartMedia>,
+    suits: Vec<Suit>,
     enclosed: Enclosed,
     problems: Vec<Problem>,
     notes: Vec<String>,
@@ -47,7 +49,8 @@ impl<'a> Composer<'a> {
         variant: &'a Variant,
         facts: &'a Facts,
     ) -> Self {
-        let media: Vec<PartMedia> = content.attachments.iter().map(media::part_media).collect();
+        let suits = media::suits(platform.label(), rules, &content.attachments, facts);
+        let media = media::all(&content.attachments, &suits);
         Self {
             platform,
             rules,
@@ -67,6 +70,7 @@ impl<'a> Composer<'a> {
                 rules.enclose(&media)
             },
             media,
+            suits,
             problems: Vec::new(),
             notes: Vec::new(),
         }
@@ -411,15 +415,9 @@ impl<'a> Composer<'a> {
 
     fn check_options(&mut self) {
         let label = self.platform.label();
-        let attachments = &self.content.attachments;
-        media::check(
-            label,
-            self.offers,
-            attachments,
-            self.facts,
-            &mut self.problems,
-            &mut self.notes,
-        );
+        let found = media::check(label, self.rules, self.content, &self.suits, self.facts);
+        self.problems.extend(found.problems);
+        self.notes.extend(found.notes);
         if !self.offers.visibility
             && matches!(
                 self.content.visibility,

@@ -3,6 +3,7 @@
 //! Pure. Source: learn.microsoft.com, "little text format" and "Posts API" (li-lms-2026-05). An unescaped
 //! reserved character cuts the published text silently, so all are escaped. How it is sent: `platforms/linkedin.rs`.
 
+use super::fit::Bounds;
 use super::hashtags;
 use super::rules::{Atom, Offers, Rules, WarningStyle, walk_clusters};
 use crate::domain::{Count, Facts, Unit};
@@ -15,6 +16,9 @@ pub(super) struct LinkedIn;
 const MAX_UNITS: u32 = 3000;
 /// From here on the unit could make the difference.
 const WARN_FROM: u32 = 2900;
+
+/// Fewer than 36,152,320 (Images API, li-lms-2026-05).
+const MAX_PIXELS: u64 = 36_152_319;
 
 static OFFERS: Offers = Offers {
     warning: WarningStyle::Prefix,
@@ -45,6 +49,13 @@ impl Rules for LinkedIn {
 
     fn default_limit(&self) -> Option<u32> {
         Some(MAX_UNITS)
+    }
+
+    fn picture_bounds(&self) -> Bounds {
+        Bounds {
+            pixels: Some(MAX_PIXELS),
+            ..Bounds::default()
+        }
     }
 
     fn walk(&self, text: &str, _facts: &Facts, each: &mut dyn FnMut(Atom)) {

@@ -11,6 +11,7 @@ mod compose_tests;
 mod costs;
 mod draft;
 mod emoji;
+mod fit;
 pub mod hashtags;
 mod link_chars;
 mod link_domains;
@@ -36,7 +37,9 @@ pub mod youtube;
 pub mod zulip;
 mod zulip_marks;
 
-use crate::domain::{Composed, Content, Count, Facts, PlatformId, Variant};
+pub use fit::Suit;
+
+use crate::domain::{Attachment, Composed, Content, Count, Facts, PlatformId, Variant};
 use rules::{Extras, Rules};
 
 /// A text as it is counted outside a post: on the command line, in a test.
@@ -91,4 +94,23 @@ pub fn compose(
     facts: &Facts,
 ) -> Composed {
     compose::compose(platform, rules_of(platform), content, variant, facts)
+}
+
+/// Tells whether a channel whose rules are `platform`'s takes a picture, which is number `number` (from 1) of its post.
+pub fn suit(platform: PlatformId, number: usize, picture: &Attachment, facts: &Facts) -> Suit {
+    fit::suit(platform.label(), rules_of(platform), number, picture, facts)
+}
+
+/// Returns what stops the pictures of a post from going to a channel whose rules are `platform`'s, a sentence each.
+pub fn picture_problems(platform: PlatformId, content: &Content, facts: &Facts) -> Vec<String> {
+    let (label, rules) = (platform.label(), rules_of(platform));
+    let suits = media::suits(label, rules, &content.attachments, facts);
+    let found = media::check(label, rules, content, &suits, facts);
+    let problems = found.problems.into_iter();
+    problems.map(|problem| problem.message).collect()
+}
+
+/// Returns the longest alt text on a channel whose rules are `platform`'s, in code points; `None` where there is no limit.
+pub fn alt_limit(platform: PlatformId, facts: &Facts) -> Option<u32> {
+    media::max_alt(rules_of(platform), facts)
 }

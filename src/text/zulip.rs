@@ -204,6 +204,7 @@ mod tests {
             size: 3,
             pixels: None,
             alt: alt.to_owned(),
+            ..Attachment::default()
         }
     }
 

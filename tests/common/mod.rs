@@ -105,6 +105,7 @@ pub fn picture(bytes: &[u8], alt: &str) -> PartMedia {
         size: bytes.len() as u64,
         pixels: Some((16, 12)),
         alt: alt.to_owned(),
+        ..PartMedia::default()
     }
 }
 

@@ -203,6 +203,7 @@ async fn two_pictures_go_up_with_their_words_and_the_message_is_where_it_says() 
                 size: described.size,
                 pixels: described.pixels,
                 alt: described.alt,
+                ..Attachment::default()
             }
         });
         let part = part(Content {

@@ -30,6 +30,7 @@ async fn a_retry_is_the_same_to_the_byte_though_its_pictures_took_seconds_to_upl
             size: 7,
             pixels: Some((10, 10)),
             alt: "a graph".to_owned(),
+            ..masthead::domain::Attachment::default()
         }];
     });
     room.once().await;
@@ -38,6 +39,7 @@ async fn a_retry_is_the_same_to_the_byte_though_its_pictures_took_seconds_to_upl
     room.once().await;
     assert_eq!(room.delivery(&post).state, DeliveryState::Published);
     assert_eq!(*fake.uploads.lock().unwrap(), ["abc"]);
+    assert_eq!(fake.received.lock().unwrap()[0].1, b"picture");
     let sent = fake.sent.lock().unwrap();
     assert_eq!(sent[0].media_refs, ["upload abc"]);
     assert_eq!(sent[0], sent[1]);

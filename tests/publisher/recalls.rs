@@ -27,6 +27,7 @@ fn with_picture(content: &mut Content) {
         size: 7,
         pixels: Some((10, 10)),
         alt: "a".to_owned(),
+        ..masthead::domain::Attachment::default()
     }];
 }
 

@@ -51,6 +51,7 @@ fn task(state: DeliveryState, reason: &str) -> Task {
         size: 120_000,
         pixels: Some((1200, 675)),
         alt: "The first page of the guide, with a coffee stain".to_owned(),
+        ..PartMedia::default()
     }];
     Task {
         delivery: Delivery {

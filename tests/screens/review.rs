@@ -45,6 +45,7 @@ fn content(text: &str) -> Content {
             size: 120_000,
             pixels: Some((1600, 900)),
             alt: "A shared notes page with questions".to_owned(),
+            ..Attachment::default()
         }],
         link: Some(LinkCard {
             url: "https://example.org/workshops/autumn-2026".to_owned(),

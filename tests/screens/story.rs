@@ -366,6 +366,7 @@ fn xclim() -> Detail {
             size: 120_000,
             pixels: Some((1200, 675)),
             alt: "A map of heat waves".to_owned(),
+            ..Attachment::default()
         }],
         ..Content::default()
     };

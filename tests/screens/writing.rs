@@ -47,6 +47,7 @@ pub fn sourmash_content() -> Content {
             size: 214_000,
             pixels: Some((1200, 675)),
             alt: "two genomes as dot patterns".to_owned(),
+            ..Attachment::default()
         }],
         variants: vec![Variant::inherits("linkedin"), mastodon, bluesky],
         ..Content::default()
@@ -74,6 +75,7 @@ fn sourmash_composed() -> Vec<(ChannelName, Composed)> {
         size: 214_000,
         pixels: Some((1200, 675)),
         alt: "two genomes as dot patterns".to_owned(),
+        ..PartMedia::default()
     }];
     let mut rest = part(BLUESKY_2, second..end, 315, 300);
     rest.over = Some(end - 15);

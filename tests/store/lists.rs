@@ -47,6 +47,7 @@ fn lists_and_the_outbox_know_which_pictures_lack_alt_text() {
         size: 1_000,
         pixels: None,
         alt: alt.to_owned(),
+        ..Attachment::default()
     };
     world.add(planned("Without pictures", at(11, 9), &["bluesky"]));
     let some = world.add(Content {

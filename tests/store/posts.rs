@@ -16,6 +16,7 @@ fn picture(hash: &str) -> Attachment {
         size: 1234,
         pixels: Some((640, 480)),
         alt: "A poster".to_owned(),
+        ..Attachment::default()
     }
 }
 

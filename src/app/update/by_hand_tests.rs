@@ -51,6 +51,7 @@ fn task(texts: &[&str]) -> Task {
         size: 10,
         pixels: None,
         alt: "A map".to_owned(),
+        ..PartMedia::default()
     }];
     Task {
         delivery: delivery(DeliveryState::Waiting, ASKED),
