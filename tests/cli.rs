@@ -21,6 +21,8 @@ mod health;
 mod hostile;
 #[path = "cli/manual.rs"]
 mod manual;
+#[path = "cli/options.rs"]
+mod options;
 #[path = "cli/posts.rs"]
 mod posts;
 #[path = "cli/publishing.rs"]

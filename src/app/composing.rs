@@ -99,10 +99,11 @@ pub fn compose_text(
     channels: &[Channel],
     facts: &BTreeMap<ChannelName, Facts>,
 ) -> Composed {
-    let variant = Variant {
-        text: Some(text.to_owned()),
-        ..Variant::inherits(channel.clone())
-    };
+    let mut variant = content
+        .variant(channel)
+        .cloned()
+        .unwrap_or_else(|| Variant::inherits(channel.clone()));
+    variant.text = Some(text.to_owned());
     compose_one(content, &variant, channels, facts)
 }
 

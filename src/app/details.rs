@@ -3,6 +3,7 @@
 //! Holds typed values until they are read back into the content; a value that cannot be read keeps what was typed and says
 //! why beside the field. Keys are `update/details.rs`.
 
+use super::details_options::ChannelOption;
 use super::input::Input;
 use crate::domain::when::{self, When};
 use crate::domain::{
@@ -25,6 +26,8 @@ pub enum Field {
     NotAfter,
     /// Whether it goes to a channel.
     Channel(ChannelName),
+    /// An option of a channel that it goes to.
+    Option(ChannelOption),
     /// The campaign.
     Campaign,
     /// Tags, separated by blanks.
@@ -61,6 +64,7 @@ impl Field {
             Self::NotBefore => "not before".to_owned(),
             Self::NotAfter => "not after".to_owned(),
             Self::Channel(_) => "channel".to_owned(),
+            Self::Option(option) => format!("{} {}", option.channel, option.name),
             Self::Campaign => "campaign".to_owned(),
             Self::Tags => "tags".to_owned(),
             Self::Language => "language".to_owned(),
@@ -78,10 +82,11 @@ impl Field {
 
     /// Whether it takes typed text (else it is chosen with Space).
     pub fn is_text(&self) -> bool {
-        !matches!(
-            self,
-            Self::Kind | Self::Visibility | Self::Threading | Self::Channel(_)
-        )
+        match self {
+            Self::Option(option) => option.choices().is_empty(),
+            Self::Kind | Self::Visibility | Self::Threading | Self::Channel(_) => false,
+            _ => true,
+        }
     }
 }
 
@@ -125,7 +130,7 @@ impl Details {
         form
     }
 
-    /// Brings the rows in line with the content (pictures come and go).
+    /// Brings the rows in line with the content (pictures and channels with their options come and go).
     pub fn refresh(&mut self, content: &Content, channels: &[Channel]) {
         let gone = |name: &ChannelName| channels.iter().all(|channel| channel.name != *name);
         let chosen = content.variants.iter().map(|variant| &variant.channel);
@@ -142,6 +147,11 @@ impl Details {
         ]
         .into_iter()
         .chain(names)
+        .chain(
+            ChannelOption::all(content, channels)
+                .into_iter()
+                .map(Field::Option),
+        )
         .chain([
             Field::Campaign,
             Field::Tags,
@@ -255,6 +265,7 @@ pub fn value(field: &Field, content: &Content) -> String {
             "no"
         }
         .to_owned(),
+        Field::Option(option) => option.value(content),
         Field::Campaign => text(&content.campaign),
         Field::Tags => content.tags.join(" "),
         Field::Language => text(&content.language),
@@ -314,6 +325,7 @@ fn write(field: &Field, typed: &str, content: &mut Content, now: LocalTime) -> R
         }
         Field::NotBefore => content.not_before = time()?,
         Field::NotAfter => content.not_after = time()?,
+        Field::Option(option) => return option.write(typed, content),
         Field::Campaign => content.campaign = filled(),
         Field::Tags => {
             content.tags = typed
@@ -373,6 +385,7 @@ pub fn choose(field: &Field, content: &mut Content, channels: &[Channel], forwar
             let all = [Threading::Off, Threading::On, Threading::Numbered];
             content.threading = turn(&all, content.threading, forward);
         }
+        Field::Option(option) => option.turn(content, forward),
         Field::Channel(name) => {
             if content.variant(name).is_some() {
                 content.variants.retain(|variant| variant.channel != *name);

@@ -118,7 +118,7 @@ fn plain(composed: &Composed) -> String {
 type Named = (&'static str, fn(&Composed) -> String);
 
 /// What is sent beside the text.
-const OPTIONS: [Named; 9] = [
+const OPTIONS: [Named; 10] = [
     ("parts", |it| it.parts.len().to_string()),
     ("pictures", |it| {
         let pictures = it.parts.iter().flat_map(|part| &part.media);
@@ -133,6 +133,10 @@ const OPTIONS: [Named; 9] = [
     ("language", |it| first(it, |part| part.language.clone())),
     ("title", |it| first(it, |part| part.title.clone())),
     ("topic", |it| first(it, |part| part.topic.clone())),
+    ("options", |it| {
+        let options = it.parts.iter().flat_map(|part| &part.options);
+        listed(options.map(|(name, value)| format!("{name} {value}")))
+    }),
     ("link card", |it| {
         let card = |part: &crate::domain::Part| {
             let card = part.card.as_ref()?;

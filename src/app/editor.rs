@@ -241,7 +241,7 @@ impl Editor {
             && self.became_own.contains(channel)
             && let Some(variant) = self.content.variant_mut(channel)
         {
-            *variant = Variant::inherits(channel.clone());
+            variant.inherit();
             self.touch();
         }
     }
@@ -322,7 +322,7 @@ impl Editor {
         };
         if self.is_own() {
             if let Some(variant) = self.content.variant_mut(&channel) {
-                *variant = Variant::inherits(channel.clone());
+                variant.inherit();
             }
             self.load(usize::MAX);
             self.touch();

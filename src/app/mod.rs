@@ -10,6 +10,7 @@ pub mod by_hand;
 pub mod clipboard;
 pub mod composing;
 pub mod details;
+pub mod details_options;
 pub mod difference;
 pub mod editor;
 pub mod finding;

@@ -202,6 +202,9 @@ fn say_part(part: &Part, all: &mut Vec<Row>) {
             plain(all, Tone::Muted, 3, format!("{name}: {value}"));
         }
     }
+    for (name, value) in &part.options {
+        plain(all, Tone::Muted, 3, format!("{name}: {value}"));
+    }
     plain(all, Tone::Text, 3, part.plain.as_str());
     if !part.media.is_empty() || part.card.is_some() {
         blank(all);

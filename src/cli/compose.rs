@@ -77,6 +77,9 @@ impl Compose {
                 };
                 writeln!(out, "{channel}{number}  {}", measure(part.count.text))?;
                 show::lines(out, &part.text)?;
+                for (name, value) in &part.options {
+                    writeln!(out, "  {}", visible(&format!("{name}: {value}")))?;
+                }
                 for media in &part.media {
                     writeln!(out, "  [{}] {}", visible(&media.name), visible(&media.alt))?;
                 }

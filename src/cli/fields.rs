@@ -1,7 +1,7 @@
 //! The flags that `add` and `edit` share, and how they change a post's content.
 
 use super::house::House;
-use super::{WrongUsage, attach, times};
+use super::{WrongUsage, attach, options, times};
 use crate::config::Config;
 use crate::domain::text_safety::{clean_input, visible};
 use crate::domain::{
@@ -91,6 +91,9 @@ pub(super) struct Fields {
     /// Own text of a channel, from a file
     #[arg(long, value_name = "CHANNEL=FILE")]
     variant: Vec<String>,
+    /// Option of a channel, such as announce.topic=news; empty takes it away
+    #[arg(long, value_name = "CHANNEL.NAME=VALUE")]
+    option: Vec<String>,
 }
 
 /// Whether an over-long text may become several parts.
@@ -193,7 +196,8 @@ impl Fields {
             }
         }
         self.attach(house, own, content)?;
-        self.set_variants(house, content)
+        self.set_variants(house, content)?;
+        options::set(house, &self.option, content)
     }
 
     fn choose_channels(

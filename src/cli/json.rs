@@ -6,6 +6,7 @@ use crate::store::PostView;
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// A post as `show --json` prints it.
@@ -18,6 +19,8 @@ pub(super) struct Shown<'a> {
     plan: ShownPlan,
     text: &'a str,
     channels: Vec<&'a ChannelName>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    options: BTreeMap<&'a ChannelName, &'a BTreeMap<String, String>>,
     deliveries: Vec<ShownDelivery<'a>>,
 }
 
@@ -65,6 +68,10 @@ pub(super) fn view(view: &PostView, zone: Tz) -> Shown<'_> {
             .variants
             .iter()
             .map(|variant| &variant.channel)
+            .collect(),
+        options: (content.variants.iter())
+            .filter(|variant| !variant.options.is_empty())
+            .map(|variant| (&variant.channel, &variant.options))
             .collect(),
         deliveries: view
             .deliveries

@@ -30,6 +30,7 @@ mod list;
 mod login;
 mod man;
 mod mark;
+mod options;
 mod publish;
 mod redo;
 mod relocate;

@@ -42,6 +42,14 @@ impl Show {
             writeln!(out, "\n{} has its own text:", variant.channel)?;
             lines(out, content.text_for(&variant.channel))?;
         }
+        let options = (content.variants.iter())
+            .flat_map(|one| one.options.iter().map(|option| (&one.channel, option)));
+        for (at, (channel, (name, value))) in options.enumerate() {
+            if at == 0 {
+                writeln!(out)?;
+            }
+            writeln!(out, "{}", visible(&format!("{channel}.{name} = {value}")))?;
+        }
         if !view.deliveries.is_empty() {
             writeln!(out)?;
         }

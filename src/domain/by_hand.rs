@@ -266,6 +266,14 @@ fn beside_the_text(
             add(name.to_owned(), Handling::Paste, text, String::new());
         }
     }
+    for (name, value) in &part.options {
+        add(
+            name.replace('-', " "),
+            Handling::Paste,
+            value,
+            String::new(),
+        );
+    }
 }
 
 fn file(folder: &Path, hash: &str) -> String {

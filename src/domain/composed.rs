@@ -8,6 +8,7 @@ use super::fit::Fit;
 use super::post::{ReplyTo, Visibility};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// One post as one channel will get it.
@@ -52,6 +53,9 @@ pub struct Part {
     pub topic: Option<String>,
     /// Tags that are sent beside the text (YouTube).
     pub tags: Vec<String>,
+    /// The channel's own options, checked, but for those with a field above; on part 1.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, String>,
     /// What part 1 answers, as the author wrote it; later parts answer the part before.
     pub reply_to: Option<ReplyTo>,
     /// Its length against the limit.

@@ -8,7 +8,7 @@ use super::fit::Seen;
 use super::{Author, ChannelName, LocalTime, Plan, PostId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 /// Whether a post can be used again or is tied to its time.
@@ -181,6 +181,9 @@ pub struct Variant {
     /// Hash of the master text that an own text was written against.
     #[serde(default)]
     pub written_against: Option<String>,
+    /// What the channel's platform offers beside the text, by name; `text::options` checks it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, String>,
 }
 
 impl Variant {
@@ -190,6 +193,7 @@ impl Variant {
             channel: channel.into(),
             text: None,
             written_against: None,
+            options: BTreeMap::new(),
         }
     }
 
@@ -209,6 +213,12 @@ impl Variant {
         self.written_against
             .as_deref()
             .filter(|_| self.text.is_some())
+    }
+
+    /// Takes the channel's own text away; its options stay.
+    pub fn inherit(&mut self) {
+        self.text = None;
+        self.written_against = None;
     }
 
     /// Gives the channel its own text, written against the present master text.
@@ -390,6 +400,14 @@ mod tests {
             assert_eq!(is_stale, variant.is_stale(&content.text));
         }
         assert_eq!(stale.len(), 1);
+    }
+
+    #[test]
+    fn a_variant_without_options_is_stored_as_before() {
+        let stored = r#"{"channel":"fosstodon","text":null,"written_against":null}"#;
+        let read: Variant = serde_json::from_str(stored).unwrap();
+        assert_eq!(read, Variant::inherits("fosstodon"));
+        assert_eq!(serde_json::to_string(&read).unwrap(), stored);
     }
 
     #[test]

@@ -3,14 +3,18 @@
 //! Between two lines `+++` stand the fields; then the master text; then, each after a line `+++ channel`, the texts that
 //! channels have of their own. A line of a text that begins so is written with a backslash before it.
 
+use super::variants::{set_options, variants};
 use crate::domain::text_safety::clean_input;
 use crate::domain::{
-    ChannelName, Content, Kind, LinkCard, LocalTime, Plan, ReplyTo, Threading, Variant, Visibility,
+    ChannelName, Content, Kind, LinkCard, LocalTime, Plan, ReplyTo, Threading, Visibility,
 };
 use chrono::{NaiveDateTime, Timelike};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+
+pub use super::variants::Check;
 
 const FENCE: &str = "+++";
 /// How much of a picture's hash names it.
@@ -18,7 +22,7 @@ const HASH: usize = 12;
 
 const HELP: &str = "\
 # plan: shelf, queued, or a time as 2026-12-01 09:00 (a zone may follow)   kind: ad-hoc, evergreen
-# also: not-before, not-after, campaign, language, warning, visibility, topic, thread, reply-to, link
+# also: not-before, not-after, campaign, language, warning, visibility, topic, thread, reply-to, link, [options.CHANNEL]
 # A channel has a text of its own after a line:  +++ channel
 ";
 
@@ -80,6 +84,8 @@ struct Front {
     reply_to: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<Link>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    options: BTreeMap<String, BTreeMap<String, String>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pictures: Vec<Picture>,
 }
@@ -153,6 +159,10 @@ fn front(content: &Content) -> Front {
             title: link.title.clone(),
             description: link.description.clone(),
         }),
+        options: (content.variants.iter())
+            .filter(|variant| !variant.options.is_empty())
+            .map(|variant| (variant.channel.to_string(), variant.options.clone()))
+            .collect(),
         pictures: content
             .attachments
             .iter()
@@ -205,7 +215,7 @@ fn unguard(lines: &[&str]) -> String {
 
 /// Reads a post; what the form does not say is taken from `base`, times without a zone are in `zone`.
 ///
-/// `channels` are those that there are.
+/// `channels` are those that there are; `check` says what is kept of an option's value on one of them, or what is wrong with it.
 ///
 /// # Errors
 /// One for each way in which the text can be wrong, with its line.
@@ -214,6 +224,7 @@ pub fn read(
     base: &Content,
     channels: &[ChannelName],
     zone: Tz,
+    check: Check<'_>,
 ) -> Result<Content, MarkdownError> {
     let text = clean_input(text.strip_prefix('\u{feff}').unwrap_or(text));
     let lines: Vec<&str> = text
@@ -236,6 +247,7 @@ pub fn read(
         why,
     };
     let mut content = take(&front, base, channels, zone, &field)?;
+    set_options(front.options, &mut content, check, &field)?;
     let sections = sections(body, head.len() + 3);
     let mut sections = sections.into_iter();
     if let Some((_, _, master)) = sections.next() {
@@ -262,7 +274,7 @@ pub fn read(
     }
     for variant in &mut content.variants {
         if !own.contains(&variant.channel) {
-            *variant = Variant::inherits(variant.channel.clone());
+            variant.inherit();
         }
     }
     Ok(content)
@@ -409,35 +421,9 @@ fn take(
         threading,
         reply_to: front.reply_to.as_deref().and_then(ReplyTo::parse),
         attachments,
-        variants: variants(front, base, known, field)?,
+        variants: variants(&front.channels, base, known, field)?,
         trashed: base.trashed,
     })
-}
-
-fn variants(
-    front: &Front,
-    base: &Content,
-    known: &[ChannelName],
-    field: &impl Fn(&str, String) -> MarkdownError,
-) -> Result<Vec<Variant>, MarkdownError> {
-    let mut variants: Vec<Variant> = Vec::new();
-    for name in &front.channels {
-        let name = ChannelName::new(name.trim());
-        if variants.iter().any(|it| it.channel == name) {
-            return Err(field("channels", format!("`{name}` is named twice")));
-        }
-        let before = base.variant(&name);
-        if before.is_none() && !known.contains(&name) {
-            let names: Vec<&str> = known.iter().map(ChannelName::as_str).collect();
-            let why = format!(
-                "there is no channel `{name}`; there are: {}",
-                names.join(", ")
-            );
-            return Err(field("channels", why));
-        }
-        variants.push(before.cloned().unwrap_or_else(|| Variant::inherits(name)));
-    }
-    Ok(variants)
 }
 
 /// Reads `2026-12-01 09:00`, with or without a zone after it.

@@ -1,7 +1,7 @@
 //! There and back, and every way in which an edited file can be wrong.
 
 use super::*;
-use crate::domain::Attachment;
+use crate::domain::{Attachment, Variant};
 use chrono::NaiveDate;
 use proptest::prelude::*;
 
@@ -19,6 +19,8 @@ fn names() -> Vec<ChannelName> {
 fn rich() -> Content {
     let mut own = Variant::inherits("bluesky");
     own.set_own("own text\n\nof two lines\n", "an earlier master");
+    own.options
+        .insert("topic".to_owned(), "a \"quiet\" one".to_owned());
     Content {
         title: "A \"title\" with = and '".to_owned(),
         text: "One\n---\n+++ two\n\\+++ three\n+++\n\n".to_owned(),
@@ -55,7 +57,11 @@ fn rich() -> Content {
 }
 
 fn back(text: &str, base: &Content) -> Result<Content, MarkdownError> {
-    read(text, base, &names(), chrono_tz::Europe::Oslo)
+    let check = |_: &ChannelName, name: &str, value: &str| match name {
+        "topic" => Ok(value.trim().to_owned()),
+        other => Err(format!("`{other}` is no option")),
+    };
+    read(text, base, &names(), chrono_tz::Europe::Oslo, &check)
 }
 
 #[test]
@@ -229,4 +235,31 @@ proptest! {
         };
         prop_assert_eq!(back(&write(&content), &content), Ok(content));
     }
+}
+
+#[test]
+fn a_wrong_option_is_told_with_its_line_and_an_own_text_goes_without_its_options() {
+    let content = rich();
+    let written = write(&content);
+    let wrong = written.replace("topic = 'a \"quiet\" one'", "topik = 'x'");
+    let at = wrong
+        .lines()
+        .position(|line| line.starts_with("topik"))
+        .unwrap()
+        + 1;
+    let error = back(&wrong, &content).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("line {at}: `topik` is no option")
+    );
+    let elsewhere = written.replace("[options.bluesky]", "[options.linkedin]");
+    let error = back(&elsewhere, &content).unwrap_err().to_string();
+    assert!(
+        error.contains("options for `linkedin`, which is not"),
+        "{error}"
+    );
+    let own = written.find("\n+++ bluesky").unwrap();
+    let inherits = back(&written[..=own], &content).unwrap();
+    let bluesky = inherits.variant(&"bluesky".into()).unwrap();
+    assert!(!bluesky.is_own() && bluesky.options.contains_key("topic"));
 }

@@ -3,3 +3,4 @@
 //! Imports only `domain`. So far Markdown with front matter, which `E` hands to the user's own editor.
 
 pub mod markdown;
+mod variants;

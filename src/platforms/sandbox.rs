@@ -10,6 +10,7 @@ use crate::domain::{
 };
 use async_trait::async_trait;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -41,6 +42,8 @@ struct Letter<'a> {
     title: Option<&'a str>,
     topic: Option<&'a str>,
     tags: &'a [String],
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    options: &'a BTreeMap<String, String>,
     card: Option<&'a Card>,
     facets: &'a [Facet],
     reply: Option<&'a RemoteRef>,
@@ -122,6 +125,7 @@ impl Platform for Sandbox {
             title: part.title.as_deref(),
             topic: part.topic.as_deref(),
             tags: &part.tags,
+            options: &part.options,
             card: part.card.as_ref(),
             facets: &part.facets,
             reply: context.answers,

@@ -4,8 +4,9 @@
 //! `app/update/outside.rs`. A file that cannot be read as a post stays where it is.
 
 use crate::app::outside::{Came, NotTaken, Outside, Returned};
-use crate::domain::ChannelName;
+use crate::domain::{Channel, ChannelName, PlatformId};
 use crate::exchange::markdown;
+use crate::text::check_option;
 use chrono_tz::Tz;
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::{DirBuilder, File, OpenOptions};
@@ -50,7 +51,7 @@ impl Desk {
 pub struct Sitting {
     outside: Outside,
     editor: String,
-    channels: Vec<ChannelName>,
+    channels: Vec<Channel>,
     zone: Tz,
     file: Option<PathBuf>,
     /// What was written into the file; `None` where it went on with an earlier one.
@@ -61,7 +62,7 @@ pub struct Sitting {
 
 impl Sitting {
     /// Writes the file and starts the editor on it. What goes wrong is told at the end.
-    pub fn begin(desk: &Desk, outside: Outside, channels: Vec<ChannelName>, zone: Tz) -> Self {
+    pub fn begin(desk: &Desk, outside: Outside, channels: Vec<Channel>, zone: Tz) -> Self {
         let mut sitting = Self {
             outside,
             editor: desk.editor.clone(),
@@ -185,7 +186,13 @@ impl Sitting {
             return Err(self.kept(file, content, "The file is not UTF-8 text".to_owned()));
         };
         let base = &self.outside.content;
-        let content = match markdown::read(&text, base, &self.channels, self.zone) {
+        let names: Vec<ChannelName> = self.channels.iter().map(|it| it.name.clone()).collect();
+        let check = |name: &ChannelName, option: &str, value: &str| {
+            let channel = self.channels.iter().find(|it| it.name == *name);
+            let rules = channel.map_or_else(PlatformId::default, Channel::rules);
+            check_option(rules, option, value).map_err(|error| error.to_string())
+        };
+        let content = match markdown::read(&text, base, &names, self.zone, &check) {
             Ok(content) => content,
             Err(error) => {
                 let why = format!("The file cannot be read as a post, {error}");
@@ -315,7 +322,7 @@ mod tests {
             content: content(),
             file,
         };
-        let channels = vec!["fosstodon".into()];
+        let channels = vec![Channel::new("fosstodon", PlatformId::Mastodon)];
         let mut sitting = Sitting::begin(&desk, outside, channels, chrono_tz::UTC);
         while !sitting.is_over() {
             sitting.wait().await;

@@ -5,6 +5,7 @@
 
 use super::draft::Draft;
 use super::fit::Suit;
+use super::options::{Chosen, NO_TOPIC};
 use super::rules::{self, Enclosed, Extras, Offers, Rules, WarningStyle};
 use super::thread::{self, Numbering, Room};
 use super::{clusters, costs, media};
@@ -37,6 +38,7 @@ struct Composer<'a> {
     media: Vec<PartMedia>,
     suits: Vec<Suit>,
     enclosed: Enclosed,
+    options: Chosen,
     problems: Vec<Problem>,
     notes: Vec<String>,
 }
@@ -71,6 +73,7 @@ impl<'a> Composer<'a> {
             },
             media,
             suits,
+            options: Chosen::of(platform, variant),
             problems: Vec::new(),
             notes: Vec::new(),
         }
@@ -211,7 +214,7 @@ impl<'a> Composer<'a> {
         let plain = draft.text(flow);
         let first = index == 0;
         let title = (self.offers.title && first).then(|| self.content.title.trim().to_owned());
-        let topic = self.offers.topic.then(|| self.topic());
+        let topic = (self.offers.topic).then(|| self.options.topic(self.content, self.facts));
         let tags = if self.offers.tags && first {
             self.content.tags.clone()
         } else {
@@ -293,6 +296,11 @@ impl<'a> Composer<'a> {
             title,
             topic,
             tags,
+            options: if first {
+                self.options.beside(self.offers)
+            } else {
+                Default::default()
+            },
             reply_to: self
                 .content
                 .reply_to
@@ -327,18 +335,6 @@ impl<'a> Composer<'a> {
         });
         let past = starts.or(previous).unwrap_or(0);
         Some(draft.source_of(past, self.authored.len()))
-    }
-
-    fn topic(&self) -> String {
-        let own = self
-            .content
-            .topic
-            .as_deref()
-            .or(self.facts.default_topic.as_deref());
-        own.map(str::trim)
-            .filter(|topic| !topic.is_empty())
-            .unwrap_or("(no topic)")
-            .to_owned()
     }
 
     fn check_emptiness(&mut self) {
@@ -414,6 +410,7 @@ impl<'a> Composer<'a> {
     }
 
     fn check_options(&mut self) {
+        self.problems.append(&mut self.options.problems);
         let label = self.platform.label();
         let found = media::check(label, self.rules, self.content, &self.suits, self.facts);
         self.problems.extend(found.problems);
@@ -443,7 +440,7 @@ impl<'a> Composer<'a> {
                 "{label} shows pictures or a card, not both: {url} is in the text"
             ));
         }
-        if self.offers.topic && self.topic() == "(no topic)" {
+        if self.offers.topic && self.options.topic(self.content, self.facts) == NO_TOPIC {
             let limits = self.facts.limits.as_ref();
             if limits.is_some_and(|limits| limits.needs_topic) {
                 let message =

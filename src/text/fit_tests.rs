@@ -5,7 +5,6 @@ use crate::text::{Suit, compose, suit};
 
 fn picture(mime: &str, pixels: (u32, u32), size: u64) -> Attachment {
     Attachment {
-        hash: "ab".to_owned(),
         name: format!("hall.{}", mime.trim_start_matches("image/")),
         mime: mime.to_owned(),
         size,

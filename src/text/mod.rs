@@ -20,6 +20,7 @@ pub mod links;
 mod mastodon;
 mod media;
 mod mentions;
+pub mod options;
 #[cfg(test)]
 mod properties;
 mod punctuation;
@@ -37,9 +38,9 @@ pub mod youtube;
 pub mod zulip;
 mod zulip_marks;
 
-pub use fit::Suit;
-
 use crate::domain::{Attachment, Composed, Content, Count, Facts, PlatformId, Variant};
+pub use fit::Suit;
+pub use options::{OptionError, OptionKind, OptionSpec, check_option, option, options};
 use rules::{Extras, Rules};
 
 /// A text as it is counted outside a post: on the command line, in a test.

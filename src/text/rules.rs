@@ -4,6 +4,7 @@
 //! registry is in `mod.rs`. Nothing here knows a platform by name.
 
 use super::fit::Bounds;
+use super::options::OptionSpec;
 use crate::domain::{Count, Facet, Facts, Measure, PartMedia, Unit};
 use std::ops::Range;
 
@@ -58,6 +59,11 @@ pub(super) trait Rules: Sync {
 
     /// What there is beside the text.
     fn offers(&self) -> &'static Offers;
+
+    /// What each variant may choose beside the text; none where the platform has nothing of the kind.
+    fn options(&self) -> &'static [OptionSpec] {
+        &[]
+    }
 
     /// Longest text where neither server nor user say otherwise.
     fn default_limit(&self) -> Option<u32>;

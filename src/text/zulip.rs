@@ -3,6 +3,7 @@
 //! Pure. Source: Zulip `zerver/lib/message.py` and `zerver/openapi/zulip.yaml` (feature level 247); the
 //! server's own limits in `Facts` win. Its markup is in `zulip_marks.rs`, how it is sent in `platforms/zulip.rs`.
 
+use super::options::{OptionKind, OptionSpec, TOPIC};
 use super::rules::{Atom, Enclosed, Extras, Offers, Rules, WarningStyle, walk_clusters};
 use super::zulip_marks::{self, Time};
 use crate::domain::{Count, Facet, Facts, Feature, Measure, PartMedia, Unit};
@@ -38,6 +39,23 @@ static OFFERS: Offers = Offers {
     max_image_bytes: Some(25 * 1024 * 1024),
     mime_types: &[],
 };
+
+/// How long a topic may be is the server's to say; `measure_extras` counts it.
+const OPTIONS: &[OptionSpec] = &[OptionSpec {
+    name: TOPIC,
+    about: "the topic in this channel, in place of the post's",
+    kind: OptionKind::Text(one_line),
+}];
+
+fn one_line(topic: &str) -> Result<(), String> {
+    if topic.contains(char::is_control) {
+        return Err(
+            "Zulip refuses a topic with a line end or a control character: write it in one line"
+                .to_owned(),
+        );
+    }
+    Ok(())
+}
 
 /// Returns the name under which a picture is uploaded: the author's own file names are nobody's business.
 pub fn upload_name(media: &PartMedia) -> String {
@@ -86,6 +104,10 @@ impl Rules for Zulip {
         &OFFERS
     }
 
+    fn options(&self) -> &'static [OptionSpec] {
+        OPTIONS
+    }
+
     fn default_limit(&self) -> Option<u32> {
         Some(MAX_CONTENT)
     }
@@ -113,13 +135,7 @@ impl Rules for Zulip {
     }
 
     fn refused_extra(&self, extras: &Extras<'_>) -> Option<String> {
-        extras
-            .topic
-            .filter(|topic| topic.contains(char::is_control))
-            .map(|_| {
-                "Zulip refuses a topic with a line end or a control character: write it in one line"
-                    .to_owned()
-            })
+        extras.topic.and_then(|topic| one_line(topic).err())
     }
 
     fn enclose(&self, media: &[PartMedia]) -> Enclosed {

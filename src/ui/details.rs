@@ -189,8 +189,8 @@ fn column(field: &Field, nth: usize, channel_columns: &[u16]) -> u16 {
     match field {
         Field::Channel(_) if nth > 0 => channel_columns.get(nth).copied().unwrap_or(0),
         _ if nth > 0 => SECOND_COLUMN - 1,
-        // They belong to the plan above.
-        Field::NotBefore | Field::NotAfter => VALUE_COLUMN - 1,
+        // They belong to the plan, or the channels, above.
+        Field::NotBefore | Field::NotAfter | Field::Option(_) => VALUE_COLUMN - 1,
         _ => 0,
     }
 }
@@ -257,6 +257,7 @@ fn field(
         Field::Channel(_) if is_first_channel => "channels".to_owned(),
         Field::Channel(_) => String::new(),
         Field::Alt(_) => "      alt".to_owned(),
+        Field::Option(option) => format!("{} {}", app.mark(&option.channel), option.name),
         other => other.label(),
     };
     let marker_column = if is_channel && is_first {
@@ -275,8 +276,8 @@ fn field(
     }
     if marker_column == 0 && !is_channel {
         line.put(&label, Role::Muted);
-        let is_below_plan = matches!(field, Field::NotBefore | Field::NotAfter);
-        let value = if is_first && !is_below_plan {
+        let is_below = matches!(field, Field::NotBefore | Field::NotAfter | Field::Option(_));
+        let value = if is_first && !is_below {
             VALUE_COLUMN
         } else {
             12
@@ -328,6 +329,17 @@ fn shown_value(line: &mut Line<'_, '_>, app: &App, field: &Field, content: &Cont
             line.put(if is_on { "[x]" } else { "[ ]" }, role).skip(1);
             line.put(&app.mark(name), Role::Text).skip(1);
             line.cut(name.as_str(), if is_on { Role::Text } else { Role::Muted });
+        }
+        Field::Option(option) => {
+            let value = option.value(content);
+            if value.is_empty() {
+                let about = option.spec().map_or("", |spec| spec.about);
+                line.put("-", Role::Muted).skip(2).cut(about, Role::Muted);
+            } else if option.choices().is_empty() {
+                line.cut(&value, Role::Text);
+            } else {
+                line.cut(&format!("[{value}]"), Role::Strong);
+            }
         }
         Field::Plan => plan(line, app, content.plan),
         Field::NotBefore => time(line, content.not_before),

@@ -170,6 +170,9 @@ fn part_rows(
             wrapped(rows, &format!("[{label}: {value}]"), width, Role::Muted);
         }
     }
+    for (name, value) in &part.options {
+        wrapped(rows, &format!("[{name}: {value}]"), width, Role::Muted);
+    }
     wrapped(rows, &part.plain, width, Role::Text);
     for (index, picture) in part.media.iter().enumerate() {
         let number = index + 1;

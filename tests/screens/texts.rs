@@ -37,6 +37,23 @@ fn wrong_details(width: u16, height: u16) -> App {
     app
 }
 
+/// The form of a post that goes to a channel with options of its own.
+fn optional_details(width: u16, height: u16) -> App {
+    let mut app = details(width, height);
+    let channels = app.channels.clone();
+    if let (Some(form), Some(editor)) = (&mut app.details, &mut app.editor) {
+        let mut content = editor.content.clone();
+        let channel = Field::Channel("announce".into());
+        masthead::app::details::choose(&channel, &mut content, &channels, true);
+        form.refresh(&content, &channels);
+        form.selected = (form.fields.iter())
+            .position(|it| matches!(it, Field::Option(_)))
+            .unwrap();
+        editor.set_content(content);
+    }
+    app
+}
+
 /// The same screen while two others have the post open.
 fn open_by(mut app: App) -> App {
     let by = |name: &str| OpenBy {
@@ -102,6 +119,7 @@ pub fn screens(width: u16, height: u16) -> Vec<Named> {
         ("typing_open_by", open_by(writing(width, height))),
         ("details", details(width, height)),
         ("details_wrong", wrong_details(width, height)),
+        ("details_options", optional_details(width, height)),
         (
             "sheet_attach",
             over(Sheet::Attach(Input::new("~/pictures/sketches.png"))),

@@ -36,7 +36,7 @@ impl Loop {
         outside: Outside,
     ) -> io::Result<()> {
         screen.give_back();
-        let known = self.app.channels.iter().map(|it| it.name.clone()).collect();
+        let known = self.app.channels.clone();
         let mut sitting = Sitting::begin(&self.desk, outside, known, self.app.zone);
         let mut ends = false;
         while !sitting.is_over() {
