@@ -179,7 +179,3 @@ fn write(
         .write_with_encoder(encoder)
         .map_err(|error| error.to_string())
 }
-
-#[cfg(test)]
-#[path = "fit_tests.rs"]
-mod tests;

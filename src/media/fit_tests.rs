@@ -1,8 +1,10 @@
 //! Pictures made to fit: the type and size that were decided, never more bytes, the same bytes every time.
 
-use super::*;
-use crate::domain::Attachment;
-use image::{GrayImage, Luma, Rgb, RgbImage, Rgba, RgbaImage};
+use super::{MediaError, fitted, import, keep};
+use crate::domain::composed::sha256_hex;
+use crate::domain::{Attachment, Fit, FitType};
+use image::{DynamicImage, GrayImage, Luma, Rgb, RgbImage, Rgba, RgbaImage};
+use std::fs;
 use std::io::Cursor;
 use tempfile::TempDir;
 
@@ -45,7 +47,7 @@ impl Album {
     fn attach(&self, image: &DynamicImage, format: image::ImageFormat) -> Attachment {
         let path = self.folder.path().join("picture");
         image.save_with_format(&path, format).expect("saved");
-        super::super::import(&path, &self.folder.path().join("media")).expect("taken")
+        import(&path, &self.folder.path().join("media")).expect("taken")
     }
 
     fn fitted(&self, picture: &Attachment, fit: &Fit) -> Result<Vec<u8>, MediaError> {

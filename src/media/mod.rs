@@ -6,6 +6,8 @@
 
 mod decode;
 mod fit;
+#[cfg(test)]
+mod fit_tests;
 mod gif;
 mod jpeg;
 mod png;

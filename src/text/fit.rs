@@ -255,7 +255,3 @@ fn animation(label: &str, bounds: &Taken<'_>, number: usize, picture: &Attachmen
         None => Suit::AsItIs,
     }
 }
-
-#[cfg(test)]
-#[path = "fit_tests.rs"]
-mod tests;

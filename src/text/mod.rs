@@ -12,6 +12,8 @@ mod costs;
 mod draft;
 mod emoji;
 mod fit;
+#[cfg(test)]
+mod fit_tests;
 pub mod hashtags;
 mod link_chars;
 mod link_domains;
