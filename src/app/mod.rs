@@ -39,6 +39,7 @@ pub mod state;
 pub mod step;
 pub mod tab;
 pub mod theme;
+pub mod thumbs;
 pub mod trim;
 #[cfg(test)]
 mod trim_tests;
@@ -157,6 +158,8 @@ pub struct App {
     pub note: Option<ShownNote>,
     /// A post that waits to be pasted.
     pub clip: Option<Clip>,
+    /// Pictures in miniature.
+    pub thumbs: thumbs::Thumbs,
     /// The posts on which the next action is done together.
     pub marks: Marks,
     /// Whether the program is about to end; only the last saves are awaited.
@@ -328,6 +331,7 @@ impl App {
             welcome: None,
             note: None,
             clip: None,
+            thumbs: thumbs::Thumbs::default(),
             marks: Marks::default(),
             leaving: false,
             memory: Memory::default(),

@@ -14,6 +14,7 @@ use crate::domain::by_hand::Posted;
 use crate::domain::freeze::Choices;
 use crate::domain::queue::Queue;
 use crate::domain::review::NoteKind;
+use crate::domain::thumb::Thumb;
 use crate::domain::{
     Attachment, Author, Channel, ChannelName, Content, CorrectionKind, DeliveryId, DraftKey,
     EditorDraft, Facts, Filter, Freeze, HeldPost, History, Hit, Message, Offered, Outbox, Post,
@@ -147,6 +148,8 @@ pub enum Reply {
     Drafts(Vec<EditorDraft>),
     /// A picture was attached.
     Attached(Attachment),
+    /// A picture in miniature, by its hash; `None` when it cannot be read.
+    Thumb(String, Option<Thumb>),
     /// Deliveries were made due now.
     MadeDue(PostId, usize),
     /// Everything is frozen now.
@@ -285,6 +288,8 @@ pub enum Effect {
     PutOff(Request, PostId, ChannelName),
     /// Record that it was not posted by hand after all.
     NotPostedByHand(Request, PostId, ChannelName),
+    /// Read a picture in miniature, by its hash.
+    LoadThumb(Request, String),
     /// Read, strip and store a picture.
     Attach(Request, PathBuf),
     /// Write a sandbox channel into the configuration.

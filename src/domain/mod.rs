@@ -36,6 +36,7 @@ pub mod several;
 pub mod summary;
 pub mod text_filter;
 pub mod text_safety;
+pub mod thumb;
 pub mod tid;
 pub mod view;
 pub mod when;

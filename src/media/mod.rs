@@ -11,10 +11,12 @@ mod fit_tests;
 mod gif;
 mod jpeg;
 mod png;
+mod thumb;
 mod turn;
 mod webp;
 
 pub use fit::fitted;
+pub use thumb::thumb;
 
 use crate::domain::Attachment;
 use crate::domain::composed::sha256_hex;

@@ -323,6 +323,12 @@ impl Hands {
                 dropped.await.err().and_then(told)
             }
             Effect::Attach(request, path) => self.attach(request, path).await,
+            Effect::LoadThumb(request, hash) => {
+                let (folder, wanted) = (self.media.clone(), hash.clone());
+                let read = tokio::task::spawn_blocking(move || media::thumb(&folder, &wanted));
+                let thumb = read.await.ok().and_then(Result::ok);
+                reply(request, Reply::Thumb(hash, thumb))
+            }
             Effect::AddSandbox(request) => {
                 let add = Arc::clone(&self.add_sandbox);
                 let added = tokio::task::spawn_blocking(move || add()).await;

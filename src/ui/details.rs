@@ -35,6 +35,8 @@ enum Row {
     Picture(usize),
     /// A channel and what is made of the picture above for it.
     Fitted(String, String),
+    /// A row of the picture in miniature, under its alt text.
+    Thumb(usize, u16),
     /// What is wrong with the field above.
     Wrong(String),
     /// A channel and what stops the post from leaving there.
@@ -90,6 +92,13 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, form: &Details, area: Rect) {
                 line.put(channel, Role::Text)
                     .skip(2)
                     .cut(words, Role::Muted);
+            }
+            Row::Thumb(index, which) => {
+                let picture = content.attachments.get(*index);
+                if let Some(thumb) = picture.and_then(|it| app.thumbs.of(&it.hash)) {
+                    let (x, y) = (body.x + VALUE_COLUMN, body.y + at);
+                    pen.halves(x, y, thumb, *which, app.thumbs.showing);
+                }
             }
             Row::Wrong(message) => {
                 let mut line = pen.line(body, at);
@@ -181,6 +190,12 @@ fn rows(app: &App, form: &Details, content: &Content, width: u16) -> Vec<Row> {
         index += fields.len().max(1);
         rows.push(Row::Fields(fields));
         rows.extend(wrong);
+        if let Field::Alt(picture) = field
+            && form.field() == field
+        {
+            let shown = pictures::thumb_rows(app, content, *picture);
+            rows.extend((0..shown).map(|which| Row::Thumb(*picture, which)));
+        }
     }
     rows
 }
@@ -228,10 +243,14 @@ fn first_row(form: &Details, rows: &[Row], height: usize) -> usize {
     }
     let selected = rows.iter().position(|row| match row {
         Row::Fields(fields) => fields.iter().any(|(at, _)| *at == form.selected),
-        Row::Picture(_) | Row::Fitted(..) | Row::Wrong(_) | Row::Trouble(..) => false,
+        _ => false,
     });
     let jump = (height / 2).max(1);
-    let beyond = (selected.unwrap_or(0) + 2).saturating_sub(height);
+    let shown = rows
+        .iter()
+        .filter(|row| matches!(row, Row::Thumb(..)))
+        .count();
+    let beyond = (selected.unwrap_or(0) + 2 + shown).saturating_sub(height);
     (beyond.div_ceil(jump) * jump).min(rows.len().saturating_sub(height))
 }
 

@@ -7,6 +7,7 @@ use super::pen::Line;
 use super::theme::Role;
 use crate::app::pictures::{facts, fits};
 use crate::app::{App, Input};
+use crate::domain::thumb::Thumb;
 use crate::domain::{Attachment, ChannelName, Content};
 use crate::text::Suit;
 
@@ -78,4 +79,11 @@ pub fn count(line: &mut Line<'_, '_>, app: &App, content: &Content, typed: &Inpu
         let words = format!("{used}/{limit} {}", app.mark(&channel));
         line.at_right(&words, Role::Muted).shorten(1);
     }
+}
+
+/// Returns how many rows the picture in miniature takes; none where it is told in words only.
+pub fn thumb_rows(app: &App, content: &Content, index: usize) -> u16 {
+    let picture = content.attachments.get(index);
+    let thumb = picture.and_then(|picture| app.thumbs.of(&picture.hash));
+    thumb.map_or(0, Thumb::rows)
 }
