@@ -5,7 +5,10 @@
 
 mod stored;
 
-pub use stored::{BlueskySecret, KeySecret, MastodonSecret, SecretFile, SecretLock, StoredSecret};
+pub use stored::{
+    BlueskySecret, GrantSecret, KeySecret, MastodonSecret, SecretFile, SecretLock, SigningSecret,
+    StoredSecret,
+};
 
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;

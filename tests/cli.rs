@@ -29,6 +29,10 @@ mod posts;
 mod publishing;
 #[path = "cli/wrong.rs"]
 mod wrong;
+#[path = "cli/x.rs"]
+mod x;
+#[path = "fakes/x.rs"]
+mod x_server;
 #[path = "cli/zulip.rs"]
 mod zulip;
 #[path = "fakes/zulip.rs"]

@@ -37,6 +37,8 @@ mod reviews;
 mod sick;
 #[path = "publisher/time.rs"]
 mod time;
+#[path = "publisher/uploads.rs"]
+mod uploads;
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Tz;
@@ -54,7 +56,7 @@ use masthead::publisher::{
 use masthead::store::Store;
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration as Wait;
 use tokio::sync::{Notify, mpsc, watch};
@@ -78,6 +80,20 @@ impl Hand {
 impl Clock for Hand {
     fn now(&self) -> DateTime<Utc> {
         *self.0.lock().unwrap()
+    }
+}
+
+/// A machine's clock that was compared with a server's.
+#[derive(Clone, Debug)]
+struct Compared(Hand, Arc<AtomicI64>);
+
+impl Clock for Compared {
+    fn now(&self) -> DateTime<Utc> {
+        self.0.now()
+    }
+
+    fn ahead(&self) -> Option<Duration> {
+        Some(Duration::seconds(self.1.load(Ordering::SeqCst)))
     }
 }
 

@@ -27,6 +27,10 @@ mod registered;
 mod sandbox;
 #[path = "real_never_twice/table.rs"]
 mod table;
+#[path = "real_never_twice/x.rs"]
+mod x;
+#[path = "fakes/x.rs"]
+mod x_server;
 #[path = "real_never_twice/zulip.rs"]
 mod zulip;
 #[path = "fakes/zulip.rs"]

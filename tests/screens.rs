@@ -29,6 +29,8 @@ mod review;
 mod checks;
 #[path = "screens/hostile.rs"]
 mod hostile;
+#[path = "screens/pictures.rs"]
+mod pictures;
 #[path = "screens/plain.rs"]
 mod plain;
 #[path = "screens/pointer.rs"]

@@ -9,8 +9,8 @@ use super::Pane;
 pub enum Place {
     /// In every pane while nothing is typed.
     Everywhere,
-    /// In the three panes, and not on a page.
-    Panes,
+    /// In the calendar and the queue.
+    Plan,
     /// In the calendar.
     Calendar,
     /// In the queue.
@@ -221,8 +221,10 @@ actions! {
         "Nothing leaves until it is thawed, for everybody on this database. A thaw first shows what would go.";
     Skip          Everywhere Change "X"               "skip"     "skip the post, or call it back before it leaves" Post
         "Everywhere it has not left; undo lets it go again. Once its request leaves it is too late, and that is said.";
-    StartDaemon   Panes      Change "D"               ""         "start the daemon where nothing publishes" Outbox
+    StartDaemon   Plan       Change "D"               ""         "start the daemon where nothing publishes" Outbox
         "From the alarm that says so. It goes on when this screen is closed; its words are in daemon.log of the data folder.";
+    StaleText     EditorPane Change "D"               "difference" "what changed in the master under a channel's own text" Post
+        "For a text marked ~: what was changed since it was written, and then to keep it as it is or to inherit again.";
     ByHand        Everywhere Change "B"               "by hand"  "post by hand: copy the text, bring its address" Post
         "On a channel that a person serves: what to copy, attach and open, as a checklist.";
     Outbox        Everywhere Look   "o"               "outbox"   "outbox: every delivery, what became of it, what helps" Outbox;
@@ -314,7 +316,7 @@ impl Place {
     pub fn word(self) -> &'static str {
         match self {
             Self::Everywhere => "everywhere",
-            Self::Panes => "panes",
+            Self::Plan => "plan",
             Self::Calendar => "calendar",
             Self::Queue => "queue",
             Self::EditorPane => "editor",
@@ -337,10 +339,9 @@ impl Place {
     /// Whether an action of this place can be asked for in another one, where keys are pressed.
     pub fn reaches(self, place: Self) -> bool {
         let is_typed = matches!(place, Self::Typing | Self::Details);
-        let is_page = matches!(place, Self::Outbox | Self::Review);
         match self {
             Self::Everywhere => !is_typed,
-            Self::Panes => !is_typed && !is_page,
+            Self::Plan => matches!(place, Self::Calendar | Self::Queue),
             own => own == place,
         }
     }

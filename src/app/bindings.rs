@@ -267,7 +267,7 @@ fn elsewhere(row: &Row) -> BindingError {
         action: row.name(),
         place: where_words(row.place),
         section: match row.place {
-            Place::Everywhere | Place::Panes => "[keys]".to_owned(),
+            Place::Everywhere | Place::Plan => "[keys]".to_owned(),
             place => format!("[keys.{}]", place.word()),
         },
     }
@@ -275,7 +275,8 @@ fn elsewhere(row: &Row) -> BindingError {
 
 fn where_words(place: Place) -> String {
     match place {
-        Place::Everywhere | Place::Panes => "the panes".to_owned(),
+        Place::Everywhere => "the panes".to_owned(),
+        Place::Plan => "the calendar and the queue".to_owned(),
         Place::Typing => "typing".to_owned(),
         Place::Details => "the details form".to_owned(),
         Place::Outbox => "the outbox".to_owned(),

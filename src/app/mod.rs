@@ -35,6 +35,7 @@ pub mod pointer;
 pub mod prose;
 pub mod review;
 pub mod sheet;
+pub mod stale;
 pub mod state;
 pub mod step;
 pub mod tab;

@@ -7,7 +7,7 @@ use super::wrap::{WrapRow, shown_width, wrap};
 use super::{Action, App, Keymap};
 use crate::domain::by_hand::{ASKED, is_asked};
 use crate::domain::{
-    DeliveryId, DeliveryState, Glyph, Outbox, OutboxRow, Review, Section, Sending, Waits,
+    DeliveryId, DeliveryState, Glyph, Outbox, OutboxRow, Review, Section, Sending, Upload, Waits,
 };
 use chrono::{DateTime, Duration, Utc};
 
@@ -103,6 +103,8 @@ pub struct Told {
     pub address: Option<String>,
     /// The keys that help, each with a word.
     pub keys: Vec<(Action, &'static str)>,
+    /// How far its upload has come, drawn above the text.
+    pub upload: Option<Upload>,
 }
 
 impl Told {
@@ -111,6 +113,7 @@ impl Told {
             text: text.into(),
             address: None,
             keys: keys.to_vec(),
+            upload: None,
         }
     }
 
@@ -121,6 +124,7 @@ impl Told {
 
     /// Returns how many lines a delivery takes: the fact, why it is one, and where these leave no room the keys that help.
     pub fn height(&self, keymap: &Keymap, width: u16) -> usize {
+        let bar = usize::from(self.upload.is_some());
         let rows = self.wrapped(width);
         let last = rows
             .last()
@@ -129,7 +133,7 @@ impl Told {
             GAP + shown_width(&keymap.label(*action)) + 1 + shown_width(word)
         });
         let below = usize::from(last + key > usize::from(room(width)));
-        1 + rows.len().max(1) + below
+        1 + bar + rows.len().max(1) + below
     }
 }
 
@@ -186,6 +190,7 @@ pub fn told(app: &App, row: &OutboxRow) -> Told {
             Told::new(skipped(app, &or("skipped"), one.changed_at), &[NEW_TIME])
         }
         DeliveryState::Publishing => match row.sending {
+            Sending::NotBegun if row.upload.is_some() => uploading(row),
             Sending::Begun => Told::new(
                 format!("try {}; too late to call back", one.attempts.max(1)),
                 &[],
@@ -257,6 +262,20 @@ fn by_hand(app: &App, row: &OutboxRow) -> Option<Told> {
             Some(Told::new(one.reason.as_str(), &keys))
         }
         _ => None,
+    }
+}
+
+/// Says how an upload stands; its figures are drawn as a bar.
+fn uploading(row: &OutboxRow) -> Told {
+    let went_on = row.upload.as_ref().is_some_and(|it| it.kept > 0);
+    let words = if went_on {
+        "nothing of it is out yet; it went on where it had stopped"
+    } else {
+        "nothing of it is out yet"
+    };
+    Told {
+        upload: row.upload.clone(),
+        ..Told::new(words, &[(Action::Skip, "call back")])
     }
 }
 

@@ -136,10 +136,17 @@ pub fn obstacle(app: &App, row: &Row) -> Option<String> {
                 "This works on the review page; {} goes there",
                 key(Action::Review)
             ),
-            Place::Panes if app.shown_page().is_some() => {
-                format!("This works in the panes; {} goes back", key(Action::Quit))
+            Place::Plan if app.shown_page().is_some() => {
+                format!(
+                    "This works in the calendar; {} goes back",
+                    key(Action::Quit)
+                )
             }
-            Place::Everywhere | Place::Panes => {
+            Place::Plan if here == Place::EditorPane => format!(
+                "This works in the calendar; {} goes there",
+                key(Action::PaneCalendar)
+            ),
+            Place::Everywhere | Place::Plan => {
                 "This works once what is typed here was left: Esc".to_owned()
             }
         });
@@ -157,6 +164,7 @@ pub fn obstacle(app: &App, row: &Row) -> Option<String> {
             key(Action::Freeze)
         )),
         Action::StartDaemon => super::update::daemon::needless(app),
+        Action::StaleText => super::update::stale::needless(app),
         Action::Paste if app.clip.is_none() => {
             let (copy, cut) = (key(Action::Copy), key(Action::Cut));
             Some(format!(

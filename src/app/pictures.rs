@@ -60,7 +60,7 @@ impl Known<'_> {
         let index = content.attachments.len().checked_sub(1)?;
         let picture = &content.attachments[index];
         let problems = self.each(content, |rules, facts| {
-            text::picture_problems(rules, content, facts)
+            text::attached_problems(rules, content, facts)
         });
         let wrong = problems.into_iter().find_map(|(name, problems)| {
             let first = problems.into_iter().next()?;

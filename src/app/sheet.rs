@@ -2,7 +2,6 @@
 //!
 //! Data only. Esc closes a sheet, and what was typed comes back when it is opened again. Keys are `update/sheets.rs`.
 
-use super::Key;
 use super::by_hand::ByHandSheet;
 use super::finding::FilterSheet;
 pub use super::help::HelpSheet;
@@ -11,12 +10,14 @@ use super::outbox_sheets::{DryRunSheet, TriesSheet};
 pub use super::palette::PaletteSheet;
 use super::pipe::PipeSheet;
 use super::review::RemarkSheet;
+use super::stale::StaleSheet;
 use super::trim::TrimSheet;
 use super::unknown::UnknownSheet;
+use super::{App, Key};
 use crate::domain::freeze::Choices;
 use crate::domain::when::{self, When, WhenError};
 use crate::domain::{
-    ChannelName, CorrectionKind, EditorDraft, HeldPost, History, LocalTime, Post, PostId,
+    ChannelName, Composed, CorrectionKind, EditorDraft, HeldPost, History, LocalTime, Post, PostId,
 };
 
 /// A question or a page that lies over the bottom of the screen.
@@ -70,6 +71,8 @@ pub enum Sheet {
     Pipe(Box<PipeSheet>),
     /// A task that is done by hand.
     ByHand(Box<ByHandSheet>),
+    /// What was changed in the master under a channel's own text.
+    Stale(StaleSheet),
 }
 
 /// Schedule a post.
@@ -179,12 +182,31 @@ pub struct PublishRow {
 }
 
 /// The composed preview.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PreviewSheet {
     /// Which of the post's channels is shown, by its place.
     pub channel: usize,
     /// First shown row.
     pub scroll: usize,
+    /// The question that it was opened from, and leads back to.
+    pub question: Option<Box<PublishSheet>>,
+}
+
+impl PreviewSheet {
+    /// Returns what each channel gets: of the text that is typed, else of the post that is asked about or selected.
+    pub fn shown<'a>(&self, app: &'a App) -> &'a [(ChannelName, Composed)] {
+        let asked = self.question.as_ref().map(|question| question.post);
+        let wanted = asked.or(app.selected);
+        let read = app.detail.as_ref();
+        match (
+            &app.editor,
+            read.filter(|it| Some(it.view.post.id) == wanted),
+        ) {
+            (Some(editor), _) => &editor.composed,
+            (None, Some(detail)) => &detail.composed,
+            (None, None) => &[],
+        }
+    }
 }
 
 /// Two texts of one post.

@@ -47,8 +47,8 @@ impl App {
         if self.thumbs.showing == Showing::Words || self.thumbs.asked.is_some() {
             return None;
         }
-        let hash = self.shown_pictures().into_iter();
-        let hash = hash.into_iter().find(|hash| !self.thumbs.is_kept(hash))?;
+        let mut shown = self.shown_pictures().into_iter();
+        let hash = shown.find(|hash| !self.thumbs.is_kept(hash))?;
         self.thumbs.asked = Some(hash.clone());
         Some(hash)
     }
@@ -64,7 +64,11 @@ impl App {
             let at = sheet.channel.min(all.len().saturating_sub(1));
             let media = all.get(at).and_then(|(_, it)| it.parts.first());
             let media = media.map_or(&[][..], |part| &part.media[..]);
-            return media.iter().filter(is_picture).map(hash).collect();
+            return media
+                .iter()
+                .filter(|it| it.is_picture())
+                .map(hash)
+                .collect();
         }
         let Some(form) = self.details.as_ref().filter(|_| self.sheet.is_none()) else {
             return Vec::new();
@@ -73,17 +77,12 @@ impl App {
         match (form.field(), content) {
             (Field::Alt(index), Some(content)) => {
                 let picture = content.attachments.get(*index);
-                let picture = picture.filter(|it| it.mime.starts_with("image/"));
+                let picture = picture.filter(|it| it.is_picture());
                 picture.map(|it| it.hash.clone()).into_iter().collect()
             }
             _ => Vec::new(),
         }
     }
-}
-
-/// Videos and documents are told in words. What is made to fit is a picture, whatever it was.
-fn is_picture(media: &&PartMedia) -> bool {
-    media.mime.starts_with("image/")
 }
 
 fn hash(media: &PartMedia) -> String {

@@ -63,7 +63,7 @@ pub(super) fn say(house: &House, content: &Content, from: usize) -> anyhow::Resu
             continue;
         };
         let facts = facts.get(name).cloned().unwrap_or_default();
-        for problem in text::picture_problems(channel.rules(), content, &facts) {
+        for problem in text::attached_problems(channel.rules(), content, &facts) {
             if said.insert((name, problem.clone())) {
                 let _ = writeln!(err, "problem: {name}: {}", visible(&problem));
             }

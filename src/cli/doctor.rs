@@ -5,6 +5,7 @@ use super::screen::{paints, speaks_utf8, unfit, variable};
 use super::{Done, Globals, json, keys};
 use crate::config::{Config, Locations, zone_for};
 use crate::domain::Clock;
+use crate::domain::clock::clock_off;
 use crate::domain::text_safety::visible;
 use crate::runtime::clock::{PlanClock, RealClock};
 use crate::runtime::outlets;
@@ -196,11 +197,17 @@ fn database(found: &mut Findings, locations: &Locations) {
     };
     let read = store.wait(|db| {
         db.check()?;
-        Ok((db.leader()?, db.frozen()?))
+        Ok((db.leader()?, db.frozen()?, db.clock_ahead()?))
     });
     match read {
-        Ok((leader, frozen)) => {
+        Ok((leader, frozen, ahead)) => {
             found.push("database", Verdict::Ok, path.display().to_string());
+            if let Some(off) = ahead.and_then(clock_off) {
+                let words = format!(
+                    "{off} of what servers said when they last answered: set it, for example with `timedatectl set-ntp true`"
+                );
+                found.push("clock", Verdict::Wrong, words);
+            }
             if let Some(freeze) = frozen {
                 let since = freeze.since.format("%Y-%m-%d %H:%M:%S");
                 let words = format!(

@@ -66,14 +66,14 @@ impl Keys {
 /// Returns the lines of all sections, those that hold in every pane first.
 fn lines(keymap: &Keymap) -> Vec<Line> {
     let line = |row: &'static Row, place: Place| Line {
-        pane: (!matches!(place, Place::Everywhere | Place::Panes)).then(|| place.word()),
+        pane: (!matches!(place, Place::Everywhere | Place::Plan)).then(|| place.word()),
         action: row.name(),
         keys: texts(keymap.keys_in(row.action, place)),
         does: row.text,
     };
     let everywhere = ACTIONS
         .iter()
-        .filter(|row| matches!(row.place, Place::Everywhere | Place::Panes));
+        .filter(|row| matches!(row.place, Place::Everywhere | Place::Plan));
     let mut lines: Vec<Line> = everywhere.map(|row| line(row, Place::Everywhere)).collect();
     for place in Place::ALL {
         let differs = |row: &&Row| {

@@ -6,6 +6,7 @@ use crate::config::ChannelConfig;
 use crate::domain::text_safety::visible;
 use crate::domain::{Account, PlatformId};
 use crate::platforms::login::{self, MastodonLogin};
+use crate::platforms::x_login::{self, XLogin};
 use crate::platforms::{CallError, Connection, zulip};
 use crate::runtime::prompt::secret_line;
 use crate::secrets::{Secret, SecretFile, StoredSecret};
@@ -35,6 +36,7 @@ impl Login {
             PlatformId::Mastodon => to_keep(tasks.block_on(mastodon(&house, configured))?),
             PlatformId::Bluesky => to_keep(tasks.block_on(bluesky(&house, configured))?),
             PlatformId::Zulip => tasks.block_on(zulip(&house, configured))?,
+            PlatformId::X => tasks.block_on(x(&house, configured))?,
             PlatformId::Sandbox => bail!("{name} is a sandbox: it needs no login"),
             PlatformId::ByHand => bail!("{name} is served by hand: it needs no login"),
             other => bail!("{} cannot publish yet", other.label()),
@@ -47,7 +49,12 @@ impl Login {
         if let Some(secret) = secret {
             let file = SecretFile::new(house.locations.stored_secret(name.as_str()));
             login::store(&file, &secret)?;
-            if let Some(source) = &configured.secret {
+            // With an application's id it is the application's own secret, which the login needs.
+            if let Some(source) = configured
+                .secret
+                .as_ref()
+                .filter(|_| configured.client_id.is_none())
+            {
                 ask(&format!(
                     "note: the configuration's {source} wins over this login; remove it there to use the login"
                 ));
@@ -128,6 +135,62 @@ async fn zulip(
         Some(secret).filter(|_| configured.secret.is_none()),
         account,
     ))
+}
+
+/// Connects by the four keys of the user's own application, or by a browser where the channel names an application.
+async fn x(
+    house: &House,
+    configured: &ChannelConfig,
+) -> anyhow::Result<(Option<StoredSecret>, Account)> {
+    let http = house.http();
+    let channel = &configured.channel;
+    let mut connection = Connection {
+        url: configured.url.clone(),
+        client_id: configured.client_id.clone(),
+        redirect: configured.redirect.clone(),
+        secret_from: configured.secret.clone(),
+        ..Connection::default()
+    };
+    if let Some(source) = &configured.secret {
+        connection.secret = Some(source.resolve()?);
+    }
+    if connection.client_id.is_some() {
+        let (login, address) = XLogin::begin(channel, connection, &http)?;
+        ask("Open this address in a browser and allow the app:");
+        ask(&address);
+        ask(
+            "The browser is then sent to a page that does not open: copy its whole address and paste it here within 30 \
+             seconds, which is how long X takes it.",
+        );
+        for _ in 1..TRIES {
+            match login.finish(&line("Address: ", Shown::Yes)?).await {
+                Err(CallError::Rejected(reason)) => ask(&reason),
+                other => return Ok(to_keep(other?)),
+            }
+        }
+        return Ok(to_keep(
+            login.finish(&line("Address: ", Shown::Yes)?).await?,
+        ));
+    }
+    if configured.secret.is_some() {
+        // Keys do not end and need no login: what the configuration refers to is checked, pinned and kept as it is.
+        let (_, account) = x_login::keys(channel, connection, &http).await?;
+        return Ok((None, account));
+    }
+    ask(
+        "The four keys of an app of your own (console.x.com: set it to Read and write first, then Keys and tokens):",
+    );
+    let mut keys = Vec::new();
+    for prompt in [
+        "API key: ",
+        "API key secret: ",
+        "Access token: ",
+        "Access token secret: ",
+    ] {
+        keys.push(line(prompt, Shown::No)?);
+    }
+    connection.secret = Some(Secret::new(keys.join(" ")));
+    Ok(to_keep(x_login::keys(channel, connection, &http).await?))
 }
 
 /// Says something to the person; stdout is for the result.

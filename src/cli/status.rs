@@ -10,7 +10,7 @@ use crate::domain::{Clock, DeliveryState};
 use crate::runtime::clock::RealClock;
 use crate::runtime::{logins, outlets};
 use crate::secrets::{SecretError, SecretSource};
-use crate::store::{Ailing, Health, Store};
+use crate::store::{Ailing, Db, Health, Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
@@ -39,6 +39,7 @@ struct Shown {
     by_hand: usize,
     overdue: usize,
     deliveries: Vec<Row>,
+    uploads: Vec<Uploading>,
     secrets: Vec<Unread>,
     tokens: Vec<Token>,
     database: Database,
@@ -90,6 +91,20 @@ struct Row {
     reason: String,
 }
 
+/// A large file on its way.
+#[derive(Debug, Serialize)]
+struct Uploading {
+    post: i64,
+    channel: String,
+    percent: u64,
+    sent: u64,
+    total: u64,
+    bytes_per_second: Option<u64>,
+    seconds_left: Option<u64>,
+    #[serde(skip)]
+    words: String,
+}
+
 /// A channel whose secret this process cannot read.
 #[derive(Debug, Serialize)]
 struct Unread {
@@ -130,7 +145,10 @@ impl Status {
                 words: end.words(real),
             })
             .collect();
-        let shown = shown(&health, (unread, tokens), file, real);
+        let shown = Shown {
+            uploads: store.wait(uploads)?,
+            ..shown(&health, (unread, tokens), file, real)
+        };
         if globals.json {
             json::line(out, &shown)?;
         } else {
@@ -197,6 +215,7 @@ fn shown(
             .map(|one| row(one, false))
             .chain(health.overdue.iter().map(|one| row(one, true)))
             .collect(),
+        uploads: Vec::new(),
         secrets,
         tokens,
         database: Database {
@@ -205,6 +224,24 @@ fn shown(
             schema: health.layout,
         },
     }
+}
+
+fn uploads(db: &mut Db) -> Result<Vec<Uploading>, StoreError> {
+    let running = db.uploads_running()?;
+    let named = running.into_iter().map(|upload| {
+        let delivery = db.delivery(upload.delivery)?;
+        Ok(Uploading {
+            post: delivery.post.0,
+            channel: delivery.channel.to_string(),
+            percent: upload.percent(),
+            sent: upload.sent,
+            total: upload.total,
+            bytes_per_second: upload.rate(),
+            seconds_left: upload.seconds_left(),
+            words: upload.words(),
+        })
+    });
+    named.collect()
 }
 
 fn row(one: &Ailing, overdue: bool) -> Row {
@@ -320,6 +357,10 @@ fn print(out: &mut impl Write, shown: &Shown, health: &Health, zone: Tz) -> io::
         if list.len() > MOST_ROWS {
             writeln!(out, "  and {} more", list.len() - MOST_ROWS)?;
         }
+    }
+    for one in &shown.uploads {
+        let line = format!("  {} on {}: {}", one.post, one.channel, one.words);
+        writeln!(out, "{}", visible(&line))?;
     }
     for one in &shown.secrets {
         writeln!(

@@ -25,6 +25,10 @@ pub struct ChannelConfig {
     pub email: Option<String>,
     /// The channel on the server that it posts to: its name, or its number.
     pub to: Option<Target>,
+    /// The application of the user's own that the account grants access.
+    pub client_id: Option<String>,
+    /// Where the browser is sent after that; `None` takes the platform's own default.
+    pub redirect: Option<String>,
     /// Where its secret is; `None` takes what `masthead login` stored.
     pub secret: Option<SecretSource>,
     /// Folder of a sandbox; `None` takes `<data>/outbox/<channel>`.
@@ -42,6 +46,8 @@ impl ChannelConfig {
             handle: None,
             email: None,
             to: None,
+            client_id: None,
+            redirect: None,
             secret: None,
             outbox: None,
             language: None,
@@ -66,6 +72,8 @@ const EVERY_KEY: &[&str] = &[
     "handle",
     "email",
     "to",
+    "client_id",
+    "redirect",
     "token_env",
     "token_command",
     "token_file",
@@ -85,6 +93,7 @@ fn allowed_keys(platform: PlatformId) -> Vec<&'static str> {
         "topic" => platform.is_local() || platform.posts_to_a_topic(),
         "handle" => platform.logs_in_by_handle(),
         "email" | "to" => platform.posts_to_a_topic(),
+        "client_id" | "redirect" => platform.logs_in_by_application(),
         "zuliprc" => platform.account_file() == Some("zuliprc"),
         key if SECRET_KEYS.contains(&key) => !platform.is_local(),
         _ => true,
@@ -101,7 +110,7 @@ fn required_keys(
     let mut required = Vec::new();
     let file = platform.account_file();
     let has_file = file.is_some_and(|key| section.entry(key).is_some());
-    if !platform.is_local() && !has_file {
+    if !platform.is_local() && !platform.has_one_server() && !has_file {
         required.push(("url", "https://example.social"));
     }
     if platform.posts_to_a_topic() {
@@ -208,6 +217,10 @@ fn read_one(
         .text(reader, "email", "an e-mail address in quotes")
         .map(|email| email.trim().to_owned());
     configured.to = read_target(reader, &section);
+    configured.client_id = section
+        .text(reader, "client_id", "the application's id in quotes")
+        .map(|id| id.trim().to_owned());
+    configured.redirect = read_redirect(reader, &section);
     configured.outbox = section
         .text(reader, "outbox", "a folder in quotes")
         .map(home_path);
@@ -270,6 +283,21 @@ fn read_url(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<String
         section.refuse(reader, entry, allowed);
     }
     plain.map(|_| text.trim_end_matches('/').to_owned())
+}
+
+/// Reads the address that the application names for the way back from the browser, character by character.
+fn read_redirect(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<String> {
+    let allowed = "an address such as \"http://127.0.0.1:8765/callback\"";
+    let text = section.text(reader, "redirect", allowed)?;
+    let url = url::Url::parse(text).ok();
+    let fits = url.is_some_and(|url| {
+        url.host().is_some()
+            && (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)))
+    });
+    if !fits && let Some(entry) = section.entry("redirect") {
+        section.refuse(reader, entry, allowed);
+    }
+    fits.then(|| text.to_owned())
 }
 
 /// Reads the channel on the server: a name in quotes, or a number.

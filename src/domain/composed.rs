@@ -5,6 +5,7 @@
 
 use super::PlatformId;
 use super::fit::Fit;
+use super::medium::Medium;
 use super::post::{ReplyTo, Visibility};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -193,7 +194,7 @@ pub enum Feature {
     },
 }
 
-/// A picture as it goes with a part: type, size and pixels are those of what is sent.
+/// A picture, a video or a document as it goes with a part: type, size and pixels are those of what is sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartMedia {
     /// SHA-256 of the stored file, hex; also its name in the data directory.
@@ -206,11 +207,36 @@ pub struct PartMedia {
     pub size: u64,
     /// Width and height in pixels, where known.
     pub pixels: Option<(u32, u32)>,
+    /// How long a video plays, in milliseconds, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<u64>,
     /// Alt text; empty when the author gave none.
     pub alt: String,
     /// What is made of the stored file; `None` where it is sent as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fit: Option<Fit>,
+}
+
+impl PartMedia {
+    /// Returns what it is.
+    pub fn medium(&self) -> Medium {
+        Medium::of(&self.mime)
+    }
+
+    /// Whether it is a video.
+    pub fn is_video(&self) -> bool {
+        self.medium() == Medium::Video
+    }
+
+    /// Whether it is a picture.
+    pub fn is_picture(&self) -> bool {
+        self.medium() == Medium::Picture
+    }
+
+    /// Whether it is a picture of which people who do not see it are told nothing.
+    pub fn lacks_alt(&self) -> bool {
+        self.is_picture() && self.alt.trim().is_empty()
+    }
 }
 
 /// A link card that we build ourselves.

@@ -40,6 +40,9 @@ pub struct Limits {
     /// Most pixels of an image, width times height.
     #[serde(default)]
     pub max_image_pixels: Option<u64>,
+    /// Largest video, in bytes.
+    #[serde(default)]
+    pub max_video_bytes: Option<u64>,
     /// Longest topic, in code points (Zulip).
     pub max_topic: Option<u32>,
     /// Whether the server refuses a post without a topic (Zulip).

@@ -2,7 +2,7 @@
 //!
 //! Plain data; `store` fills it, `app` says it in words. A dry run's calls are `dry_run.rs`.
 
-use super::{Attempt, Delivery, DeliveryState, Glyph, Kind, Look, Outcome, Review};
+use super::{Attempt, Delivery, DeliveryState, Glyph, Kind, Look, Outcome, Review, Upload};
 
 /// Which deliveries are shown. A post's deliveries stay together: what needs a person is read beside what became of the
 /// same post elsewhere.
@@ -78,6 +78,8 @@ pub struct OutboxRow {
     pub without_alt: usize,
     /// How its last attempt ended, as the word of the outcome; `None` before the first and while one is open.
     pub last_outcome: Option<String>,
+    /// How far its upload has come, while it is being sent.
+    pub upload: Option<Upload>,
 }
 
 impl OutboxRow {

@@ -52,12 +52,13 @@ platforms! {
 
 impl PlatformId {
     /// The platforms that this version publishes to; the others are counted and composed for.
-    pub const PUBLISHES: [Self; 5] = [
+    pub const PUBLISHES: [Self; 6] = [
         Self::Sandbox,
         Self::ByHand,
         Self::Mastodon,
         Self::Bluesky,
         Self::Zulip,
+        Self::X,
     ];
 
     /// Whether nothing of it leaves this machine by itself: it has no server, login or secret.
@@ -73,7 +74,8 @@ impl PlatformId {
     /// Returns where everyone sees an account's posts, by its handle: an address, or a sandbox's folder. `None` where the
     /// handle does not say it.
     ///
-    /// Mastodon's web pages are at `https://SERVER/@NAME`, Bluesky's app has `https://bsky.app/profile/HANDLE`.
+    /// Mastodon's web pages are at `https://SERVER/@NAME`, Bluesky's app has `https://bsky.app/profile/HANDLE`, X
+    /// `https://x.com/NAME`.
     pub fn account_page(self, handle: &str) -> Option<String> {
         match self {
             Self::ByHand => (handle.starts_with("https://")).then(|| handle.to_owned()),
@@ -86,7 +88,11 @@ impl PlatformId {
                 let handle = handle.trim_start_matches('@');
                 Some(format!("https://bsky.app/profile/{handle}"))
             }
-            Self::LinkedIn | Self::X | Self::Zulip | Self::YouTube => None,
+            Self::X => {
+                let name = handle.strip_prefix('@')?;
+                Some(format!("https://x.com/{name}"))
+            }
+            Self::LinkedIn | Self::Zulip | Self::YouTube => None,
         }
     }
 
@@ -109,6 +115,16 @@ impl PlatformId {
             Self::Bluesky => &["bsky.app"],
             Self::Mastodon | Self::Zulip | Self::Sandbox | Self::ByHand => &[],
         }
+    }
+
+    /// Whether it is one service for everybody, so that a channel need not say where its server is.
+    pub fn has_one_server(self) -> bool {
+        self == Self::X
+    }
+
+    /// Whether an account may log in by a browser, at an application of the user's own.
+    pub fn logs_in_by_application(self) -> bool {
+        self == Self::X
     }
 
     /// Whether a login names the account by its handle.
@@ -167,6 +183,10 @@ mod tests {
         assert_eq!(
             page(PlatformId::Sandbox, "/srv/outbox").as_deref(),
             Some("/srv/outbox")
+        );
+        assert_eq!(
+            page(PlatformId::X, "@example").as_deref(),
+            Some("https://x.com/example")
         );
         assert_eq!(page(PlatformId::Mastodon, "example"), None);
         assert_eq!(page(PlatformId::LinkedIn, "page"), None);

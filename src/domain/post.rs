@@ -5,7 +5,7 @@
 
 use super::composed::sha256_hex;
 use super::fit::Seen;
-use super::{Author, ChannelName, LocalTime, Plan, PostId};
+use super::{Author, ChannelName, LocalTime, Medium, Plan, PostId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -142,7 +142,7 @@ pub struct LinkCard {
     pub description: String,
 }
 
-/// A picture attached to a post; the bytes are in the data directory under `hash`.
+/// A picture, a video or a document attached to a post; the bytes are in the data directory under `hash`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
     /// SHA-256 of the stored (stripped) file, hex.
@@ -155,6 +155,9 @@ pub struct Attachment {
     pub size: u64,
     /// Width and height in pixels, where known.
     pub pixels: Option<(u32, u32)>,
+    /// How long a video plays, in milliseconds, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<u64>,
     /// Alt text; empty when the author gave none.
     #[serde(default)]
     pub alt: String,
@@ -164,9 +167,24 @@ pub struct Attachment {
 }
 
 impl Attachment {
-    /// Whether people who do not see it are told nothing about it.
+    /// Returns what it is.
+    pub fn medium(&self) -> Medium {
+        Medium::of(&self.mime)
+    }
+
+    /// Whether it is a video.
+    pub fn is_video(&self) -> bool {
+        self.medium() == Medium::Video
+    }
+
+    /// Whether it is a picture.
+    pub fn is_picture(&self) -> bool {
+        self.medium() == Medium::Picture
+    }
+
+    /// Whether it is a picture of which people who do not see it are told nothing.
     pub fn lacks_alt(&self) -> bool {
-        self.alt.trim().is_empty()
+        self.is_picture() && self.alt.trim().is_empty()
     }
 }
 

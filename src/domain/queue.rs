@@ -24,6 +24,9 @@ pub struct Queue {
     pub review_total: usize,
     /// Set while the network is away.
     pub offline: Option<Offline>,
+    /// How many seconds the leader's clock is ahead of what servers say.
+    #[serde(default)]
+    pub clock_ahead: i64,
 }
 
 /// The network is away, and posts wait for it.
@@ -111,6 +114,7 @@ mod tests {
             review_total: 7,
             next_total: 1,
             offline: None,
+            clock_ahead: 0,
         };
         let heads: Vec<String> = queue
             .rows(chrono_tz::UTC)

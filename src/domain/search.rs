@@ -159,6 +159,7 @@ mod tests {
                 mime: String::new(),
                 size: 0,
                 pixels: None,
+                duration_ms: None,
                 alt: "A café terrace".to_owned(),
                 ..Attachment::default()
             }],

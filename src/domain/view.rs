@@ -18,6 +18,19 @@ pub struct PostView {
     pub review: Review,
     /// Who has it open for typing on other screens; filled for a screen only.
     pub open_by: Vec<OpenBy>,
+    /// What the master text was when each stale text was written, where a revision still has it.
+    pub seen_masters: Vec<SeenMaster>,
+}
+
+/// The master text that a channel's own text was written against, and that was changed since.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenMaster {
+    /// The channel whose own text is stale.
+    pub channel: ChannelName,
+    /// The master text as it was then.
+    pub text: String,
+    /// When it was changed first.
+    pub changed_at: DateTime<Utc>,
 }
 
 /// Somebody who has a post open for typing.

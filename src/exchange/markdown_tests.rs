@@ -48,6 +48,7 @@ fn rich() -> Content {
             mime: "image/png".to_owned(),
             size: 3,
             pixels: None,
+            duration_ms: None,
             alt: "a cover".to_owned(),
             ..Attachment::default()
         }],

@@ -192,3 +192,18 @@ fn what_cannot_be_decoded_is_told_in_one_line_with_the_remedy() {
         Err(MediaError::Gone(_))
     ));
 }
+
+#[test]
+fn a_miniature_keeps_proportions_and_colours() {
+    let album = Album::new();
+    let red: DynamicImage = RgbImage::from_pixel(600, 300, Rgb([250, 0, 0])).into();
+    let picture = album.attach(&red, image::ImageFormat::Png);
+    let media = album.folder.path().join("media");
+    let small = super::thumb(&media, &picture.hash).expect("read");
+    assert_eq!((small.width, small.rows()), (24, 6));
+    assert!(small.colours.iter().all(|colour| *colour == [250, 0, 0]));
+    let tall: DynamicImage = RgbImage::from_pixel(2, 900, Rgb([0, 0, 9])).into();
+    let picture = album.attach(&tall, image::ImageFormat::Png);
+    let small = super::thumb(&media, &picture.hash).expect("read");
+    assert_eq!((small.width, small.rows()), (1, 8));
+}

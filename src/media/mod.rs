@@ -1,21 +1,28 @@
-//! Pictures: read, stripped of what they tell about where and how they were taken, and kept by the hash of their bytes.
+//! Pictures, videos and documents: read, stripped of what they tell about where and how they were taken, and kept by the
+//! hash of their bytes.
 //!
-//! Knows files and picture formats, not the database. Removes no picture that was kept: a copy of the database that is
+//! Knows files and their formats, not the database. Removes no picture that was kept: a copy of the database that is
 //! restored, an undo or an older revision may still name it. The formats are in one file each; `turn.rs` applies the
-//! orientation that a camera only noted, `fit.rs` encodes what a channel does not take as it is.
+//! orientation that a camera only noted, `fit.rs` encodes what a channel does not take as it is; videos and documents, which
+//! are never whole in memory, are in `large.rs`.
 
 mod decode;
+mod film;
 mod fit;
 #[cfg(test)]
 mod fit_tests;
 mod gif;
 mod jpeg;
+mod large;
+#[cfg(test)]
+mod large_tests;
 mod png;
 mod thumb;
 mod turn;
 mod webp;
 
 pub use fit::fitted;
+pub use large::{MAX_LARGE_BYTES, check, range};
 pub use thumb::thumb;
 
 use crate::domain::Attachment;
@@ -50,7 +57,7 @@ pub enum MediaError {
         why: String,
     },
     /// A folder, a pipe, a device.
-    #[error("{0} is no file: name the picture itself")]
+    #[error("{0} is no file: name the picture or the video itself")]
     NotAFile(String),
     /// It has no bytes.
     #[error("{0} is empty: save or copy the picture again, then attach it")]
@@ -58,8 +65,13 @@ pub enum MediaError {
     /// It has more bytes than are read.
     #[error("{0} is larger than 100 MB: make it smaller")]
     TooLarge(String),
+    /// It is a video or a document of more bytes than are kept.
+    #[error("{0} is larger than 4 GB: make it smaller")]
+    LargerThan4GB(String),
     /// It is of another format.
-    #[error("{path} is {what}: JPEG, PNG, GIF and WebP pictures are taken")]
+    #[error(
+        "{path} is {what}: JPEG, PNG, GIF and WebP pictures, MP4, MOV and WebM videos and PDF documents are taken"
+    )]
     NotTaken {
         /// The file.
         path: String,
@@ -93,18 +105,19 @@ pub enum MediaError {
         /// What the system said.
         why: String,
     },
-    /// A picture that a post uses is not in the data folder any more.
-    #[error("The picture {0} is not in the data folder any more: attach it again")]
+    /// A file that a post uses is not in the data folder any more.
+    #[error("The file {0} is not in the data folder any more: attach it again")]
     Gone(String),
     /// Its bytes are not those that were kept.
-    #[error("The picture {0} was changed in the data folder: attach it again")]
+    #[error("The file {0} was changed in the data folder: attach it again")]
     Altered(String),
 }
 
 /// A format's own word on why its bytes make no sense.
 type Broken = &'static str;
 
-/// Reads a picture, strips it and keeps it in `folder` under the hash of what is left; the alt text stays empty.
+/// Reads a picture, a video or a document, strips it and keeps it in `folder` under the hash of what is left; the alt text
+/// stays empty.
 ///
 /// EXIF, XMP, IPTC, comments and everything else that is not the picture or its colour profile are left out without
 /// touching the pixels. Only a picture that is to be turned is encoded anew (JPEG at quality 92). It is decoded once, so
@@ -114,6 +127,9 @@ type Broken = &'static str;
 /// One line that names the file and what is wrong with it; nothing is kept then.
 pub fn import(path: &Path, folder: &Path) -> Result<Attachment, MediaError> {
     let shown = visible(&path.display().to_string());
+    if large::is_large(&head(path, &shown)?) {
+        return large::import(path, &shown, folder);
+    }
     let bytes = read_picture(path, &shown)?;
     let format = sniff(&bytes, &shown)?;
     let damaged = |why: &str| MediaError::Damaged {
@@ -138,6 +154,7 @@ pub fn import(path: &Path, folder: &Path) -> Result<Attachment, MediaError> {
         size: u64::try_from(stripped.len()).unwrap_or(u64::MAX),
         pixels: pixels(&stripped),
         hash,
+        duration_ms: None,
         alt: String::new(),
         seen,
     })
@@ -177,19 +194,32 @@ pub fn pixels(bytes: &[u8]) -> Option<(u32, u32)> {
 /// Ending of a file that is not complete yet.
 const UNFINISHED: &str = ".part";
 
-fn read_picture(path: &Path, shown: &str) -> Result<Vec<u8>, MediaError> {
-    let told = |error: io::Error| match error.kind() {
+/// Returns the first bytes of a file, which tell what it is.
+fn head(path: &Path, shown: &str) -> Result<Vec<u8>, MediaError> {
+    let told = |error| unreadable(shown, &error);
+    // Before it is opened: opening a pipe would wait for somebody to write to it.
+    if !fs::metadata(path).map_err(told)?.is_file() {
+        return Err(MediaError::NotAFile(shown.to_owned()));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(32).read_to_end(&mut bytes))
+        .map_err(told)?;
+    Ok(bytes)
+}
+
+fn unreadable(shown: &str, error: &io::Error) -> MediaError {
+    match error.kind() {
         io::ErrorKind::NotFound => MediaError::Missing(shown.to_owned()),
         _ => MediaError::Unreadable {
             path: shown.to_owned(),
             why: error.to_string(),
         },
-    };
-    // Before it is opened: opening a pipe would wait for somebody to write to it.
-    let metadata = fs::metadata(path).map_err(told)?;
-    if !metadata.is_file() {
-        return Err(MediaError::NotAFile(shown.to_owned()));
     }
+}
+
+fn read_picture(path: &Path, shown: &str) -> Result<Vec<u8>, MediaError> {
+    let told = |error| unreadable(shown, &error);
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(told)?;
     file.take(MAX_BYTES + 1)
@@ -222,14 +252,12 @@ fn sniff(bytes: &[u8], shown: &str) -> Result<ImageFormat, MediaError> {
     let what = match text.trim_start_matches('\u{feff}').trim_start() {
         _ if holds_at_4(b"ftyphei") || holds_at_4(b"ftypmif1") => "a HEIC picture",
         _ if holds_at_4(b"ftypavif") => "an AVIF picture",
-        _ if holds_at_4(b"ftyp") => "a video",
         _ if begins(b"II*\0") || begins(b"MM\0*") => "a TIFF picture",
         _ if begins(b"BM") => "a BMP picture",
-        _ if begins(b"%PDF") => "a PDF document",
         text if text.starts_with("<svg") => "an SVG drawing",
         text if text.starts_with("<?xml") && text.contains("<svg") => "an SVG drawing",
         text if is_words(text) => "a text file",
-        _ => "no picture that is known here",
+        _ => "no picture, video or document that is known here",
     };
     Err(MediaError::NotTaken {
         path: shown.to_owned(),

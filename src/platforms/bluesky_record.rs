@@ -319,6 +319,7 @@ mod tests {
             mime: "image/png".to_owned(),
             size: 3,
             pixels: Some((40, 30)),
+            duration_ms: None,
             alt: "a cat".to_owned(),
             ..PartMedia::default()
         });

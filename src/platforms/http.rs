@@ -78,6 +78,8 @@ pub(super) struct Upload {
     pub mime: String,
     pub bytes: Vec<u8>,
     pub description: String,
+    /// Further fields of the form.
+    pub fields: Vec<(&'static str, String)>,
 }
 
 /// One request, described.
@@ -87,6 +89,7 @@ pub(super) struct Call<'a> {
     query: Vec<(&'static str, &'a str)>,
     bearer: Option<&'a Secret>,
     basic: Option<(&'a str, &'a Secret)>,
+    authorization: Option<&'a Secret>,
     headers: Vec<(&'static str, &'a str)>,
     body: Body,
     timeout: Option<Duration>,
@@ -101,6 +104,7 @@ impl<'a> Call<'a> {
             query: Vec::new(),
             bearer: None,
             basic: None,
+            authorization: None,
             headers: Vec::new(),
             body: Body::Empty,
             timeout: None,
@@ -147,6 +151,17 @@ impl<'a> Call<'a> {
     pub fn basic(mut self, name: &'a str, password: &'a Secret) -> Self {
         self.basic = Some((name, password));
         self
+    }
+
+    /// Gives the whole value of `Authorization`, where it is neither a token nor a name and a password.
+    pub fn authorization(mut self, value: &'a Secret) -> Self {
+        self.authorization = Some(value);
+        self
+    }
+
+    /// Returns what a signature is made of: method, address, query.
+    pub fn signed_parts(&self) -> (&str, &str, &[(&'static str, &'a str)]) {
+        (self.method.as_str(), &self.url, &self.query)
     }
 
     /// Reads an answer up to this length, in bytes, where the usual one is too short.
@@ -227,12 +242,18 @@ impl Answer {
     /// Returns the instant until which a `429` asks to wait.
     ///
     /// `Retry-After` is seconds or a date; resets are a date on Mastodon (docs.joinmastodon.org/api/rate-limits),
-    /// epoch seconds on Bluesky (docs.bsky.app/docs/advanced-guides/rate-limits), read 2026-11.
+    /// epoch seconds on Bluesky (docs.bsky.app/docs/advanced-guides/rate-limits) and X
+    /// (docs.x.com/x-api/fundamentals/rate-limits), read 2026-11.
     pub fn wait_until(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        let until = ["retry-after", "x-ratelimit-reset", "ratelimit-reset"]
-            .iter()
-            .find_map(|name| read_instant(self.header(name)?.trim(), now))
-            .unwrap_or(now + DEFAULT_WAIT);
+        let until = [
+            "retry-after",
+            "x-ratelimit-reset",
+            "ratelimit-reset",
+            "x-rate-limit-reset",
+        ]
+        .iter()
+        .find_map(|name| read_instant(self.header(name)?.trim(), now))
+        .unwrap_or(now + DEFAULT_WAIT);
         until.clamp(now + TimeDelta::seconds(1), now + LONGEST_WAIT)
     }
 
@@ -258,7 +279,7 @@ impl Answer {
 }
 
 /// Reads an instant that is a date, epoch seconds, or seconds from now.
-fn read_instant(text: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+pub(super) fn read_instant(text: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     if let Ok(seconds) = text.parse::<u32>() {
         // A count of seconds from now never reaches the year 2001, an epoch always has.
         return if seconds < 1_000_000_000 {
@@ -316,6 +337,7 @@ impl Http {
         let most = call.most;
         let request =
             described(client, url, call).map_err(|error| failed(&host, timeout, &error))?;
+        let began = self.clock.now();
         let mut response = request
             .timeout(timeout)
             .send()
@@ -323,6 +345,9 @@ impl Http {
             .map_err(|error| failed(&host, timeout, &error))?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
+        if let Some(ahead) = clock_ahead(&headers, began, self.clock.now()) {
+            self.clock.compared(ahead);
+        }
         let mut body = Vec::new();
         loop {
             match response.chunk().await {
@@ -352,6 +377,26 @@ impl Http {
             body,
         })
     }
+}
+
+/// Returns how far our clock is ahead of the server's, which wrote `Date` (whole seconds, RFC 9110, 6.6.1) some time between
+/// `began` and `now`. An answer that was long on its way says nothing.
+pub(super) fn clock_ahead(
+    headers: &header::HeaderMap,
+    began: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Option<TimeDelta> {
+    let date = headers.get(header::DATE)?.to_str().ok()?;
+    let there = DateTime::parse_from_rfc2822(date).ok()?.to_utc();
+    let took = now - began;
+    if took < TimeDelta::zero() || took > TimeDelta::seconds(10) {
+        return None;
+    }
+    Some(if there > now {
+        now - there
+    } else {
+        (began - there - TimeDelta::seconds(1)).max(TimeDelta::zero())
+    })
 }
 
 fn build(timeouts: Timeouts) -> Result<Client, String> {
@@ -385,6 +430,13 @@ fn described(client: &Client, url: Url, call: Call<'_>) -> reqwest::Result<Reque
     if let Some((name, password)) = call.basic {
         request = request.basic_auth(name, Some(password.expose()));
     }
+    if let Some(value) = call.authorization {
+        // What cannot be a header is left out, and the server says that it is missing.
+        if let Ok(mut value) = header::HeaderValue::from_str(value.expose()) {
+            value.set_sensitive(true);
+            request = request.header(header::AUTHORIZATION, value);
+        }
+    }
     for (name, value) in call.headers {
         request = request.header(name, value);
     }
@@ -402,6 +454,9 @@ fn described(client: &Client, url: Url, call: Call<'_>) -> reqwest::Result<Reque
             let mut form = multipart::Form::new().part(upload.field, file);
             if !upload.description.is_empty() {
                 form = form.text("description", upload.description);
+            }
+            for (name, value) in upload.fields {
+                form = form.text(name, value);
             }
             request.multipart(form)
         }

@@ -1,4 +1,4 @@
-//! How long a `429` asks to wait, and how foreign words are shown.
+//! How long a `429` asks to wait, how foreign words are shown, and how far our clock is off.
 
 use super::http::*;
 use crate::secrets::Secret;
@@ -50,5 +50,25 @@ fn foreign_words_are_cleaned_shortened_and_lose_our_secrets() {
             &[&Secret::new("s3cret"), &Secret::new("")]
         ),
         "bad token …!"
+    );
+}
+
+#[test]
+fn our_clock_is_off_by_what_lies_outside_the_time_of_the_call() {
+    let ahead = |server: &str, took: i64| {
+        let mut headers = reqwest::header::HeaderMap::new();
+        headers.insert(reqwest::header::DATE, server.parse().unwrap());
+        let began = now() - chrono::TimeDelta::seconds(took);
+        clock_ahead(&headers, began, now()).map(|ahead| ahead.num_seconds())
+    };
+    let server = "Sun, 22 Nov 2026 02:59:58 GMT";
+    assert_eq!(ahead(server, 2), Some(0));
+    assert_eq!(ahead("Sun, 22 Nov 2026 02:58:00 GMT", 1), Some(118));
+    assert_eq!(ahead("Sun, 22 Nov 2026 03:06:00 GMT", 1), Some(-360));
+    assert_eq!(ahead(server, 11), None);
+    assert_eq!(ahead("yesterday", 1), None);
+    assert_eq!(
+        clock_ahead(&reqwest::header::HeaderMap::new(), now(), now()),
+        None
     );
 }

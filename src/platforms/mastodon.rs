@@ -368,6 +368,7 @@ impl Platform for Mastodon {
                 mime: media.mime.clone(),
                 bytes,
                 description: media.alt.clone(),
+                fields: Vec::new(),
             };
             Call::post(self.url(path), Body::Multipart(upload)).bearer(&self.token)
         };

@@ -27,7 +27,17 @@ mod oauth;
 #[doc(hidden)]
 pub mod reading;
 pub mod sandbox;
+mod upload;
 mod verdict;
+pub mod x;
+mod x_access;
+mod x_api;
+pub mod x_login;
+mod x_look;
+mod x_media;
+#[doc(hidden)]
+pub mod x_reading;
+mod x_sign;
 pub mod zulip;
 mod zulip_api;
 mod zulip_correct;
@@ -38,6 +48,7 @@ pub mod zulip_reading;
 
 pub use http::{Http, Timeouts};
 pub use look_up::{LookUp, Sought};
+pub use upload::{Begun, Files, Kept, Pieces, Unlogged, UploadLog};
 use verdict::{Verdict, log_in_again};
 
 use crate::domain::{
@@ -72,8 +83,30 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
     /// Finds the post at an address on this platform, to answer it; `None` when it is not there.
     async fn find_post(&self, address: &str) -> Result<Option<RemoteRef>, CallError>;
 
-    /// Uploads one picture and returns the platform's reference to it (opaque text).
+    /// Uploads one small file and returns the platform's reference to it (opaque text).
     async fn upload(&self, media: &PartMedia, bytes: Vec<u8>) -> Result<String, CallError>;
+
+    /// Whether a medium goes up in pieces, from its kept file: then `upload_in_pieces` is called instead of `upload`.
+    fn in_pieces(&self, media: &PartMedia) -> bool {
+        let _ = media;
+        false
+    }
+
+    /// Uploads one kept file of a part in pieces and returns the platform's reference to it (opaque text). May be dropped at any
+    /// await, and asked for again; `upload.rs` says how it goes on then.
+    async fn upload_in_pieces(
+        &self,
+        part: &Part,
+        media: &PartMedia,
+        log: &dyn UploadLog,
+    ) -> Result<String, CallError> {
+        let _ = (part, log);
+        Err(CallError::Rejected(format!(
+            "a {} cannot be sent there from here: take {} away",
+            media.medium(),
+            media.name
+        )))
+    }
 
     /// Builds the request for one part. Pure: the same arguments give the same bytes.
     fn request(&self, part: &Part, context: &PartContext<'_>) -> AttemptRequest;
@@ -106,6 +139,11 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
     /// Whether `edit` can do anything at all.
     fn can_edit(&self) -> bool {
         false
+    }
+
+    /// Whether `edit` wants the media uploaded once more.
+    fn edit_takes_media(&self) -> bool {
+        true
     }
 
     /// How long `publish` may take at the most.
@@ -178,6 +216,10 @@ pub struct Connection {
     pub email: Option<String>,
     /// The channel on the server that it posts to (Zulip).
     pub to: Option<Target>,
+    /// The application that an account grants access, where it logs in by a browser (X).
+    pub client_id: Option<String>,
+    /// Where the browser is sent after that; `None` takes the platform's own default.
+    pub redirect: Option<String>,
     /// What the configuration's reference led to, else what `login` stored (Mastodon's token, Bluesky's app password).
     pub secret: Option<Secret>,
     /// The configuration's reference to it; `None` where it is what `login` stored.
@@ -186,6 +228,8 @@ pub struct Connection {
     pub stored: PathBuf,
     /// Folder into which a sandbox writes.
     pub outbox: PathBuf,
+    /// The kept files of posts, for what goes up in pieces.
+    pub files: Files,
 }
 
 impl Connection {
@@ -231,7 +275,8 @@ pub fn connect(
         PlatformId::Mastodon => Arc::new(mastodon::Mastodon::new(channel, connection, http)?),
         PlatformId::Bluesky => Arc::new(bluesky::Bluesky::new(channel, connection, http)?),
         PlatformId::Zulip => Arc::new(zulip::Zulip::new(channel, connection, http)?),
-        platform @ (PlatformId::LinkedIn | PlatformId::X | PlatformId::YouTube) => {
+        PlatformId::X => Arc::new(x::X::new(channel, connection, http)?),
+        platform @ (PlatformId::LinkedIn | PlatformId::YouTube) => {
             return Err(CallError::Rejected(format!(
                 "{} cannot publish yet; serve it by hand with platform = \"byhand\" and like = \"{platform}\"",
                 platform.label()
@@ -265,7 +310,7 @@ mod tests {
     #[test]
     fn a_platform_that_cannot_publish_yet_says_so_and_what_to_use_instead() {
         let http = Http::new(Timeouts::default(), Arc::new(DateTime::UNIX_EPOCH));
-        for platform in [PlatformId::LinkedIn, PlatformId::X, PlatformId::YouTube] {
+        for platform in [PlatformId::LinkedIn, PlatformId::YouTube] {
             let channel = Channel::new("page", platform);
             let error = connect(&channel, Connection::default(), &http).unwrap_err();
             assert!(

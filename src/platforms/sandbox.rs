@@ -365,6 +365,7 @@ mod tests {
                 mime: "image/png".to_owned(),
                 size: 3,
                 pixels: None,
+                duration_ms: None,
                 alt: "a cat".to_owned(),
                 ..PartMedia::default()
             }],

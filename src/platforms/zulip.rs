@@ -321,6 +321,7 @@ impl Platform for Zulip {
             bytes,
             // The alt text is in the message.
             description: String::new(),
+            fields: Vec::new(),
         };
         let call = Call::post(self.url("user_uploads"), Body::Multipart(upload));
         let answer = self.read(call).await?;

@@ -44,6 +44,7 @@ pub fn read(sent: Sent<'_>, now: DateTime<Utc>) -> Result<Kept, CallError> {
         mime: "image/png".to_owned(),
         size: 3,
         pixels: None,
+        duration_ms: None,
         alt: String::new(),
         ..PartMedia::default()
     };

@@ -5,7 +5,7 @@
 
 use super::lead::blocked;
 use super::send::Stop;
-use super::{Outlet, Setup, Shared, prepare};
+use super::{Outlet, Setup, Shared, prepare, uploads};
 use crate::domain::correction::deleted;
 use crate::domain::{
     Attempt, Author, ChannelName, Corrected, Correction, CorrectionKind, Delivery, Outcome, Part,
@@ -139,7 +139,11 @@ pub async fn amend(
     let [part] = composed.parts.as_slice() else {
         return Err(a_thread(channel));
     };
-    let media = prepare::upload(&way.shared, way.platform.as_ref(), part, 0).await?;
+    let media = if way.platform.edit_takes_media() {
+        uploads::upload(&way.shared, None, way.platform.as_ref(), part, 0).await?
+    } else {
+        Vec::new()
+    };
     let call = Call::Edit(Box::new(part.clone()), media);
     let outcome = way.ask(&case, author, there, call).await?;
     Ok(PartCorrected {

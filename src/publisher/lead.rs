@@ -10,6 +10,7 @@ use super::{
     ClockState, Outlet, PublisherEvent, Reach, Settled, Shared, Trouble, look_up, parts, prepare,
     tasks,
 };
+use crate::domain::clock::clock_off;
 use crate::domain::{ChannelName, DeliveryId, DeliveryState, PostId};
 use crate::store::{DeliveryChange, Due, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -36,6 +37,9 @@ const MOST_UNKNOWN: usize = 200;
 
 /// When a delivery is looked at again whose channel this process cannot use.
 const BLOCKED: TimeDelta = TimeDelta::seconds(60);
+
+/// A clock that is off by so many seconds more or less than before is noted anew.
+const CLOCK_STEP: i64 = 30;
 
 /// Why leading ended.
 pub(super) enum LeadEnded {
@@ -76,6 +80,8 @@ pub(super) struct Lead {
     trouble: Option<Trouble>,
     /// Deliveries whose looks could not be kept; left alone until the next tick.
     not_looked: HashSet<DeliveryId>,
+    /// How far the clock was off when that was last noted, in steps of what matters.
+    clock: Option<i64>,
     /// Where deliveries of one run stand; a daemon that runs for months does not collect them.
     pub(super) settled: Option<Vec<Settled>>,
     pub(super) lost: bool,
@@ -93,6 +99,7 @@ impl Lead {
             stuck: Vec::new(),
             trouble: None,
             not_looked: HashSet::new(),
+            clock: None,
             settled: None,
             lost: false,
         }
@@ -111,6 +118,7 @@ impl Lead {
                     ticked = Some(Instant::now());
                 }
                 self.release_stuck().await?;
+                self.note_clock().await?;
                 let ahead = self.round(|| control.is_stopped()).await?;
                 news.version(&self.shared, ahead.version);
                 Ok::<_, StoreError>(ahead.next)
@@ -176,6 +184,31 @@ impl Lead {
         }
         if self.only.is_none() {
             self.warm();
+        }
+        Ok(())
+    }
+
+    /// Notes how far the machine's clock is off, once an answer said something else than before.
+    async fn note_clock(&mut self) -> Result<(), StoreError> {
+        let Some(ahead) = self.shared.setup.real_clock.ahead() else {
+            return Ok(());
+        };
+        // Answers differ by the time they were on their way; a clock that is right is written down as such once.
+        let step = match clock_off(ahead) {
+            None => 0,
+            Some(_) => ahead.num_seconds() / CLOCK_STEP,
+        };
+        if self.clock.replace(step) == Some(step) {
+            return Ok(());
+        }
+        let fence = self.fence;
+        let told = if step == 0 { TimeDelta::zero() } else { ahead };
+        let noted = self
+            .shared
+            .store()
+            .call(move |db| db.note_clock(fence, told));
+        if noted.await? {
+            self.shared.say(PublisherEvent::Changed);
         }
         Ok(())
     }
@@ -430,6 +463,7 @@ impl Lead {
 
     /// Waits for everything in flight.
     pub(super) async fn finish(&mut self) {
+        self.shared.ending.send_replace(true);
         while !self.running.is_empty() {
             tokio::select! {
                 Some(ended) = self.running.join_next() => self.ended(ended.ok()),

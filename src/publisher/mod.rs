@@ -21,6 +21,7 @@ mod running;
 mod send;
 pub mod tasks;
 mod trouble;
+mod uploads;
 
 pub use correct::{CorrectError, PartCorrected, There, amend, remove, standing};
 pub use once::{OnceError, Scope, once};
@@ -36,7 +37,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 /// Reads a picture as it is sent: the stored one, or what is made of it to fit; the error is one plain sentence.
 pub type ReadMedia = Arc<dyn Fn(&PartMedia) -> Result<Vec<u8>, String> + Send + Sync>;
@@ -177,6 +178,8 @@ struct Shared {
     events: mpsc::UnboundedSender<PublisherEvent>,
     /// Grows as long as the publisher's loop turns.
     turns: Arc<AtomicU64>,
+    /// Whether the program ends: what can go on later is dropped.
+    ending: watch::Sender<bool>,
 }
 
 impl Shared {
@@ -191,6 +194,7 @@ impl Shared {
             links,
             events,
             turns: Arc::default(),
+            ending: watch::Sender::new(false),
         })
     }
 

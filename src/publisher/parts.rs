@@ -7,6 +7,7 @@ use super::Shared;
 use super::crash_point::{self, CrashPoint};
 use super::retry::Pace;
 use super::send::{Stop, Verdict};
+use super::uploads::{self, Claim};
 use super::{look_up, prepare};
 use crate::domain::{
     Attempt, AttemptId, AttemptRequest, Composed, DeliveryState, Outcome, Published, RemoteRef,
@@ -28,7 +29,7 @@ const KEPT_TRYING: Duration = Duration::from_secs(60);
 const FRESH: TimeDelta = TimeDelta::seconds(30);
 
 /// Uploaded pictures that no post refers to are kept by platforms for hours; older references are not used again.
-const UPLOADS_LAST: TimeDelta = TimeDelta::hours(1);
+pub(super) const UPLOADS_LAST: TimeDelta = TimeDelta::hours(1);
 
 /// Sends every part that has no published outcome yet.
 pub(super) async fn send(
@@ -77,9 +78,15 @@ pub(super) async fn send(
             {
                 attempt.request.media_refs.clone()
             }
-            _ => prepare::upload(shared, platform.as_ref(), part, number)
-                .await
-                .map_err(|stop| stop.named(named))?,
+            _ => {
+                let claim = Some(Claim {
+                    fence,
+                    delivery: due.delivery.id,
+                });
+                uploads::upload(shared, claim, platform.as_ref(), part, number)
+                    .await
+                    .map_err(|stop| stop.named(named))?
+            }
         };
         // Uploads take their time: what the request says of its beginning is what is recorded of it, so that a retry says
         // the same byte for byte.

@@ -1,20 +1,17 @@
 //! What happens between the claim and the first attempt: account, limits, mentions, the post that is answered,
-//! composing, pictures.
+//! composing. Uploading what goes with it is `uploads.rs`.
 //!
 //! Nothing here creates anything that people could see, so every failure may be tried again.
 
-use super::crash_point::{self, CrashPoint};
 use super::send::{Stop, Verdict};
 use super::{Outlet, Shared};
 use crate::domain::{
-    ChannelName, Composed, Facts, Feature, Limits, Outcome, Part, PartMedia, Post, PostId,
-    RemoteRef, ReplyTo,
+    ChannelName, Composed, Facts, Feature, Limits, Outcome, Post, PostId, RemoteRef, ReplyTo,
 };
 use crate::platforms::{CallError, Platform};
 use crate::store::{Due, StoreError};
 use crate::text;
 use chrono::TimeDelta;
-use std::sync::Arc;
 
 /// Limits that a server told longer ago are asked for again.
 const LIMITS_LAST: TimeDelta = TimeDelta::days(1);
@@ -266,36 +263,6 @@ async fn our_own(
             _ => None,
         })
         .ok_or_else(|| failed(format!("it answers post {id}, whose address is not known")))
-}
-
-/// Uploads the pictures of a part (`number`, from 0) in order, and returns the platform's references to them.
-pub(super) async fn upload(
-    shared: &Shared,
-    platform: &dyn Platform,
-    part: &Part,
-    number: u32,
-) -> Result<Vec<String>, Stop> {
-    let mut references = Vec::with_capacity(part.media.len());
-    for media in &part.media {
-        let bytes = read(shared, media).await?;
-        references.push(platform.upload(media, bytes).await?);
-        crash_point::pass(CrashPoint::DuringUpload, number).await;
-    }
-    Ok(references)
-}
-
-async fn read(shared: &Shared, media: &PartMedia) -> Result<Vec<u8>, Stop> {
-    let reader = Arc::clone(&shared.setup.read_media);
-    let wanted = media.clone();
-    let bytes = tokio::task::spawn_blocking(move || reader(&wanted))
-        .await
-        .unwrap_or_else(|_| Err("reading it failed".to_owned()));
-    bytes.map_err(|reason| {
-        Stop::Verdict(Verdict::Failed(format!(
-            "the picture {} cannot be read: {reason}",
-            media.name
-        )))
-    })
 }
 
 /// Whether a claimed delivery's earlier attempts forbid any further send.

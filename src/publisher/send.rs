@@ -14,6 +14,9 @@ use crate::store::{DeliveryChange, Due, Reached, StoreError};
 use std::fmt;
 use std::sync::Arc;
 
+/// What is said of a delivery whose upload was stopped with the program.
+const UPLOAD_STOPPED: &str = "the upload was stopped with the program, and goes on where it was";
+
 /// How the sending of a delivery ended, as what is to be written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -37,6 +40,8 @@ pub(super) enum Stop {
     Verdict(Verdict),
     /// What would be sent is not what was approved.
     Unapproved(String),
+    /// The program ends, and what was being uploaded is gone on with later.
+    Ending,
     /// The database did not do what was asked.
     Store(StoreError),
 }
@@ -51,6 +56,7 @@ impl fmt::Display for Stop {
                 | Verdict::Published { note: reason, .. },
             )
             | Self::Unapproved(reason) => f.write_str(reason),
+            Self::Ending => f.write_str(UPLOAD_STOPPED),
             Self::Store(error) => error.fmt(f),
         }
     }
@@ -150,6 +156,13 @@ pub(super) async fn deliver(
         // Frozen between the claim and the first byte: it waits like everything else.
         Err(Stop::Store(StoreError::Frozen(_))) => {
             let back = DeliveryChange::to(DeliveryState::Waiting, "");
+            return write(&shared, fence, &due, back).await;
+        }
+        Err(Stop::Ending) => {
+            let back = DeliveryChange {
+                tries: due.tries,
+                ..DeliveryChange::to(DeliveryState::Waiting, UPLOAD_STOPPED)
+            };
             return write(&shared, fence, &due, back).await;
         }
         Err(Stop::Unapproved(reason)) => {

@@ -4,6 +4,11 @@
 
 use crate::domain::Clock;
 use chrono::{DateTime, TimeDelta, Utc};
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// How many seconds the machine's clock was ahead when it was compared last. There is one such clock, however many hold it.
+static AHEAD: AtomicI64 = AtomicI64::new(NOT_COMPARED);
+const NOT_COMPARED: i64 = i64::MIN;
 
 /// The machine's clock: leases, tokens, record keys, `createdAt` and HTTP.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,6 +21,17 @@ impl Clock for RealClock {
     )]
     fn now(&self) -> DateTime<Utc> {
         Utc::now()
+    }
+
+    fn compared(&self, ahead: TimeDelta) {
+        AHEAD.store(ahead.num_seconds(), Ordering::Relaxed);
+    }
+
+    fn ahead(&self) -> Option<TimeDelta> {
+        let seconds = AHEAD.load(Ordering::Relaxed);
+        (seconds != NOT_COMPARED)
+            .then_some(seconds)
+            .and_then(TimeDelta::try_seconds)
     }
 }
 

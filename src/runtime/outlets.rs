@@ -4,10 +4,12 @@
 
 use crate::config::{ChannelConfig, Config, Locations};
 use crate::domain::{Channel, ChannelName};
-use crate::platforms::{self, Http};
+use crate::media;
+use crate::platforms::{self, Files, Http, Kept};
 use crate::publisher::{Outlet, Reach};
 use crate::secrets::{SecretError, SecretSource};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// Connects every configured channel; `known` are the channels as stored, with their pinned accounts.
 pub fn connect_all(
@@ -54,6 +56,8 @@ pub fn connect_one(
                 handle: configured.handle.clone(),
                 email: configured.email.clone(),
                 to: configured.to.clone(),
+                client_id: configured.client_id.clone(),
+                redirect: configured.redirect.clone(),
                 secret,
                 secret_from: configured.secret.clone(),
                 stored,
@@ -61,6 +65,7 @@ pub fn connect_one(
                     .outbox
                     .clone()
                     .unwrap_or_else(|| locations.outbox(channel.name.as_str())),
+                files: Files::new(MediaFolder(locations.media())),
             };
             platforms::connect(&channel, connection, http).map_err(|error| error.to_string())
         });
@@ -72,6 +77,19 @@ pub fn connect_one(
         },
         channel,
         platform,
+    }
+}
+
+/// The folder of the posts' files.
+struct MediaFolder(PathBuf);
+
+impl Kept for MediaFolder {
+    fn check(&self, hash: &str) -> Result<(), String> {
+        media::check(&self.0, hash).map_err(|error| error.to_string())
+    }
+
+    fn range(&self, hash: &str, at: u64, length: usize) -> Result<Vec<u8>, String> {
+        media::range(&self.0, hash, at, length).map_err(|error| error.to_string())
     }
 }
 

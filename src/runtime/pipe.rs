@@ -226,6 +226,8 @@ impl Watch {
         let _ = child.wait();
         let status = result?;
         if !status.success() {
+            // Its last words may still be on the way; nothing of it is left that could hold the pipe open for long.
+            let _ = self.complaint.end.recv_timeout(AFTER_END);
             return Err(PipeError::Failed {
                 program: self.program.clone(),
                 status,

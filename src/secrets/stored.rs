@@ -57,6 +57,12 @@ pub enum StoredSecret {
     Bluesky(BlueskySecret),
     /// An account's own key.
     Zulip(KeySecret),
+    /// The keys with which every request of an account is signed (X).
+    #[serde(rename = "x-keys")]
+    Signing(SigningSecret),
+    /// What an account granted an application, until it is taken back (X).
+    #[serde(rename = "x-grant")]
+    Grant(GrantSecret),
 }
 
 /// A registered application and the token that the user gave it; Mastodon's own tokens do not expire.
@@ -83,6 +89,63 @@ pub struct KeySecret {
     /// The key.
     #[serde(with = "exposed")]
     pub key: Secret,
+}
+
+/// Four strings with which every request is signed (OAuth 1.0a); they do not end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SigningSecret {
+    /// Names the application.
+    #[serde(with = "exposed")]
+    pub api_key: Secret,
+    /// Signs for the application.
+    #[serde(with = "exposed")]
+    pub api_secret: Secret,
+    /// Names the account.
+    #[serde(with = "exposed")]
+    pub token: Secret,
+    /// Signs for the account.
+    #[serde(with = "exposed")]
+    pub token_secret: Secret,
+}
+
+impl SigningSecret {
+    /// Reads four strings separated by blanks: application's key and secret, account's token and secret.
+    pub fn read(line: &Secret) -> Option<Self> {
+        let words: Vec<&str> = line.expose().split_whitespace().collect();
+        let [api_key, api_secret, token, token_secret] = words[..] else {
+            return None;
+        };
+        Some(Self {
+            api_key: Secret::new(api_key),
+            api_secret: Secret::new(api_secret),
+            token: Secret::new(token),
+            token_secret: Secret::new(token_secret),
+        })
+    }
+
+    /// Returns them as `read` takes them.
+    pub fn line(&self) -> Secret {
+        let all = [
+            &self.api_key,
+            &self.api_secret,
+            &self.token,
+            &self.token_secret,
+        ];
+        Secret::new(all.map(Secret::expose).join(" "))
+    }
+}
+
+/// What an account granted an application (OAuth 2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantSecret {
+    /// The application.
+    pub client_id: String,
+    /// Token for calls; lives two hours.
+    #[serde(with = "exposed")]
+    pub access: Secret,
+    /// Token for the next one; good once.
+    #[serde(with = "exposed")]
+    pub refresh: Secret,
 }
 
 /// A Bluesky session.
@@ -117,16 +180,19 @@ impl StoredSecret {
             // With the app password another session is begun, without anybody.
             Self::Bluesky(secret) if secret.password.is_some() => None,
             Self::Bluesky(secret) => end_of(&secret.refresh),
-            Self::Zulip(_) => None,
+            // Nobody says how long a refresh token lives; each one brings the next.
+            Self::Zulip(_) | Self::Signing(_) | Self::Grant(_) => None,
         }
     }
 
-    /// Returns what stands for a configured token: Mastodon's token, Bluesky's app password, an account's key.
+    /// Returns what stands for a configured token: Mastodon's token, Bluesky's app password, an account's key or keys.
     pub(super) fn usable(&self) -> Option<Secret> {
         match self {
             Self::Mastodon(secret) => Some(secret.token.clone()),
             Self::Bluesky(secret) => secret.password.clone(),
             Self::Zulip(secret) => Some(secret.key.clone()),
+            Self::Signing(keys) => Some(keys.line()),
+            Self::Grant(grant) => Some(grant.access.clone()),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::error::Fallible;
 use super::media::without_alt;
 use super::review::{count_waiting, waiting};
 use super::row::{limit as rows, maybe_instant, millis, word};
-use super::{Db, PostView, Result, Transaction, Wanted, unreached};
+use super::{Db, PostView, Result, Transaction, Wanted, settings, unreached};
 use crate::domain::queue::Queue;
 use crate::domain::{Author, ChannelName, ChannelState, PostId, Review, ReviewRule, Summary};
 use chrono::{DateTime, Utc};
@@ -114,6 +114,7 @@ impl Db {
                 next_total: count(tx, "standing = 4")? - count(tx, &of_next)?,
                 review_total: count_waiting(tx, rule)?,
                 offline: unreached::offline(tx)?,
+                clock_ahead: settings::clock_ahead(tx)?.map_or(0, |ahead| ahead.num_seconds()),
             })
         })
     }

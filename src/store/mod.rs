@@ -32,6 +32,7 @@ mod review;
 mod row;
 mod screens;
 mod search;
+mod seen;
 mod set_back;
 mod settings;
 mod several;
@@ -39,6 +40,7 @@ mod shared;
 mod thread;
 mod turn;
 mod unreached;
+mod uploads;
 
 pub use crate::domain::{Approval, EditorDraft, PostView};
 pub use copies::{copy_database, daily_copy};

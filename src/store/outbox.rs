@@ -93,6 +93,10 @@ impl Db {
                 room -= posts.len().min(room);
                 found.extend(read);
             }
+            let mut running = super::uploads::running(tx)?;
+            for row in &mut found {
+                row.upload = running.remove(&row.delivery.id);
+            }
             Ok(Outbox {
                 section,
                 rows: found,
@@ -215,6 +219,7 @@ fn outbox_row(row: &Row<'_>, rule: ReviewRule) -> rusqlite::Result<OutboxRow> {
         },
         without_alt: without_alt(row, TITLE + 6)?,
         last_outcome: row.get(TITLE + 5)?,
+        upload: None,
     })
 }
 

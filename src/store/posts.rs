@@ -11,6 +11,7 @@ use super::media::ensure_media;
 use super::review::lose_approval;
 use super::row::{instant, json, millis, word};
 use super::search;
+use super::seen::seen_masters;
 use super::{Db, Durability, PostView, Result, Transaction};
 use crate::domain::{Author, Content, Plan, Post, PostId, Review, ReviewRule};
 use chrono::{DateTime, Utc};
@@ -269,6 +270,7 @@ pub(super) fn load_view(tx: &Transaction<'_>, rule: ReviewRule, id: PostId) -> F
         .query_row([id.0], |row| word(row, 0))?;
     Ok(PostView {
         open_by: Vec::new(),
+        seen_masters: seen_masters(tx, &post)?,
         review: review.under(rule, post.content.scheduled),
         post,
         deliveries: deliveries_of(tx, id)?,

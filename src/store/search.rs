@@ -319,6 +319,7 @@ mod tests {
                 mime: "image/jpeg".to_owned(),
                 size: 1,
                 pixels: None,
+                duration_ms: None,
                 alt: "A notes page with Ångström units".to_owned(),
                 ..Attachment::default()
             }],

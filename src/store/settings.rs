@@ -2,10 +2,56 @@
 //!
 //! Configuration is not here: that is the user's file.
 
-use super::{Db, Durability, Result, migrate};
+use super::error::Fallible;
+use super::leader::require_lead;
+use super::{Db, Durability, Result, Transaction, migrate};
+use chrono::TimeDelta;
 use rusqlite::OptionalExtension;
 
+/// The setting that remembers how far off the leader's clock is, in seconds.
+const CLOCK_AHEAD: &str = "clock_ahead";
+
+/// Returns how far the machine's clock was ahead of what servers said, as the leader noted it last.
+pub(super) fn clock_ahead(tx: &Transaction<'_>) -> Fallible<Option<TimeDelta>> {
+    let seconds: Option<String> = tx
+        .prepare_cached("SELECT value FROM settings WHERE key = ?1")?
+        .query_row([CLOCK_AHEAD], |row| row.get(0))
+        .optional()?;
+    Ok(seconds
+        .and_then(|seconds| seconds.parse().ok())
+        .and_then(TimeDelta::try_seconds))
+}
+
 impl Db {
+    /// Notes how far the machine's clock is ahead of what servers say; nothing is written where that is known already.
+    /// Returns whether something was written.
+    ///
+    /// # Errors
+    /// `NotLeader` when `fence` is not the present number.
+    pub fn note_clock(&mut self, fence: i64, ahead: TimeDelta) -> Result<bool> {
+        let known = self.read(clock_ahead)?;
+        if known.unwrap_or_default() == ahead {
+            return Ok(false);
+        }
+        self.write(Durability::Normal, |tx| {
+            require_lead(tx, fence)?;
+            tx.execute(
+                "INSERT INTO settings VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2",
+                (CLOCK_AHEAD, ahead.num_seconds().to_string()),
+            )?;
+            Ok(true)
+        })
+    }
+
+    /// Returns how far the machine's clock was ahead of what servers said, as the leader noted it last; `None` when that was
+    /// never compared.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn clock_ahead(&mut self) -> Result<Option<TimeDelta>> {
+        self.read(clock_ahead)
+    }
+
     /// Returns a small setting that the program itself remembers (`author`, `welcomed`).
     ///
     /// # Errors

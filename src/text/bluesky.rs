@@ -34,6 +34,10 @@ static OFFERS: Offers = Offers {
     max_alt: None,
     max_image_bytes: Some(CAUTIOUS_IMAGE_BYTES),
     mime_types: &[],
+    video: None,
+    document: None,
+    mixes: false,
+    needs_video: false,
 };
 
 impl Rules for Bluesky {

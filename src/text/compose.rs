@@ -1,14 +1,13 @@
 //! From a post to what is sent to one channel: text, parts, facets, media, card, options, problems.
 //!
 //! Pure. What differs between platforms is in `rules::Offers` and the files behind `rules::Rules`; splitting is
-//! in `thread.rs`, pictures in `media.rs`. Public entrance: `text::compose`.
+//! in `thread.rs`, pictures in `media.rs`, videos in `films.rs`. Public entrance: `text::compose`.
 
 use super::draft::Draft;
-use super::fit::Suit;
 use super::options::{Chosen, NO_TOPIC};
 use super::rules::{self, Enclosed, Extras, Offers, Rules, WarningStyle};
 use super::thread::{self, Numbering, Room};
-use super::{clusters, costs, media};
+use super::{clusters, costs, films, media};
 use crate::domain::{
     Card, Composed, Content, Count, Facts, LinkCard, Measure, Part, PartMedia, PlatformId, Problem,
     Threading, Unit, Variant, Visibility,
@@ -36,7 +35,6 @@ struct Composer<'a> {
     warning: Option<&'a str>,
     link: Option<LinkCard>,
     media: Vec<PartMedia>,
-    suits: Vec<Suit>,
     enclosed: Enclosed,
     options: Chosen,
     problems: Vec<Problem>,
@@ -51,8 +49,7 @@ impl<'a> Composer<'a> {
         variant: &'a Variant,
         facts: &'a Facts,
     ) -> Self {
-        let suits = media::suits(platform.label(), rules, &content.attachments, facts);
-        let media = media::all(&content.attachments, &suits);
+        let media = media::all(platform.label(), rules, &content.attachments, facts);
         Self {
             platform,
             rules,
@@ -72,7 +69,6 @@ impl<'a> Composer<'a> {
                 rules.enclose(&media)
             },
             media,
-            suits,
             options: Chosen::of(platform, variant),
             problems: Vec::new(),
             notes: Vec::new(),
@@ -412,9 +408,14 @@ impl<'a> Composer<'a> {
     fn check_options(&mut self) {
         self.problems.append(&mut self.options.problems);
         let label = self.platform.label();
-        let found = media::check(label, self.rules, self.content, &self.suits, self.facts);
-        self.problems.extend(found.problems);
-        self.notes.extend(found.notes);
+        films::check_all(
+            label,
+            self.rules,
+            &self.content.attachments,
+            self.facts,
+            &mut self.problems,
+            &mut self.notes,
+        );
         if !self.offers.visibility
             && matches!(
                 self.content.visibility,

@@ -54,15 +54,28 @@ pub(super) fn picture(alt: &str) -> Attachment {
         mime: "image/jpeg".to_owned(),
         size: 1000,
         pixels: Some((10, 10)),
+        duration_ms: None,
         alt: alt.to_owned(),
         ..Attachment::default()
     }
 }
 
+fn film() -> Attachment {
+    Attachment {
+        name: "hall.mp4".to_owned(),
+        mime: "video/mp4".to_owned(),
+        duration_ms: Some(60_000),
+        ..picture("")
+    }
+}
+
 #[test]
 fn a_short_post_leaves_everywhere_as_it_was_written() {
-    let content = post("Meet us on Friday.");
     for platform in PlatformId::ALL {
+        let mut content = post("Meet us on Friday.");
+        if *platform == PlatformId::YouTube {
+            content.attachments = vec![film()];
+        }
         let composed = composed(*platform, &content);
         assert!(composed.can_leave(), "{platform}: {:?}", composed.problems);
         assert_eq!(texts(&composed), ["Meet us on Friday."], "{platform}");
@@ -91,7 +104,11 @@ fn an_empty_post_is_a_problem_unless_it_has_a_picture_or_a_link() {
             "{platform}"
         );
         let mut content = post("");
-        content.attachments.push(picture("a hall"));
+        content.attachments = vec![if *platform == PlatformId::YouTube {
+            film()
+        } else {
+            picture("a hall")
+        }];
         assert!(composed(*platform, &content).can_leave(), "{platform}");
         assert!(
             composed(*platform, &content).parts[0].count.fits,
@@ -372,6 +389,7 @@ fn options_go_where_the_platform_has_them() {
 fn youtube_wants_a_title_and_no_angle_brackets() {
     let mut content = post("a < b");
     content.title = " ".to_owned();
+    content.attachments = vec![film()];
     let composed = composed(PlatformId::YouTube, &content);
     assert_eq!(
         messages(&composed),

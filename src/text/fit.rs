@@ -25,8 +25,6 @@ pub(super) struct Animation {
     pub gif_pixels: Option<u64>,
     /// Widest and highest.
     pub sides: Option<(u32, u32)>,
-    /// Whether nothing else may stand beside it.
-    pub alone: bool,
 }
 
 /// Whether a channel takes a picture.
@@ -68,7 +66,7 @@ pub(super) fn suit(
     facts: &Facts,
 ) -> Suit {
     // Videos and documents are not ours to change.
-    if !picture.mime.starts_with("image/") {
+    if !picture.is_picture() {
         return Suit::AsItIs;
     }
     let bounds = Taken::new(rules, facts);
@@ -89,14 +87,6 @@ pub(super) fn suit(
         Some(fit) => Suit::Fitted(fit),
         None => Suit::Refused(refusal(label, number, picture, &wrong)),
     }
-}
-
-/// Whether a picture may stand beside others.
-pub(super) fn stands_alone(rules: &dyn Rules, picture: &Attachment) -> bool {
-    let is_animated = picture
-        .seen
-        .map_or(picture.mime == "image/gif", |seen| seen.animated);
-    is_animated && rules.picture_bounds().animation.alone
 }
 
 /// What a channel takes: as its server says, else as its platform does.

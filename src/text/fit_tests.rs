@@ -148,7 +148,7 @@ fn x_takes_five_megabytes_and_one_animation_alone() {
     );
     assert_eq!(
         composed.problems[0].message,
-        "On X an animation goes alone (picture 1, hall.gif): remove the others, or the animation"
+        "X takes a GIF alone: remove it, or the other pictures"
     );
 }
 

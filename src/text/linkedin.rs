@@ -5,7 +5,7 @@
 
 use super::fit::Bounds;
 use super::hashtags;
-use super::rules::{Atom, Offers, Rules, WarningStyle, walk_clusters};
+use super::rules::{Atom, Film, Firm, Offers, Rules, WarningStyle, walk_clusters};
 use crate::domain::{Count, Facts, Unit};
 
 /// LinkedIn's rule.
@@ -19,6 +19,24 @@ const WARN_FROM: u32 = 2900;
 
 /// Fewer than 36,152,320 (Images API, li-lms-2026-05).
 const MAX_PIXELS: u64 = 36_152_319;
+/// As others found it; LinkedIn's own page of limits was not readable.
+static VIDEO: Film = Film {
+    most: Some(1),
+    max_bytes: Some(500_000_000),
+    min_bytes: Some(75_000),
+    max_ms: Some(30 * 60_000),
+    min_ms: Some(3_000),
+    mime_types: &["video/mp4", "video/quicktime"],
+    firm: Firm::Hearsay,
+    ..Film::ANY
+};
+
+static DOCUMENT: Film = Film {
+    most: Some(1),
+    max_bytes: Some(100_000_000),
+    firm: Firm::Hearsay,
+    ..Film::ANY
+};
 
 static OFFERS: Offers = Offers {
     warning: WarningStyle::Prefix,
@@ -36,6 +54,10 @@ static OFFERS: Offers = Offers {
     max_alt: Some(4086),
     max_image_bytes: None,
     mime_types: &["image/jpeg", "image/png", "image/gif"],
+    video: Some(&VIDEO),
+    document: Some(&DOCUMENT),
+    mixes: false,
+    needs_video: false,
 };
 
 impl Rules for LinkedIn {

@@ -40,6 +40,10 @@ static OFFERS: Offers = Offers {
     // `configuration.media_attachments.image_size_limit`.
     max_image_bytes: Some(16_777_216),
     mime_types: &[],
+    video: None,
+    document: None,
+    mixes: false,
+    needs_video: false,
 };
 
 impl Rules for Mastodon {

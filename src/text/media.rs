@@ -5,29 +5,29 @@
 
 use super::fit::{self, Suit};
 use super::rules::Rules;
-use crate::domain::{Attachment, Content, Facts, PartMedia, Problem};
+use crate::domain::{Attachment, Facts, PartMedia, Problem};
 
-/// Tells of each picture whether it is taken.
-pub(super) fn suits(
+/// Returns what is attached as it goes with a part.
+pub(super) fn all(
     label: &str,
     rules: &dyn Rules,
     attachments: &[Attachment],
     facts: &Facts,
-) -> Vec<Suit> {
+) -> Vec<PartMedia> {
+    let suits = suits(label, rules, attachments, facts);
+    let each = attachments.iter().zip(&suits);
+    each.map(|(attachment, suit)| part_media(attachment, suit))
+        .collect()
+}
+
+/// Tells of each attachment whether it is taken.
+fn suits(label: &str, rules: &dyn Rules, attachments: &[Attachment], facts: &Facts) -> Vec<Suit> {
     (1..)
         .zip(attachments)
         .map(|(number, picture)| fit::suit(label, rules, number, picture, facts))
         .collect()
 }
 
-/// Returns the pictures as they go with a part.
-pub(super) fn all(attachments: &[Attachment], suits: &[Suit]) -> Vec<PartMedia> {
-    let each = attachments.iter().zip(suits);
-    each.map(|(picture, suit)| part_media(picture, suit))
-        .collect()
-}
-
-/// Returns an attachment as it goes with a part.
 fn part_media(attachment: &Attachment, suit: &Suit) -> PartMedia {
     let stored = PartMedia {
         hash: attachment.hash.clone(),
@@ -35,6 +35,7 @@ fn part_media(attachment: &Attachment, suit: &Suit) -> PartMedia {
         mime: attachment.mime.clone(),
         size: attachment.size,
         pixels: attachment.pixels,
+        duration_ms: attachment.duration_ms,
         alt: attachment.alt.clone(),
         fit: None,
     };
@@ -56,36 +57,32 @@ pub(super) fn max_alt(rules: &dyn Rules, facts: &Facts) -> Option<u32> {
     told.or(rules.offers().max_alt)
 }
 
-/// What was found out about the pictures of a post.
-#[derive(Default)]
-pub(super) struct Found {
-    /// What stops it.
-    pub problems: Vec<Problem>,
-    /// What the author may want to know.
-    pub notes: Vec<String>,
-}
-
-/// Holds the pictures against what a channel takes. There is a suit for each.
+/// Adds what is wrong with the pictures, and what the author may want to know.
 pub(super) fn check(
     label: &str,
     rules: &dyn Rules,
-    content: &Content,
-    suits: &[Suit],
+    attachments: &[Attachment],
     facts: &Facts,
-) -> Found {
-    let attachments = &content.attachments;
-    let mut found = Found::default();
-    let told = facts.limits.as_ref();
+    problems: &mut Vec<Problem>,
+    notes: &mut Vec<String>,
+) {
+    let (offers, told) = (rules.offers(), facts.limits.as_ref());
+    let kinds: Vec<&str> = (attachments.iter())
+        .map(|attachment| attachment.mime.as_str())
+        .collect();
     let mut problem = |message: String| {
-        found.problems.push(Problem {
+        problems.push(Problem {
             part: Some(0),
             message,
             splitting_helps: false,
         });
     };
+    if let Some(message) = rules.refused_media(&kinds) {
+        problem(message);
+    }
     let most = told
         .and_then(|limits| limits.max_media)
-        .or(rules.offers().max_media);
+        .or(offers.max_media);
     if let Some(most) = most
         .map(|most| most as usize)
         .filter(|&most| attachments.len() > most)
@@ -95,16 +92,8 @@ pub(super) fn check(
             "{have} pictures, at most {most} on {label}: remove {more}"
         ));
     }
-    let alone = (1..)
-        .zip(attachments)
-        .find(|(_, it)| fit::stands_alone(rules, it));
-    if let Some((number, picture)) = alone.filter(|_| attachments.len() > 1) {
-        let name = &picture.name;
-        problem(format!(
-            "On {label} an animation goes alone (picture {number}, {name}): remove the others, or the animation"
-        ));
-    }
     let max_alt = max_alt(rules, facts);
+    let suits = suits(label, rules, attachments, facts);
     for ((number, attachment), suit) in (1..).zip(attachments).zip(suits) {
         let name = &attachment.name;
         let alt = attachment.alt.chars().count();
@@ -117,19 +106,16 @@ pub(super) fn check(
                 "The alt text of picture {number} is {over} over the limit of {limit}: shorten it"
             ));
         }
-        if attachment.lacks_alt() {
-            found
-                .notes
-                .push(format!("Picture {number} ({name}) has no alt text"));
+        if alt == 0 || attachment.alt.trim().is_empty() {
+            notes.push(format!("Picture {number} ({name}) has no alt text"));
         }
         match suit {
             Suit::AsItIs => {}
-            Suit::Fitted(fit) => found.notes.push(format!(
+            Suit::Fitted(fit) => notes.push(format!(
                 "Picture {number} ({name}) will be sent to {label} as {}",
                 fit.words()
             )),
-            Suit::Refused(sentence) => problem(sentence.clone()),
+            Suit::Refused(sentence) => problem(sentence),
         }
     }
-    found
 }

@@ -11,6 +11,7 @@ mod compose_tests;
 mod costs;
 mod draft;
 mod emoji;
+mod films;
 mod fit;
 #[cfg(test)]
 mod fit_tests;
@@ -104,13 +105,22 @@ pub fn suit(platform: PlatformId, number: usize, picture: &Attachment, facts: &F
     fit::suit(platform.label(), rules_of(platform), number, picture, facts)
 }
 
-/// Returns what stops the pictures of a post from going to a channel whose rules are `platform`'s, a sentence each.
-pub fn picture_problems(platform: PlatformId, content: &Content, facts: &Facts) -> Vec<String> {
+/// Returns what stops what is attached to a post from going to a channel whose rules are `platform`'s, a sentence each.
+pub fn attached_problems(platform: PlatformId, content: &Content, facts: &Facts) -> Vec<String> {
     let (label, rules) = (platform.label(), rules_of(platform));
-    let suits = media::suits(label, rules, &content.attachments, facts);
-    let found = media::check(label, rules, content, &suits, facts);
-    let problems = found.problems.into_iter();
-    problems.map(|problem| problem.message).collect()
+    let (mut problems, mut notes) = (Vec::new(), Vec::new());
+    films::check_all(
+        label,
+        rules,
+        &content.attachments,
+        facts,
+        &mut problems,
+        &mut notes,
+    );
+    problems
+        .into_iter()
+        .map(|problem| problem.message)
+        .collect()
 }
 
 /// Returns the longest alt text on a channel whose rules are `platform`'s, in code points; `None` where there is no limit.

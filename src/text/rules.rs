@@ -50,6 +50,57 @@ pub(super) struct Offers {
     pub max_image_bytes: Option<u64>,
     /// Image types that are taken; empty when not known.
     pub mime_types: &'static [&'static str],
+    /// What is taken of videos; `None` where none can be sent.
+    pub video: Option<&'static Film>,
+    /// What is taken of documents; `None` where none can be sent.
+    pub document: Option<&'static Film>,
+    /// Whether pictures, videos and documents go together.
+    pub mixes: bool,
+    /// Whether there is no post without a video.
+    pub needs_video: bool,
+}
+
+/// What a platform takes of videos, or of documents.
+#[derive(Debug)]
+pub(super) struct Film {
+    /// Most of them on one post.
+    pub most: Option<u32>,
+    pub max_bytes: Option<u64>,
+    pub min_bytes: Option<u64>,
+    /// Longest and shortest, in milliseconds.
+    pub max_ms: Option<u64>,
+    pub min_ms: Option<u64>,
+    /// Types that are taken; empty where all are.
+    pub mime_types: &'static [&'static str],
+    /// Whether what the server says of pictures' size holds for them too.
+    pub as_pictures: bool,
+    /// How sure the numbers are.
+    pub firm: Firm,
+}
+
+impl Film {
+    /// Anything.
+    pub const ANY: Self = Self {
+        most: None,
+        max_bytes: None,
+        min_bytes: None,
+        max_ms: None,
+        min_ms: None,
+        mime_types: &[],
+        as_pictures: false,
+        firm: Firm::Always,
+    };
+}
+
+/// How sure the numbers about videos are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Firm {
+    /// The platform says so.
+    Always,
+    /// Accounts that pay, which the user told by their own limit of characters, may do more.
+    UnlessPaidFor,
+    /// Others say so: a note, never a refusal.
+    Hearsay,
 }
 
 /// The counting and composing rule of one platform.
@@ -97,6 +148,12 @@ pub(super) trait Rules: Sync {
     /// Returns why the platform takes the text at no length.
     fn refusal(&self, text: &str) -> Option<String> {
         let _ = text;
+        None
+    }
+
+    /// Returns why the platform does not take pictures of these types together.
+    fn refused_media(&self, types: &[&str]) -> Option<String> {
+        let _ = types;
         None
     }
 

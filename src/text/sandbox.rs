@@ -2,7 +2,7 @@
 //!
 //! One that is like a platform never gets here: its channel names that platform's rules.
 
-use super::rules::{Atom, Offers, Rules, WarningStyle, walk_clusters};
+use super::rules::{Atom, Film, Offers, Rules, WarningStyle, walk_clusters};
 use crate::domain::{Facts, Unit};
 
 /// The rule without limits.
@@ -24,6 +24,10 @@ static OFFERS: Offers = Offers {
     max_alt: None,
     max_image_bytes: None,
     mime_types: &[],
+    video: Some(&Film::ANY),
+    document: Some(&Film::ANY),
+    mixes: true,
+    needs_video: false,
 };
 
 impl Rules for Sandbox {

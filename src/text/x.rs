@@ -5,7 +5,7 @@
 
 use super::fit::{Animation, Bounds};
 use super::links::{self, Dialect};
-use super::rules::{Atom, Offers, Rules, WarningStyle};
+use super::rules::{Atom, Film, Firm, Offers, Rules, WarningStyle};
 use super::{clusters, emoji, hashtags, link_chars};
 use crate::domain::{Count, Facts, Unit};
 use std::borrow::Cow;
@@ -59,6 +59,17 @@ pub const V1: Config = Config {
     ..V2
 };
 
+/// docs.x.com, media best practices (2026-08).
+static VIDEO: Film = Film {
+    most: Some(1),
+    max_bytes: Some(512_000_000),
+    max_ms: Some(140_000),
+    min_ms: Some(500),
+    mime_types: &["video/mp4", "video/quicktime"],
+    firm: Firm::UnlessPaidFor,
+    ..Film::ANY
+};
+
 static OFFERS: Offers = Offers {
     warning: WarningStyle::Prefix,
     threads: true,
@@ -74,6 +85,10 @@ static OFFERS: Offers = Offers {
     max_alt: Some(1000),
     max_image_bytes: Some(5_000_000),
     mime_types: &["image/jpeg", "image/png", "image/gif", "image/webp"],
+    video: Some(&VIDEO),
+    document: None,
+    mixes: false,
+    needs_video: false,
 };
 
 impl Rules for X {
@@ -96,7 +111,6 @@ impl Rules for X {
             animation: Animation {
                 bytes: Some(15_000_000),
                 sides: Some((1280, 1080)),
-                alone: true,
                 ..Animation::default()
             },
         }
@@ -136,6 +150,11 @@ impl Rules for X {
         ))
     }
 
+    fn refused_media(&self, types: &[&str]) -> Option<String> {
+        let moves = types.contains(&"image/gif") && types.len() > 1;
+        moves.then(|| "X takes a GIF alone: remove it, or the other pictures".to_owned())
+    }
+
     fn remark(&self, plain: &str, _count: &Count, _facts: &Facts, notes: &mut Vec<String>) {
         if hashtags::find_cashtags(plain).len() > 1 {
             notes.push("X takes one cashtag ($ABC) in a post on most plans".to_owned());
@@ -150,6 +169,30 @@ pub fn length(text: &str, config: &Config) -> u32 {
         weight += u64::from(each)
     });
     u32::try_from(weight / u64::from(config.scale)).unwrap_or(u32::MAX)
+}
+
+/// Returns a text in the form in which two readings of it are compared: normalised, and each link without what X may
+/// add to it or take from it (a scheme, a last slash, capitals of the host).
+pub fn as_compared(text: &str) -> String {
+    let text = normalised(text);
+    let mut whole = String::with_capacity(text.len());
+    let mut at = 0;
+    for link in links::find(&text, Dialect::X) {
+        whole.push_str(&text[at..link.start]);
+        at = link.end;
+        let link = &text[link];
+        let bare = (["https://", "http://"].iter())
+            .find_map(|scheme| {
+                let start = link.get(..scheme.len())?;
+                (start.eq_ignore_ascii_case(scheme)).then(|| &link[scheme.len()..])
+            })
+            .unwrap_or(link);
+        let host = bare.find(['/', '?', '#']).unwrap_or(bare.len());
+        whole.push_str(&bare[..host].to_lowercase());
+        whole.push_str(bare[host..].trim_end_matches('/'));
+    }
+    whole.push_str(&text[at..]);
+    whole.trim().to_owned()
 }
 
 /// What twitter-text's `parseTweet` says of a text.
@@ -319,6 +362,30 @@ mod tests {
             atoms.push((atom.start, atom.used))
         });
         assert_eq!(atoms, [(0, 1), (3, 1), (4, 3), (7, 1)]);
+    }
+
+    #[test]
+    fn two_readings_of_a_link_are_the_same_and_two_links_are_not() {
+        let same = |a: &str, b: &str| as_compared(a) == as_compared(b);
+        assert!(same(
+            "see Example.org/A, yes ",
+            "see http://example.org/A/, yes"
+        ));
+        assert!(same(
+            "e\u{301} https://example.org",
+            "\u{e9} http://EXAMPLE.org/"
+        ));
+        assert!(!same("https://example.org/a", "https://example.org/A"));
+        assert!(!same("https://example.org/a", "https://example.org/a/b"));
+        assert!(!same("Yes", "yes"));
+    }
+
+    #[test]
+    fn a_gif_goes_alone() {
+        assert_eq!(X.refused_media(&["image/gif"]), None);
+        assert_eq!(X.refused_media(&["image/png", "image/jpeg"]), None);
+        let said = X.refused_media(&["image/png", "image/gif"]).unwrap();
+        assert!(said.contains("a GIF alone"), "{said}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Pure. Source: YouTube Data API v3, `VideoSnippet` (discovery 20240514) and the reference's error table.
 //! How it is sent: `platforms/youtube.rs`.
 
-use super::rules::{Atom, Extras, Offers, Rules, WarningStyle, walk_clusters};
+use super::rules::{Atom, Extras, Film, Offers, Rules, WarningStyle, walk_clusters};
 use crate::domain::{Count, Facts, Measure, Unit};
 
 /// YouTube's rule.
@@ -13,6 +13,14 @@ pub(super) struct YouTube;
 const MAX_TITLE: u32 = 100;
 const MAX_DESCRIPTION_BYTES: u32 = 5000;
 const MAX_TAGS: u32 = 500;
+
+/// developers.google.com/youtube/v3, videos.insert: 256 GB or 12 hours; over 15 minutes the channel must be verified.
+static VIDEO: Film = Film {
+    most: Some(1),
+    max_bytes: Some(274_877_906_944),
+    max_ms: Some(12 * 3_600_000),
+    ..Film::ANY
+};
 
 static OFFERS: Offers = Offers {
     warning: WarningStyle::Prefix,
@@ -29,6 +37,10 @@ static OFFERS: Offers = Offers {
     max_alt: None,
     max_image_bytes: None,
     mime_types: &[],
+    video: Some(&VIDEO),
+    document: None,
+    mixes: false,
+    needs_video: true,
 };
 
 impl Rules for YouTube {

@@ -4,7 +4,7 @@
 //! server's own limits in `Facts` win. Its markup is in `zulip_marks.rs`, how it is sent in `platforms/zulip.rs`.
 
 use super::options::{OptionKind, OptionSpec, TOPIC};
-use super::rules::{Atom, Enclosed, Extras, Offers, Rules, WarningStyle, walk_clusters};
+use super::rules::{Atom, Enclosed, Extras, Film, Offers, Rules, WarningStyle, walk_clusters};
 use super::zulip_marks::{self, Time};
 use crate::domain::{Count, Facet, Facts, Feature, Measure, PartMedia, Unit};
 use std::ops::Range;
@@ -22,6 +22,13 @@ const MAX_TOPIC: u32 = 60;
 /// characters, two more in older versions, and the slashes (`zerver/lib/upload/base.py`, read 2026-11).
 pub const LONGER_ADDRESS: usize = 40;
 
+/// Files of every kind are uploaded alike.
+static FILE: Film = Film {
+    max_bytes: Some(25 * 1024 * 1024),
+    as_pictures: true,
+    ..Film::ANY
+};
+
 static OFFERS: Offers = Offers {
     warning: WarningStyle::Spoiler,
     threads: true,
@@ -38,6 +45,10 @@ static OFFERS: Offers = Offers {
     // `max_file_upload_size_mib`, 25 by default.
     max_image_bytes: Some(25 * 1024 * 1024),
     mime_types: &[],
+    video: Some(&FILE),
+    document: Some(&FILE),
+    mixes: true,
+    needs_video: false,
 };
 
 /// How long a topic may be is the server's to say; `measure_extras` counts it.
@@ -63,6 +74,10 @@ pub fn upload_name(media: &PartMedia) -> String {
         "image/jpeg" => "jpg",
         "image/gif" => "gif",
         "image/webp" => "webp",
+        "video/mp4" => "mp4",
+        "video/quicktime" => "mov",
+        "video/webm" => "webm",
+        "application/pdf" => "pdf",
         _ => "png",
     };
     let stem: String = media.hash.chars().take(16).collect();
@@ -219,6 +234,7 @@ mod tests {
             mime: "image/png".to_owned(),
             size: 3,
             pixels: None,
+            duration_ms: None,
             alt: alt.to_owned(),
             ..Attachment::default()
         }

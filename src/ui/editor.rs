@@ -9,6 +9,7 @@ use super::tabs::{self, Form, composed_for, mode_sign, mode_word};
 use super::theme::Role;
 use crate::app::editor::Kept;
 use crate::app::layout::{EditorAreas, Room, editor_areas, room};
+use crate::app::stale;
 use crate::app::wrap::{WrapRow, column_of, row_of};
 use crate::app::{Action, App, Editor, Place, Tab};
 use crate::domain::language;
@@ -71,8 +72,15 @@ fn remark(pen: &mut Pen<'_>, app: &App, editor: &Editor, area: Rect) {
     let mut line = pen.line(area, 0);
     line.skip(1).shorten(1);
     if editor.is_own() {
+        let Tab::Channel(channel) = &editor.tab else {
+            return;
+        };
+        let leave = app.keymap.label_in(Action::TypeSave, Place::Typing);
+        let difference = app.keymap.label_in(Action::StaleText, Place::EditorPane);
+        let since = stale::since(app, editor.post, channel);
         line.put("~ stale:", Role::Warn).skip(1);
-        let words = format!("master changed since   {key} inherit");
+        let words =
+            format!("{since}   {key} inherit   {leave}, then {difference} difference, keep");
         line.cut(&words, Role::Text);
     } else {
         let words = format!("= inherits the master; typing or {key} makes it own");

@@ -12,9 +12,10 @@ use super::theme::Role;
 use super::times;
 use super::top::zone_clock;
 use crate::app::layout::{Room, areas, room};
+use crate::app::stale;
 use crate::app::update::presence;
 use crate::app::wrap::{shown_width, wrap};
-use crate::app::{Action, App, Detail, Pane, Tab};
+use crate::app::{Action, App, Detail, Pane, Place, Tab};
 use crate::domain::{Content, Delivery, Glyph, Kind, Plan, Review};
 use ratatui::layout::Rect;
 
@@ -67,6 +68,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
     tabs::write(&mut line, app, shown, &app.detail_tab, style);
     let last = area.height.saturating_sub(1);
     let mut reasons = delivery_lines(pen, app, detail, usize::from(area.width));
+    reasons.extend(stale_line(app, detail));
     reasons.truncate(usize::from(area.height.saturating_sub(5)));
     let reason_rows = u16::try_from(reasons.len()).unwrap_or(0);
     let text = Rect {
@@ -258,6 +260,22 @@ fn delivery_lines(pen: &Pen<'_>, app: &App, detail: &Detail, width: usize) -> Ve
     }
     lines.append(&mut addresses);
     lines
+}
+
+/// What is to be known about the shown text, where it is a channel's own and the master went on without it.
+fn stale_line(app: &App, detail: &Detail) -> Option<(String, Role)> {
+    let Tab::Channel(channel) = &app.detail_tab else {
+        return None;
+    };
+    if !detail.stale.contains(channel) {
+        return None;
+    }
+    let since = stale::since(app, Some(detail.view.post.id), channel);
+    let key = app.keymap.label_in(Action::StaleText, Place::EditorPane);
+    Some((
+        format!("~ stale: {since}   {key} difference, keep or inherit"),
+        Role::Warn,
+    ))
 }
 
 fn count_line(pen: &mut Pen<'_>, app: &App, detail: &Detail, area: Rect, row: u16) {

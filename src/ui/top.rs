@@ -7,11 +7,13 @@ use super::pen::{Pen, marks};
 use super::theme::Role;
 use super::{text, times};
 use crate::app::layout::{PANEL_WIDTH, WIDE_SIZE, areas};
+use crate::app::update::daemon;
 use crate::app::wrap::shown_width;
-use crate::app::{Action, Alarm, App, Place, Publishing, Run, View};
+use crate::app::{Action, Alarm, App, Publishing, Run, View};
 use crate::domain::Glyph;
 use crate::domain::calendar::{plus_days, week_of};
-use chrono::{DateTime, Utc};
+use crate::domain::clock::clock_off;
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use ratatui::layout::Rect;
 
@@ -20,14 +22,18 @@ const BESIDE_REASON: usize = 98;
 
 /// Draws the top bar.
 pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
-    let state = State::of(app);
     let room = usize::from(area.width);
-    let fits = |bar: &Bar| bar.width() + state.width() <= room;
-    let bar = (Step::ALL
-        .into_iter()
-        .map(|step| Bar::of(app, step))
-        .find(fits))
-    .unwrap_or_else(|| Bar::of(app, Step::TinyFilter));
+    let fitting = |state: &State| {
+        let bars = Step::ALL.into_iter().map(|step| Bar::of(app, step));
+        bars.into_iter()
+            .find(|bar| bar.width() + state.width() <= room)
+    };
+    let mut state = State::of(app);
+    let bar = fitting(&state).or_else(|| {
+        state = State::short(app);
+        fitting(&state)
+    });
+    let bar = bar.unwrap_or_else(|| Bar::of(app, Step::NoClock));
     let mut line = pen.line(area, 0);
     line.skip(1).put(&bar.month, Role::Strong).skip(1);
     if !bar.filter.is_empty() {
@@ -87,18 +93,42 @@ struct State {
 }
 
 impl State {
-    /// Frozen stands beside every other alarm, so that none hides another.
+    /// What is frozen and what is unknown stand beside every other alarm, so that none hides another.
     fn of(app: &App) -> Self {
+        let state = Self::of_frozen(app);
+        match (unseen_unknown(app), state.capitals.is_empty()) {
+            (0, _) => state,
+            (count, true) => Self {
+                words: format!("? {count} unknown"),
+                role: Role::Ask,
+                ..state
+            },
+            (count, false) => Self {
+                capitals: format!("{count} UNKNOWN, {}", state.capitals),
+                ..state
+            },
+        }
+    }
+
+    /// The same where there is no room for the word: the sign of what is unknown, with the number.
+    fn short(app: &App) -> Self {
+        let state = Self::of_frozen(app);
+        match unseen_unknown(app) {
+            count if count > 0 && !state.capitals.is_empty() => {
+                let sign = Signs::new(app.look.ascii).state(Glyph::Unknown);
+                Self {
+                    capitals: format!("{sign}{count} {}", state.capitals),
+                    ..state
+                }
+            }
+            _ => Self::of(app),
+        }
+    }
+
+    fn of_frozen(app: &App) -> Self {
         let state = Self::of_publishing(app);
         let Some(freeze) = &app.frozen else {
-            return match unseen_unknown(app) {
-                Some(words) if state.capitals.is_empty() => Self {
-                    words,
-                    role: Role::Ask,
-                    ..state
-                },
-                _ => state,
-            };
+            return state;
         };
         if !state.capitals.is_empty() {
             return Self {
@@ -152,10 +182,10 @@ impl State {
             }
             (Some(Alarm::Broken(what)), ..) => alarm("BROKEN", format!(": {what}")),
             (None, Publishing::Nobody, ..) => {
-                // On a page, and while a text is typed, that key is something else.
-                let works = Place::Panes.reaches(app.here());
-                let key = app.keymap.label(Action::StartDaemon);
-                let words = if key.is_empty() || !works {
+                // On a page, over a stale text and while one is typed, that key is something else.
+                let key = daemon::key(app).map(|action| app.keymap.label_in(action, app.here()));
+                let key = key.unwrap_or_default();
+                let words = if key.is_empty() {
                     ": run `masthead daemon`".to_owned()
                 } else {
                     format!(": no daemon, {key} starts it")
@@ -176,6 +206,11 @@ impl State {
                     format!(" since {since}, {} wait", offline.waiting),
                 )
             }
+            (None, _, _, Run::Normal) if clock_is_off(app).is_some() => Self {
+                capitals: String::new(),
+                words: clock_is_off(app).unwrap_or_default(),
+                role: Role::Warn,
+            },
             (None, _, _, Run::ClockSet) => alarm("CLOCK SET", ": only sandboxes leave".to_owned()),
             (None, _, _, Run::Demo) => quiet("demo: nothing leaves".to_owned()),
             (None, Publishing::Here, ..) => quiet("publishing".to_owned()),
@@ -203,10 +238,11 @@ enum Step {
     ShortFilter,
     NoMonth,
     TinyFilter,
+    NoClock,
 }
 
 impl Step {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Whole,
         Self::OneZone,
         Self::ShortMonth,
@@ -217,6 +253,7 @@ impl Step {
         Self::ShortFilter,
         Self::NoMonth,
         Self::TinyFilter,
+        Self::NoClock,
     ];
 }
 
@@ -343,16 +380,24 @@ fn next(app: &App, step: Step) -> String {
     }
 }
 
+/// Returns what is said of a machine's clock that is wrong: what is signed with it is refused sooner or later.
+fn clock_is_off(app: &App) -> Option<String> {
+    let off = clock_off(TimeDelta::try_seconds(app.queue.clock_ahead)?)?;
+    Some(format!("! clock is {off}, `masthead doctor`"))
+}
+
 /// Returns how many posts nobody knows the outcome of, where a page or a sheet hides the counts that say so elsewhere.
-fn unseen_unknown(app: &App) -> Option<String> {
+fn unseen_unknown(app: &App) -> usize {
     let areas = areas(app);
     let has_counts = areas.queue.is_some() || areas.side.is_some() || areas.day_lines.is_some();
     let is_hidden = app.sheet.is_some() || app.shown_page().is_some() || !has_counts;
     // While a text is typed the preview has the queue's place, and leaving it shows the queue again.
     let is_typing = app.sheet.is_none() && areas.preview.is_some();
+    if !is_hidden || is_typing {
+        return 0;
+    }
     let posts = app.whole_queue().needs_you.iter();
-    let count = posts.filter(|post| post.glyph() == Glyph::Unknown).count();
-    (count > 0 && is_hidden && !is_typing).then(|| format!("? {count} unknown"))
+    posts.filter(|post| post.glyph() == Glyph::Unknown).count()
 }
 
 /// Whether the bar says of a freeze since when it is, why, and how much it holds.
@@ -368,6 +413,9 @@ fn stands_still(publishing: &Publishing) -> bool {
 }
 
 fn clock(app: &App, step: Step, is_wide: bool) -> String {
+    if step >= Step::NoClock {
+        return String::new();
+    }
     let day = match step {
         _ if step >= Step::NoDate => "",
         _ if is_wide && step < Step::ShortDate => "%a %-d %b ",

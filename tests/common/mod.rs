@@ -104,6 +104,7 @@ pub fn picture(bytes: &[u8], alt: &str) -> PartMedia {
         mime: "image/png".to_owned(),
         size: bytes.len() as u64,
         pixels: Some((16, 12)),
+        duration_ms: None,
         alt: alt.to_owned(),
         ..PartMedia::default()
     }

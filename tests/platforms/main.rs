@@ -1,6 +1,6 @@
 //! Platforms against fake servers that refuse and break as real ones do: which outcome is told, and how often is sent.
 //!
-//! `wire.rs` breaks connections, `mastodon.rs`, `bluesky.rs`, `zulip.rs` and `login.rs` speak the protocols. Real servers: `tests/real_*.rs`.
+//! `wire.rs` breaks connections, `mastodon.rs`, `bluesky.rs`, `x.rs`, `zulip.rs` and `login.rs` speak the protocols. Real servers: `tests/real_*.rs`.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
@@ -14,6 +14,10 @@ mod login;
 mod look_up;
 mod mastodon;
 mod wire;
+mod x;
+mod x_grant;
+#[path = "../fakes/x.rs"]
+mod x_server;
 mod zulip;
 #[path = "../fakes/zulip.rs"]
 mod zulip_server;

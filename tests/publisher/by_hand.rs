@@ -179,6 +179,7 @@ async fn a_task_has_the_text_as_it_is_pasted_with_pictures_and_alt_texts() {
         mime: "image/png".to_owned(),
         size: 10,
         pixels: Some((10, 10)),
+        duration_ms: None,
         alt: alt.to_owned(),
         ..masthead::domain::Attachment::default()
     };

@@ -29,6 +29,7 @@ async fn a_retry_is_the_same_to_the_byte_though_its_pictures_took_seconds_to_upl
             mime: "image/png".to_owned(),
             size: 7,
             pixels: Some((10, 10)),
+            duration_ms: None,
             alt: "a graph".to_owned(),
             ..masthead::domain::Attachment::default()
         }];

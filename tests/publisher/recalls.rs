@@ -26,6 +26,7 @@ fn with_picture(content: &mut Content) {
         mime: "image/png".to_owned(),
         size: 7,
         pixels: Some((10, 10)),
+        duration_ms: None,
         alt: "a".to_owned(),
         ..masthead::domain::Attachment::default()
     }];

@@ -285,3 +285,27 @@ async fn a_platform_that_asks_to_wait_beyond_not_after_is_not_asked_again() {
     assert_eq!(room.delivery(&post).state, DeliveryState::Missed);
     assert_eq!(fake.bodies().len(), 1);
 }
+
+#[tokio::test]
+async fn a_clock_that_servers_say_is_wrong_is_noted_for_every_screen_until_it_is_right() {
+    let room = Room::new(&[("a", Fake::following([]))]);
+    let seconds = Arc::new(AtomicI64::new(94));
+    let mut setup = room.setup();
+    setup.real_clock = Arc::new(Compared(room.clock.clone(), Arc::clone(&seconds)));
+    let (handle, mut heard) = publisher::start(setup);
+    let mut noted = async |wanted: i64| {
+        let said = timeout(Wait::from_secs(20), async {
+            while room.store.wait(|db| db.clock_ahead()).unwrap() != Some(Duration::seconds(wanted))
+            {
+                tokio::time::sleep(Wait::from_millis(20)).await;
+            }
+            while heard.recv().await != Some(PublisherEvent::Changed) {}
+        });
+        assert!(said.await.is_ok(), "{wanted}");
+    };
+    noted(94).await;
+    assert_eq!(room.store.wait(|db| db.queue(5)).unwrap().clock_ahead, 94);
+    seconds.store(2, Ordering::SeqCst);
+    noted(0).await;
+    handle.stop().await;
+}

@@ -50,6 +50,7 @@ fn task(state: DeliveryState, reason: &str) -> Task {
         mime: "image/png".to_owned(),
         size: 120_000,
         pixels: Some((1200, 675)),
+        duration_ms: None,
         alt: "The first page of the guide, with a coffee stain".to_owned(),
         ..PartMedia::default()
     }];

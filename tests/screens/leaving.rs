@@ -30,6 +30,12 @@ pub fn frozen(mut app: App) -> App {
     app
 }
 
+/// The story on a machine whose clock is ahead.
+fn clock_off(mut app: App) -> App {
+    app.queue.clock_ahead = 94;
+    app
+}
+
 /// The same screen, with two posts that wait for the network.
 pub fn offline(mut app: App) -> App {
     app.queue.offline = Some(Offline {
@@ -181,6 +187,11 @@ pub fn screens(width: u16, height: u16) -> Vec<Named> {
         ("sheet_publish_now_over", with(month(), publish_what_fits())),
         ("frozen", frozen(month())),
         ("offline", offline(month())),
+        ("clock_off", clock_off(month())),
+        (
+            "unknown_beside_an_alarm",
+            with(offline(month()), Sheet::Freeze(Input::new(""))),
+        ),
         ("disk_full", full(month())),
         ("disk_full_typing", full(writing(width, height))),
         ("sheet_freeze", with(month(), Sheet::Freeze(reason))),

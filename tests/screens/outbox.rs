@@ -10,7 +10,7 @@ use masthead::app::{App, Input, Page, Sheet};
 use masthead::domain::{
     Attempt, AttemptId, AttemptRequest, Call, Composed, Count, Delivery, DeliveryId, DeliveryState,
     Kind, Look, Measure, Outbox, OutboxRow, Outcome, Part, PlatformId, PostId, Saw, Section,
-    Sending, Tally, Tries,
+    Sending, Tally, Tries, Upload,
 };
 
 fn row(
@@ -45,6 +45,7 @@ fn row(
         without_alt: 0,
         sending: Sending::NotBegun,
         last_outcome: None,
+        upload: None,
     }
 }
 
@@ -160,6 +161,32 @@ pub fn searched(width: u16, height: u16, typed: &str) -> App {
 }
 
 /// The outbox before it was read, and without a delivery.
+/// The outbox while a video goes up that had been interrupted.
+pub fn uploading(width: u16, height: u16) -> App {
+    let mut app = outbox(width, height);
+    let since = app.now - chrono::Duration::seconds(60);
+    if let Some(page) = app.outbox_mut()
+        && let Some(outbox) = &mut page.outbox
+        && let Some(row) = outbox.rows.iter_mut().find(|row| row.delivery.id.0 == 6)
+    {
+        row.sending = Sending::NotBegun;
+        row.upload = Some(Upload {
+            delivery: row.delivery.id,
+            part: 0,
+            place: 0,
+            hash: String::new(),
+            session: String::new(),
+            reference: None,
+            sent: 41_200_000,
+            total: 79_000_000,
+            kept: 29_200_000,
+            since,
+            at: since + chrono::Duration::seconds(60),
+        });
+    }
+    app
+}
+
 pub fn outbox_without(width: u16, height: u16, read: bool) -> App {
     let mut app = outbox(width, height);
     if let Some(page) = app.outbox_mut() {

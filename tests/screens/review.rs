@@ -44,6 +44,7 @@ fn content(text: &str) -> Content {
             mime: "image/jpeg".to_owned(),
             size: 120_000,
             pixels: Some((1600, 900)),
+            duration_ms: None,
             alt: "A shared notes page with questions".to_owned(),
             ..Attachment::default()
         }],
@@ -69,6 +70,7 @@ fn waiting(id: i64, content: Content) -> Reviewed {
     Reviewed {
         view: PostView {
             open_by: Vec::new(),
+            seen_masters: Vec::new(),
             post: Post {
                 id: PostId(id),
                 revision: 4,

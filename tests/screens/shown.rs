@@ -16,7 +16,7 @@ mod piped;
 pub mod texts;
 
 use super::by_hand;
-use super::outbox::{dry_run, outbox, outbox_without, searched, tries_sheet, unknown};
+use super::outbox::{dry_run, outbox, outbox_without, searched, tries_sheet, unknown, uploading};
 use super::review::{reason, review, review_without};
 use super::story::{self, FAILED, app, oslo};
 use masthead::app::review::ReviewView;
@@ -214,6 +214,7 @@ fn pages(width: u16, height: u16) -> Vec<Named> {
     let again = UnknownStep::SendAgain(Input::new("no"));
     vec![
         ("outbox", outbox(width, height)),
+        ("outbox_uploading", uploading(width, height)),
         ("outbox_reading", outbox_without(width, height, false)),
         ("outbox_empty", outbox_without(width, height, true)),
         ("sheet_search_outbox", searched(width, height, "login")),

@@ -279,6 +279,7 @@ fn queue(posts: &[Summary]) -> Queue {
         review_total: review.len(),
         review,
         offline: None,
+        clock_ahead: 0,
     }
 }
 
@@ -365,6 +366,7 @@ fn xclim() -> Detail {
             mime: "image/png".to_owned(),
             size: 120_000,
             pixels: Some((1200, 675)),
+            duration_ms: None,
             alt: "A map of heat waves".to_owned(),
             ..Attachment::default()
         }],
@@ -387,6 +389,7 @@ fn xclim() -> Detail {
     let waiting = |name, platform| delivery(XCLIM, name, platform, DeliveryState::Waiting);
     let view = PostView {
         open_by: Vec::new(),
+        seen_masters: Vec::new(),
         post: post(XCLIM, content),
         deliveries: vec![
             waiting("linkedin", PlatformId::LinkedIn),

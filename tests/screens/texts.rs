@@ -4,8 +4,8 @@ use super::super::story::{SOURMASH, app, oslo, typing, writing as story};
 use super::{Named, piped, with};
 use masthead::app::details::Field;
 use masthead::app::sheet::{ConflictSheet, PreviewSheet};
-use masthead::app::{App, Details, Input, Sheet, Tab};
-use masthead::domain::{Author, EditorDraft, OpenBy, Post};
+use masthead::app::{App, Detail, Details, Input, Msg, Sheet, Tab};
+use masthead::domain::{Author, EditorDraft, OpenBy, Post, SeenMaster};
 
 fn channel(name: &str) -> Tab {
     Tab::Channel(name.into())
@@ -13,7 +13,34 @@ fn channel(name: &str) -> Tab {
 
 /// The story while its stale and over-long text is written.
 pub fn writing(width: u16, height: u16) -> App {
-    typing(width, height, channel("bluesky"))
+    let mut app = typing(width, height, channel("bluesky"));
+    if let Some(mut detail) = app.detail.take() {
+        detail.view.post.id = SOURMASH;
+        detail.view.seen_masters = vec![SeenMaster {
+            channel: "bluesky".into(),
+            text: story::OLDER_MASTER.to_owned(),
+            changed_at: oslo("2026-11-09 17:20").instant(),
+        }];
+        app.detail = Some(detail);
+    }
+    app
+}
+
+/// The sheet about the stale text, from the pane that shows it.
+fn stale(width: u16, height: u16) -> App {
+    let mut app = writing(width, height);
+    app.editor = None;
+    app.detail_tab = channel("bluesky");
+    if let Some(mut detail) = app.detail.take() {
+        detail.view.post.content = story::sourmash_content();
+        detail = Detail {
+            stale: detail.view.post.content.stale(),
+            ..detail
+        };
+        app.detail = Some(detail);
+    }
+    masthead::app::update(&mut app, Msg::Key("D".parse().expect("a key")));
+    app
 }
 
 fn details(width: u16, height: u16) -> App {
@@ -105,12 +132,9 @@ pub fn screens(width: u16, height: u16) -> Vec<Named> {
     let at = |name| typing(width, height, channel(name));
     let preview = PreviewSheet {
         channel: 2,
-        scroll: 0,
+        ..PreviewSheet::default()
     };
-    let first = PreviewSheet {
-        channel: 0,
-        scroll: 0,
-    };
+    let first = PreviewSheet::default();
     vec![
         ("typing_master", typing(width, height, Tab::Master)),
         ("typing_inherits", at("linkedin")),
@@ -135,6 +159,7 @@ pub fn screens(width: u16, height: u16) -> Vec<Named> {
             "post_preview",
             with(app(width, height), Sheet::Preview(first)),
         ),
+        ("sheet_stale", stale(width, height)),
         ("sheet_pipe", piped::choosing(writing(width, height), None)),
         (
             "sheet_pipe_failed",

@@ -14,6 +14,12 @@ const MASTER: &str = "sourmash compares genomes by small sketches instead of who
     Reviewed in the open by two volunteers and an editor, notes included: https://example.org/reviews/58\n\n\
     #OpenScience #Bioinformatics";
 
+/// The master when the text for Bluesky was written.
+pub const OLDER_MASTER: &str = "sourmash compares genomes by small sketches instead of whole sequences: search a public \
+    collection in minutes.\n\n\
+    Reviewed in the open by two volunteers: https://example.org/reviews/58\n\n\
+    #OpenScience #Bioinformatics #Python";
+
 const BLUESKY_1: &str = "sourmash compares genomes by small sketches, not whole sequences. Search a public collection in \
     minutes, on a laptop, with little memory.";
 
@@ -46,6 +52,7 @@ pub fn sourmash_content() -> Content {
             mime: "image/png".to_owned(),
             size: 214_000,
             pixels: Some((1200, 675)),
+            duration_ms: None,
             alt: "two genomes as dot patterns".to_owned(),
             ..Attachment::default()
         }],
@@ -74,6 +81,7 @@ fn sourmash_composed() -> Vec<(ChannelName, Composed)> {
         mime: "image/png".to_owned(),
         size: 214_000,
         pixels: Some((1200, 675)),
+        duration_ms: None,
         alt: "two genomes as dot patterns".to_owned(),
         ..PartMedia::default()
     }];

@@ -46,6 +46,7 @@ fn lists_and_the_outbox_know_which_pictures_lack_alt_text() {
         mime: "image/png".to_owned(),
         size: 1_000,
         pixels: None,
+        duration_ms: None,
         alt: alt.to_owned(),
         ..Attachment::default()
     };

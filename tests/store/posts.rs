@@ -15,6 +15,7 @@ fn picture(hash: &str) -> Attachment {
         mime: "image/png".to_owned(),
         size: 1234,
         pixels: Some((640, 480)),
+        duration_ms: None,
         alt: "A poster".to_owned(),
         ..Attachment::default()
     }
@@ -414,4 +415,37 @@ fn no_change_is_lost_when_two_processes_save_the_same_post_at_once() {
         let end = post.content.text.rsplit('.').next().unwrap_or_default();
         assert_eq!(end.matches(letter).count(), 25);
     }
+}
+
+#[test]
+fn the_master_that_a_stale_text_was_written_against_is_read_back_with_the_time_of_its_first_change()
+{
+    let world = World::new();
+    let id = world.add(shelved("one", &["bluesky"])).id;
+    let saved = |text: &'static str, own: bool, when: DateTime<Utc>| {
+        let post = world.view(id).post;
+        let mut content = post.content;
+        content.text = text.to_owned();
+        if own {
+            let variant = content.variant_mut(&name("bluesky")).expect("goes there");
+            variant.set_own("ours", text);
+        }
+        world
+            .store
+            .wait(move |db| db.save_post(&ada(), id, post.revision, &content, "edited", when))
+            .expect("saved");
+    };
+    saved("two", true, minutes(1));
+    assert!(world.view(id).seen_masters.is_empty());
+    saved("three", false, minutes(2));
+    saved("four", false, minutes(3));
+    let seen = world.view(id).seen_masters;
+    assert_eq!(seen.len(), 1);
+    assert_eq!(seen[0].channel, name("bluesky"));
+    assert_eq!(
+        (seen[0].text.as_str(), seen[0].changed_at),
+        ("two", minutes(2))
+    );
+    saved("two", false, minutes(4));
+    assert!(world.view(id).seen_masters.is_empty());
 }

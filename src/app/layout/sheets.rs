@@ -85,6 +85,7 @@ pub(super) fn sheet_height(sheet: &Sheet, app: &App) -> u16 {
         | Sheet::Preview(_)
         | Sheet::Tries(_)
         | Sheet::DryRun(_)
+        | Sheet::Stale(_)
         | Sheet::ByHand(_) => app.size.1 - 3,
         Sheet::Correct(_) => 8,
         Sheet::Unknown(sheet) => rows(unknown_height(sheet, app)),

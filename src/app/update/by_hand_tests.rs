@@ -50,6 +50,7 @@ fn task(texts: &[&str]) -> Task {
         mime: "image/png".to_owned(),
         size: 10,
         pixels: None,
+        duration_ms: None,
         alt: "A map".to_owned(),
         ..PartMedia::default()
     }];
@@ -337,6 +338,7 @@ fn the_outbox_says_where_a_task_stands_and_enter_there_opens_it() {
         },
         sending: Sending::NotBegun,
         last_outcome: None,
+        upload: None,
     };
     let mut app = filled();
     let mut asked = delivery(DeliveryState::Waiting, ASKED);

@@ -2,9 +2,9 @@
 //!
 //! The process is started by `runtime/background.rs`; who publishes then is told by the publisher as always.
 
-use super::{ask, say};
+use super::{ask, say, stale};
 use crate::app::msg::Rank;
-use crate::app::{Action, App, Effect, Publishing};
+use crate::app::{Action, App, Effect, Place, Publishing};
 
 /// Returns why there is no daemon to be started now; `None` where one helps.
 pub fn needless(app: &App) -> Option<String> {
@@ -22,6 +22,17 @@ pub fn needless(app: &App) -> Option<String> {
         }
         Publishing::Unknown => "It is not known yet who publishes".to_owned(),
     })
+}
+
+/// Returns the action whose key starts the daemon here, from the alarm that says that nobody publishes.
+pub fn key(app: &App) -> Option<Action> {
+    match app.here() {
+        here if Place::Plan.reaches(here) => Some(Action::StartDaemon),
+        Place::EditorPane if !stale::is_shown(app) && needless(app).is_none() => {
+            Some(Action::StaleText)
+        }
+        _ => None,
+    }
 }
 
 /// Starts the daemon, unless somebody publishes.

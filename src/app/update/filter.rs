@@ -213,6 +213,7 @@ pub fn take_queue(app: &mut App, queue: Queue) -> Vec<Effect> {
         next,
         review_total: queue.review_total,
         offline: queue.offline,
+        clock_ahead: queue.clock_ahead,
     };
     app.finding.whole.queue = Some(queue);
     app.finding.matching = ask(app);

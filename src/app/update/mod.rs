@@ -30,6 +30,7 @@ mod review;
 mod search;
 mod several;
 pub mod sheets;
+pub mod stale;
 mod trim;
 mod typing;
 mod unknown;
@@ -215,6 +216,9 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
             posts::on_selected(app, action)
         }
         Action::StartDaemon => daemon::start(app),
+        // One key for both, as its alarm says: where no stale text is shown, there is nothing else that it could mean.
+        Action::StaleText if daemon::key(app) == Some(action) => daemon::start(app),
+        Action::StaleText => posts::on_selected(app, action),
         Action::Outbox => outbox::open(app),
         Action::Review => review::open(app),
         Action::AskReview => review::ask_for(app),
@@ -380,6 +384,8 @@ mod by_hand_tests;
 mod outbox_tests;
 #[cfg(test)]
 mod several_tests;
+#[cfg(test)]
+mod stale_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -354,7 +354,7 @@ fn leaves(key: Key) -> bool {
 }
 
 /// Returns the first shown row of a sheet of words after a key.
-fn scrolled(app: &App, key: Key, scroll: usize, lines: &[prose::Line]) -> usize {
+pub(super) fn scrolled(app: &App, key: Key, scroll: usize, lines: &[prose::Line]) -> usize {
     let height = layout::prose_height(app);
     let page = isize::try_from(height.saturating_sub(2).max(1)).unwrap_or(1);
     let by = match key {

@@ -36,6 +36,7 @@ fn row(id: i64, state: DeliveryState) -> OutboxRow {
         without_alt: 0,
         sending: Sending::NotBegun,
         last_outcome: None,
+        upload: None,
     }
 }
 

@@ -4,7 +4,7 @@
 //! Every change is a save of the whole content by compare-and-set. An action on a post that is not read yet, or is being
 //! saved, waits for that and is then done, so that quick keys are not lost.
 
-use super::{ask, by_hand, clip, leaving, outside, pipe, reflow, say, sheets};
+use super::{ask, by_hand, clip, leaving, outside, pipe, reflow, say, sheets, stale};
 use crate::app::msg::{Rank, Save};
 use crate::app::sheet::{PreviewSheet, ScheduleSheet, Sheet};
 use crate::app::{Action, AfterSave, App, Clip, Details, Editor, Effect, Input, Pane, Tab};
@@ -104,6 +104,7 @@ pub fn on_post(app: &mut App, id: PostId, action: Action) -> Vec<Effect> {
         Action::PublishNow => leaving::ask_publish(app, &post),
         Action::Skip => leaving::skip(app, &post),
         Action::Preview => preview(app),
+        Action::StaleText => stale::open(app),
         _ => Vec::new(),
     }
 }
@@ -216,7 +217,7 @@ fn preview(app: &mut App) -> Vec<Effect> {
     let at = detail.and_then(|it| it.composed.iter().position(|(name, _)| is_shown(name)));
     app.sheet = Some(Sheet::Preview(PreviewSheet {
         channel: at.unwrap_or(0),
-        scroll: 0,
+        ..PreviewSheet::default()
     }));
     Vec::new()
 }

@@ -298,12 +298,14 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
         let before = before.filter(|view| view.post.id == id);
         let deliveries = before.map_or_else(Vec::new, |view| view.deliveries.clone());
         let open_by = before.map_or_else(Vec::new, |view| view.open_by.clone());
+        let seen_masters = before.map_or_else(Vec::new, |view| view.seen_masters.clone());
         let review = crate::domain::Review::default();
         let view = PostView {
             post,
             deliveries,
             review,
             open_by,
+            seen_masters,
         };
         app.detail = Some(Detail::new(view, composed));
     }

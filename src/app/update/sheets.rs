@@ -2,11 +2,11 @@
 
 use super::{
     act, ask, by_hand, correct, filter, freeze, history, outbox, palette, panes, pipe, posts,
-    review, say, search, several, trim, typing, unknown,
+    review, say, search, several, stale, trim, typing, unknown,
 };
 use crate::app::editor::Editor;
 use crate::app::msg::Rank;
-use crate::app::sheet::{ConflictSheet, Sheet, meaning};
+use crate::app::sheet::{ConflictSheet, PreviewSheet, Sheet, meaning};
 use crate::app::unknown::{UnknownChoice, UnknownStep};
 use crate::app::{Action, AfterSave, App, Effect, Input, Key};
 use crate::domain::when::When;
@@ -43,6 +43,7 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
         Some(Sheet::Remark(_)) => review::press_remark(app, key),
         Some(Sheet::Pipe(_)) => pipe::press(app, key),
         Some(Sheet::ByHand(_)) => by_hand::press(app, key),
+        Some(Sheet::Stale(_)) => stale::press(app, key),
         None => Vec::new(),
     }
 }
@@ -184,6 +185,15 @@ fn press_publish(app: &mut App, key: Key) -> Vec<Effect> {
     };
     match key {
         Key::Esc => close(app),
+        // The word that sends has no such letter.
+        Key::Char('v') if sheet.input.text().is_empty() => {
+            let question = Some(Box::new(sheet.clone()));
+            app.sheet = Some(Sheet::Preview(PreviewSheet {
+                question,
+                ..PreviewSheet::default()
+            }));
+            Vec::new()
+        }
         Key::Enter => {
             let ready: Vec<_> = sheet.accounts.iter().filter(|row| row.can_leave).collect();
             let channels: Vec<_> = ready.iter().map(|row| row.channel.clone()).collect();
@@ -235,17 +245,17 @@ fn press_attach(app: &mut App, key: Key) -> Vec<Effect> {
 }
 
 fn press_preview(app: &mut App, key: Key) -> Vec<Effect> {
-    let count = match (&app.editor, app.selected_detail()) {
-        (Some(editor), _) => editor.composed.len(),
-        (None, Some(detail)) => detail.composed.len(),
-        (None, None) => 0,
+    let Some(Sheet::Preview(sheet)) = &app.sheet else {
+        return Vec::new();
     };
-    let count = count.max(1);
+    let count = sheet.shown(app).len().max(1);
     let Some(Sheet::Preview(sheet)) = &mut app.sheet else {
         return Vec::new();
     };
     match key {
-        Key::Esc | Key::Char('q' | 'v') | Key::Ctrl('v') => return close(app),
+        Key::Esc | Key::Char('q' | 'v') | Key::Ctrl('v') => {
+            app.sheet = sheet.question.take().map(|it| Sheet::PublishNow(*it));
+        }
         Key::Char('j') | Key::Down => sheet.scroll += 1,
         Key::Char('k') | Key::Up => sheet.scroll = sheet.scroll.saturating_sub(1),
         Key::Char('l') | Key::Right | Key::Tab => {

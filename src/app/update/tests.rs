@@ -77,6 +77,7 @@ fn view(id: i64, time: LocalTime) -> PostView {
         deliveries: Vec::new(),
         review: Review::Draft,
         open_by: Vec::new(),
+        seen_masters: Vec::new(),
     }
 }
 
@@ -233,6 +234,11 @@ fn publish_now_wants_the_word_typed_and_nothing_else_sends() {
     let detail = app.detail.as_mut().unwrap();
     detail.composed = vec![("fosstodon".into(), composed())];
     press(&mut app, "!");
+    assert!(matches!(app.sheet, Some(Sheet::PublishNow(_))));
+    // A look at what would leave leads back to the question.
+    assert_eq!(press(&mut app, "v"), []);
+    assert!(matches!(&app.sheet, Some(Sheet::Preview(it)) if it.shown(&app).len() == 1));
+    press(&mut app, "v");
     assert!(matches!(app.sheet, Some(Sheet::PublishNow(_))));
     assert_eq!(press(&mut app, "<enter> y <enter>"), []);
     press(&mut app, "ctrl-u");

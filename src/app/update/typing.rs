@@ -164,7 +164,10 @@ pub(super) fn command(app: &mut App, action: Action) -> Vec<Effect> {
                     .position(|(name, _)| Some(name) == shown)
                     .unwrap_or(0)
             });
-            app.sheet = Some(Sheet::Preview(PreviewSheet { channel, scroll: 0 }));
+            app.sheet = Some(Sheet::Preview(PreviewSheet {
+                channel,
+                ..PreviewSheet::default()
+            }));
             Vec::new()
         }
         Action::TypeThread => thread(app),

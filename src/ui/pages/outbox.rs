@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::app::outbox::{Columns, GAP, OutboxPage, Told, columns, told};
 use crate::app::wrap::shown_width;
 use crate::app::{Action, layout};
-use crate::domain::{DeliveryState, Glyph, Kind, OutboxRow};
+use crate::domain::{DeliveryState, Glyph, Kind, OutboxRow, Upload};
 use crate::ui::hints::{self, Hint, Keep};
 use crate::ui::pen::{Line, Pen};
 use crate::ui::queue::NO_ALT;
@@ -149,7 +149,33 @@ fn delivery(
     }
     line.cut(&row.title, title);
     let told = told(app, row);
-    reason(pen, app, &told, columns, area, at + 1)
+    let Some(upload) = &told.upload else {
+        return reason(pen, app, &told, columns, area, at + 1);
+    };
+    progress(&mut pen.line(area, at + 1), upload);
+    reason(pen, app, &told, columns, area, at + 2) + 1
+}
+
+/// The bar of an upload has so many columns where there is room.
+const BAR: usize = 49;
+
+/// Draws how far an upload has come: a bar, then its figures, which are never cut.
+fn progress(line: &mut Line<'_, '_>, upload: &Upload) {
+    line.skip(3);
+    let figures = format!(
+        "{:>3} %   {}",
+        upload.percent(),
+        upload.figures().join("   ")
+    );
+    let columns = line
+        .room()
+        .saturating_sub(shown_width(&figures) + 1)
+        .min(BAR);
+    let full = columns * usize::try_from(upload.percent()).unwrap_or(0) / 100;
+    line.put(&"#".repeat(full), Role::Accent)
+        .put(&".".repeat(columns - full), Role::Muted)
+        .skip(1)
+        .put(&figures, Role::Text);
 }
 
 /// Returns when a delivery is or was due: with its clock within a week, else the day, whose clock the reason has.
@@ -171,7 +197,8 @@ fn day(app: &App, row: &OutboxRow, width: u16) -> String {
 /// Draws why a delivery stands where it does, wrapped and never cut; returns how many lines it takes, the fact included.
 fn reason(pen: &mut Pen<'_>, app: &App, told: &Told, columns: Columns, area: Rect, at: u16) -> u16 {
     let rows = told.wrapped(area.width);
-    let height = u16::try_from(told.height(&app.keymap, area.width)).unwrap_or(2);
+    let bar = usize::from(told.upload.is_some());
+    let height = u16::try_from(told.height(&app.keymap, area.width) - bar).unwrap_or(2);
     // Where the reason leaves no room, the keys have a line of their own.
     let keys_at = at + height.saturating_sub(2);
     for (index, span) in rows.iter().enumerate() {

@@ -119,6 +119,11 @@ pub fn outbox(app: &App, page: &OutboxPage, facts: &mut Vec<Fact>) {
         why = format!("{why}, {address}");
     }
     facts.push(Fact::body(why));
+    if let Some(upload) = &told.upload {
+        // Told in tens: each change is a line of its own.
+        let tens = upload.percent() / 10 * 10;
+        facts.push(Fact::body(format!("Upload at {tens} % or more.")));
+    }
     let helping = hints::worded(app, &told.keys);
     if !helping.is_empty() {
         facts.push(Fact::body(keys(&helping)));

@@ -51,6 +51,7 @@ fn name(sheet: &Sheet) -> &'static str {
         Sheet::Trim(_) => "trim",
         Sheet::Pipe(_) => "pipe",
         Sheet::ByHand(_) => "by hand",
+        Sheet::Stale(_) => "stale text",
     }
 }
 

@@ -5,6 +5,7 @@
 
 use super::{Fact, Kind, said, sentence, sheets};
 use crate::app::details::{Details, Field, value};
+use crate::app::stale;
 use crate::app::wrap::row_of;
 use crate::app::{Action, App, Editor, Tab};
 use crate::domain::{Content, Plan, Variant};
@@ -81,7 +82,8 @@ fn tab(app: &App, editor: &Editor) -> String {
                 ),
                 (true, true) => {
                     format!(
-                        "The text of {channel}: stale, the master changed since; {own} inherits."
+                        "The text of {channel}: stale, {}; {own} inherits.",
+                        stale::since(app, editor.post, channel)
                     )
                 }
                 (true, false) => format!("The text of {channel}, its own."),

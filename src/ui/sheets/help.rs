@@ -276,7 +276,8 @@ fn key_names(line: &mut Line<'_, '_>, keys: &[Vec<(String, Action)>], chosen: Op
 
 fn place_name(place: Place) -> &'static str {
     match place {
-        Place::Everywhere | Place::Panes => "Every pane",
+        Place::Everywhere => "Every pane",
+        Place::Plan => "Calendar and queue",
         Place::Calendar => "Calendar",
         Place::Queue => "Queue",
         Place::EditorPane => "Editor",

@@ -62,6 +62,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &Sheet, area: Rect) {
         Sheet::Remark(sheet) => remark::draw(pen, sheet, area),
         Sheet::Pipe(sheet) => pipe::draw(pen, app, sheet, area),
         Sheet::ByHand(sheet) => by_hand::draw(pen, app, sheet, area),
+        Sheet::Stale(sheet) => prose::stale(pen, app, sheet, area),
     }
 }
 

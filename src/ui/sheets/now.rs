@@ -64,7 +64,12 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &PublishSheet, area: Rect) {
     line.put("now", Role::Key)
         .put("  and press Enter  > ", Role::Text);
     input(&mut line, &sheet.input, Role::Input);
-    keys(pen, area, &[Hint::new("Esc", "leave it as it was")]);
+    let mut hints = Vec::new();
+    if sheet.input.text().is_empty() {
+        hints.push(Hint::new("v", "preview"));
+    }
+    hints.push(Hint::new("Esc", "leave it as it was"));
+    keys(pen, area, &hints);
 }
 
 /// Details stand in one column, right of the longest account: account names are never cut.

@@ -1,12 +1,13 @@
-//! Sheets of words that are scrolled by rows: every try at a delivery, and the dry run.
+//! Sheets of words that are scrolled by rows: every try at a delivery, the dry run, and what changed under a stale text.
 //!
-//! The lines come from `app::outbox_sheets`, wrapped by `app::prose`.
+//! The lines come from `app::outbox_sheets` and `app::stale`, wrapped by `app::prose`.
 
 use super::{keys, title};
-use crate::app::App;
 use crate::app::layout::prose_height;
 use crate::app::outbox_sheets::{self, Calls, DryRunSheet, TriesSheet};
 use crate::app::prose::{self, Tone};
+use crate::app::stale::{self, StaleSheet};
+use crate::app::{Action, App, Place};
 use crate::ui::hints::Hint;
 use crate::ui::pen::Pen;
 use crate::ui::theme::Role;
@@ -47,6 +48,29 @@ pub fn dry_run(pen: &mut Pen<'_>, app: &App, sheet: &DryRunSheet, area: Rect) {
         hints.push(Hint::new("j k", "scroll"));
     }
     hints.push(Hint::new("Esc", "back: nothing was sent"));
+    keys(pen, area, &hints);
+}
+
+/// Draws what was changed in the master under a channel's own text.
+pub fn stale(pen: &mut Pen<'_>, app: &App, sheet: &StaleSheet, area: Rect) {
+    let channel = format!("{} {}", app.mark(&sheet.channel), sheet.channel);
+    let mut line = title(pen, area, "Stale text");
+    line.at_right(&channel, Role::Sheet).shorten(2);
+    line.cut(
+        &stale::since(app, Some(sheet.post), &sheet.channel),
+        Role::Sheet,
+    );
+    let lines = stale::lines(app, sheet);
+    let scrolls = body(pen, app, Some(&lines), sheet.scroll, area);
+    let inherits = app.keymap.label_in(Action::TypeOwn, Place::Typing);
+    let mut hints = vec![Hint::new("K", "keep this text"), Hint::new("e", "edit it")];
+    if !inherits.is_empty() {
+        hints.push(Hint::new(&inherits, "inherit again"));
+    }
+    if scrolls {
+        hints.push(Hint::new("j k", "scroll"));
+    }
+    hints.push(Hint::new("Esc", "back"));
     keys(pen, area, &hints);
 }
 

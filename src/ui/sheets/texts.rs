@@ -7,7 +7,7 @@ use super::{input, keys, title};
 use crate::app::sheet::{CONFLICT_CHOICES, ConflictSheet, PreviewSheet};
 use crate::app::wrap::wrap;
 use crate::app::{App, Input};
-use crate::domain::{ChannelName, Composed, Content, EditorDraft};
+use crate::domain::{Content, EditorDraft};
 use crate::ui::counts;
 use crate::ui::hints::Hint;
 use crate::ui::pen::Pen;
@@ -36,11 +36,7 @@ pub fn attach(pen: &mut Pen<'_>, app: &App, typed: &Input, area: Rect) {
 
 /// Draws the preview of one channel.
 pub fn preview(pen: &mut Pen<'_>, app: &App, sheet: &PreviewSheet, area: Rect) {
-    let all: &[(ChannelName, Composed)] = match (&app.editor, app.selected_detail()) {
-        (Some(editor), _) => &editor.composed,
-        (None, Some(detail)) => &detail.composed,
-        (None, None) => &[],
-    };
+    let all = sheet.shown(app);
     let mut line = title(pen, area, "Preview");
     let Some((channel, composed)) = all.get(sheet.channel.min(all.len().saturating_sub(1))) else {
         pen.line(area, 2)
