@@ -7,6 +7,8 @@
 
 #[path = "cli/by_hand.rs"]
 mod by_hand;
+#[path = "cli/cards.rs"]
+mod cards;
 #[path = "cli/correct.rs"]
 mod correct;
 #[path = "cli/database.rs"]

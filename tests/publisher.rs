@@ -9,6 +9,8 @@
 
 #[path = "publisher/by_hand.rs"]
 mod by_hand;
+#[path = "publisher/cards.rs"]
+mod cards;
 #[path = "publisher/corrections.rs"]
 mod corrections;
 #[path = "common/disk.rs"]

@@ -27,6 +27,8 @@ mod review;
 
 #[path = "screens/checks.rs"]
 mod checks;
+#[path = "screens/glance.rs"]
+mod glance;
 #[path = "screens/hostile.rs"]
 mod hostile;
 #[path = "screens/pictures.rs"]

@@ -9,6 +9,8 @@ mod world;
 
 #[path = "store/by_hand.rs"]
 mod by_hand;
+#[path = "store/cards.rs"]
+mod cards;
 #[path = "store/corrections.rs"]
 mod corrections;
 #[path = "store/freezing.rs"]

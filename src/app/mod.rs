@@ -132,6 +132,8 @@ pub struct App {
     pub posts: Vec<Summary>,
     /// The days whose posts are at hand: the first, and the one after the last.
     pub loaded: Option<(NaiveDate, NaiveDate)>,
+    /// Set until whole days are at hand, once the first posts of each are: how many more a day has.
+    pub unread: Option<BTreeMap<NaiveDate, usize>>,
     /// What of the plan is shown: view, filter, search.
     pub finding: Finding,
     /// The queue.
@@ -215,6 +217,8 @@ pub struct Memory {
     pub hints: Request,
     /// The open request for posts.
     pub posts: Request,
+    /// The open request for the days at a glance.
+    pub glance: Request,
     /// The open request for the queue.
     pub queue: Request,
     /// The open request for the selected post.
@@ -319,6 +323,7 @@ impl App {
             selected: None,
             posts: Vec::new(),
             loaded: None,
+            unread: None,
             finding: Finding::default(),
             queue: Queue::default(),
             queue_scroll: 0,
@@ -370,6 +375,12 @@ impl App {
         let start = self.posts.partition_point(before(begins));
         let length = self.posts[start..].partition_point(before(ends));
         &self.posts[start..start + length]
+    }
+
+    /// Returns how many posts a day has that were not read yet.
+    pub fn unread_on(&self, day: NaiveDate) -> usize {
+        let unread = self.unread.as_ref().and_then(|days| days.get(&day));
+        unread.copied().unwrap_or(0)
     }
 
     /// Returns the selected post's summary, from the calendar or the queue.

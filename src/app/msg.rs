@@ -17,8 +17,8 @@ use crate::domain::review::NoteKind;
 use crate::domain::thumb::Thumb;
 use crate::domain::{
     Attachment, Author, Channel, ChannelName, Content, CorrectionKind, DeliveryId, DraftKey,
-    EditorDraft, Facts, Filter, Freeze, HeldPost, History, Hit, Message, Offered, Outbox, Post,
-    PostId, PostView, Reviewed, Section, Several, Summary, Task, TextFilter, Tries,
+    EditorDraft, Facts, Filter, Freeze, Glance, HeldPost, History, Hit, Message, Offered, Outbox,
+    Post, PostId, PostView, Reviewed, Section, Several, Summary, Task, TextFilter, Tries,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -89,6 +89,8 @@ pub enum Reply {
         /// The posts, by time.
         posts: Vec<Summary>,
     },
+    /// The asked days at a glance.
+    Glances(Vec<Glance>),
     /// The queue, what leaves next, and the freeze that stands.
     Queue(Queue, Option<NextLeaving>, Option<Freeze>),
     /// A post in full.
@@ -206,6 +208,8 @@ pub enum Reply {
 pub enum Effect {
     /// Read the posts of `[from, to)`.
     LoadPosts(Request, NaiveDate, NaiveDate),
+    /// Read so many posts of each day of `[from, to)`, and count the others.
+    Glance(Request, NaiveDate, NaiveDate, usize),
     /// Read the queue.
     LoadQueue(Request),
     /// Read a post.

@@ -124,6 +124,13 @@ impl Fields {
             .map_or_else(|| house.author.clone(), crate::domain::Author::from)
     }
 
+    /// Whether a link is named, so that its page is asked for the card.
+    pub(super) fn has_link(&self) -> bool {
+        self.link
+            .as_ref()
+            .is_some_and(|link| !link.trim().is_empty())
+    }
+
     /// Changes `content` as the flags say; `own` tells which alt text follows which picture.
     pub(super) fn apply(
         &self,

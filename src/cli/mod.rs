@@ -8,6 +8,7 @@ mod agenda;
 mod approve;
 mod attach;
 mod backup;
+mod cards;
 mod channels;
 mod chosen;
 mod comment;

@@ -64,6 +64,8 @@ pub struct Config {
     pub notify_command: Vec<String>,
     /// From how many days before a login ends it is told; 0 tells nothing.
     pub login_notice_days: u32,
+    /// Whether the pages of links are asked what they say of themselves, for link cards.
+    pub cards: bool,
     /// How late a delivery may still leave.
     pub late: LatePolicy,
     /// Whether what leaves needs an approval.
@@ -92,6 +94,7 @@ impl Default for Config {
             clock: true,
             notify_command: Vec::new(),
             login_notice_days: 14,
+            cards: true,
             late: LatePolicy::default(),
             review: ReviewRule::default(),
             authors: BTreeMap::new(),

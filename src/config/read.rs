@@ -247,6 +247,7 @@ const TOP: &[&str] = &[
     "clock",
     "notify_command",
     "login_notice_days",
+    "cards",
     "late",
     "review",
     "authors",
@@ -310,6 +311,8 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
     );
 
     let login_notice_days = top.number(reader, "login_notice_days", 0..366);
+
+    let cards = top.choice(reader, "cards", &[("on", true), ("off", false)]);
 
     let mut late = default.late;
     if let Some(table) = sub_table(reader, &top, "late", "[late]") {
@@ -384,6 +387,7 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
         clock: clock.unwrap_or(default.clock),
         notify_command: notify_command.unwrap_or_default(),
         login_notice_days: login_notice_days.unwrap_or(default.login_notice_days),
+        cards: cards.unwrap_or(default.cards),
         late,
         review,
         authors,

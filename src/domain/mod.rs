@@ -7,6 +7,7 @@ pub mod address;
 pub mod attempt;
 pub mod by_hand;
 pub mod calendar;
+pub mod card;
 pub mod channel;
 pub mod clock;
 pub mod composed;
@@ -17,6 +18,7 @@ pub mod facts;
 pub mod filter;
 pub mod fit;
 pub mod freeze;
+pub mod glance;
 pub mod history;
 pub mod ids;
 pub mod language;
@@ -48,6 +50,7 @@ mod when_words;
 
 pub use attempt::{Attempt, AttemptRequest};
 pub use by_hand::{Permalink, Piece, Task};
+pub use card::{CardPicture, CardUse, PageCard};
 pub use channel::{Account, Channel, Target};
 pub use clock::Clock;
 pub use composed::{
@@ -60,6 +63,7 @@ pub use facts::{Facts, Limits, RemoteRef};
 pub use filter::{Chip, Dimension, Filter, Offered, SavedFilter};
 pub use fit::{Fit, FitType, Seen};
 pub use freeze::{Fate, Foreseen, Freeze, HeldPost};
+pub use glance::Glance;
 pub use history::{Deed, History, Message, Rank, Standing};
 pub use ids::{
     AttemptId, Author, ChannelName, CorrectionId, DeliveryId, DraftKey, PostId, ScreenName,

@@ -6,6 +6,7 @@
 //! orientation that a camera only noted, `fit.rs` encodes what a channel does not take as it is; videos and documents, which
 //! are never whole in memory, are in `large.rs`.
 
+mod card;
 mod decode;
 mod film;
 mod fit;
@@ -21,6 +22,7 @@ mod thumb;
 mod turn;
 mod webp;
 
+pub use card::keep_for_card;
 pub use fit::fitted;
 pub use large::{MAX_LARGE_BYTES, check, range};
 pub use thumb::thumb;

@@ -4,6 +4,7 @@
 
 pub mod backend;
 pub mod background;
+pub mod cards;
 pub mod caretaker;
 pub mod clipboard;
 pub mod clock;

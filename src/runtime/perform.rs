@@ -6,9 +6,10 @@ use super::perform_outbox::Known;
 use crate::app::msg::{Rank, Save};
 use crate::app::state::{Alarm, NextLeaving};
 use crate::app::{Effect, Msg, Note, Reply, Request, Turn};
+use crate::domain::calendar::plus_days;
 use crate::domain::freeze::{by_post, count_posts};
 use crate::domain::schedule::LatePolicy;
-use crate::domain::{Author, ChannelName, Clock, LocalTime, ScreenName};
+use crate::domain::{Author, ChannelName, Clock, Glance, LocalTime, ScreenName};
 use crate::media;
 use crate::publisher::foresee;
 use crate::store::{Store, StoreError, Turned};
@@ -150,6 +151,7 @@ impl Hands {
         let now = self.clock.now();
         match effect {
             Effect::LoadPosts(request, from, to) => self.load_posts(request, from, to).await,
+            Effect::Glance(request, from, to, each) => self.glance(request, from, to, each).await,
             Effect::LoadQueue(request) => {
                 let read = self
                     .store
@@ -371,10 +373,33 @@ impl Hands {
         }
     }
 
+    async fn glance(
+        &self,
+        request: Request,
+        from: NaiveDate,
+        to: NaiveDate,
+        each: usize,
+    ) -> Option<Msg> {
+        let days: Vec<_> = (from.iter_days().take_while(|day| *day < to))
+            .map(|day| (day, self.begins(day), self.begins(plus_days(day, 1))))
+            .collect();
+        let read = move |db: &mut crate::store::Db| {
+            let glances = days.into_iter().map(|(day, start, end)| {
+                let (posts, more) = db.first_of_day(start, end, each)?;
+                Ok(Glance { day, posts, more })
+            });
+            glances.collect()
+        };
+        answer(request, self.store.call(read).await, Reply::Glances)
+    }
+
+    /// When a day begins here.
+    fn begins(&self, day: NaiveDate) -> DateTime<Utc> {
+        LocalTime::new(day.and_time(chrono::NaiveTime::MIN), self.zone).instant()
+    }
+
     async fn load_posts(&self, request: Request, from: NaiveDate, to: NaiveDate) -> Option<Msg> {
-        let midnight =
-            |day: NaiveDate| LocalTime::new(day.and_time(chrono::NaiveTime::MIN), self.zone);
-        let (start, end) = (midnight(from).instant(), midnight(to).instant());
+        let (start, end) = (self.begins(from), self.begins(to));
         let posts = self
             .store
             .call(move |db| db.posts_between(start, end))

@@ -22,7 +22,7 @@ use super::pipe;
 use super::signals::Signals;
 use super::terminal::{self, Background, Manner, Screen};
 use crate::app::state::{Alarm, Publishing, Run};
-use crate::app::update::{history, is_seen, presence, replies, start, update};
+use crate::app::update::{history, is_awaited, is_seen, presence, replies, start, update};
 use crate::app::{App, Effect, Msg, Outside, Request};
 use crate::domain::Clock;
 use crate::domain::schedule::LatePolicy;
@@ -279,8 +279,7 @@ impl Loop {
             self.pace.asked(Instant::now(), 0);
         }
         lines.keys.expect_answer(self.pace.expected_until());
-        self.await_first_replies(screen, &mut lines).await?;
-        self.draw(screen, &mut lines.keys)?;
+        self.draw_first(screen, &mut lines).await?;
         self.connect();
         #[cfg(debug_assertions)]
         {
@@ -355,19 +354,31 @@ impl Loop {
         }
     }
 
-    /// The first frame shows posts, not an empty month, where they can be read at once.
-    async fn await_first_replies(
+    /// The first frame shows posts, not an empty month, where they can be read at once: of each day what there is room for. Keys
+    /// are taken when whole days are here, which follow at once, since they move from post to post.
+    async fn draw_first(&mut self, screen: &mut Screen, lines: &mut Lines) -> io::Result<()> {
+        let is_plain = screen.is_plain();
+        let patience = if is_plain { FIRST_LINES } else { FIRST_FRAME };
+        let until = tokio::time::Instant::now() + patience;
+        let is_whole = |app: &App| app.loaded.is_some() && !app.channels.is_empty();
+        if !is_plain {
+            let is_shown = |app: &App| app.unread.is_some() && !app.channels.is_empty();
+            self.await_replies(screen, lines, until, |app| is_shown(app) || is_whole(app))
+                .await?;
+            self.draw(screen, &mut lines.keys)?;
+        }
+        self.await_replies(screen, lines, until, is_whole).await?;
+        self.draw(screen, &mut lines.keys)
+    }
+
+    async fn await_replies(
         &mut self,
         screen: &mut Screen,
         lines: &mut Lines,
+        until: tokio::time::Instant,
+        are_here: impl Fn(&App) -> bool,
     ) -> io::Result<()> {
-        let patience = if screen.is_plain() {
-            FIRST_LINES
-        } else {
-            FIRST_FRAME
-        };
-        let until = tokio::time::Instant::now() + patience;
-        while self.app.loaded.is_none() || self.app.channels.is_empty() {
+        while !are_here(&self.app) {
             match tokio::time::timeout_at(until, lines.inbox.recv()).await {
                 Ok(Some(msg)) => self.message(screen, msg)?,
                 _ => break,
@@ -396,7 +407,7 @@ impl Loop {
                 Effect::Reconnect => self.connect(),
                 Effect::Pipe(request, filter, text) => self.pipe(request, &filter, &text),
                 Effect::StopPipe => self.piping = None,
-                Effect::Redraw => screen.redraw()?,
+                Effect::Redraw => screen.redraw(),
                 Effect::CopyText(text) => screen.copy(&text)?,
                 Effect::ShowBare(text) => self.outcome = Outcome::ShowBare(text),
                 Effect::Settle(request) => self.come_back(request, SETTLE),
@@ -413,6 +424,9 @@ impl Loop {
     }
 
     fn come_back(&mut self, request: Request, after: Duration) {
+        // A pause that nobody waits for any more would wake the program for nothing.
+        self.pauses
+            .retain(|(_, pause)| is_awaited(&self.app, *pause));
         self.pauses.push((Instant::now() + after, request));
     }
 

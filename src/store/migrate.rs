@@ -23,6 +23,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0011_screens.sql"),
     include_str!("migrations/0012_by_hand.sql"),
     include_str!("migrations/0013_uploads.sql"),
+    include_str!("migrations/0014_cards.sql"),
 ];
 
 /// Marks a file as ours: `MAST`.

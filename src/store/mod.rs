@@ -7,6 +7,7 @@ mod align;
 mod approvals;
 mod attempts;
 mod by_hand;
+mod cards;
 mod channels;
 mod choices;
 mod copies;

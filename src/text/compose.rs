@@ -3,14 +3,15 @@
 //! Pure. What differs between platforms is in `rules::Offers` and the files behind `rules::Rules`; splitting is
 //! in `thread.rs`, pictures in `media.rs`, videos in `films.rs`. Public entrance: `text::compose`.
 
+use super::card::{self, with_scheme};
 use super::draft::Draft;
 use super::options::{Chosen, NO_TOPIC};
 use super::rules::{self, Enclosed, Extras, Offers, Rules, WarningStyle};
 use super::thread::{self, Numbering, Room};
 use super::{clusters, costs, films, media};
 use crate::domain::{
-    Card, Composed, Content, Count, Facts, LinkCard, Measure, Part, PartMedia, PlatformId, Problem,
-    Threading, Unit, Variant, Visibility,
+    CardUse, Composed, Content, Count, Facts, LinkCard, Measure, Part, PartMedia, PlatformId,
+    Problem, Threading, Unit, Variant, Visibility,
 };
 use std::collections::HashSet;
 use std::ops::Range;
@@ -102,9 +103,10 @@ impl<'a> Composer<'a> {
         !self.content.attachments.is_empty()
     }
 
-    /// Whether the link goes as a card: the platform has them, and pictures take the place of one. Nobody pastes a card.
+    /// Whether a link goes as a card: the platform has them, and pictures take the place of one. Nobody pastes a card.
     fn sends_card(&self) -> bool {
-        self.offers.card && !self.has_media() && !self.facts.by_hand
+        let wanted = self.content.card == CardUse::Shown;
+        wanted && self.offers.card && !self.has_media() && !self.facts.by_hand
     }
 
     /// Returns the authored text, with the link as its last line where it would be lost otherwise.
@@ -239,7 +241,7 @@ impl<'a> Composer<'a> {
         }
         self.rules
             .remark(&plain, &count, self.facts, &mut self.notes);
-        let can_be_card = self.offers.card && self.link.is_none() && !self.has_media();
+        let can_be_card = self.sends_card() && self.link.is_none();
         let limit = rules::limit(self.rules, self.facts);
         let costs = costs::of(self.rules, &plain, self.facts, limit, can_be_card);
         let authored = self.authored.len();
@@ -257,15 +259,10 @@ impl<'a> Composer<'a> {
         } else {
             (Vec::new(), plain.clone())
         };
-        let card = self
-            .link
-            .as_ref()
-            .filter(|_| first && self.sends_card())
-            .map(|link| Card {
-                url: link.url.clone(),
-                title: link.title.clone(),
-                description: link.description.clone(),
-            });
+        let has_card = first && self.sends_card();
+        let card = has_card
+            .then(|| card::of(self.content, self.authored))
+            .flatten();
         Part {
             over: self.over(draft, &plain, &count, extras.enclosed),
             text: if self.facts.by_hand {
@@ -466,20 +463,6 @@ fn problem(part: Option<usize>, message: String) -> Problem {
 
 fn excess(measure: Measure) -> Option<(u32, u32)> {
     Some((measure.over(), measure.limit?)).filter(|&(over, _)| over > 0)
-}
-
-/// Returns the link with a scheme; `None` when there is no address.
-fn with_scheme(link: &LinkCard) -> Option<LinkCard> {
-    let url = link.url.trim();
-    let url = match url {
-        "" => return None,
-        url if url.contains("://") => url.to_owned(),
-        url => format!("https://{url}"),
-    };
-    Some(LinkCard {
-        url,
-        ..link.clone()
-    })
 }
 
 /// Returns how many of a character stand in a row at the most.

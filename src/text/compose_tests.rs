@@ -265,6 +265,7 @@ fn a_link_is_a_card_where_there_are_cards_and_the_last_line_elsewhere() {
             url: "https://example.org/a".to_owned(),
             title: "A page".to_owned(),
             description: String::new(),
+            picture: None,
         })
     );
     for platform in [

@@ -4,6 +4,7 @@
 //! the registry is below. `compose` is the only way from a post to what is sent.
 
 pub mod bluesky;
+pub mod card;
 mod clusters;
 mod compose;
 #[cfg(test)]
@@ -41,7 +42,7 @@ pub mod youtube;
 pub mod zulip;
 mod zulip_marks;
 
-use crate::domain::{Attachment, Composed, Content, Count, Facts, PlatformId, Variant};
+use crate::domain::{Attachment, Channel, Composed, Content, Count, Facts, PlatformId, Variant};
 pub use fit::Suit;
 pub use options::{OptionError, OptionKind, OptionSpec, check_option, option, options};
 use rules::{Extras, Rules};
@@ -126,4 +127,19 @@ pub fn attached_problems(platform: PlatformId, content: &Content, facts: &Facts)
 /// Returns the longest alt text on a channel whose rules are `platform`'s, in code points; `None` where there is no limit.
 pub fn alt_limit(platform: PlatformId, facts: &Facts) -> Option<u32> {
     media::max_alt(rules_of(platform), facts)
+}
+
+/// Returns the addresses whose pages a content's cards are made of: one at most for each of its channels that takes cards.
+pub fn card_links(content: &Content, channels: &[Channel]) -> Vec<String> {
+    let mut links: Vec<String> = Vec::new();
+    for variant in &content.variants {
+        let channel = channels.iter().find(|it| it.name == variant.channel);
+        let takes = |it: &&Channel| !it.platform.is_by_hand() && rules_of(it.rules()).offers().card;
+        if channel.filter(takes).is_none() {
+            continue;
+        }
+        let authored = variant.text.as_deref().unwrap_or(&content.text);
+        links.extend(card::address(content, authored).filter(|link| !links.contains(link)));
+    }
+    links
 }

@@ -35,13 +35,21 @@ use crate::app::layout::{Areas, Room, areas};
 use crate::app::{App, View};
 use pen::Pen;
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
 
-/// Draws the whole screen.
+/// Draws the whole screen into a frame.
 pub fn draw(app: &App, frame: &mut Frame) {
+    if let Some(position) = paint(app, frame.buffer_mut()) {
+        frame.set_cursor_position(position);
+    }
+}
+
+/// Draws the whole screen onto a blank canvas; returns where the cursor stands, if it is to be seen.
+pub fn paint(app: &App, canvas: &mut Buffer) -> Option<Position> {
     let areas = areas(app);
-    let window = frame.area();
-    let mut pen = Pen::new(frame.buffer_mut(), app.look);
+    let window = canvas.area;
+    let mut pen = Pen::new(canvas, app.look);
     if areas.room == Room::TooSmall {
         small::draw(&mut pen, app, window);
     } else {
@@ -59,9 +67,7 @@ pub fn draw(app: &App, frame: &mut Frame) {
         }
         hints::draw(&mut pen, app, areas.hints);
     }
-    if let Some(position) = pen.cursor {
-        frame.set_cursor_position(position);
-    }
+    pen.cursor
 }
 
 /// The days as the user looks at them; while a text is typed, the week of its post.

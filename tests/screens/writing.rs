@@ -91,6 +91,7 @@ fn sourmash_composed() -> Vec<(ChannelName, Composed)> {
         url: "https://example.org/reviews/58".to_owned(),
         title: "Review 58: sourmash".to_owned(),
         description: String::new(),
+        picture: None,
     });
     let link = Feature::Link {
         uri: "https://example.org/reviews/58".to_owned(),

@@ -1,7 +1,7 @@
 //! `update`: the only function that changes the screen's state. It cannot fail and cannot wait.
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` and `clip.rs` (changing posts),
-//! `typing.rs`, `by_hand.rs`, `correct.rs`, `daemon.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
+//! `typing.rs`, `by_hand.rs`, `correct.rs`, `daemon.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `glance.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
 //! `pages.rs`, `palette.rs`, `pipe.rs`, `pointer.rs`, `presence.rs`, `search.rs`, `several.rs`, `trim.rs`, `unknown.rs`, `views.rs`
 //! and `sheets.rs`; answers of the database are taken in by `replies.rs`.
 
@@ -12,6 +12,7 @@ pub mod daemon;
 mod details;
 mod filter;
 mod freeze;
+mod glance;
 pub mod history;
 mod leaving;
 mod outbox;
@@ -71,6 +72,12 @@ pub fn is_seen(app: &App, msg: &Msg) -> bool {
     }
 }
 
+/// Whether the end of a pause still leads to something: each move begins a new one, and the one before means nothing then.
+pub fn is_awaited(app: &App, pause: Request) -> bool {
+    let memory = &app.memory;
+    [memory.settle, memory.counts, memory.hints, memory.retry].contains(&pause)
+}
+
 fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => {
@@ -114,6 +121,7 @@ fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
 pub fn start(app: &mut App) -> Vec<Effect> {
     let channels = Effect::LoadChannels(ask(app));
     let mut effects = vec![channels];
+    effects.extend(glance::load(app));
     effects.extend(load_lists(app));
     effects.push(Effect::LoadDrafts(ask(app)));
     effects

@@ -1,9 +1,9 @@
 //! Taking in what the database answered. A reply to an older request is dropped.
 
 use super::{
-    by_hand, daemon, details, filter, freeze, history, load_lists, load_selected, moved, outbox,
-    outside, panes, pipe, posts, reload, review, say, search, several, trim, typing, unknown,
-    unsaved,
+    by_hand, daemon, details, filter, freeze, glance, history, load_lists, load_selected, moved,
+    outbox, outside, panes, pipe, posts, reload, review, say, search, several, trim, typing,
+    unknown, unsaved,
 };
 use crate::app::composing::compose_all;
 use crate::app::editor::Kept;
@@ -19,6 +19,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         Reply::Posts { from, to, posts } if request == app.memory.posts => {
             filter::take_posts(app, posts);
             app.loaded = Some((from, to));
+            app.unread = None;
             select_what_is_there(app);
             super::views::scroll(app);
             load_if_missing(app)
@@ -31,6 +32,10 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             panes::scroll_queue(app);
             effects.extend(load_if_missing(app));
             effects
+        }
+        Reply::Glances(days) => {
+            glance::taken(app, request, days);
+            Vec::new()
         }
         Reply::Found(hits) => search::found(app, request, hits),
         Reply::Matching(next, total) => filter::matching(app, request, next, total),
