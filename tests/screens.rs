@@ -35,6 +35,8 @@ mod costs;
 mod glance;
 #[path = "screens/hostile.rs"]
 mod hostile;
+#[path = "screens/pictures.rs"]
+mod pictures;
 #[path = "screens/plain.rs"]
 mod plain;
 #[path = "screens/pointer.rs"]

@@ -33,6 +33,7 @@ pub mod outside;
 pub mod page;
 pub mod palette;
 pub mod people;
+pub mod pictures;
 pub mod pipe;
 pub mod pointer;
 pub mod prose;
@@ -43,6 +44,7 @@ pub mod state;
 pub mod step;
 pub mod tab;
 pub mod theme;
+pub mod thumbs;
 pub mod trim;
 #[cfg(test)]
 mod trim_tests;
@@ -170,6 +172,8 @@ pub struct App {
     pub note: Option<ShownNote>,
     /// A post that waits to be pasted.
     pub clip: Option<Clip>,
+    /// Pictures in miniature.
+    pub thumbs: thumbs::Thumbs,
     /// The posts on which the next action is done together.
     pub marks: Marks,
     /// Whether the program is about to end; only the last saves are awaited.
@@ -370,6 +374,7 @@ impl App {
             welcome: None,
             note: None,
             clip: None,
+            thumbs: thumbs::Thumbs::default(),
             marks: Marks::default(),
             leaving: false,
             memory: Memory::default(),
@@ -444,6 +449,14 @@ impl App {
     /// Returns a channel by its name.
     pub fn channel(&self, name: &ChannelName) -> Option<&Channel> {
         self.channels.iter().find(|channel| channel.name == *name)
+    }
+
+    /// Returns the channels and what is known about them.
+    pub fn known(&self) -> pictures::Known<'_> {
+        pictures::Known {
+            channels: &self.channels,
+            facts: &self.facts,
+        }
     }
 
     /// Returns a channel's mark; its name's first two letters when it is no longer configured.

@@ -15,6 +15,7 @@ use crate::domain::by_hand::Posted;
 use crate::domain::freeze::Choices;
 use crate::domain::queue::Queue;
 use crate::domain::review::NoteKind;
+use crate::domain::thumb::Thumb;
 use crate::domain::{
     Attachment, Author, Channel, ChannelName, ConnectionStatus, Content, CorrectionKind,
     DeliveryId, DraftKey, EditorDraft, Facts, Filter, Freeze, Glance, HeldPost, History, Hit,
@@ -158,6 +159,8 @@ pub enum Reply {
     Attached(Attachment),
     /// What the page at an address said of itself, or why it did not.
     Page(String, Result<PageCard, String>),
+    /// A picture in miniature, by its hash; `None` when it cannot be read.
+    Thumb(String, Option<Thumb>),
     /// Deliveries were made due now.
     MadeDue(PostId, usize),
     /// Everything is frozen now.
@@ -310,6 +313,8 @@ pub enum Effect {
     PutOff(Request, PostId, ChannelName),
     /// Record that it was not posted by hand after all.
     NotPostedByHand(Request, PostId, ChannelName),
+    /// Read a picture in miniature, by its hash.
+    LoadThumb(Request, String),
     /// Read, strip and store a picture.
     Attach(Request, PathBuf),
     /// Ask the page at an address what it says of itself.

@@ -318,6 +318,7 @@ impl Fields {
     }
 
     fn attach(&self, house: &House, own: &ArgMatches, content: &mut Content) -> anyhow::Result<()> {
+        let before = content.attachments.len();
         let alts = pair(own, &self.alt)?;
         for (path, alt) in self.attach.iter().zip(alts) {
             let alt = clean_input(&alt);
@@ -326,7 +327,7 @@ impl Fields {
             house.store.wait(move |db| db.save_media(&noted, now))?;
             content.attachments.push(picture);
         }
-        Ok(())
+        attach::say(house, content, before)
     }
 
     fn set_variants(&self, house: &House, content: &mut Content) -> anyhow::Result<()> {

@@ -218,7 +218,7 @@ impl House {
                 ClockState::Real
             },
             real_clock: Arc::new(RealClock),
-            read_media: Arc::new(move |hash| super::attach::read(&media, hash)),
+            read_media: Arc::new(move |picture| super::attach::read(&media, picture)),
             holder: holder.to_owned(),
         })
     }

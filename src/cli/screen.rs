@@ -4,7 +4,8 @@ use super::house::{self, Found, House, tasks_beside_a_screen};
 use super::{Done, Globals, cards, keys};
 use crate::app::theme::{Paints, Wish};
 use crate::app::{App, Appearance, Colours, Keymap, Note, Rank, Run, ShownNote};
-use crate::config::{Config, ConfigError, Locations, Missing, Theme};
+use crate::config::{Config, ConfigError, Locations, Missing, Pictures, Theme};
+use crate::domain::thumb::Showing;
 use crate::domain::{ChannelName, ScreenName};
 use crate::publisher::Setup;
 use crate::runtime::background::Launch;
@@ -114,6 +115,10 @@ pub(super) fn open(
         (Err(errors), Occasion::Plan) => return Err(house::first_of(&errors)),
     };
     app.look = look(&house.config, globals.ascii);
+    app.thumbs.showing = match manner {
+        Manner::Screen { .. } => showing(&house.config, app.look),
+        Manner::Plain { .. } => Showing::Words,
+    };
     app.look.paints = match (paints(&house.config, &house.locations), occasion) {
         (Ok(paints), _) => paints,
         (Err(_), Occasion::Demo) => Paints::default(),
@@ -309,6 +314,18 @@ fn look(config: &Config, ascii: bool) -> Appearance {
         ascii: ascii || config.ascii || plain,
         hide_clock: !config.clock,
         paints: Paints::default(),
+    }
+}
+
+/// Says how pictures in miniature can be shown here.
+fn showing(config: &Config, look: Appearance) -> Showing {
+    let is_off = config.pictures == Pictures::Off || look.ascii || look.colours == Colours::Mono;
+    let has_palette = || variable("TERM").is_some_and(|term| term.contains("256color"));
+    match is_off {
+        true => Showing::Words,
+        false if has_exact_colours() => Showing::Exact,
+        false if has_palette() => Showing::Palette,
+        false => Showing::Words,
     }
 }
 

@@ -32,6 +32,16 @@ use chrono_tz::Tz;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+/// How pictures are shown on the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pictures {
+    /// In half blocks, where the terminal has 256 colours.
+    #[default]
+    Blocks,
+    /// Not at all: words are.
+    Off,
+}
+
 /// Everything that the configuration file says, with the built-in value where it says nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -47,6 +57,8 @@ pub struct Config {
     pub looks: Vec<RoleLook>,
     /// Whether the mouse is listened to, which takes the terminal's own selection away.
     pub mouse: bool,
+    /// Whether pictures are shown on the screen.
+    pub pictures: Pictures,
     /// Whether everything that Masthead itself draws is plain ASCII.
     pub ascii: bool,
     /// Whether the top bar shows the clock, which costs one small write a minute.
@@ -82,6 +94,7 @@ impl Default for Config {
             theme: Theme::default(),
             looks: Vec::new(),
             mouse: false,
+            pictures: Pictures::default(),
             ascii: false,
             clock: true,
             notify_command: Vec::new(),

@@ -4,7 +4,7 @@
 //! `channels.rs`.
 
 use super::nearest::nearest;
-use super::{Config, ConfigError, channels, filters, hashtags, keys, theme};
+use super::{Config, ConfigError, Pictures, channels, filters, hashtags, keys, theme};
 use crate::domain::{HashtagGroups, ReviewRule};
 use chrono::{Duration, Weekday};
 use chrono_tz::Tz;
@@ -242,6 +242,7 @@ const TOP: &[&str] = &[
     "week_start",
     "theme",
     "mouse",
+    "pictures",
     "ascii",
     "clock",
     "notify_command",
@@ -297,6 +298,11 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
     );
     let (theme, looks) = theme::read(reader, &top);
     let mouse = top.yes_or_no(reader, "mouse");
+    let pictures = top.choice(
+        reader,
+        "pictures",
+        &[("blocks", Pictures::Blocks), ("off", Pictures::Off)],
+    );
     let ascii = top.yes_or_no(reader, "ascii");
     let clock = top.yes_or_no(reader, "clock");
     let notify_command = top.command(
@@ -384,6 +390,7 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
         theme,
         looks,
         mouse: mouse.unwrap_or_default(),
+        pictures: pictures.unwrap_or_default(),
         ascii: ascii.unwrap_or_default(),
         clock: clock.unwrap_or(default.clock),
         notify_command: notify_command.unwrap_or_default(),

@@ -46,7 +46,7 @@ fn the_example_uncommented_equals_the_built_in_defaults() {
         })
         .collect();
     let config = Config::parse(&uncommented, "example").expect("it parses");
-    assert_eq!(shown, 13, "every setting with a default is shown");
+    assert_eq!(shown, 14, "every setting with a default is shown");
     assert_eq!(
         Config {
             channels: Vec::new(),

@@ -5,6 +5,7 @@
 
 use super::PlatformId;
 use super::card::CardPicture;
+use super::fit::Fit;
 use super::medium::Medium;
 use super::post::{ReplyTo, Visibility};
 use serde::{Deserialize, Serialize};
@@ -194,7 +195,7 @@ pub enum Feature {
     },
 }
 
-/// A picture, a video or a document as it goes with a part.
+/// A picture, a video or a document as it goes with a part: type, size and pixels are those of what is sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartMedia {
     /// SHA-256 of the stored file, hex; also its name in the data directory.
@@ -203,7 +204,7 @@ pub struct PartMedia {
     pub name: String,
     /// MIME type.
     pub mime: String,
-    /// Size in bytes.
+    /// Size in bytes; about, where it is made to fit.
     pub size: u64,
     /// Width and height in pixels, where known.
     pub pixels: Option<(u32, u32)>,
@@ -212,6 +213,9 @@ pub struct PartMedia {
     pub duration_ms: Option<u64>,
     /// Alt text; empty when the author gave none.
     pub alt: String,
+    /// What is made of the stored file; `None` where it is sent as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fit: Option<Fit>,
 }
 
 impl PartMedia {
@@ -266,6 +270,7 @@ impl Part {
             pixels: Some(picture.pixels),
             duration_ms: None,
             alt: String::new(),
+            fit: None,
         };
         picture.map(as_media).into_iter().collect()
     }

@@ -264,6 +264,7 @@ mod tests {
                 at: now() + TimeDelta::days(3),
                 is_near: true,
                 words: "the login of li ends in 3 days: run `masthead login li`".to_owned(),
+                version: None,
             }],
             last_success: None,
             quota: vec![quota(287)],

@@ -49,6 +49,9 @@ pub struct Limits {
     pub max_alt: Option<u32>,
     /// Largest image, in bytes.
     pub max_image_bytes: Option<u64>,
+    /// Most pixels of an image, width times height.
+    #[serde(default)]
+    pub max_image_pixels: Option<u64>,
     /// Largest video, in bytes.
     #[serde(default)]
     pub max_video_bytes: Option<u64>,

@@ -5,6 +5,7 @@
 
 use super::card::{CardUse, PageCard};
 use super::composed::sha256_hex;
+use super::fit::Seen;
 use super::{Author, ChannelName, LocalTime, Medium, Plan, PostId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -161,6 +162,9 @@ pub struct Attachment {
     /// Alt text; empty when the author gave none.
     #[serde(default)]
     pub alt: String,
+    /// What was seen of it when it was attached; `None` where nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Seen>,
 }
 
 impl Attachment {

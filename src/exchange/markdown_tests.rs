@@ -50,6 +50,7 @@ fn rich() -> Content {
             pixels: None,
             duration_ms: None,
             alt: "a cover".to_owned(),
+            ..Attachment::default()
         }],
         variants: vec![Variant::inherits("fosstodon"), own],
         pages: vec![PageCard {

@@ -326,6 +326,7 @@ mod tests {
             pixels: Some((40, 30)),
             duration_ms: None,
             alt: "a cat".to_owned(),
+            ..PartMedia::default()
         });
         let with_media = PartContext {
             media_refs: &refs,

@@ -31,7 +31,7 @@ pub(super) struct Upload {
 
 /// One request, described.
 pub(super) struct Call<'a> {
-    method: Method,
+    pub method: Method,
     pub url: String,
     query: Vec<(&'static str, &'a str)>,
     bearer: Option<&'a Secret>,

@@ -378,6 +378,7 @@ mod tests {
             pixels: None,
             duration_ms: None,
             alt: alt.to_owned(),
+            fit: None,
         }
     }
 

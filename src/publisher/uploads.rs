@@ -71,8 +71,8 @@ async fn one(
 
 async fn read(shared: &Shared, media: &PartMedia) -> Result<Vec<u8>, Stop> {
     let reader = Arc::clone(&shared.setup.read_media);
-    let hash = media.hash.clone();
-    let bytes = tokio::task::spawn_blocking(move || reader(&hash))
+    let wanted = media.clone();
+    let bytes = tokio::task::spawn_blocking(move || reader(&wanted))
         .await
         .unwrap_or_else(|_| Err("reading it failed".to_owned()));
     bytes.map_err(|reason| {

@@ -343,6 +343,12 @@ impl Hands {
             }
             Effect::Attach(request, path) => self.attach(request, path).await,
             Effect::AskPage(request, url, age) => self.ask_page(request, url, age).await,
+            Effect::LoadThumb(request, hash) => {
+                let (folder, wanted) = (self.media.clone(), hash.clone());
+                let read = tokio::task::spawn_blocking(move || media::thumb(&folder, &wanted));
+                let thumb = read.await.ok().and_then(Result::ok);
+                reply(request, Reply::Thumb(hash, thumb))
+            }
             Effect::AddSandbox(request) => {
                 let add = Arc::clone(&self.add_sandbox);
                 let added = tokio::task::spawn_blocking(move || add()).await;

@@ -17,7 +17,7 @@ const MAX_CLUSTERS: u32 = 300;
 const MAX_BYTES: u32 = 3000;
 /// Longest hashtag, in UTF-16 units as the official client measures.
 const MAX_TAG: usize = 64;
-/// Hosts that run an older schema refuse a larger image.
+/// The schema takes twice as much since 2026; hosts that run an older one refuse the whole post.
 const CAUTIOUS_IMAGE_BYTES: u64 = 1_000_000;
 
 static OFFERS: Offers = Offers {
@@ -33,7 +33,7 @@ static OFFERS: Offers = Offers {
     needs_text: false,
     max_media: Some(4),
     max_alt: None,
-    max_image_bytes: Some(2 * CAUTIOUS_IMAGE_BYTES),
+    max_image_bytes: Some(CAUTIOUS_IMAGE_BYTES),
     mime_types: &[],
     video: None,
     document: None,

@@ -54,7 +54,7 @@ impl<'a> Composer<'a> {
         variant: &'a Variant,
         facts: &'a Facts,
     ) -> Self {
-        let media: Vec<PartMedia> = content.attachments.iter().map(media::part_media).collect();
+        let media = media::all(platform.label(), rules, &content.attachments, facts);
         Self {
             platform,
             rules,

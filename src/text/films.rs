@@ -168,6 +168,7 @@ mod tests {
             pixels: Some((1280, 720)),
             duration_ms: Some(60_000),
             alt: String::new(),
+            ..Attachment::default()
         };
         change(&mut film);
         film

@@ -3,6 +3,7 @@
 //! Pure. Source: learn.microsoft.com, "little text format" and "Posts API" (li-lms-2026-05). An unescaped
 //! reserved character cuts the published text silently, so all are escaped. How it is sent: `platforms/linkedin.rs`.
 
+use super::fit::Bounds;
 use super::hashtags;
 use super::naming::{Named, Naming};
 use super::rules::{Atom, Film, Firm, Offers, Rules, WarningStyle, walk_clusters};
@@ -18,6 +19,8 @@ const MAX_UNITS: u32 = 3000;
 /// From here on the unit could make the difference.
 const WARN_FROM: u32 = 2900;
 
+/// Fewer than 36,152,320 (Images API, li-lms-2026-05).
+const MAX_PIXELS: u64 = 36_152_319;
 /// As others found it; LinkedIn's own page of limits was not readable.
 static VIDEO: Film = Film {
     most: Some(1),
@@ -70,6 +73,13 @@ impl Rules for LinkedIn {
 
     fn default_limit(&self) -> Option<u32> {
         Some(MAX_UNITS)
+    }
+
+    fn picture_bounds(&self) -> Bounds {
+        Bounds {
+            pixels: Some(MAX_PIXELS),
+            ..Bounds::default()
+        }
     }
 
     fn walk(&self, text: &str, _facts: &Facts, each: &mut dyn FnMut(Atom)) {

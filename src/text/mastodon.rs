@@ -3,6 +3,7 @@
 //! Pure. Source: `app/validators/status_length_validator.rb` (4.7, August 2026) and `entities/Instance` of
 //! its documentation; a server's own figures in `Facts` win. How it is sent: `platforms/mastodon.rs`.
 
+use super::fit::{Animation, Bounds};
 use super::links::{self, Dialect};
 use super::naming::{self, Naming};
 use super::rules::{Atom, Offers, Rules, WarningStyle};
@@ -16,6 +17,10 @@ pub(super) struct Mastodon;
 
 /// Default of `configuration.statuses.max_characters`.
 const MAX_CHARACTERS: u32 = 500;
+/// Default of `configuration.media_attachments.image_matrix_limit` before 4.2, which takes about twice as much.
+const MAX_PIXELS: u64 = 16_777_216;
+/// 1280x720 (media_attachment.rb): a larger GIF is refused, whatever the server tells.
+const MAX_GIF_PIXELS: u64 = 921_600;
 /// Default of `configuration.statuses.characters_reserved_per_url`.
 const CHARACTERS_PER_URL: u32 = 23;
 
@@ -53,6 +58,16 @@ impl Rules for Mastodon {
 
     fn default_limit(&self) -> Option<u32> {
         Some(MAX_CHARACTERS)
+    }
+
+    fn picture_bounds(&self) -> Bounds {
+        Bounds {
+            pixels: Some(MAX_PIXELS),
+            animation: Animation {
+                gif_pixels: Some(MAX_GIF_PIXELS),
+                ..Animation::default()
+            },
+        }
     }
 
     fn walk(&self, text: &str, facts: &Facts, each: &mut dyn FnMut(Atom)) {

@@ -14,6 +14,9 @@ mod costs;
 mod draft;
 mod emoji;
 mod films;
+mod fit;
+#[cfg(test)]
+mod fit_tests;
 mod flow;
 #[cfg(test)]
 mod flow_tests;
@@ -47,8 +50,9 @@ pub mod youtube;
 pub mod zulip;
 mod zulip_marks;
 
-use crate::domain::{Channel, Composed, Content, Count, Facts, PlatformId, Variant};
+use crate::domain::{Attachment, Channel, Composed, Content, Count, Facts, PlatformId, Variant};
 pub use abilities::{Abilities, abilities};
+pub use fit::Suit;
 pub use options::{OptionError, OptionKind, OptionSpec, check_option, option, options};
 use rules::{Extras, Rules};
 
@@ -108,6 +112,34 @@ pub fn compose(
     let note = price.and_then(|price| price::note(&composed, price));
     composed.notes.extend(note);
     composed
+}
+
+/// Tells whether a channel whose rules are `platform`'s takes a picture, which is number `number` (from 1) of its post.
+pub fn suit(platform: PlatformId, number: usize, picture: &Attachment, facts: &Facts) -> Suit {
+    fit::suit(platform.label(), rules_of(platform), number, picture, facts)
+}
+
+/// Returns what stops what is attached to a post from going to a channel whose rules are `platform`'s, a sentence each.
+pub fn attached_problems(platform: PlatformId, content: &Content, facts: &Facts) -> Vec<String> {
+    let (label, rules) = (platform.label(), rules_of(platform));
+    let (mut problems, mut notes) = (Vec::new(), Vec::new());
+    films::check_all(
+        label,
+        rules,
+        &content.attachments,
+        facts,
+        &mut problems,
+        &mut notes,
+    );
+    problems
+        .into_iter()
+        .map(|problem| problem.message)
+        .collect()
+}
+
+/// Returns the longest alt text on a channel whose rules are `platform`'s, in code points; `None` where there is no limit.
+pub fn alt_limit(platform: PlatformId, facts: &Facts) -> Option<u32> {
+    media::max_alt(rules_of(platform), facts)
 }
 
 /// Returns the addresses whose pages a content's cards are made of: one at most for each of its channels that takes cards.

@@ -3,6 +3,7 @@
 //! `Offers` is what differs as data, `Rules` what differs as code. One implementation per file; the
 //! registry is in `mod.rs`. Nothing here knows a platform by name.
 
+use super::fit::Bounds;
 use super::naming::{Named, Naming};
 use super::options::OptionSpec;
 use crate::domain::{Count, Facet, Facts, Measure, PartMedia, Unit, Visibility};
@@ -133,6 +134,11 @@ pub(super) trait Rules: Sync {
         let mut sum = 0_usize;
         self.walk(text, facts, &mut |atom| sum += atom.used as usize);
         sum
+    }
+
+    /// Returns what pictures may be beside `offers`.
+    fn picture_bounds(&self) -> Bounds {
+        Bounds::default()
     }
 
     /// Returns what of a text the platform keeps.

@@ -3,6 +3,7 @@
 //! Pure and linear. Source: twitter-text 3.1 with its configurations v1, v2 and v3 (October 2021), and X's
 //! documentation "Counting characters" (August 2026). How it is sent: `platforms/x.rs`.
 
+use super::fit::{Animation, Bounds};
 use super::links::{self, Dialect};
 use super::naming::{self, Naming};
 use super::rules::{Atom, Film, Firm, Offers, Rules, WarningStyle};
@@ -139,6 +140,18 @@ impl Rules for X {
 
     fn default_limit(&self) -> Option<u32> {
         Some(V3.max_length)
+    }
+
+    fn picture_bounds(&self) -> Bounds {
+        Bounds {
+            pixels: None,
+            // docs.x.com, media best practices, read 2026-11: "4 images, or 1 GIF".
+            animation: Animation {
+                bytes: Some(15_000_000),
+                sides: Some((1280, 1080)),
+                ..Animation::default()
+            },
+        }
     }
 
     fn naming(&self) -> Option<&'static dyn Naming> {

@@ -284,6 +284,7 @@ mod tests {
             pixels: None,
             duration_ms: None,
             alt: alt.to_owned(),
+            ..Attachment::default()
         }
     }
 

@@ -15,6 +15,7 @@ mod glyph;
 mod hints;
 mod pages;
 mod pen;
+pub mod pictures;
 pub mod plain;
 mod post;
 mod preview;

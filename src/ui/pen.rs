@@ -5,11 +5,12 @@
 use super::glyph::{self, Signs};
 use super::plain::said::Said;
 use super::text::{self, Kept};
-use super::theme::{Role, Theme};
+use super::theme::{self, Role, Theme};
 use crate::app::wrap::{shown, shown_width};
 use crate::app::{App, Appearance};
 use crate::domain::Glyph;
 use crate::domain::text_safety::is_unsafe;
+use crate::domain::thumb::{Showing, Thumb};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
@@ -104,6 +105,22 @@ impl<'a> Pen<'a> {
         let sign = self.signs.edge();
         for row in 0..area.height {
             self.line(area, row).put(sign, Role::Edge);
+        }
+    }
+
+    /// Draws a row of a miniature, two colours in each cell.
+    pub fn halves(&mut self, x: u16, y: u16, thumb: &Thumb, row: u16, showing: Showing) {
+        let sign = self.signs.upper_half();
+        let Paper::Cells(buffer) = &mut self.paper else {
+            return;
+        };
+        for (column, (above, below)) in (0..).zip(thumb.cells(row)) {
+            let Some(cell) = buffer.cell_mut((x.saturating_add(column), y)) else {
+                return;
+            };
+            cell.set_symbol(sign);
+            cell.fg = theme::half(above, showing);
+            cell.bg = theme::half(below, showing);
         }
     }
 

@@ -204,6 +204,7 @@ async fn two_pictures_go_up_with_their_words_and_the_message_is_where_it_says() 
                 pixels: described.pixels,
                 duration_ms: None,
                 alt: described.alt,
+                ..Attachment::default()
             }
         });
         let part = part(Content {

@@ -43,6 +43,7 @@ pub fn connections() -> Sheet {
         is_near: true,
         words: "the login of linkedin ends in 11 days (2026-11-21): run `masthead login linkedin`"
             .to_owned(),
+        version: None,
     }];
     let mut announce = status(
         "announce",

@@ -18,6 +18,7 @@ fn picture(hash: &str) -> Attachment {
         pixels: Some((640, 480)),
         duration_ms: None,
         alt: "A poster".to_owned(),
+        ..Attachment::default()
     }
 }
 

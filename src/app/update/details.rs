@@ -169,6 +169,11 @@ pub fn attach(app: &mut App, picture: Attachment) -> Vec<Effect> {
             .unwrap_or(form.selected);
         form.input = Some(Input::default());
     }
+    let editor = app.editor.as_ref();
+    let said = editor.and_then(|editor| app.known().attached(&editor.content));
+    if let Some(note) = said {
+        say(app, note.rank, note.text);
+    }
     reflow(app);
     effects
 }

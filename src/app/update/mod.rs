@@ -54,7 +54,10 @@ const NOTE_STAYS: Duration = Duration::from_secs(2);
 /// Changes the state and returns what the runtime shall do.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let had_sheet = app.sheet.is_some();
-    let effects = route(app, msg);
+    let mut effects = route(app, msg);
+    if let Some(hash) = app.next_thumb() {
+        effects.push(Effect::LoadThumb(ask(app), hash));
+    }
     if app.sheet.is_some() && !had_sheet {
         // A question's last row has its keys; news of what came before would lie over them.
         app.note.take_if(|shown| shown.note.rank < Rank::Bad);
@@ -396,6 +399,7 @@ fn forget_note(app: &mut App, key: Key) {
 mod by_hand_tests;
 #[cfg(test)]
 mod cards_tests;
+#[cfg(test)]
 mod completion_tests;
 #[cfg(test)]
 mod outbox_tests;

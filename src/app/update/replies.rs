@@ -99,6 +99,10 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             app.memory.drafts = drafts;
             Vec::new()
         }
+        Reply::Thumb(hash, thumb) => {
+            app.thumbs.keep(hash, thumb);
+            Vec::new()
+        }
         Reply::Attached(picture) => {
             app.memory.typed.remove("attach");
             details::attach(app, picture)
