@@ -1,13 +1,16 @@
-//! LinkedIn's shapes and addresses as pure functions: names of things, the body of a post, what an answer says and means.
+//! LinkedIn's shapes and addresses as pure functions: names of things and the body of a post.
 //!
 //! Source: learn.microsoft.com, "Posts API", "MultiImage API", "Images API", "versioning" (li-lms-2026-05, read 2026-11),
-//! and what working clients report where those are silent. Who calls whom is in `linkedin.rs`.
+//! and what working clients report where those are silent. What answers mean is in `linkedin_answer.rs`, who calls whom in
+//! `linkedin.rs`.
 
-use super::http::{self, Answer};
-use super::{PartContext, Verdict, address};
+use super::http::Answer;
+pub(super) use super::linkedin_answer::{
+    Forbidden, Refusal, forbidden, grants, judge, said, wait_until,
+};
+use super::{PartContext, address};
 use crate::domain::{AttemptRequest, Part, Published, Visibility};
-use crate::secrets::Secret;
-use chrono::{DateTime, NaiveTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -35,141 +38,6 @@ pub(super) const MAY_POST: [&str; 4] = [
     "CONTENT_ADMINISTRATOR",
     "DIRECT_SPONSORED_CONTENT_POSTER",
 ];
-
-/// What was refused, in LinkedIn's words.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Refusal {
-    #[serde(default)]
-    pub message: Option<String>,
-    #[serde(default)]
-    pub code: Option<String>,
-    #[serde(default)]
-    pub error_details: Option<ErrorDetails>,
-    /// What the pages of a login say instead (RFC 6749, 5.2).
-    #[serde(default)]
-    pub error: Option<String>,
-    #[serde(default)]
-    pub error_description: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ErrorDetails {
-    #[serde(default)]
-    input_errors: Vec<InputError>,
-}
-
-#[derive(Default, Deserialize)]
-struct InputError {
-    #[serde(default)]
-    code: Option<String>,
-}
-
-impl Refusal {
-    pub fn of(answer: &Answer) -> Self {
-        answer.json().unwrap_or_default()
-    }
-
-    /// Returns LinkedIn's words; empty where there are none.
-    pub fn words(&self) -> &str {
-        let words = [&self.message, &self.error_description, &self.error];
-        let mut said = words.into_iter().flatten().map(String::as_str);
-        said.find(|words| !words.trim().is_empty()).unwrap_or("")
-    }
-
-    /// Whether LinkedIn takes the text for one that is there already; then it names that post, or one that is gone.
-    fn is_duplicate(&self) -> bool {
-        let codes = (self.error_details.iter())
-            .flat_map(|details| &details.input_errors)
-            .filter_map(|error| error.code.as_deref());
-        codes
-            .chain(self.code.as_deref())
-            .any(|code| code == "DUPLICATE_POST")
-            || self.words().contains("is a duplicate of")
-    }
-
-    /// Returns the post of which ours is called a duplicate; `Some(None)` where it is not named.
-    pub fn duplicate_of(&self) -> Option<Option<String>> {
-        self.is_duplicate().then(|| {
-            let words = self.words();
-            let start = words.find("urn:li:")?;
-            let rest = &words[start..];
-            let end = rest
-                .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '_' | '-')))
-                .unwrap_or(rest.len());
-            post_urn(&rest[..end])
-        })
-    }
-}
-
-/// Reads what an answer that is no success means for the caller.
-pub(super) fn judge(answer: &Answer) -> Verdict {
-    match answer.status {
-        401 => Verdict::LogIn,
-        429 => Verdict::Wait,
-        400..=499
-            if Refusal::of(answer)
-                .words()
-                .contains("Unable to obtain activity") =>
-        {
-            Verdict::Unclear
-        }
-        400 | 403 | 404 | 405 | 406 | 410 | 411 | 413 | 414 | 415 | 422 | 426 => Verdict::Refused,
-        _ => Verdict::Unclear,
-    }
-}
-
-/// Returns until when to wait after "too many": daily quotas begin anew at 00:00 UTC, and no header says so.
-pub(super) fn wait_until(answer: &Answer, now: DateTime<Utc>) -> DateTime<Utc> {
-    if answer.header("retry-after").is_some() {
-        return answer.wait_until(now);
-    }
-    let tomorrow = now.date_naive() + TimeDelta::days(1);
-    tomorrow.and_time(NaiveTime::MIN).and_utc()
-}
-
-/// Says what LinkedIn said, without the token.
-pub(super) fn said(answer: &Answer, token: &Secret) -> String {
-    let refusal = Refusal::of(answer);
-    match refusal.words() {
-        "" => answer.without_words("LinkedIn"),
-        words => format!(
-            "LinkedIn says: {}",
-            http::quote_without(words, &[token]).trim_end_matches('.')
-        ),
-    }
-}
-
-/// Why LinkedIn forbids something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Forbidden {
-    /// The person has no role on the page, or the token is not the author's.
-    Role,
-    /// The login was not given what this needs.
-    Scope,
-    /// The application was not given it.
-    Product,
-}
-
-/// Tells role, scope and product apart, by LinkedIn's words and by what was granted at login, where that is known.
-pub(super) fn forbidden(words: &str, granted: Option<&str>, needed: &str) -> Forbidden {
-    let words = words.to_lowercase();
-    let names = |what: &str| words.contains(what);
-    if names("/author") || names("organization permissions") || names("administrator") {
-        return Forbidden::Role;
-    }
-    match granted {
-        Some(granted) if !grants(granted, needed) => Forbidden::Scope,
-        Some(_) => Forbidden::Product,
-        None => Forbidden::Scope,
-    }
-}
-
-/// Whether a scope is among those granted, which are separated by spaces or, in LinkedIn's answers, commas.
-pub(super) fn grants(granted: &str, scope: &str) -> bool {
-    granted.split([' ', ',']).any(|one| one == scope)
-}
 
 /// Writes the name of a thing into a path: its colons are encoded.
 pub(super) fn encoded(urn: &str) -> String {
@@ -253,8 +121,8 @@ pub(super) fn new_post(author: &str, part: &Part, context: &PartContext<'_>) -> 
         key: context
             .created_at
             .to_rfc3339_opts(SecondsFormat::Millis, true),
-        rkey: None,
         media_refs: context.media_refs.to_vec(),
+        ..AttemptRequest::default()
     }
 }
 
@@ -439,44 +307,6 @@ mod tests {
     }
 
     #[test]
-    fn a_duplicate_is_read_with_the_post_that_it_names() {
-        let refusal = |body: &str| Refusal::of(&Answer::fake(422, &[], body)).duplicate_of();
-        let body = r#"{"status":422,"message":"Content is a duplicate of urn:li:share:123","errorDetails":{"inputErrors":[{"code":"DUPLICATE_POST"}]}}"#;
-        assert_eq!(refusal(body), Some(Some("urn:li:share:123".to_owned())));
-        assert_eq!(
-            refusal(r#"{"code":"DUPLICATE_POST","message":"no"}"#),
-            Some(None)
-        );
-        assert_eq!(refusal(r#"{"message":"commentary is too long"}"#), None);
-    }
-
-    #[test]
-    fn what_is_forbidden_is_told_apart() {
-        let not_enough = "Not enough permissions to access: posts.CREATE.20260701";
-        let author = "Field Value validation failed in REQUEST_BODY: Data Processing Exception while processing fields [/author]";
-        let page = Some("w_organization_social,r_organization_social");
-        assert_eq!(forbidden(author, page, POST_AS_PAGE), Forbidden::Role);
-        assert_eq!(
-            forbidden(not_enough, page, POST_AS_PAGE),
-            Forbidden::Product
-        );
-        assert_eq!(
-            forbidden(not_enough, page, POST_AS_MEMBER),
-            Forbidden::Scope
-        );
-        assert_eq!(forbidden(not_enough, None, POST_AS_PAGE), Forbidden::Scope);
-    }
-
-    #[test]
-    fn quotas_begin_anew_at_midnight_in_utc() {
-        let now: DateTime<Utc> = "2026-11-22T13:00:00Z".parse().unwrap();
-        let midnight: DateTime<Utc> = "2026-11-23T00:00:00Z".parse().unwrap();
-        assert_eq!(wait_until(&Answer::fake(429, &[], ""), now), midnight);
-        let told = Answer::fake(429, &[("retry-after", "60")], "");
-        assert_eq!(wait_until(&told, now), now + TimeDelta::minutes(1));
-    }
-
-    #[test]
     fn a_post_is_found_in_its_addresses() {
         let urn = |text: &str| post_in(text);
         let seven = Some("urn:li:share:7".to_owned());
@@ -494,19 +324,5 @@ mod tests {
         );
         assert_eq!(urn("https://www.linkedin.com/in/ada"), None);
         assert_eq!(urn("urn:li:share:7\u{1b}[2J"), seven);
-    }
-
-    #[test]
-    fn an_answer_means_what_its_status_says() {
-        let verdict = |status, body: &str| judge(&Answer::fake(status, &[], body));
-        assert_eq!(verdict(401, "{}"), Verdict::LogIn);
-        assert_eq!(verdict(426, "{}"), Verdict::Refused);
-        assert_eq!(verdict(422, "{}"), Verdict::Refused);
-        assert_eq!(verdict(500, "{}"), Verdict::Unclear);
-        assert_eq!(verdict(429, "{}"), Verdict::Wait);
-        assert_eq!(
-            verdict(400, r#"{"message":"Unable to obtain activity"}"#),
-            Verdict::Unclear
-        );
     }
 }

@@ -20,6 +20,7 @@ pub mod http;
 #[cfg(test)]
 mod http_tests;
 pub mod linkedin;
+mod linkedin_answer;
 mod linkedin_api;
 mod linkedin_author;
 mod linkedin_correct;
@@ -140,7 +141,8 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
         )))
     }
 
-    /// Whether an upload in pieces that was all there is asked for once more before its reference is used again.
+    /// Whether an upload in pieces makes the post: it begins with the part's words, so it is gone on with only while these
+    /// are the same, and one that was all there is asked for once more before its reference is used again.
     fn asks_uploads_again(&self) -> bool {
         false
     }
