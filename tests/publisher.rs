@@ -252,6 +252,7 @@ impl Platform for Fake {
             ),
             rkey: Some(context.created_at.timestamp_micros().to_string()),
             media_refs: context.media_refs.to_vec(),
+            ..AttemptRequest::default()
         }
     }
 
@@ -396,6 +397,17 @@ impl Room {
         self.store
             .wait(move |db| db.add_post(&Author::from("tester"), &content, None, now))
             .unwrap()
+    }
+
+    fn change(&self, post: &Post, change: impl FnOnce(&mut Content)) {
+        let (id, revision, now) = (post.id, post.revision, self.clock.now());
+        let mut content = post.content.clone();
+        change(&mut content);
+        let author = Author::from("tester");
+        let saved = move |db: &mut masthead::store::Db| {
+            db.save_post(&author, id, revision, &content, "edited", now)
+        };
+        self.store.wait(saved).unwrap();
     }
 
     fn add_thread(&self) -> Post {

@@ -17,6 +17,9 @@ pub struct AttemptRequest {
     pub rkey: Option<String>,
     /// References that the platform gave for the media, in order.
     pub media_refs: Vec<String>,
+    /// What they were uploaded from (`Part::uploads_hash`): other media are uploaded anew. Empty where nobody noted it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub media_hash: String,
 }
 
 impl AttemptRequest {

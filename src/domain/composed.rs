@@ -274,6 +274,39 @@ impl Part {
         };
         picture.map(as_media).into_iter().collect()
     }
+
+    /// Returns SHA-256, in hex, of what is uploaded before the part is sent, alt texts included; empty where nothing is.
+    pub fn uploads_hash(&self) -> String {
+        match self.uploads().as_slice() {
+            [] => String::new(),
+            uploads => json_hash(&uploads),
+        }
+    }
+
+    /// Returns SHA-256, in hex, of all that an approver saw of it.
+    pub fn hash(&self) -> String {
+        json_hash(&self.as_seen())
+    }
+
+    fn as_seen(&self) -> Self {
+        let mut seen = self.clone();
+        seen.count = Count::default();
+        seen.over = None;
+        seen.source = 0..0;
+        for facet in &mut seen.facets {
+            if let Feature::Mention { did, .. } = &mut facet.feature {
+                *did = None;
+            }
+        }
+        seen
+    }
+}
+
+impl PartMedia {
+    /// Returns SHA-256, in hex, of it with its alt text and of what is made of it.
+    pub fn sent_hash(&self) -> String {
+        json_hash(self)
+    }
 }
 
 /// What stops a post from leaving, in one plain sentence.
@@ -298,22 +331,19 @@ impl Composed {
     /// Counts, limits and problems are left out (a changed server limit alone changes nothing that is
     /// sent), and so are identities that a server assigns.
     pub fn hash(&self) -> String {
-        let mut seen = self.clone();
-        seen.problems.clear();
-        seen.notes.clear();
-        for part in &mut seen.parts {
-            part.count = Count::default();
-            part.over = None;
-            part.source = 0..0;
-            for facet in &mut part.facets {
-                if let Feature::Mention { did, .. } = &mut facet.feature {
-                    *did = None;
-                }
-            }
-        }
-        let bytes = serde_json::to_vec(&seen).unwrap_or_default();
-        hex(&Sha256::digest(bytes))
+        json_hash(&Self {
+            platform: self.platform,
+            parts: self.parts.iter().map(Part::as_seen).collect(),
+            problems: Vec::new(),
+            notes: Vec::new(),
+        })
     }
+}
+
+fn json_hash(value: &impl Serialize) -> String {
+    hex(&Sha256::digest(
+        serde_json::to_vec(value).unwrap_or_default(),
+    ))
 }
 
 /// Returns bytes as lower-case hex.

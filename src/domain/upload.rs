@@ -14,7 +14,7 @@ pub struct Upload {
     pub part: u32,
     /// Its place among the part's media, from 0.
     pub place: u32,
-    /// Which file it is.
+    /// What is uploaded: another file, alt text or, where the upload makes the post, another post is not gone on with.
     pub hash: String,
     /// What the platform needs to go on with it; opaque here, never shown.
     pub session: String,

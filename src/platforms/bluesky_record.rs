@@ -70,6 +70,7 @@ pub(super) fn put_record(repo: &str, part: &Part, context: &PartContext<'_>) -> 
         key: rkey.clone(),
         rkey: Some(rkey),
         media_refs: context.media_refs.to_vec(),
+        ..AttemptRequest::default()
     }
 }
 

@@ -165,8 +165,8 @@ pub(super) fn new_status(
         body: serde_json::to_string(&status)
             .expect("a structure of texts and numbers is always JSON"),
         key: key.unwrap_or_else(|| idempotency_key(channel, context)),
-        rkey: None,
         media_refs: context.media_refs.to_vec(),
+        ..AttemptRequest::default()
     }
 }
 

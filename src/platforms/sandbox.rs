@@ -136,8 +136,8 @@ impl Platform for Sandbox {
         AttemptRequest {
             body,
             key: format!("{}-{number}", context.delivery),
-            rkey: None,
             media_refs: context.media_refs.to_vec(),
+            ..AttemptRequest::default()
         }
     }
 

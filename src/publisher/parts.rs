@@ -74,7 +74,7 @@ pub(super) async fn send(
         let media_refs = match earlier.last() {
             Some(attempt)
                 if !platform.asks_uploads_again()
-                    && attempt.request.media_refs.len() == part.uploads().len()
+                    && attempt.request.media_hash == part.uploads_hash()
                     && now - attempt.started_at < UPLOADS_LAST =>
             {
                 attempt.request.media_refs.clone()
@@ -92,7 +92,7 @@ pub(super) async fn send(
         // Uploads take their time: what the request says of its beginning is what is recorded of it, so that a retry says
         // the same byte for byte.
         let started = shared.real_now();
-        let request = platform.request(
+        let mut request = platform.request(
             part,
             &PartContext {
                 delivery: due.delivery.id,
@@ -106,6 +106,7 @@ pub(super) async fn send(
                 earlier: last,
             },
         );
+        request.media_hash = part.uploads_hash();
         match attempt(shared, fence, due, platform, number, request, started).await? {
             Outcome::Published(there) => {
                 notes.extend(there.note.clone());

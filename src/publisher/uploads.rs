@@ -93,11 +93,17 @@ async fn in_pieces(
     place: u32,
 ) -> Result<String, Stop> {
     let id = claim.delivery;
+    // A session that makes the post is told of the whole post when it begins: a changed one begins anew.
+    let hash = if platform.asks_uploads_again() {
+        whole.hash()
+    } else {
+        media.sent_hash()
+    };
     let earlier = shared
         .store()
         .call(move |db| db.upload(id, part, place))
         .await?
-        .filter(|earlier| earlier.hash == media.hash);
+        .filter(|earlier| earlier.hash == hash);
     let now = shared.real_now();
     if let Some(Upload {
         reference: Some(reference),
@@ -126,7 +132,7 @@ async fn in_pieces(
                 delivery: id,
                 part,
                 place,
-                hash: media.hash.clone(),
+                hash,
                 session: earlier.map(|it| it.session).unwrap_or_default(),
                 reference: None,
                 sent: kept,

@@ -47,6 +47,39 @@ async fn a_retry_is_the_same_to_the_byte_though_its_pictures_took_seconds_to_upl
 }
 
 #[tokio::test]
+async fn a_picture_or_alt_text_that_was_changed_after_a_try_is_uploaded_anew() {
+    let graph = masthead::domain::Attachment {
+        hash: "abc".to_owned(),
+        name: "graph.png".to_owned(),
+        mime: "image/png".to_owned(),
+        size: 7,
+        alt: "a graph".to_owned(),
+        ..masthead::domain::Attachment::default()
+    };
+    for (hash, alt, uploads) in [
+        ("abc", "a graph", vec!["abc"]),
+        ("def", "a graph", vec!["abc", "def"]),
+        ("abc", "two graphs", vec!["abc", "abc"]),
+    ] {
+        let fake = Fake::following([not_sent()]);
+        let room = Room::new(&[("a", Arc::clone(&fake))]);
+        let post = room.add(&["a"], |content| content.attachments = vec![graph.clone()]);
+        room.once().await;
+        room.change(&post, |content| {
+            content.text = "Hello again".to_owned();
+            content.attachments[0].hash = hash.to_owned();
+            content.attachments[0].alt = alt.to_owned();
+        });
+        room.clock.forward(Duration::seconds(30));
+        room.once().await;
+        assert_eq!(room.delivery(&post).state, DeliveryState::Published);
+        assert_eq!(*fake.uploads.lock().unwrap(), uploads, "{hash} {alt}");
+        let sent = fake.sent.lock().unwrap();
+        assert_eq!(sent[1].media_refs, [format!("upload {hash}")]);
+    }
+}
+
+#[tokio::test]
 async fn an_answer_to_our_own_post_waits_for_it_and_then_names_it() {
     let fake = Fake::following([]);
     let room = Room::new(&[("a", Arc::clone(&fake))]);

@@ -3,7 +3,7 @@
 use super::*;
 use masthead::domain::{Attachment, Upload};
 use masthead::platforms::UploadLog;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 
 const PIECES: u64 = 4;
 const SIZE: u64 = 4_000;
@@ -16,6 +16,10 @@ struct Slow {
     steps: Mutex<Vec<String>>,
     /// How many pieces it takes before it waits for ever; 0 takes all.
     stuck_after: AtomicUsize,
+    /// Whether it waits for ever.
+    is_stuck: AtomicBool,
+    /// Whether its uploads begin with the post's words, and make it.
+    makes_post: AtomicBool,
     /// The database, read while the first byte goes.
     database: Mutex<Option<PathBuf>>,
 }
@@ -78,6 +82,7 @@ impl Platform for Slow {
         while sent < media.size {
             let stuck = self.stuck_after.load(Ordering::SeqCst);
             if stuck > 0 && done == stuck {
+                self.is_stuck.store(true, Ordering::SeqCst);
                 std::future::pending::<()>().await;
             }
             sent += SIZE / PIECES;
@@ -86,6 +91,10 @@ impl Platform for Slow {
             log.keep("session 1", sent).await?;
         }
         Ok("upload 1".to_owned())
+    }
+
+    fn asks_uploads_again(&self) -> bool {
+        self.makes_post.load(Ordering::SeqCst)
     }
 
     fn request(&self, part: &Part, context: &PartContext<'_>) -> AttemptRequest {
@@ -143,7 +152,7 @@ async fn an_upload_that_died_with_its_process_goes_on_where_it_was() {
     let (events, _heard) = mpsc::unbounded_channel();
     let (_stop, stopped) = watch::channel(false);
     let killed = tokio::spawn(publisher::once(setup, Scope::Everything, events, stopped));
-    until("half way", || slow.steps().len() == 3).await;
+    until("half way", || slow.is_stuck.load(Ordering::SeqCst)).await;
     killed.abort();
     let _ = killed.await;
     assert_eq!(room.delivery(&post).state, DeliveryState::Publishing);
@@ -217,4 +226,25 @@ async fn what_is_all_there_is_not_uploaded_again_when_the_create_call_did_not_le
     assert_eq!(room.delivery(&post).state, DeliveryState::Published);
     let begun = slow.steps().iter().filter(|step| *step == "begin").count();
     assert_eq!(begun, 1);
+}
+
+#[tokio::test]
+async fn an_upload_that_began_with_other_words_or_another_alt_text_begins_anew() {
+    type Change = fn(&mut Content);
+    let words: Change = |content| content.text = "Another description".to_owned();
+    let alt: Change = |content| content.attachments[0].alt = "a talk".to_owned();
+    for (makes_post, change, begun) in [(false, words, 1), (true, words, 2), (false, alt, 2)] {
+        let (room, slow) = room();
+        slow.makes_post.store(makes_post, Ordering::SeqCst);
+        *slow.fake.script.lock().unwrap() = VecDeque::from([not_sent(), Act::Publish]);
+        let post = room.add(&["a"], film);
+        room.once().await;
+        room.change(&post, change);
+        room.clock.forward(Duration::seconds(30));
+        room.once().await;
+        assert_eq!(room.delivery(&post).state, DeliveryState::Published);
+        let steps = slow.steps();
+        let begins = steps.iter().filter(|step| *step == "begin").count();
+        assert_eq!(begins, begun, "{steps:?}");
+    }
 }

@@ -32,6 +32,7 @@ fn request() -> AttemptRequest {
         key: "key-1".to_owned(),
         rkey: Some("3k".to_owned()),
         media_refs: vec!["17".to_owned()],
+        ..AttemptRequest::default()
     }
 }
 
