@@ -17,3 +17,4 @@ pub mod secrets;
 pub mod store;
 pub mod text;
 pub mod ui;
+pub mod web;

@@ -6,8 +6,8 @@
 mod stored;
 
 pub use stored::{
-    BlueskySecret, GrantSecret, KeySecret, MastodonSecret, SecretFile, SecretLock, SigningSecret,
-    StoredSecret,
+    BlueskySecret, GrantSecret, KeySecret, LinkedInSecret, MastodonSecret, SecretFile, SecretLock,
+    SigningSecret, StoredSecret, YouTubeSecret,
 };
 
 use secrecy::{ExposeSecret, SecretString};
@@ -75,6 +75,8 @@ pub enum SecretSource {
     },
     /// What `masthead login` stored.
     Stored(PathBuf),
+    /// The secret of an application of one's own, by one of the references above.
+    Client(Box<SecretSource>),
 }
 
 impl fmt::Display for SecretSource {
@@ -90,35 +92,48 @@ impl fmt::Display for SecretSource {
             Self::File(path) => write!(f, "token_file {}", path.display()),
             Self::Whole { key, path } => write!(f, "{key} {}", path.display()),
             Self::Stored(path) => write!(f, "the stored login {}", path.display()),
+            // The keys of the two secrets differ in their first word only.
+            Self::Client(source) => {
+                f.write_str(&source.to_string().replacen("token_", "client_secret_", 1))
+            }
         }
     }
+}
+
+/// What a login through an application of one's own takes beside its id.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnApp {
+    /// Where its secret is; `None` asks for it at login.
+    pub client_secret: Option<SecretSource>,
+    /// What a login asks for, separated by spaces; `None` takes what the channel needs.
+    pub scopes: Option<String>,
 }
 
 /// Why there is no secret; names the reference, never the value, and says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
     /// The variable is not set, or empty.
-    #[error("token_env `{0}` is not set: export it before starting masthead")]
+    #[error("{0} is not set: export it before starting masthead")]
     EnvMissing(String),
     /// The program could not be run.
-    #[error("token_command `{program}` could not be run ({reason}): check the path of the program")]
+    #[error("{command} could not be run ({reason}): check the path of the program")]
     CommandMissing {
-        /// First argument.
-        program: String,
+        /// The reference, with the command's first word.
+        command: String,
         /// What the system said.
         reason: String,
     },
     /// The program failed.
-    #[error("token_command `{program}` ended with {status}: run it by hand to see why")]
+    #[error("{command} ended with {status}: run it by hand to see why")]
     CommandFailed {
-        /// First argument.
-        program: String,
+        /// The reference, with the command's first word.
+        command: String,
         /// How it ended.
         status: String,
     },
     /// The program took too long.
     #[error(
-        "token_command `{0}` gave nothing within 10 seconds: it must not ask anything; unlock your password store first"
+        "{0} gave nothing within 10 seconds: it must not ask anything; unlock your password store first"
     )]
     CommandTimeout(String),
     /// There is no such secret yet.
@@ -158,38 +173,54 @@ impl SecretSource {
     ///
     /// When the reference leads to no usable secret; the message names it and the remedy.
     pub fn resolve(&self) -> Result<Secret, SecretError> {
+        self.resolve_as(&self.to_string())
+    }
+
+    /// The same, naming the reference so.
+    fn resolve_as(&self, name: &str) -> Result<Secret, SecretError> {
         match self {
-            Self::Env(name) => match std::env::var(name) {
+            Self::Env(variable) => match std::env::var(variable) {
                 Ok(value) if !value.trim().is_empty() => Ok(Secret::new(value.trim())),
-                _ => Err(SecretError::EnvMissing(name.clone())),
+                _ => Err(SecretError::EnvMissing(name.to_owned())),
             },
-            Self::Command(arguments) => self.first_line(&run(arguments, COMMAND_TIME)?),
-            Self::File(path) => self.first_line(&read_private(path)?),
+            Self::Command(arguments) => first_line(name, &run(arguments, COMMAND_TIME, name)?),
+            Self::File(path) => first_line(name, &read_private(path)?),
             Self::Whole { path, .. } => match read_private(path)? {
-                text if text.trim().is_empty() => Err(SecretError::Empty(self.to_string())),
+                text if text.trim().is_empty() => Err(SecretError::Empty(name.to_owned())),
                 text => Ok(Secret::new(text)),
             },
             Self::Stored(path) => SecretFile::new(path)
                 .read()?
                 .as_ref()
                 .and_then(StoredSecret::usable)
-                .ok_or_else(|| SecretError::Missing(self.to_string())),
+                .ok_or_else(|| SecretError::Missing(name.to_owned())),
+            Self::Client(source) => source.resolve_as(name),
         }
     }
 
-    fn first_line(&self, text: &str) -> Result<Secret, SecretError> {
-        match text.lines().next().map(str::trim) {
-            Some(line) if !line.is_empty() => Ok(Secret::new(line)),
-            _ => Err(SecretError::Empty(self.to_string())),
+    /// Returns the variable of the environment that it is in.
+    pub fn variable(&self) -> Option<&str> {
+        match self {
+            Self::Env(name) => Some(name),
+            Self::Client(source) => source.variable(),
+            _ => None,
         }
     }
 }
 
-/// Runs a program for at most `limit` and returns the first line of its output.
-fn run(arguments: &[String], limit: Duration) -> Result<String, SecretError> {
+fn first_line(name: &str, text: &str) -> Result<Secret, SecretError> {
+    match text.lines().next().map(str::trim) {
+        Some(line) if !line.is_empty() => Ok(Secret::new(line)),
+        _ => Err(SecretError::Empty(name.to_owned())),
+    }
+}
+
+/// Runs a program for at most `limit` and returns the first line of its output; errors call it `name`.
+fn run(arguments: &[String], limit: Duration, name: &str) -> Result<String, SecretError> {
     let program = arguments.first().cloned().unwrap_or_default();
+    let command = name.to_owned();
     let missing = |reason: String| SecretError::CommandMissing {
-        program: program.clone(),
+        command: command.clone(),
         reason,
     };
     if program.is_empty() {
@@ -233,10 +264,10 @@ fn run(arguments: &[String], limit: Duration) -> Result<String, SecretError> {
     match (line, status) {
         (Ok(Ok(line)), Some(status)) if status.success() => Ok(line),
         (_, Some(status)) => Err(SecretError::CommandFailed {
-            program,
+            command,
             status: status.to_string(),
         }),
-        (_, None) => Err(SecretError::CommandTimeout(program)),
+        (_, None) => Err(SecretError::CommandTimeout(command)),
     }
 }
 
@@ -331,7 +362,12 @@ mod tests {
     fn a_silent_command_is_killed_when_its_time_is_over() {
         let started = std::time::Instant::now();
         let arguments = ["sleep".to_owned(), "60".to_owned()];
-        let error = run(&arguments, Duration::from_millis(200)).unwrap_err();
+        let error = run(
+            &arguments,
+            Duration::from_millis(200),
+            "token_command `sleep`",
+        )
+        .unwrap_err();
         assert!(matches!(error, SecretError::CommandTimeout(_)), "{error}");
         assert!(started.elapsed() < Duration::from_secs(30));
     }
@@ -375,6 +411,21 @@ mod tests {
         assert!(whole.to_string().starts_with("account /"), "{whole}");
         let empty = file(folder.path(), 0o600, "\nsecond line");
         assert!(matches!(resolve(empty), SecretError::Empty(_)));
+    }
+
+    #[test]
+    fn an_applications_secret_is_named_by_its_own_key() {
+        let client = |source| SecretSource::Client(Box::new(source));
+        let missing = client(SecretSource::Env("MASTHEAD_NO_SUCH_SECRET".to_owned()));
+        assert_eq!(
+            missing.resolve().unwrap_err().to_string(),
+            "client_secret_env `MASTHEAD_NO_SUCH_SECRET` is not set: export it before starting masthead"
+        );
+        let failing = client(words(&["false"])).resolve().unwrap_err().to_string();
+        assert!(
+            failing.starts_with("client_secret_command `false` ended"),
+            "{failing}"
+        );
     }
 
     #[test]

@@ -7,6 +7,8 @@
 
 #[path = "cli/by_hand.rs"]
 mod by_hand;
+#[path = "cli/cards.rs"]
+mod cards;
 #[path = "cli/correct.rs"]
 mod correct;
 #[path = "cli/database.rs"]
@@ -15,14 +17,22 @@ mod database;
 mod finding;
 #[path = "cli/freezing.rs"]
 mod freezing;
+#[path = "cli/handover.rs"]
+mod handover;
 #[path = "cli/health.rs"]
 mod health;
 #[path = "cli/hostile.rs"]
 mod hostile;
+#[path = "cli/linkedin.rs"]
+mod linkedin;
+#[path = "fakes/linkedin.rs"]
+mod linkedin_server;
 #[path = "cli/manual.rs"]
 mod manual;
 #[path = "cli/options.rs"]
 mod options;
+#[path = "cli/people.rs"]
+mod people;
 #[path = "cli/posts.rs"]
 mod posts;
 #[path = "cli/publishing.rs"]
@@ -31,8 +41,16 @@ mod publishing;
 mod wrong;
 #[path = "cli/x.rs"]
 mod x;
+#[path = "cli/x_costs.rs"]
+mod x_costs;
 #[path = "fakes/x.rs"]
 mod x_server;
+#[path = "cli/x_video.rs"]
+mod x_video;
+#[path = "cli/youtube.rs"]
+mod youtube;
+#[path = "fakes/youtube.rs"]
+mod youtube_server;
 #[path = "cli/zulip.rs"]
 mod zulip;
 #[path = "fakes/zulip.rs"]

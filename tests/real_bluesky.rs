@@ -223,6 +223,7 @@ async fn a_link_card_is_taken_as_written() {
             url: "https://example.org/a".to_owned(),
             title: "A title".to_owned(),
             description: String::new(),
+            picture: None,
         }),
         ..text("with a card")
     };
@@ -231,6 +232,36 @@ async fn a_link_card_is_taken_as_written() {
     let record = real.record(&sent).await;
     assert_eq!(record, asked(&request));
     assert_eq!(record["embed"]["external"]["title"], "A title");
+}
+
+#[tokio::test]
+async fn a_link_card_with_its_picture_is_taken_as_written() {
+    let Some(real) = real() else { return };
+    let platform = real.connect();
+    let folder = tempfile::tempdir().unwrap();
+    let wide = image::RgbImage::from_fn(2000, 1000, |x, y| image::Rgb([x as u8, y as u8, 9]));
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    wide.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    let picture = masthead::media::keep_for_card(&bytes.into_inner(), folder.path()).unwrap();
+    let part = Part {
+        card: Some(masthead::domain::Card {
+            url: "https://example.org/a".to_owned(),
+            title: "A title".to_owned(),
+            description: "What the page says".to_owned(),
+            picture: Some(picture.clone()),
+        }),
+        ..text("with a card and its picture")
+    };
+    let uploads = part.uploads();
+    let kept = masthead::media::read(folder.path(), &picture.hash).unwrap();
+    let thumb = platform.upload(&uploads[0], kept).await.unwrap();
+    let request = request(&*platform, &part, None, &[thumb]);
+    let sent = published(platform.publish(&request).await);
+    let record = real.record(&sent).await;
+    assert_eq!(record, asked(&request));
+    let thumb = &record["embed"]["external"]["thumb"];
+    assert_eq!(thumb["mimeType"], "image/jpeg");
+    assert_eq!(thumb["size"].as_u64(), Some(picture.size));
 }
 
 #[tokio::test]

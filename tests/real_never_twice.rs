@@ -17,6 +17,10 @@ mod cell;
 mod common;
 #[path = "real_never_twice/judge.rs"]
 mod judge;
+#[path = "real_never_twice/linkedin.rs"]
+mod linkedin;
+#[path = "fakes/linkedin.rs"]
+mod linkedin_server;
 #[path = "real_never_twice/mastodon.rs"]
 mod mastodon;
 #[path = "real_never_twice/process.rs"]

@@ -18,6 +18,8 @@ mod story;
 
 #[path = "screens/by_hand.rs"]
 mod by_hand;
+#[path = "screens/connections.rs"]
+mod connections;
 
 #[path = "screens/outbox.rs"]
 mod outbox;
@@ -27,8 +29,14 @@ mod review;
 
 #[path = "screens/checks.rs"]
 mod checks;
+#[path = "screens/costs.rs"]
+mod costs;
+#[path = "screens/glance.rs"]
+mod glance;
 #[path = "screens/hostile.rs"]
 mod hostile;
+#[path = "screens/pictures.rs"]
+mod pictures;
 #[path = "screens/plain.rs"]
 mod plain;
 #[path = "screens/pointer.rs"]

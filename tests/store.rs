@@ -9,6 +9,8 @@ mod world;
 
 #[path = "store/by_hand.rs"]
 mod by_hand;
+#[path = "store/cards.rs"]
+mod cards;
 #[path = "store/corrections.rs"]
 mod corrections;
 #[path = "store/freezing.rs"]
@@ -25,6 +27,8 @@ mod looks;
 mod opening;
 #[path = "store/outbox.rs"]
 mod outbox;
+#[path = "store/people.rs"]
+mod people;
 #[path = "store/posts.rs"]
 mod posts;
 #[path = "store/publishing.rs"]

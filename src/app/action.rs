@@ -215,6 +215,8 @@ actions! {
         "What it makes of the text is shown as a difference, to take over or to leave. [[filters]] in the configuration.";
     History       Everywhere Look   "gh"              "history"  "what was done, by whom, and every message"
         "Goes back to where a change was made, or takes your own back down to it.";
+    Connections   Everywhere Look   "gc"              "connections" "connections: accounts, what ends when, quota"
+        "What is known here at once; a key in it asks every platform. Also: masthead channels --check.";
     PublishNow    Everywhere Change "!"               "now"      "publish now, after asking" Post
         "Names the accounts and wants a typed word; what leaves cannot be taken back.";
     Freeze        Everywhere Change "P"               ""         "freeze or thaw everything that leaves" Outbox
@@ -257,6 +259,8 @@ actions! {
         "As each channel gets it, every part with its count; on the review page all channels one after the other.";
     NextMatch     Everywhere Look   "n"               ""         "next match of the search";
     PreviousMatch Everywhere Look   "N"               ""         "previous match of the search";
+    People        Everywhere Look   ""                ""         "people: who is who, for @@ in a text"
+        "People, packages and institutions with their handle on each platform: add, edit, take out.";
     Filter        Everywhere Look   "f"               "filter"   "filter by channel, state, kind, campaign, tag, author"
         "Hides posts from calendar, queue and lists, never what needs you. Kept under names of your own; in the outbox it turns the sections.";
     MonthView     Everywhere Look   "gm"              "month"    "days as a month";
@@ -282,6 +286,8 @@ actions! {
     TypeThread    Typing     Type   "ctrl-t"          "thread"   "split into a thread, numbered, or one part again";
     TypeTrim      Typing     Type   "ctrl-k"          "trim"     "trim: strike words until the channel's limit holds";
     TypeOwn       Typing     Type   "ctrl-g"          "own text" "own text for this channel, or inherit again";
+    TypeCard      Typing     Type   "ctrl-f"          ""         "link card: ask its page again";
+    TypeNoCard    Typing     Type   "ctrl-n"          ""         "link card: none, or one again";
     TypePipe      Typing     Type   "ctrl-p"          "pipe"     "pipe this text through a command of your own";
     TypeUndo      Typing     Type   "ctrl-u"          ""         "undo typing";
     TypeRedo      Typing     Type   "ctrl-r"          ""         "redo typing";
@@ -294,6 +300,8 @@ actions! {
     FieldBack     Details    Type   "h <left>"        ""         "previous choice";
     FieldEdit     Details    Type   "<enter>"         "edit"     "type into the field";
     FieldAttach   Details    Type   "ctrl-o"          "attach"   "attach a picture";
+    FieldCard     Details    Type   "ctrl-f"          ""         "link card: ask its page again";
+    FieldNoCard   Details    Type   "ctrl-n"          ""         "link card: none, or one again";
     FieldRemove   Details    Type   "<delete> ctrl-x" ""         "take the picture away";
     FieldDone     Details    Type   "<esc> q"         "done"     "save and close";
     FieldHelp     Details    Type   "? <f1>"          ""         "all keys";

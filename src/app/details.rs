@@ -99,6 +99,8 @@ pub struct Details {
     pub selected: usize,
     /// The field that is being typed into.
     pub input: Option<Input>,
+    /// What was typed before a completion took its place.
+    pub wish: Option<String>,
     /// A value that could not be read: the field, what was typed, and why.
     pub errors: Vec<FieldError>,
     /// Whether the form lies over the editor (else it opened from a list).
@@ -123,6 +125,7 @@ impl Details {
             fields: Vec::new(),
             selected: 0,
             input: None,
+            wish: None,
             errors: Vec::new(),
             over_editor,
         };
@@ -356,6 +359,18 @@ fn write(field: &Field, typed: &str, content: &mut Content, now: LocalTime) -> R
             Some(link) if *field == Field::LinkTitle => link.title = typed.to_owned(),
             Some(link) => link.description = typed.to_owned(),
             None if typed.is_empty() => {}
+            None if crate::text::card::first_link(&content.text).is_some() => {
+                let url = crate::text::card::first_link(&content.text).unwrap_or_default();
+                let mut link = LinkCard {
+                    url: url.to_owned(),
+                    ..LinkCard::default()
+                };
+                match field {
+                    Field::LinkTitle => link.title = typed.to_owned(),
+                    _ => link.description = typed.to_owned(),
+                }
+                content.link = Some(link);
+            }
             None => return Err("type the link first; this belongs to its card".to_owned()),
         },
         Field::ReplyTo => content.reply_to = ReplyTo::parse(typed),

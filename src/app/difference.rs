@@ -140,7 +140,12 @@ const OPTIONS: [Named; 10] = [
     ("link card", |it| {
         let card = |part: &crate::domain::Part| {
             let card = part.card.as_ref()?;
-            Some(format!("{} {} {}", card.url, card.title, card.description))
+            let picture = card
+                .picture
+                .as_ref()
+                .map_or("", |it| it.hash.get(..8).unwrap_or_default());
+            let words = format!("{} {} {} {picture}", card.url, card.title, card.description);
+            Some(words.trim_end().to_owned())
         };
         first(it, card)
     }),

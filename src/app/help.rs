@@ -212,6 +212,7 @@ const TOGETHER: &[Together] = &[
         "find, filter",
     ),
     (None, &[&[Action::History]], "what was done"),
+    (None, &[&[Action::Connections]], "connections"),
     (None, &[&[Action::Palette]], "all commands"),
     (None, &[&[Action::Help]], "this page"),
     (None, &[&[Action::Quit], &[Action::Leave]], "quit, back"),

@@ -226,6 +226,13 @@ pub fn cell_rows(posts: usize, rows: usize) -> (usize, usize) {
     (shown, if 2 * posts <= rows { 2 } else { 1 })
 }
 
+/// Returns how many rows a day's cell has for posts; `None` where the days have no cells.
+pub fn cell_height(app: &App) -> Option<usize> {
+    let areas = areas(app);
+    let has_cells = areas.calendar.is_some() && !is_small_month(&areas);
+    has_cells.then(|| usize::from(areas.week.saturating_sub(1)))
+}
+
 fn cell_width(width: u16) -> u16 {
     ((width - 1) / 7 - 1).min(20)
 }

@@ -8,7 +8,10 @@ pub mod agenda;
 pub mod bindings;
 pub mod by_hand;
 pub mod clipboard;
+pub mod completing;
+pub mod completion;
 pub mod composing;
+pub mod connections;
 pub mod details;
 pub mod details_options;
 pub mod difference;
@@ -29,6 +32,8 @@ pub mod outbox_sheets;
 pub mod outside;
 pub mod page;
 pub mod palette;
+pub mod people;
+pub mod pictures;
 pub mod pipe;
 pub mod pointer;
 pub mod prose;
@@ -39,6 +44,7 @@ pub mod state;
 pub mod step;
 pub mod tab;
 pub mod theme;
+pub mod thumbs;
 pub mod trim;
 #[cfg(test)]
 mod trim_tests;
@@ -67,8 +73,9 @@ use crate::domain::calendar::{MonthGrid, plus_days};
 use crate::domain::queue::Queue;
 use crate::domain::{
     Author, Channel, ChannelName, ChannelState, Composed, DeliveryState, DraftKey, EditorDraft,
-    Facts, Freeze, LocalTime, Message, PostId, PostView, ScreenName, Summary, TextFilter,
+    Facts, Freeze, LocalTime, Message, Money, PostId, PostView, ScreenName, Summary, TextFilter,
 };
+use crate::text::price;
 use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -106,6 +113,10 @@ pub struct App {
     pub channels: Vec<Channel>,
     /// What is known about each.
     pub facts: BTreeMap<ChannelName, Facts>,
+    /// The topics that channels know, as far as they were read.
+    pub topics: BTreeMap<ChannelName, Vec<String>>,
+    /// Whether the pages of links are asked for cards.
+    pub asks_pages: bool,
     /// The commands that a text can be piped through.
     pub text_filters: Vec<TextFilter>,
     /// Who publishes.
@@ -130,6 +141,8 @@ pub struct App {
     pub posts: Vec<Summary>,
     /// The days whose posts are at hand: the first, and the one after the last.
     pub loaded: Option<(NaiveDate, NaiveDate)>,
+    /// Set until whole days are at hand, once the first posts of each are: how many more a day has.
+    pub unread: Option<BTreeMap<NaiveDate, usize>>,
     /// What of the plan is shown: view, filter, search.
     pub finding: Finding,
     /// The queue.
@@ -145,6 +158,8 @@ pub struct App {
 
     /// The editor, while a text is typed.
     pub editor: Option<Editor>,
+    /// The list that opens while `@@` or `##` is typed.
+    pub completion: Option<completion::Completion>,
     /// The details form, while it is open.
     pub details: Option<Details>,
     /// The sheet that lies over the screen.
@@ -157,6 +172,8 @@ pub struct App {
     pub note: Option<ShownNote>,
     /// A post that waits to be pasted.
     pub clip: Option<Clip>,
+    /// Pictures in miniature.
+    pub thumbs: thumbs::Thumbs,
     /// The posts on which the next action is done together.
     pub marks: Marks,
     /// Whether the program is about to end; only the last saves are awaited.
@@ -178,6 +195,15 @@ pub struct Detail {
 }
 
 impl Detail {
+    /// Returns what it will cost on all its channels, where a platform takes money.
+    pub fn cost(&self, facts: &BTreeMap<ChannelName, Facts>) -> Option<Money> {
+        let costs = self.composed.iter().filter_map(|(channel, composed)| {
+            let price = facts.get(channel)?.price.as_ref()?;
+            Some(price::cost(composed, price).money)
+        });
+        costs.reduce(|sum, cost| sum + cost)
+    }
+
     /// Puts a post together with what its channels make of it.
     pub fn new(view: PostView, composed: Vec<(ChannelName, Composed)>) -> Self {
         let stale = view.post.content.stale();
@@ -211,6 +237,8 @@ pub struct Memory {
     pub hints: Request,
     /// The open request for posts.
     pub posts: Request,
+    /// The open request for the days at a glance.
+    pub glance: Request,
     /// The open request for the queue.
     pub queue: Request,
     /// The open request for the selected post.
@@ -223,10 +251,20 @@ pub struct Memory {
     pub tries: Request,
     /// See `outbox`.
     pub calls: Request,
+    /// The open request for how the channels are connected.
+    pub connections: Request,
     /// The open request for what waits for a reviewer.
     pub review: Request,
     /// The open request for a task.
     pub task: Request,
+    /// The pause after which the page of a link that was typed is asked.
+    pub cards: Request,
+    /// The pages that are being asked.
+    pub asked: BTreeSet<String>,
+    /// The pages that could not be asked since the program began; a key asks them again.
+    pub refused: BTreeSet<String>,
+    /// The post that was saved before its page answered.
+    pub card_for: Option<PostId>,
     /// The one channel that the next question before publishing a post is about.
     pub publish_only: Option<(PostId, ChannelName)>,
     /// The open pause after a move or a key.
@@ -263,6 +301,10 @@ pub struct Memory {
     pub passing: Vec<PostId>,
     /// The post that others were told is open here.
     pub told_open: Option<PostId>,
+    /// Where the list of names was closed, until something else is typed.
+    pub dismissed: Option<usize>,
+    /// The open request for the directory.
+    pub people: Request,
     /// What was said and not kept yet.
     pub said: Vec<Message>,
     /// The open request for the history.
@@ -304,6 +346,8 @@ impl App {
             plan_file: String::new(),
             channels: Vec::new(),
             facts: BTreeMap::new(),
+            topics: BTreeMap::new(),
+            asks_pages: false,
             text_filters: Vec::new(),
             publishing: Publishing::default(),
             next: None,
@@ -315,6 +359,7 @@ impl App {
             selected: None,
             posts: Vec::new(),
             loaded: None,
+            unread: None,
             finding: Finding::default(),
             queue: Queue::default(),
             queue_scroll: 0,
@@ -322,12 +367,14 @@ impl App {
             detail_scroll: 0,
             detail_tab: Tab::Master,
             editor: None,
+            completion: None,
             details: None,
             sheet: None,
             page: None,
             welcome: None,
             note: None,
             clip: None,
+            thumbs: thumbs::Thumbs::default(),
             marks: Marks::default(),
             leaving: false,
             memory: Memory::default(),
@@ -367,6 +414,12 @@ impl App {
         &self.posts[start..start + length]
     }
 
+    /// Returns how many posts a day has that were not read yet.
+    pub fn unread_on(&self, day: NaiveDate) -> usize {
+        let unread = self.unread.as_ref().and_then(|days| days.get(&day));
+        unread.copied().unwrap_or(0)
+    }
+
     /// Returns the selected post's summary, from the calendar or the queue.
     pub fn selected_summary(&self) -> Option<&Summary> {
         let id = self.selected?;
@@ -396,6 +449,14 @@ impl App {
     /// Returns a channel by its name.
     pub fn channel(&self, name: &ChannelName) -> Option<&Channel> {
         self.channels.iter().find(|channel| channel.name == *name)
+    }
+
+    /// Returns the channels and what is known about them.
+    pub fn known(&self) -> pictures::Known<'_> {
+        pictures::Known {
+            channels: &self.channels,
+            facts: &self.facts,
+        }
     }
 
     /// Returns a channel's mark; its name's first two letters when it is no longer configured.

@@ -5,6 +5,7 @@
 
 use super::Key;
 use super::by_hand;
+use super::connections::Asked;
 use super::outbox_sheets::Calls;
 use super::outside::{Outside, Returned};
 use super::pipe::Piped;
@@ -14,11 +15,14 @@ use crate::domain::by_hand::Posted;
 use crate::domain::freeze::Choices;
 use crate::domain::queue::Queue;
 use crate::domain::review::NoteKind;
+use crate::domain::thumb::Thumb;
 use crate::domain::{
-    Attachment, Author, Channel, ChannelName, Content, CorrectionKind, DeliveryId, DraftKey,
-    EditorDraft, Facts, Filter, Freeze, HeldPost, History, Hit, Message, Offered, Outbox, Post,
-    PostId, PostView, Reviewed, Section, Several, Summary, Task, TextFilter, Tries,
+    Attachment, Author, Channel, ChannelName, ConnectionStatus, Content, CorrectionKind,
+    DeliveryId, DraftKey, EditorDraft, Facts, Filter, Freeze, Glance, HeldPost, History, Hit,
+    Message, Offered, Outbox, PageCard, Post, PostId, PostView, Reviewed, Section, Several,
+    Summary, Task, TextFilter, Tries,
 };
+use crate::domain::{Directory, DirectoryChange, Entry, Key as EntryKey};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -88,12 +92,18 @@ pub enum Reply {
         /// The posts, by time.
         posts: Vec<Summary>,
     },
+    /// The asked days at a glance.
+    Glances(Vec<Glance>),
     /// The queue, what leaves next, and the freeze that stands.
     Queue(Queue, Option<NextLeaving>, Option<Freeze>),
     /// A post in full.
     Post(PostView),
     /// The configured channels and what is known about them.
     Channels(Vec<Channel>, BTreeMap<ChannelName, Facts>),
+    /// Who is who.
+    People(Directory),
+    /// The directory was changed.
+    PeopleChanged(DirectoryChange),
     /// A post was saved.
     Saved(Post),
     /// Somebody saved the post meanwhile; this is theirs.
@@ -147,6 +157,10 @@ pub enum Reply {
     Drafts(Vec<EditorDraft>),
     /// A picture was attached.
     Attached(Attachment),
+    /// What the page at an address said of itself, or why it did not.
+    Page(String, Result<PageCard, String>),
+    /// A picture in miniature, by its hash; `None` when it cannot be read.
+    Thumb(String, Option<Thumb>),
     /// Deliveries were made due now.
     MadeDue(PostId, usize),
     /// Everything is frozen now.
@@ -170,6 +184,10 @@ pub enum Reply {
     Reviewed(PostId, String),
     /// What would leave.
     Calls(Calls),
+    /// How the channels are connected.
+    Connections(Vec<ConnectionStatus>),
+    /// Topics that channels know.
+    Topics(BTreeMap<ChannelName, Vec<String>>),
     /// A delivery is tried again at once.
     Trying,
     /// So many deliveries of a post do not go.
@@ -203,12 +221,18 @@ pub enum Reply {
 pub enum Effect {
     /// Read the posts of `[from, to)`.
     LoadPosts(Request, NaiveDate, NaiveDate),
+    /// Read so many posts of each day of `[from, to)`, and count the others.
+    Glance(Request, NaiveDate, NaiveDate, usize),
     /// Read the queue.
     LoadQueue(Request),
     /// Read a post.
     LoadPost(Request, PostId),
     /// Read channels and facts.
     LoadChannels(Request),
+    /// Read who is who.
+    LoadPeople(Request),
+    /// Put entries into the directory, and take others out.
+    ChangePeople(Request, Vec<Entry>, Vec<EntryKey>),
     /// Read the author's drafts.
     LoadDrafts(Request),
     /// Save a content: a new post, or a change by compare-and-set.
@@ -255,6 +279,10 @@ pub enum Effect {
     LoadTries(Request, DeliveryId),
     /// Work out what would leave until then.
     LoadCalls(Request, DateTime<Utc>),
+    /// Read how the channels are connected, or ask every platform.
+    LoadConnections(Request, Asked),
+    /// Read the topics that channels know: what was kept, or where that is old what their servers say.
+    LoadTopics(Request, Vec<ChannelName>, Asked),
     /// Try a delivery that waits for another try at once.
     TryNow(Request, DeliveryId),
     /// Let deliveries of a post not go: all that have not left, or those of these channels.
@@ -285,8 +313,14 @@ pub enum Effect {
     PutOff(Request, PostId, ChannelName),
     /// Record that it was not posted by hand after all.
     NotPostedByHand(Request, PostId, ChannelName),
+    /// Read a picture in miniature, by its hash.
+    LoadThumb(Request, String),
     /// Read, strip and store a picture.
     Attach(Request, PathBuf),
+    /// Ask the page at an address what it says of itself.
+    AskPage(Request, String, PageAge),
+    /// Come back with `Settled` once nobody types into the link any more.
+    LinkRests(Request),
     /// Write a sandbox channel into the configuration.
     AddSandbox(Request),
     /// Search for words, within a filter.
@@ -313,6 +347,15 @@ pub enum Effect {
     Redraw,
     /// End the program.
     Quit,
+}
+
+/// How old what is known of a page may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageAge {
+    /// A day is fine.
+    OfToday,
+    /// The page itself is asked.
+    Anew,
 }
 
 /// What becomes of a lost part that is not there.

@@ -82,7 +82,7 @@ fn points(app: &App, row: &Row, words: &[Vec<char>]) -> Option<i32> {
 
 /// Scores how well a word names something: its letters in order, better at word beginnings and in runs; `None` where a
 /// letter is missing.
-fn score(word: &[char], name: &[char]) -> Option<i32> {
+pub(super) fn score(word: &[char], name: &[char]) -> Option<i32> {
     if word.len() > name.len() {
         return None;
     }

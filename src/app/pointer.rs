@@ -81,10 +81,11 @@ fn in_month(app: &App, areas: &Areas, x: u16, y: u16) -> Option<Spot> {
     let day = grid.day(week, usize::from(column));
     let posts = app.posts_on(day);
     let line = usize::from(row % areas.week);
-    let (shown, lines) = cell_rows(posts.len(), usize::from(areas.week - 1));
+    let count = posts.len() + app.unread_on(day);
+    let (shown, lines) = cell_rows(count, usize::from(areas.week - 1));
     let post = line
         .checked_sub(1)
-        .and_then(|line| posts[..shown].get(line / lines));
+        .and_then(|line| posts[..shown.min(posts.len())].get(line / lines));
     Some(post.map_or(Spot::Day(day), |post| Spot::Post(Pane::Calendar, post.id)))
 }
 

@@ -3,11 +3,13 @@
 //! Data only. Esc closes a sheet, and what was typed comes back when it is opened again. Keys are `update/sheets.rs`.
 
 use super::by_hand::ByHandSheet;
+use super::connections::ConnectionsSheet;
 use super::finding::FilterSheet;
 pub use super::help::HelpSheet;
 use super::input::Input;
 use super::outbox_sheets::{DryRunSheet, TriesSheet};
 pub use super::palette::PaletteSheet;
+use super::people::PeopleSheet;
 use super::pipe::PipeSheet;
 use super::review::RemarkSheet;
 use super::stale::StaleSheet;
@@ -65,10 +67,14 @@ pub enum Sheet {
     Tries(Box<TriesSheet>),
     /// What would leave, and what would stop it.
     DryRun(DryRunSheet),
+    /// How the channels are connected.
+    Connections(ConnectionsSheet),
     /// A reviewer's words.
     Remark(RemarkSheet),
     /// The text through a command of the user's own.
     Pipe(Box<PipeSheet>),
+    /// Who is who.
+    People(Box<PeopleSheet>),
     /// A task that is done by hand.
     ByHand(Box<ByHandSheet>),
     /// What was changed in the master under a channel's own text.

@@ -35,6 +35,11 @@ pub fn shown(cluster: &str) -> (Cow<'_, str>, usize) {
     }
 }
 
+/// Whether a text is letters of one byte alone: each is a character by itself, shown as it is in one column.
+pub fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// Halfwidth voiced sound marks belong to the cluster before them, but terminals give each a column of its own.
 fn sound_marks(cluster: &str) -> usize {
     let marks = cluster.chars();
@@ -45,7 +50,7 @@ fn sound_marks(cluster: &str) -> usize {
 
 /// Returns how many columns a one-line text takes when drawn.
 pub fn shown_width(text: &str) -> usize {
-    if text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_control()) {
+    if is_plain(text) {
         return text.len();
     }
     text.graphemes(true).map(|cluster| shown(cluster).1).sum()

@@ -2,7 +2,7 @@
 
 use super::fields::{Fields, not_empty, stdin_text};
 use super::house::House;
-use super::{Done, Globals, approve, json};
+use super::{Done, Globals, approve, cards, json};
 use crate::domain::{Content, Plan, ReviewRule};
 use anyhow::bail;
 use clap::ArgMatches;
@@ -53,6 +53,9 @@ impl Add {
             bail!(
                 "whoever wrote it cannot approve it ([review] required): add it without --approve, then ask with `masthead review`"
             );
+        }
+        if self.fields.has_link() {
+            cards::pin(&house, &mut content)?;
         }
         let author = self.fields.author(&house);
         let (adding, by, now) = (content, author.clone(), house.now());

@@ -2,36 +2,58 @@
 
 use super::house::{House, tasks};
 use super::{Done, Globals, json};
+use crate::domain::connection::{Check, ConnectionStatus, LastSuccess, Quota, QuotaOf};
 use crate::domain::text_safety::visible;
-use crate::domain::{Account, Channel, Limits};
-use crate::publisher::Outlet;
-use crate::runtime::{logins, outlets};
-use crate::store::Store;
+use crate::domain::{Channel, ChannelName, Limits, LocalTime, Price, Spent};
+use crate::runtime::{connections, outlets};
+use crate::text::price::spent;
+use chrono::{DateTime, Datelike, Utc};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::Write;
 
 /// List the channels.
 #[derive(Debug, clap::Args)]
 pub(super) struct Channels {
-    /// Ask each platform whose account it is, and for its limits
+    /// Ask each platform whose account it is, whether it may publish, and for its limits
     #[arg(long)]
     check: bool,
 }
 
 #[derive(Debug, Serialize)]
-struct Row {
-    channel: String,
+struct Row<'a> {
+    channel: &'a str,
     platform: &'static str,
     like: Option<&'static str>,
-    mark: String,
-    account: Option<String>,
-    secret: String,
+    mark: &'a str,
+    account: Option<&'a str>,
+    secret: &'a str,
     ok: bool,
-    reason: String,
-    limits: Option<Limits>,
+    reason: &'a str,
+    limits: Option<&'a Limits>,
+    dormant: bool,
+    month_to_date: Option<&'a Spent>,
     login_ends_at: Option<String>,
-    #[serde(skip)]
-    login: Option<String>,
+    api_version: Option<&'a str>,
+    api_ends_at: Option<String>,
+    last_success: Option<Published<'a>>,
+    quota: Vec<Left>,
+}
+
+#[derive(Debug, Serialize)]
+struct Published<'a> {
+    at: String,
+    post: i64,
+    permalink: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Left {
+    of: QuotaOf,
+    left: u32,
+    limit: Option<u32>,
+    resets_at: Option<String>,
+    told_at: String,
 }
 
 impl Channels {
@@ -39,41 +61,21 @@ impl Channels {
         let house = House::open(globals)?;
         let known = house.known_channels()?;
         let outlets = outlets::connect_all(&house.config, &house.locations, &known, &house.http());
-        let facts = house.store.wait(|db| db.facts())?;
-        let (ends, now) = (
-            logins::ends(&house.config, &house.locations),
-            house.real_now(),
-        );
-        let mut rows: Vec<Row> = Vec::new();
-        for configured in &house.config.channels {
-            let name = &configured.channel.name;
-            let Some(outlet) = outlets.get(name) else {
-                continue;
-            };
-            let end = ends.iter().find(|end| end.channel == *name);
-            rows.push(Row {
-                login_ends_at: end.map(|end| json::utc(end.at)),
-                login: end.map(|end| end.words(now)),
-                channel: name.to_string(),
-                platform: outlet.channel.platform.word(),
-                like: outlet.channel.like.map(|like| like.word()),
-                mark: outlet.channel.mark.clone(),
-                account: account(&outlet.channel),
-                secret: secret(&house, configured),
-                ok: outlet.platform.is_ok(),
-                reason: outlet.platform.as_ref().err().cloned().unwrap_or_default(),
-                limits: facts.get(name).and_then(|facts| facts.limits.clone()),
-            });
-        }
+        let seen = house.store.wait(|db| db.connections_seen())?;
+        let now = house.real_now();
+        let mut all = connections::known(&house.config, &house.locations, &outlets, &seen, now);
         if self.check {
-            tasks()?.block_on(check(&house.store, &outlets, &mut rows));
+            tasks()?.block_on(connections::check(&house.store, &outlets, &mut all));
         }
+        let months = months(&house)?;
         if globals.json {
-            json::line(out, &rows)?;
+            let rows = all.iter().map(|one| row(one, months.get(&one.channel)));
+            json::line(out, &rows.collect::<Vec<_>>())?;
         } else {
-            print(out, &rows, self.check)?;
+            print(out, &all, &months, self.check.then_some(&house), now)?;
         }
-        Ok(if self.check && rows.iter().any(|row| !row.ok) {
+        let fails = |one: &ConnectionStatus| matches!(one.check, Check::Fails(_));
+        Ok(if self.check && all.iter().any(fails) {
             Done::InPart
         } else {
             Done::Whole
@@ -81,111 +83,158 @@ impl Channels {
     }
 }
 
-fn account(channel: &Channel) -> Option<String> {
-    if channel.platform.is_by_hand() {
-        let page = channel.page.clone();
-        return Some(page.unwrap_or_else(|| "no page named".to_owned()));
+fn row<'a>(one: &'a ConnectionStatus, month: Option<&'a Month>) -> Row<'a> {
+    let ends = |what: &str| one.ends.iter().find(|end| end.what == what);
+    Row {
+        channel: one.channel.as_str(),
+        platform: one.platform.word(),
+        like: one.like.map(|like| like.word()),
+        mark: &one.mark,
+        account: one.account.as_deref(),
+        secret: &one.secret,
+        ok: !matches!(one.check, Check::Fails(_)),
+        reason: match &one.check {
+            Check::Fails(reason) => reason,
+            Check::NotAsked | Check::Works | Check::Sleeps => "",
+        },
+        limits: one.limits.as_ref(),
+        dormant: one.check == Check::Sleeps,
+        month_to_date: month.map(|month| &month.spent),
+        login_ends_at: ends("login").map(|end| json::utc(end.at)),
+        api_version: ends("api").and_then(|end| end.version.as_deref()),
+        api_ends_at: ends("api").map(|end| json::utc(end.at)),
+        last_success: one.last_success.as_ref().map(published),
+        quota: one.quota.iter().map(left).collect(),
     }
-    channel
-        .account
-        .as_ref()
-        .map(|account| account.handle.clone())
 }
 
-fn secret(house: &House, configured: &crate::config::ChannelConfig) -> String {
-    if configured.channel.platform.is_by_hand() {
-        return "posted by hand".to_owned();
+fn published(last: &LastSuccess) -> Published<'_> {
+    Published {
+        at: json::utc(last.at),
+        post: last.post.0,
+        permalink: last.permalink.as_deref(),
     }
-    if configured.channel.platform.is_local() {
-        return "none needed".to_owned();
-    }
-    outlets::source(configured, &house.locations).to_string()
 }
 
-/// Asks every platform, all at the same time.
-async fn check(
-    store: &Store,
-    outlets: &std::collections::BTreeMap<crate::domain::ChannelName, Outlet>,
-    rows: &mut [Row],
-) {
-    let mut asked = tokio::task::JoinSet::new();
-    for outlet in outlets.values() {
-        let (store, outlet) = (store.clone(), outlet.clone());
-        asked.spawn(async move {
-            let name = outlet.channel.name.to_string();
-            (name, ask(&store, outlet).await)
-        });
+fn left(quota: &Quota) -> Left {
+    Left {
+        of: quota.of,
+        left: quota.left,
+        limit: quota.limit,
+        resets_at: quota.resets_at.map(json::utc),
+        told_at: json::utc(quota.told_at),
     }
-    while let Some(answer) = asked.join_next().await {
-        let Ok((name, answer)) = answer else { continue };
-        let Some(row) = rows.iter_mut().find(|row| row.channel == name) else {
-            continue;
-        };
-        match answer {
-            Ok((account, limits)) => {
-                row.account = Some(account.handle);
-                row.limits = Some(limits);
-                row.ok = true;
-            }
-            Err(reason) => {
-                row.ok = false;
-                row.reason = reason;
-            }
+}
+
+/// What the posts of this month came to on a channel, and by which prices.
+struct Month {
+    spent: Spent,
+    price: Price,
+}
+
+/// Returns that for every channel whose platform takes money.
+fn months(house: &House) -> anyhow::Result<BTreeMap<ChannelName, Month>> {
+    let mut months = BTreeMap::new();
+    for configured in &house.config.channels {
+        if let Some(month) = this_month(house, &configured.channel)? {
+            months.insert(configured.channel.name.clone(), month);
         }
     }
+    Ok(months)
 }
 
-async fn ask(store: &Store, outlet: Outlet) -> Result<(Account, Limits), String> {
-    let platform = outlet.platform?;
-    let account = platform.verify().await.map_err(|error| error.to_string())?;
-    let (name, whose) = (outlet.channel.name.clone(), account.clone());
-    store
-        .call(move |db| db.pin_account(&name, &whose))
-        .await
-        .map_err(|error| error.to_string())?;
-    let limits = platform.limits().await.map_err(|error| error.to_string())?;
-    let limits = Limits {
-        fetched_at: Some(crate::domain::Clock::now(&crate::runtime::clock::RealClock)),
-        ..limits
+/// Returns what the posts of this month came to, where the platform takes money; months begin where the plan's days do.
+fn this_month(house: &House, channel: &Channel) -> anyhow::Result<Option<Month>> {
+    let Some(price) = channel.price else {
+        return Ok(None);
     };
-    let (name, fetched) = (outlet.channel.name, limits.clone());
-    store
-        .call(move |db| db.save_limits(&name, &fetched))
-        .await
-        .map_err(|error| error.to_string())?;
-    Ok((account, limits))
+    let today = LocalTime::from_instant(house.real_now(), house.zone)
+        .local
+        .date();
+    let first = today.with_day(1).unwrap_or(today);
+    let since = LocalTime::new(first.and_time(chrono::NaiveTime::MIN), house.zone).instant();
+    let name = channel.name.clone();
+    let sent = house.store.wait(move |db| db.sent_since(&name, since))?;
+    let texts: Vec<String> = sent.requests.iter().map(|request| request.text()).collect();
+    let texts = texts.iter().map(String::as_str);
+    Ok(Some(Month {
+        spent: spent(&price, texts, sent.looks),
+        price,
+    }))
 }
 
-fn print(out: &mut impl Write, rows: &[Row], checked: bool) -> std::io::Result<()> {
-    if rows.is_empty() {
+/// Says it in one line.
+fn spent_words(Month { spent, price }: &Month) -> String {
+    let mut words = format!(
+        "about {} this month: {}",
+        spent.money,
+        several(spent.posts, "post")
+    );
+    if spent.with_link > 0 {
+        words.push_str(&format!(", {} with a link", spent.with_link));
+    }
+    if spent.looks > 0 {
+        words.push_str(&format!(", {}", several(spent.looks, "look-up")));
+    }
+    format!("{words} (prices of {})", price.as_of)
+}
+
+fn several(count: u32, one: &str) -> String {
+    let end = if count == 1 { "" } else { "s" };
+    format!("{count} {one}{end}")
+}
+
+/// Prints one line for each channel, and below it what ends; where it was checked, what was published last and the quota too.
+fn print(
+    out: &mut impl Write,
+    all: &[ConnectionStatus],
+    months: &BTreeMap<ChannelName, Month>,
+    checked: Option<&House>,
+    now: DateTime<Utc>,
+) -> std::io::Result<()> {
+    if all.is_empty() {
         writeln!(
             out,
             "no channel is configured: config.example.toml shows how; a sandbox needs no account"
         )?;
     }
-    for row in rows {
-        let like = row
+    for one in all {
+        let like = one
             .like
-            .map_or_else(String::new, |like| format!(" like {like}"));
-        let state = match (row.ok, checked) {
-            (true, true) => "works".to_owned(),
-            (true, false) => row.secret.clone(),
-            (false, _) => row.reason.clone(),
+            .map_or_else(String::new, |like| format!(" like {}", like.word()));
+        let state = match &one.check {
+            Check::Works => "works",
+            Check::Sleeps => "dormant",
+            Check::NotAsked => &one.secret,
+            Check::Fails(reason) => reason,
         };
         let mut line = format!(
             "{:<2}  {:<16}  {:<21}  {}  {}",
-            row.mark,
-            row.channel,
-            format!("{}{like}", row.platform),
-            visible(row.account.as_deref().unwrap_or("not connected yet")),
-            visible(&state)
+            one.mark,
+            one.channel,
+            format!("{}{like}", one.platform),
+            visible(one.account.as_deref().unwrap_or("not connected yet")),
+            visible(state)
         );
-        if let Some(most) = row.limits.as_ref().and_then(|limits| limits.max_characters) {
+        if let Some(most) = one.limits.as_ref().and_then(|limits| limits.max_characters) {
             line.push_str(&format!("  {most} characters"));
         }
         writeln!(out, "{line}")?;
-        if let Some(login) = &row.login {
-            writeln!(out, "    {}", visible(login))?;
+        if let Some(month) = months
+            .get(&one.channel)
+            .filter(|_| one.check != Check::Sleeps)
+        {
+            writeln!(out, "    {}", spent_words(month))?;
+        }
+        // A login's days are always told, a version's when there is something to do.
+        let told = (one.ends.iter()).filter(|end| end.what == "login" || end.is_near);
+        for end in told {
+            writeln!(out, "    {}", visible(&end.words))?;
+        }
+        if let Some(house) = checked {
+            for (_, line) in one.activity(now, house.zone) {
+                writeln!(out, "    {}", visible(&line))?;
+            }
         }
     }
     Ok(())

@@ -90,6 +90,13 @@ impl Compose {
                         visible(&card.title),
                         visible(&card.url)
                     )?;
+                    if !card.description.is_empty() {
+                        writeln!(out, "        {}", visible(&card.description))?;
+                    }
+                    if let Some(picture) = &card.picture {
+                        let (width, height) = picture.pixels;
+                        writeln!(out, "        [picture {width}x{height}]")?;
+                    }
                 }
             }
             for problem in &composed.problems {

@@ -36,7 +36,9 @@ impl Daemon {
         let house = House::open_and_say(globals)?;
         let setup = house.publisher_setup("daemon")?;
         for outlet in setup.outlets.values() {
-            if let Err(reason) = &outlet.platform {
+            if let Err(reason) = &outlet.platform
+                && !outlet.channel.dormant
+            {
                 say(globals, &format!("{}: {reason}", outlet.channel.name), None);
             }
         }

@@ -8,7 +8,7 @@ use crate::domain::Clock;
 use crate::domain::clock::clock_off;
 use crate::domain::text_safety::visible;
 use crate::runtime::clock::{PlanClock, RealClock};
-use crate::runtime::outlets;
+use crate::runtime::{logins, outlets};
 use crate::secrets::SecretError;
 use crate::store::Store;
 use serde::Serialize;
@@ -56,6 +56,7 @@ impl Doctor {
         clock(&mut found, &config);
         database(&mut found, &locations);
         secrets(&mut found, &locations, &config);
+        ends(&mut found, &locations, &config);
         terminal(&mut found);
         let wrong = found
             .0
@@ -239,7 +240,7 @@ fn database(found: &mut Findings, locations: &Locations) {
 
 fn secrets(found: &mut Findings, locations: &Locations, config: &Config) {
     for configured in &config.channels {
-        if configured.channel.platform.is_local() {
+        if configured.channel.platform.is_local() || configured.channel.dormant {
             continue;
         }
         let source = outlets::source(configured, locations);
@@ -253,6 +254,26 @@ fn secrets(found: &mut Findings, locations: &Locations, config: &Config) {
             ),
             Err(error) => found.push("secret", Verdict::Wrong, format!("{name}: {error}")),
         }
+    }
+}
+
+/// What ends by itself: a note while there is time, and what has ended is wrong, unless its end was only expected.
+fn ends(found: &mut Findings, locations: &Locations, config: &Config) {
+    let now = RealClock.now();
+    for end in logins::ends(config, locations) {
+        if !end.is_near(now, config.login_notice_days.max(1)) {
+            continue;
+        }
+        let certain = match &end.what {
+            logins::Ending::Login => true,
+            logins::Ending::Api(end) => end.is_announced,
+        };
+        let verdict = if certain && end.days(now) < 0 {
+            Verdict::Wrong
+        } else {
+            Verdict::Note
+        };
+        found.push("end", verdict, end.words(now));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::fields::{Fields, not_empty, stdin_text};
 use super::house::House;
-use super::{Done, Globals, approve, json};
+use super::{Done, Globals, approve, cards, json};
 use clap::ArgMatches;
 use std::io::{IsTerminal, Write};
 
@@ -37,6 +37,9 @@ impl Edit {
         }
         self.fields.apply(&house, own, &mut content)?;
         not_empty(&content)?;
+        if self.fields.has_link() {
+            cards::pin(&house, &mut content)?;
+        }
         let author = self.fields.author(&house);
         let base = self.revision.unwrap_or(view.post.revision);
         let (id, by, now) = (view.post.id, author.clone(), house.now());

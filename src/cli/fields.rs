@@ -124,6 +124,13 @@ impl Fields {
             .map_or_else(|| house.author.clone(), crate::domain::Author::from)
     }
 
+    /// Whether a link is named, so that its page is asked for the card.
+    pub(super) fn has_link(&self) -> bool {
+        self.link
+            .as_ref()
+            .is_some_and(|link| !link.trim().is_empty())
+    }
+
     /// Changes `content` as the flags say; `own` tells which alt text follows which picture.
     pub(super) fn apply(
         &self,
@@ -311,6 +318,7 @@ impl Fields {
     }
 
     fn attach(&self, house: &House, own: &ArgMatches, content: &mut Content) -> anyhow::Result<()> {
+        let before = content.attachments.len();
         let alts = pair(own, &self.alt)?;
         for (path, alt) in self.attach.iter().zip(alts) {
             let alt = clean_input(&alt);
@@ -319,7 +327,7 @@ impl Fields {
             house.store.wait(move |db| db.save_media(&noted, now))?;
             content.attachments.push(picture);
         }
-        Ok(())
+        attach::say(house, content, before)
     }
 
     fn set_variants(&self, house: &House, content: &mut Content) -> anyhow::Result<()> {

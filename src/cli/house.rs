@@ -135,9 +135,10 @@ impl House {
         let _ = logging::start(&locations.log());
         let store = Store::open(&locations.db, RealClock.now())?;
         let channels = config.domain_channels();
-        let review = config.review;
+        let (review, hashtags) = (config.review, config.hashtags.clone());
         store.wait(move |db| {
             db.set_review_rule(review);
+            db.set_hashtags(hashtags);
             db.sync_channels(&channels)
         })?;
         let (zone, _) = zone_for(&config);
@@ -217,7 +218,7 @@ impl House {
                 ClockState::Real
             },
             real_clock: Arc::new(RealClock),
-            read_media: Arc::new(move |hash| super::attach::read(&media, hash)),
+            read_media: Arc::new(move |picture| super::attach::read(&media, picture)),
             holder: holder.to_owned(),
         })
     }

@@ -5,8 +5,10 @@ use super::{Done, Globals, json};
 use crate::config::ChannelConfig;
 use crate::domain::text_safety::visible;
 use crate::domain::{Account, PlatformId};
+use crate::platforms::linkedin_login::{self, LinkedInLogin};
 use crate::platforms::login::{self, MastodonLogin};
 use crate::platforms::x_login::{self, XLogin};
+use crate::platforms::youtube_login::{self, YouTubeLogin};
 use crate::platforms::{CallError, Connection, zulip};
 use crate::runtime::prompt::secret_line;
 use crate::secrets::{Secret, SecretFile, StoredSecret};
@@ -36,10 +38,11 @@ impl Login {
             PlatformId::Mastodon => to_keep(tasks.block_on(mastodon(&house, configured))?),
             PlatformId::Bluesky => to_keep(tasks.block_on(bluesky(&house, configured))?),
             PlatformId::Zulip => tasks.block_on(zulip(&house, configured))?,
+            PlatformId::LinkedIn => tasks.block_on(linkedin(&house, configured))?,
             PlatformId::X => tasks.block_on(x(&house, configured))?,
+            PlatformId::YouTube => tasks.block_on(youtube(&house, configured))?,
             PlatformId::Sandbox => bail!("{name} is a sandbox: it needs no login"),
             PlatformId::ByHand => bail!("{name} is served by hand: it needs no login"),
-            other => bail!("{} cannot publish yet", other.label()),
         };
         // Before anything is stored: another account than the pinned one is refused here.
         let (pinned, whose) = (name.clone(), account.clone());
@@ -137,6 +140,60 @@ async fn zulip(
     ))
 }
 
+async fn linkedin(
+    house: &House,
+    configured: &ChannelConfig,
+) -> anyhow::Result<(Option<StoredSecret>, Account)> {
+    let (channel, http) = (&configured.channel, house.http());
+    let mut connection = Connection {
+        url: configured.url.clone(),
+        client_id: configured.client_id.clone(),
+        redirect: configured.redirect.clone(),
+        organization: configured.organization.clone(),
+        api_version: configured.api_version.clone(),
+        app: configured.app.clone(),
+        stored: house.locations.stored_secret(channel.name.as_str()),
+        ..Connection::default()
+    };
+    // A token of LinkedIn's own generator, kept elsewhere, is checked and pinned.
+    if let Some(source) = &configured.secret {
+        connection.secret = Some(source.resolve()?);
+        connection.secret_from = Some(source.clone());
+        let account = linkedin_login::check(channel, connection, &http).await?;
+        return Ok((None, account));
+    }
+    for words in linkedin_login::who_is_granted(channel, &connection) {
+        ask(&words);
+    }
+    let secret = match (&configured.client_id, &configured.app.client_secret) {
+        (_, Some(source)) => source.resolve()?,
+        // Without an id the login says so at once.
+        (None, None) => Secret::new(""),
+        (Some(id), None) => {
+            ask(&format!(
+                "Client secret of the application {id} (its page, Auth):"
+            ));
+            Secret::new(line("Client secret: ", Shown::No)?)
+        }
+    };
+    let (login, address) = LinkedInLogin::begin(channel, connection, secret, &http)?;
+    ask("Open this address in a browser and allow access:");
+    ask(&address);
+    ask(
+        "The browser then ends at a page that cannot be shown: copy its whole address and paste it here.",
+    );
+    let mut tries = 1;
+    let code = loop {
+        match login.code(&line("Address: ", Shown::Yes)?) {
+            Err(CallError::Rejected(reason)) if tries < TRIES => ask(&reason),
+            other => break other?,
+        }
+        tries += 1;
+    };
+    let (secret, account) = login.finish(code).await?;
+    Ok((Some(secret), account))
+}
+
 /// Connects by the four keys of the user's own application, or by a browser where the channel names an application.
 async fn x(
     house: &House,
@@ -191,6 +248,74 @@ async fn x(
     }
     connection.secret = Some(Secret::new(keys.join(" ")));
     Ok(to_keep(x_login::keys(channel, connection, &http).await?))
+}
+
+async fn youtube(
+    house: &House,
+    configured: &ChannelConfig,
+) -> anyhow::Result<(Option<StoredSecret>, Account)> {
+    let (channel, http) = (&configured.channel, house.http());
+    let mut connection = Connection {
+        url: configured.url.clone(),
+        client_id: configured.client_id.clone(),
+        app: configured.app.clone(),
+        stored: house.locations.stored_secret(channel.name.as_str()),
+        ..Connection::default()
+    };
+    if let Some(source) = &configured.secret {
+        connection.secret = Some(source.resolve()?);
+        connection.secret_from = Some(source.clone());
+        let account = youtube_login::check(channel, connection, &http).await?;
+        return Ok((None, account));
+    }
+    ask(
+        "YouTube keeps every video private that comes from an application of after July 2020 which Google has not audited.",
+    );
+    let secret = match (&configured.client_id, &configured.app.client_secret) {
+        (_, Some(source)) => source.resolve()?,
+        // Without an id the login says so at once.
+        (None, None) => Secret::new(""),
+        (Some(id), None) => {
+            ask(&format!("Client secret of the application {id}:"));
+            Secret::new(line("Client secret: ", Shown::No)?)
+        }
+    };
+    let login = YouTubeLogin::new(channel, connection, secret, &http)?;
+    let (secret, account) = match &configured.redirect {
+        None => {
+            let code = login.device().await?;
+            ask("Open this address on any device, and type the code there:");
+            ask(&code.page);
+            ask(&code.code);
+            login.wait(code).await?
+        }
+        Some(redirect) => {
+            let browser = login.browser(redirect);
+            ask("Open this address in a browser and allow access:");
+            ask(&browser.page);
+            ask(
+                "The browser then ends at a page that cannot be shown: copy its whole address and paste it here.",
+            );
+            let mut tries = 1;
+            loop {
+                match login
+                    .finish(&browser, &line("Address: ", Shown::Yes)?)
+                    .await
+                {
+                    Err(CallError::Rejected(reason)) if tries < TRIES => ask(&reason),
+                    other => break other?,
+                }
+                tries += 1;
+            }
+        }
+    };
+    if let Some(ends) = secret.ends_at() {
+        ask(&format!(
+            "note: this login ends on {}: the consent screen is in “Testing”; publish it in Google's console and log in again",
+            ends.format("%Y-%m-%d")
+        ));
+    }
+    Ok((Some(secret), account))
 }
 
 /// Says something to the person; stdout is for the result.

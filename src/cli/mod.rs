@@ -8,6 +8,7 @@ mod agenda;
 mod approve;
 mod attach;
 mod backup;
+mod cards;
 mod channels;
 mod chosen;
 mod comment;
@@ -22,6 +23,7 @@ mod doctor;
 mod edit;
 mod fields;
 mod freeze;
+mod handover;
 mod help;
 mod house;
 mod json;
@@ -31,6 +33,7 @@ mod login;
 mod man;
 mod mark;
 mod options;
+mod people;
 mod publish;
 mod redo;
 mod relocate;
@@ -143,6 +146,10 @@ enum Command {
     Login(login::Login),
     /// List the channels
     Channels(channels::Channels),
+    /// Print a page for whoever takes over
+    Handover(handover::Handover),
+    /// List who is who, or change it: whom posts name by @@key
+    People(people::People),
     /// List every action with its keys, as the configuration writes them
     Keys(keys::Keys),
     /// Say everything that is wrong
@@ -291,6 +298,8 @@ fn perform(cli: Cli, matches: &ArgMatches) -> anyhow::Result<Done> {
         Command::Simulate(simulate) => simulate.run(globals, &mut out),
         Command::Login(login) => login.run(globals, &mut out),
         Command::Channels(channels) => channels.run(globals, &mut out),
+        Command::Handover(handover) => handover.run(globals, &mut out),
+        Command::People(people) => people.run(globals, &mut out),
         Command::Keys(keys) => keys.run(globals, &mut out),
         Command::Doctor(doctor) => doctor.run(globals, &mut out),
         Command::Status(status) => status.run(globals, &mut out),

@@ -1,14 +1,16 @@
 //! `masthead` alone: the screen on the embedded database.
 
 use super::house::{self, Found, House, tasks_beside_a_screen};
-use super::{Done, Globals, keys};
+use super::{Done, Globals, cards, keys};
 use crate::app::theme::{Paints, Wish};
 use crate::app::{App, Appearance, Colours, Keymap, Note, Rank, Run, ShownNote};
-use crate::config::{Config, ConfigError, Locations, Missing, Theme};
+use crate::config::{Config, ConfigError, Locations, Missing, Pictures, Theme};
+use crate::domain::thumb::Showing;
 use crate::domain::{ChannelName, ScreenName};
 use crate::publisher::Setup;
 use crate::runtime::background::Launch;
 use crate::runtime::clock::RealClock;
+use crate::runtime::connections;
 use crate::runtime::editor::Desk;
 use crate::runtime::logins;
 use crate::runtime::screen::{self, Options};
@@ -113,6 +115,10 @@ pub(super) fn open(
         (Err(errors), Occasion::Plan) => return Err(house::first_of(&errors)),
     };
     app.look = look(&house.config, globals.ascii);
+    app.thumbs.showing = match manner {
+        Manner::Screen { .. } => showing(&house.config, app.look),
+        Manner::Plain { .. } => Showing::Words,
+    };
     app.look.paints = match (paints(&house.config, &house.locations), occasion) {
         (Ok(paints), _) => paints,
         (Err(_), Occasion::Demo) => Paints::default(),
@@ -131,6 +137,10 @@ pub(super) fn open(
         let since = app.memory.uptime;
         app.note = Some(ShownNote { note, since });
     }
+    let asking = (occasion == Occasion::Plan)
+        .then(|| cards::of(&house))
+        .flatten();
+    app.asks_pages = asking.is_some();
     app.run = match occasion {
         Occasion::Demo => Run::Demo,
         Occasion::Plan if house.plan_clock.is_set() => Run::ClockSet,
@@ -144,7 +154,8 @@ pub(super) fn open(
         .and_then(|name| store::enter(&house.locations.db, name).ok());
     app.screen = name.unwrap_or_default();
     let house = Arc::new(house);
-    let (connecting, adding) = (Arc::clone(&house), Arc::clone(&house));
+    let (connecting, adding, telling) =
+        (Arc::clone(&house), Arc::clone(&house), Arc::clone(&house));
     let options = Options {
         app,
         manner,
@@ -154,6 +165,17 @@ pub(super) fn open(
             connect(&connecting, occasion).map_err(|error| format!("{error:#}"))
         }),
         add_sandbox: Arc::new(move || add_sandbox(&adding).map_err(|error| format!("{error:#}"))),
+        assemble: Arc::new(move |outlets, seen, now| {
+            let config =
+                present_config(&telling, occasion).map_err(|error| format!("{error:#}"))?;
+            Ok(connections::known(
+                &config,
+                &telling.locations,
+                outlets,
+                seen,
+                now,
+            ))
+        }),
         media: house.locations.media(),
         home: std::env::home_dir(),
         desk: Desk {
@@ -163,6 +185,7 @@ pub(super) fn open(
         daemon: daemon(&house),
         hidden: house.config.token_variables(),
         duties: (occasion == Occasion::Plan).then(|| house.duties()),
+        cards: asking,
         late: house.config.late,
         plan_clock: Arc::new(house.plan_clock),
         real_clock: Arc::new(RealClock),
@@ -189,11 +212,16 @@ fn short_path(path: &std::path::Path) -> String {
     crate::domain::text_safety::visible(&short.display().to_string())
 }
 
+/// Reads the configuration again: a channel may have come since the start.
+fn present_config(house: &House, occasion: Occasion) -> anyhow::Result<Config> {
+    match occasion {
+        Occasion::Demo => Ok(house.config.clone()),
+        Occasion::Plan => house::configuration(&house.locations),
+    }
+}
+
 fn connect(house: &House, occasion: Occasion) -> anyhow::Result<Setup> {
-    let config = match occasion {
-        Occasion::Demo => house.config.clone(),
-        Occasion::Plan => house::configuration(&house.locations)?,
-    };
+    let config = present_config(house, occasion)?;
     let channels = config.domain_channels();
     house.store.wait(move |db| db.sync_channels(&channels))?;
     house.setup_with(&config, &holder())
@@ -204,7 +232,7 @@ fn login_end(house: &House) -> Option<(String, DateTime<Utc>)> {
     let (now, days) = (house.real_now(), house.config.login_notice_days);
     let end = logins::ends(&house.config, &house.locations)
         .into_iter()
-        .filter(|end| end.is_near(now, days))
+        .filter(|end| end.what == logins::Ending::Login && end.is_near(now, days))
         .min_by_key(|end| end.at)?;
     let configured = house.config.channel(&end.channel)?;
     Some((configured.channel.mark.clone(), end.at))
@@ -286,6 +314,18 @@ fn look(config: &Config, ascii: bool) -> Appearance {
         ascii: ascii || config.ascii || plain,
         hide_clock: !config.clock,
         paints: Paints::default(),
+    }
+}
+
+/// Says how pictures in miniature can be shown here.
+fn showing(config: &Config, look: Appearance) -> Showing {
+    let is_off = config.pictures == Pictures::Off || look.ascii || look.colours == Colours::Mono;
+    let has_palette = || variable("TERM").is_some_and(|term| term.contains("256color"));
+    match is_off {
+        true => Showing::Words,
+        false if has_exact_colours() => Showing::Exact,
+        false if has_palette() => Showing::Palette,
+        false => Showing::Words,
     }
 }
 

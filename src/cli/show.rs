@@ -1,7 +1,7 @@
 //! `masthead show`: one post and where it stands on each channel.
 
 use super::house::House;
-use super::{Done, Globals, freeze, json, list, review, times};
+use super::{Done, Globals, cards, freeze, json, list, review, times};
 use crate::domain::by_hand::is_asked;
 use crate::domain::text_safety::visible;
 use crate::domain::{DeliveryState, Plan};
@@ -42,6 +42,7 @@ impl Show {
             writeln!(out, "\n{} has its own text:", variant.channel)?;
             lines(out, content.text_for(&variant.channel))?;
         }
+        cards::show(&house, content, out)?;
         let options = (content.variants.iter())
             .flat_map(|one| one.options.iter().map(|option| (&one.channel, option)));
         for (at, (channel, (name, value))) in options.enumerate() {

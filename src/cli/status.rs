@@ -45,10 +45,11 @@ struct Shown {
     database: Database,
 }
 
-/// A login that ends by itself.
+/// A login, or a version of an API, that ends by itself.
 #[derive(Debug, Serialize)]
 struct Token {
     channel: String,
+    what: &'static str,
     ends_at: String,
     days: i64,
     needs_you: bool,
@@ -139,6 +140,7 @@ impl Status {
             .iter()
             .map(|end| Token {
                 channel: end.channel.to_string(),
+                what: end.what.word(),
                 ends_at: json::utc(end.at),
                 days: end.days(real),
                 needs_you: end.is_near(real, config.login_notice_days),
@@ -262,7 +264,10 @@ fn unread(config: &Config, locations: &Locations) -> Vec<Unread> {
         let asked: Vec<_> = config
             .channels
             .iter()
-            .filter(|configured| !configured.channel.platform.is_local())
+            .filter(|configured| {
+                let channel = &configured.channel;
+                !channel.platform.is_local() && !channel.dormant
+            })
             .map(|configured| {
                 let source = outlets::source(configured, locations);
                 scope.spawn(move || {

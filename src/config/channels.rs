@@ -2,13 +2,15 @@
 //!
 //! Says where a secret is to be found, never what it is.
 
+use super::apps;
 use super::nearest::nearest;
+use super::price;
 use super::read::{Entry, Reader, Section, entries};
 use crate::domain::address::is_loopback;
 use crate::domain::channel::assign_marks;
 use crate::domain::text_safety::visible;
 use crate::domain::{Channel, Permalink, PlatformId, Target, is_language_tag};
-use crate::secrets::SecretSource;
+use crate::secrets::{OwnApp, SecretSource};
 use std::path::PathBuf;
 use toml::de::{DeTable, DeValue};
 
@@ -31,6 +33,12 @@ pub struct ChannelConfig {
     pub redirect: Option<String>,
     /// Where its secret is; `None` takes what `masthead login` stored.
     pub secret: Option<SecretSource>,
+    /// The application of one's own that a login goes through.
+    pub app: OwnApp,
+    /// The page that it posts as, as the platform names it; `None` posts as the person who logged in.
+    pub organization: Option<String>,
+    /// The version of the API that is spoken; `None` takes the one that this program was written for.
+    pub api_version: Option<String>,
     /// Folder of a sandbox; `None` takes `<data>/outbox/<channel>`.
     pub outbox: Option<PathBuf>,
     /// Language of posts that name none, as a BCP 47 tag.
@@ -49,6 +57,9 @@ impl ChannelConfig {
             client_id: None,
             redirect: None,
             secret: None,
+            app: OwnApp::default(),
+            organization: None,
+            api_version: None,
             outbox: None,
             language: None,
         }
@@ -78,8 +89,16 @@ const EVERY_KEY: &[&str] = &[
     "token_command",
     "token_file",
     "zuliprc",
+    "organization",
+    "api_version",
+    "client_secret_env",
+    "client_secret_command",
+    "client_secret_file",
+    "scopes",
     "mark",
     "limit",
+    "price",
+    "dormant",
     "topic",
     "outbox",
     "language",
@@ -94,7 +113,11 @@ fn allowed_keys(platform: PlatformId) -> Vec<&'static str> {
         "handle" => platform.logs_in_by_handle(),
         "email" | "to" => platform.posts_to_a_topic(),
         "client_id" | "redirect" => platform.logs_in_by_application(),
+        "price" => platform.listed_price().is_some(),
         "zuliprc" => platform.account_file() == Some("zuliprc"),
+        "organization" => platform.posts_as_a_page(),
+        "api_version" => platform.has_dated_api(),
+        key if apps::KEYS.contains(&key) => platform.has_application_secret(),
         key if SECRET_KEYS.contains(&key) => !platform.is_local(),
         _ => true,
     };
@@ -202,6 +225,8 @@ fn read_one(
         .collect();
     configured.channel.like = section.choice(reader, "like", &words);
     configured.channel.limit = section.number(reader, "limit", 1..1_000_001);
+    configured.channel.price = price::read(reader, &section, platform.listed_price());
+    configured.channel.dormant = section.yes_or_no(reader, "dormant").unwrap_or_default();
     configured.channel.topic = section
         .text(reader, "topic", "a topic in quotes")
         .map(str::to_owned);
@@ -225,7 +250,10 @@ fn read_one(
         .text(reader, "outbox", "a folder in quotes")
         .map(home_path);
     configured.language = read_language(reader, &section);
-    configured.secret = read_secret(reader, &section);
+    configured.secret = read_reference(reader, &section, &SECRET_KEYS);
+    configured.app = apps::read(reader, &section);
+    configured.organization = read_organization(reader, &section);
+    configured.api_version = read_version(reader, &section);
     let mark = read_mark(reader, &section, marks);
     Some((configured, mark))
 }
@@ -363,11 +391,13 @@ fn read_mark(
     Some(mark.to_owned())
 }
 
-fn read_secret(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<SecretSource> {
-    let given: Vec<&Entry<'_, '_>> = SECRET_KEYS
-        .iter()
-        .filter_map(|key| section.entry(key))
-        .collect();
+/// Reads where a secret is: one of these keys, which end in `_env`, `_command` and `_file`, or a file of the account's.
+pub(super) fn read_reference(
+    reader: &mut Reader<'_>,
+    section: &Section<'_, '_>,
+    keys: &[&str],
+) -> Option<SecretSource> {
+    let given: Vec<&Entry<'_, '_>> = keys.iter().filter_map(|key| section.entry(key)).collect();
     if let [first, second, ..] = given[..] {
         let message = format!(
             "`{}` and `{}`{} both say where the secret is; keep one",
@@ -377,8 +407,9 @@ fn read_secret(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<Sec
         return None;
     }
     let entry = *given.first()?;
-    match entry.key {
-        "token_env" => {
+    let (_, kind) = entry.key.rsplit_once('_').unwrap_or(("", entry.key));
+    match kind {
+        "env" => {
             let allowed = "the name of an environment variable";
             let name = section.text(reader, entry.key, allowed)?;
             if name.contains(['=', '\0']) || name.contains(char::is_whitespace) {
@@ -387,7 +418,7 @@ fn read_secret(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<Sec
             }
             Some(SecretSource::Env(name.to_owned()))
         }
-        "token_file" => section
+        "file" => section
             .text(reader, entry.key, "a file in quotes")
             .map(|path| SecretSource::File(home_path(path))),
         "zuliprc" => section
@@ -406,6 +437,41 @@ fn read_secret(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<Sec
             Some(SecretSource::Command(words))
         }
     }
+}
+
+/// Reads the page that is posted as: its number, or the platform's whole name for it, which ends in the number.
+fn read_organization(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<String> {
+    let entry = section.entry("organization")?;
+    let digits = match entry.value {
+        DeValue::Integer(number) => Some(number.as_str().to_owned()),
+        DeValue::String(text) => {
+            let text = text.trim();
+            let urn = text.strip_prefix("urn:li:organization:");
+            Some(urn.unwrap_or(text).to_owned())
+        }
+        _ => None,
+    };
+    let number = digits
+        .filter(|digits| (1..=19).contains(&digits.len()))
+        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    if number.is_none() {
+        let allowed = "the page's number, such as 5515715, or \"urn:li:organization:5515715\"";
+        section.refuse(reader, entry, allowed);
+    }
+    number.map(|number| format!("urn:li:organization:{number}"))
+}
+
+fn read_version(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<String> {
+    let allowed = "a year and month in quotes, such as \"202607\"";
+    let version = section.text(reader, "api_version", allowed)?;
+    let month = version.get(4..).and_then(|month| month.parse::<u32>().ok());
+    let is_one = version.len() == 6
+        && version.bytes().all(|byte| byte.is_ascii_digit())
+        && month.is_some_and(|month| (1..=12).contains(&month));
+    if !is_one && let Some(entry) = section.entry("api_version") {
+        section.refuse(reader, entry, allowed);
+    }
+    is_one.then(|| version.to_owned())
 }
 
 /// A channel's name is a file name and part of a comma-separated list.

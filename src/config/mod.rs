@@ -2,14 +2,18 @@
 //! line that is said about everything that is wrong.
 //!
 //! Reads a file, never a secret: a channel only names where its secret is. `read.rs` walks the file,
-//! `channels.rs` has the rules of a channel's section, `filters.rs` reads the commands for texts, `keys.rs` the user's
-//! own keys, `theme.rs` their colours, `locations.rs` says where files live.
+//! `channels.rs` has the rules of a channel's section, `apps.rs` those for an application of one's own, `filters.rs` reads
+//! the commands for texts, `hashtags.rs` the groups of hashtags, `keys.rs` the user's own keys, `theme.rs` their colours,
+//! `locations.rs` says where files live.
 
+mod apps;
 mod channels;
 mod filters;
+mod hashtags;
 mod keys;
 pub mod locations;
 pub use crate::domain::nearest;
+mod price;
 mod read;
 mod theme;
 pub mod who;
@@ -22,12 +26,21 @@ pub use theme::{RoleLook, Theme};
 pub use zone::{ZoneSource, zone_for};
 
 use crate::domain::schedule::LatePolicy;
-use crate::domain::{Channel, ChannelName, ReviewRule, TextFilter};
-use crate::secrets::SecretSource;
+use crate::domain::{Channel, ChannelName, HashtagGroups, ReviewRule, TextFilter};
 use chrono::Weekday;
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 use std::path::Path;
+
+/// How pictures are shown on the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pictures {
+    /// In half blocks, where the terminal has 256 colours.
+    #[default]
+    Blocks,
+    /// Not at all: words are.
+    Off,
+}
 
 /// Everything that the configuration file says, with the built-in value where it says nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +57,8 @@ pub struct Config {
     pub looks: Vec<RoleLook>,
     /// Whether the mouse is listened to, which takes the terminal's own selection away.
     pub mouse: bool,
+    /// Whether pictures are shown on the screen.
+    pub pictures: Pictures,
     /// Whether everything that Masthead itself draws is plain ASCII.
     pub ascii: bool,
     /// Whether the top bar shows the clock, which costs one small write a minute.
@@ -52,6 +67,8 @@ pub struct Config {
     pub notify_command: Vec<String>,
     /// From how many days before a login ends it is told; 0 tells nothing.
     pub login_notice_days: u32,
+    /// Whether the pages of links are asked what they say of themselves, for link cards.
+    pub cards: bool,
     /// How late a delivery may still leave.
     pub late: LatePolicy,
     /// Whether what leaves needs an approval.
@@ -62,6 +79,8 @@ pub struct Config {
     pub keys: Vec<KeyBinding>,
     /// The commands that a text can be piped through, in the order of the file.
     pub filters: Vec<TextFilter>,
+    /// The groups of hashtags.
+    pub hashtags: HashtagGroups,
     /// The channels, in the order of the file.
     pub channels: Vec<ChannelConfig>,
 }
@@ -75,15 +94,18 @@ impl Default for Config {
             theme: Theme::default(),
             looks: Vec::new(),
             mouse: false,
+            pictures: Pictures::default(),
             ascii: false,
             clock: true,
             notify_command: Vec::new(),
-            login_notice_days: 14,
+            login_notice_days: 15,
+            cards: true,
             late: LatePolicy::default(),
             review: ReviewRule::default(),
             authors: BTreeMap::new(),
             keys: Vec::new(),
             filters: Vec::new(),
+            hashtags: HashtagGroups::default(),
             channels: Vec::new(),
         }
     }
@@ -155,11 +177,11 @@ impl Config {
 
     /// Returns the variables that hold tokens; what this program starts does not inherit them.
     pub fn token_variables(&self) -> Vec<String> {
-        let of = |configured: &ChannelConfig| match &configured.secret {
-            Some(SecretSource::Env(name)) => Some(name.clone()),
-            _ => None,
-        };
-        self.channels.iter().filter_map(of).collect()
+        let all = self.channels.iter();
+        all.flat_map(|configured| [&configured.secret, &configured.app.client_secret])
+            .flatten()
+            .filter_map(|source| source.variable().map(str::to_owned))
+            .collect()
     }
 
     /// Returns the channels as the rest of the program knows them, in the order of the file.

@@ -4,8 +4,8 @@
 //! `channels.rs`.
 
 use super::nearest::nearest;
-use super::{Config, ConfigError, channels, filters, keys, theme};
-use crate::domain::ReviewRule;
+use super::{Config, ConfigError, Pictures, channels, filters, hashtags, keys, theme};
+use crate::domain::{HashtagGroups, ReviewRule};
 use chrono::{Duration, Weekday};
 use chrono_tz::Tz;
 use std::ops::Range;
@@ -242,15 +242,18 @@ const TOP: &[&str] = &[
     "week_start",
     "theme",
     "mouse",
+    "pictures",
     "ascii",
     "clock",
     "notify_command",
     "login_notice_days",
+    "cards",
     "late",
     "review",
     "authors",
     "keys",
     "filters",
+    "hashtags",
     "channels",
 ];
 
@@ -295,6 +298,11 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
     );
     let (theme, looks) = theme::read(reader, &top);
     let mouse = top.yes_or_no(reader, "mouse");
+    let pictures = top.choice(
+        reader,
+        "pictures",
+        &[("blocks", Pictures::Blocks), ("off", Pictures::Off)],
+    );
     let ascii = top.yes_or_no(reader, "ascii");
     let clock = top.yes_or_no(reader, "clock");
     let notify_command = top.command(
@@ -304,6 +312,8 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
     );
 
     let login_notice_days = top.number(reader, "login_notice_days", 0..366);
+
+    let cards = top.choice(reader, "cards", &[("on", true), ("off", false)]);
 
     let mut late = default.late;
     if let Some(table) = sub_table(reader, &top, "late", "[late]") {
@@ -366,6 +376,13 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
         Some((_, table)) => channels::read(reader, table),
         None => Vec::new(),
     };
+    let hashtags = match sub_table(reader, &top, "hashtags", "[hashtags]") {
+        Some((_, table)) => {
+            let names = channels.iter().map(|it| it.channel.name.clone());
+            hashtags::read(reader, table, &names.collect::<Vec<_>>())
+        }
+        None => HashtagGroups::default(),
+    };
     Config {
         zone,
         second_zone,
@@ -373,15 +390,18 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
         theme,
         looks,
         mouse: mouse.unwrap_or_default(),
+        pictures: pictures.unwrap_or_default(),
         ascii: ascii.unwrap_or_default(),
         clock: clock.unwrap_or(default.clock),
         notify_command: notify_command.unwrap_or_default(),
         login_notice_days: login_notice_days.unwrap_or(default.login_notice_days),
+        cards: cards.unwrap_or(default.cards),
         late,
         review,
         authors,
         keys,
         filters,
+        hashtags,
         channels,
     }
 }

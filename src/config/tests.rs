@@ -46,7 +46,7 @@ fn the_example_uncommented_equals_the_built_in_defaults() {
         })
         .collect();
     let config = Config::parse(&uncommented, "example").expect("it parses");
-    assert_eq!(shown, 12, "every setting with a default is shown");
+    assert_eq!(shown, 14, "every setting with a default is shown");
     assert_eq!(
         Config {
             channels: Vec::new(),
@@ -71,8 +71,16 @@ fn the_example_names_every_key_of_a_channel() {
         "token_command",
         "token_file",
         "zuliprc",
+        "organization",
+        "api_version",
+        "client_secret_env",
+        "client_secret_command",
+        "client_secret_file",
+        "scopes",
         "mark",
         "limit",
+        "price",
+        "dormant",
         "topic",
         "outbox",
         "language",

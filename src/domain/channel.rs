@@ -2,7 +2,7 @@
 //!
 //! Holds what configuration and the store know of it, never a secret. Marks are made unique here.
 
-use super::{ChannelName, PlatformId};
+use super::{ChannelName, PlatformId, Price};
 use serde::{Deserialize, Serialize};
 
 /// One connected account on one platform.
@@ -22,6 +22,12 @@ pub struct Channel {
     pub topic: Option<String>,
     /// The address at which a person posts, on a channel served by hand.
     pub page: Option<String>,
+    /// It keeps its history, no new post goes there by itself, and nothing is said about its login.
+    #[serde(default)]
+    pub dormant: bool,
+    /// What the platform takes for a post, where it takes money.
+    #[serde(default)]
+    pub price: Option<Price>,
     /// The account pinned when the channel was first connected.
     pub account: Option<Account>,
 }
@@ -55,6 +61,8 @@ impl Channel {
             limit: None,
             topic: None,
             page: None,
+            dormant: false,
+            price: platform.listed_price(),
             account: None,
         }
     }

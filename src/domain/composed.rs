@@ -4,6 +4,8 @@
 //! leaves out ids, times and references that a server assigns.
 
 use super::PlatformId;
+use super::card::CardPicture;
+use super::fit::Fit;
 use super::medium::Medium;
 use super::post::{ReplyTo, Visibility};
 use serde::{Deserialize, Serialize};
@@ -193,7 +195,7 @@ pub enum Feature {
     },
 }
 
-/// A picture, a video or a document as it goes with a part.
+/// A picture, a video or a document as it goes with a part: type, size and pixels are those of what is sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartMedia {
     /// SHA-256 of the stored file, hex; also its name in the data directory.
@@ -202,7 +204,7 @@ pub struct PartMedia {
     pub name: String,
     /// MIME type.
     pub mime: String,
-    /// Size in bytes.
+    /// Size in bytes; about, where it is made to fit.
     pub size: u64,
     /// Width and height in pixels, where known.
     pub pixels: Option<(u32, u32)>,
@@ -211,6 +213,9 @@ pub struct PartMedia {
     pub duration_ms: Option<u64>,
     /// Alt text; empty when the author gave none.
     pub alt: String,
+    /// What is made of the stored file; `None` where it is sent as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fit: Option<Fit>,
 }
 
 impl PartMedia {
@@ -235,15 +240,40 @@ impl PartMedia {
     }
 }
 
-/// A link card that we build ourselves.
+/// A link card that we build ourselves; every text is final, the title is never empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Card {
     /// The address it leads to.
     pub url: String,
     /// Its title.
     pub title: String,
-    /// Its description.
+    /// Its description; may be empty.
     pub description: String,
+    /// Its picture. `Part::uploads` names it for uploading, so that its reference is the only one in `media_refs`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<CardPicture>,
+}
+
+impl Part {
+    /// Returns what is uploaded before the part is sent, in the order of `PartContext::media_refs`: its pictures, else the
+    /// picture of its card. A part has one or the other.
+    pub fn uploads(&self) -> Vec<PartMedia> {
+        if !self.media.is_empty() {
+            return self.media.clone();
+        }
+        let picture = self.card.as_ref().and_then(|card| card.picture.as_ref());
+        let as_media = |picture: &CardPicture| PartMedia {
+            hash: picture.hash.clone(),
+            name: "link card".to_owned(),
+            mime: picture.mime.clone(),
+            size: picture.size,
+            pixels: Some(picture.pixels),
+            duration_ms: None,
+            alt: String::new(),
+            fit: None,
+        };
+        picture.map(as_media).into_iter().collect()
+    }
 }
 
 /// What stops a post from leaving, in one plain sentence.

@@ -3,9 +3,12 @@
 //!
 //! Plain data; `platforms` fetches it, `store` keeps it, `text::compose` reads it.
 
+use super::Directory;
+use super::Price;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Everything from outside that `compose` may use for one post on one channel.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,8 +23,17 @@ pub struct Facts {
     pub handles: BTreeMap<String, Option<String>>,
     /// The post that part 1 answers, once it is resolved.
     pub reply: Option<RemoteRef>,
+    /// What the platform takes for a post, where it takes money.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Price>,
     /// Whether a person pastes the text: it is then as people read it, not as a platform's API is told.
     pub by_hand: bool,
+    /// Who is who, for `@@key` in a text.
+    #[serde(skip)]
+    pub directory: Arc<Directory>,
+    /// What `##name` stands for on this channel, by the group's name.
+    #[serde(skip)]
+    pub hashtags: BTreeMap<String, String>,
 }
 
 /// What a server says about itself. A field is `None` where it does not tell.
@@ -37,6 +49,9 @@ pub struct Limits {
     pub max_alt: Option<u32>,
     /// Largest image, in bytes.
     pub max_image_bytes: Option<u64>,
+    /// Most pixels of an image, width times height.
+    #[serde(default)]
+    pub max_image_pixels: Option<u64>,
     /// Largest video, in bytes.
     #[serde(default)]
     pub max_video_bytes: Option<u64>,

@@ -7,15 +7,23 @@ pub mod address;
 pub mod attempt;
 pub mod by_hand;
 pub mod calendar;
+pub mod card;
 pub mod channel;
 pub mod clock;
 pub mod composed;
+pub mod connection;
 pub mod correction;
 pub mod delivery;
+pub mod directory;
+#[cfg(test)]
+mod directory_tests;
 pub mod dry_run;
 pub mod facts;
 pub mod filter;
+pub mod fit;
 pub mod freeze;
+pub mod glance;
+pub mod hashtags;
 pub mod history;
 pub mod ids;
 pub mod language;
@@ -26,6 +34,7 @@ pub mod outbox;
 pub mod outcome;
 pub mod platform;
 pub mod post;
+pub mod price;
 pub mod queue;
 pub mod retention;
 pub mod review;
@@ -36,6 +45,7 @@ pub mod several;
 pub mod summary;
 pub mod text_filter;
 pub mod text_safety;
+pub mod thumb;
 pub mod tid;
 pub mod upload;
 pub mod view;
@@ -46,17 +56,23 @@ mod when_words;
 
 pub use attempt::{Attempt, AttemptRequest};
 pub use by_hand::{Permalink, Piece, Task};
+pub use card::{CardPicture, CardUse, PageCard};
 pub use channel::{Account, Channel, Target};
 pub use clock::Clock;
 pub use composed::{
     Card, Composed, Cost, CostKind, Count, Facet, Feature, Measure, Part, PartMedia, Problem, Unit,
 };
+pub use connection::ConnectionStatus;
 pub use correction::{Corrected, Correction, CorrectionKind};
 pub use delivery::{Delivery, DeliveryState, Waits};
+pub use directory::{Directory, DirectoryChange, Entry, EntryKind, Key};
 pub use dry_run::Call;
 pub use facts::{Facts, Limits, RemoteRef};
 pub use filter::{Chip, Dimension, Filter, Offered, SavedFilter};
+pub use fit::{Fit, FitType, Seen};
 pub use freeze::{Fate, Foreseen, Freeze, HeldPost};
+pub use glance::Glance;
+pub use hashtags::{HashtagGroup, HashtagGroups};
 pub use history::{Deed, History, Message, Rank, Standing};
 pub use ids::{
     AttemptId, Author, ChannelName, CorrectionId, DeliveryId, DraftKey, PostId, ScreenName,
@@ -70,6 +86,7 @@ pub use platform::PlatformId;
 pub use post::{
     Attachment, Content, Kind, LinkCard, Post, ReplyTo, Threading, Variant, Visibility,
 };
+pub use price::{Money, Price, Spent};
 pub use review::{Approval, Review, ReviewNote, ReviewRule, Reviewed};
 pub use schedule::{ClockChange, LocalTime, Plan, ResolvedTime};
 pub use search::Hit;

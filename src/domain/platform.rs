@@ -3,6 +3,8 @@
 //!
 //! What a platform counts is in `text/<platform>.rs`, how it is talked to in `platforms/<platform>.rs`.
 
+use super::{Money, Price};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -52,13 +54,15 @@ platforms! {
 
 impl PlatformId {
     /// The platforms that this version publishes to; the others are counted and composed for.
-    pub const PUBLISHES: [Self; 6] = [
+    pub const PUBLISHES: [Self; 8] = [
         Self::Sandbox,
         Self::ByHand,
         Self::Mastodon,
         Self::Bluesky,
         Self::Zulip,
+        Self::LinkedIn,
         Self::X,
+        Self::YouTube,
     ];
 
     /// Whether nothing of it leaves this machine by itself: it has no server, login or secret.
@@ -88,11 +92,20 @@ impl PlatformId {
                 let handle = handle.trim_start_matches('@');
                 Some(format!("https://bsky.app/profile/{handle}"))
             }
+            // A page's handle ends in its address, `(linkedin.com/company/NAME)`; a person's is a name.
+            Self::LinkedIn => {
+                let (_, page) = handle.strip_suffix(')')?.rsplit_once('(')?;
+                (page.starts_with("linkedin.com/company/")).then(|| format!("https://www.{page}"))
+            }
             Self::X => {
                 let name = handle.strip_prefix('@')?;
                 Some(format!("https://x.com/{name}"))
             }
-            Self::LinkedIn | Self::Zulip | Self::YouTube => None,
+            Self::YouTube => {
+                let name = handle.strip_prefix('@')?;
+                Some(format!("https://www.youtube.com/@{name}"))
+            }
+            Self::Zulip => None,
         }
     }
 
@@ -117,14 +130,41 @@ impl PlatformId {
         }
     }
 
+    /// Returns what it takes for a post, as it was listed on the day that is named; `None` where it takes nothing.
+    ///
+    /// X: pay per use since 2026-02-06, one's own posts are cheaper to read than others' (docs.x.com/x-api/getting-started/pricing).
+    pub fn listed_price(self) -> Option<Price> {
+        (self == Self::X).then_some(Price {
+            post: Money::millionths(15_000),
+            with_link: Money::millionths(200_000),
+            read: Money::millionths(1_000),
+            as_of: NaiveDate::from_ymd_opt(2026, 8, 22).unwrap_or_default(),
+        })
+    }
+
     /// Whether it is one service for everybody, so that a channel need not say where its server is.
     pub fn has_one_server(self) -> bool {
-        self == Self::X
+        matches!(self, Self::LinkedIn | Self::X | Self::YouTube)
     }
 
     /// Whether an account may log in by a browser, at an application of the user's own.
     pub fn logs_in_by_application(self) -> bool {
-        self == Self::X
+        matches!(self, Self::LinkedIn | Self::X | Self::YouTube)
+    }
+
+    /// Whether that application has a secret beside the account's own, and is asked for by scopes.
+    pub fn has_application_secret(self) -> bool {
+        matches!(self, Self::LinkedIn | Self::YouTube)
+    }
+
+    /// Whether an account may post as a page, by the page's number.
+    pub fn posts_as_a_page(self) -> bool {
+        self == Self::LinkedIn
+    }
+
+    /// Whether every call names a version of the API by its month, and each version ends.
+    pub fn has_dated_api(self) -> bool {
+        self == Self::LinkedIn
     }
 
     /// Whether a login names the account by its handle.
@@ -189,6 +229,14 @@ mod tests {
             Some("https://x.com/example")
         );
         assert_eq!(page(PlatformId::Mastodon, "example"), None);
-        assert_eq!(page(PlatformId::LinkedIn, "page"), None);
+        assert_eq!(
+            page(
+                PlatformId::LinkedIn,
+                "Research (Software) (linkedin.com/company/rso)"
+            )
+            .as_deref(),
+            Some("https://www.linkedin.com/company/rso")
+        );
+        assert_eq!(page(PlatformId::LinkedIn, "Ada"), None);
     }
 }

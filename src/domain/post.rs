@@ -3,7 +3,9 @@
 //! `Content` is all that an author can change; a revision stores it whole and undo puts one back.
 //! What happened to it on the channels is in `delivery.rs`.
 
+use super::card::{CardUse, PageCard};
 use super::composed::sha256_hex;
+use super::fit::Seen;
 use super::{Author, ChannelName, LocalTime, Medium, Plan, PostId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -160,6 +162,9 @@ pub struct Attachment {
     /// Alt text; empty when the author gave none.
     #[serde(default)]
     pub alt: String,
+    /// What was seen of it when it was attached; `None` where nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Seen>,
 }
 
 impl Attachment {
@@ -281,6 +286,11 @@ pub struct Content {
     pub topic: Option<String>,
     /// Link shown as a card.
     pub link: Option<LinkCard>,
+    /// What the pages of its links said of themselves; what the author typed wins.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<PageCard>,
+    /// Whether a link is shown as a card at all.
+    pub card: CardUse,
     /// Whether it may become several parts.
     pub threading: Threading,
     /// What it answers.
@@ -320,6 +330,11 @@ impl Content {
             .filter(|variant| variant.seen_master().is_some_and(|seen| seen != master))
             .map(|variant| variant.channel.clone())
             .collect()
+    }
+
+    /// Returns what the page at an address said of itself.
+    pub fn page(&self, url: &str) -> Option<&PageCard> {
+        self.pages.iter().find(|page| page.url == url)
     }
 
     /// Returns the authored text for a channel: its own, or the master.

@@ -161,6 +161,7 @@ mod tests {
                 pixels: None,
                 duration_ms: None,
                 alt: "A café terrace".to_owned(),
+                ..Attachment::default()
             }],
             ..Content::default()
         };

@@ -421,6 +421,8 @@ fn take(
         threading,
         reply_to: front.reply_to.as_deref().and_then(ReplyTo::parse),
         attachments,
+        pages: base.pages.clone(),
+        card: base.card,
         variants: variants(&front.channels, base, known, field)?,
         trashed: base.trashed,
     })

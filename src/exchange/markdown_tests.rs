@@ -1,7 +1,7 @@
 //! There and back, and every way in which an edited file can be wrong.
 
 use super::*;
-use crate::domain::{Attachment, Variant};
+use crate::domain::{Attachment, CardUse, PageCard, Variant};
 use chrono::NaiveDate;
 use proptest::prelude::*;
 
@@ -50,8 +50,15 @@ fn rich() -> Content {
             pixels: None,
             duration_ms: None,
             alt: "a cover".to_owned(),
+            ..Attachment::default()
         }],
         variants: vec![Variant::inherits("fosstodon"), own],
+        pages: vec![PageCard {
+            url: "https://example.org".to_owned(),
+            title: "What the page said".to_owned(),
+            ..PageCard::default()
+        }],
+        card: CardUse::Off,
         trashed: false,
     }
 }

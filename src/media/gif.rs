@@ -51,6 +51,29 @@ pub(super) fn strip(bytes: &[u8]) -> Result<Vec<u8>, Broken> {
     }
 }
 
+/// Whether it has more than one picture; what cannot be walked through has none.
+pub(super) fn is_animated(bytes: &[u8]) -> bool {
+    pictures(bytes).is_some_and(|count| count > 1)
+}
+
+/// Counts pictures, up to two.
+fn pictures(bytes: &[u8]) -> Option<usize> {
+    let mut at = 13 + colours(*bytes.get(10)?);
+    let mut count = 0;
+    while count < 2 {
+        at = match *bytes.get(at)? {
+            IMAGE => {
+                count += 1;
+                let packed = *bytes.get(at + 9)?;
+                end_of_blocks(bytes, at + 10 + colours(packed) + 1).ok()?
+            }
+            EXTENSION => end_of_blocks(bytes, at + 2).ok()?,
+            _ => break,
+        };
+    }
+    Some(count)
+}
+
 /// Returns how many bytes the colour table takes that a packed field announces.
 fn colours(packed: u8) -> usize {
     if packed & 0x80 == 0 {

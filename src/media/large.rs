@@ -66,6 +66,7 @@ pub(super) fn import(path: &Path, shown: &str, folder: &Path) -> Result<Attachme
         pixels: film.pixels,
         duration_ms: film.duration_ms,
         alt: String::new(),
+        seen: None,
     })
 }
 

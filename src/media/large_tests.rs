@@ -127,7 +127,7 @@ fn where_a_video_was_taken_is_blanked_and_everything_else_stays_in_its_place() {
 fn a_video_that_is_empty_cut_off_or_a_text_is_refused_in_one_line() {
     let told = |name: &str, bytes: &[u8]| take(name, bytes).0.expect_err("refused").to_string();
     assert!(told("talk.mp4", b"").contains("talk.mp4 is empty"));
-    assert!(told("talk.mp4", b"These are only words.").contains("no picture, video or document"));
+    assert!(told("talk.mp4", b"These are only words.").contains("talk.mp4 is a text file"));
     let whole = mp4(false);
     for length in (32..whole.len()).step_by(97) {
         let words = told("talk.mp4", &whole[..length]);

@@ -3,23 +3,34 @@
 //!
 //! Knows files and their formats, not the database. Removes no picture that was kept: a copy of the database that is
 //! restored, an undo or an older revision may still name it. The formats are in one file each; `turn.rs` applies the
-//! orientation that a camera only noted; videos and documents, which are never whole in memory, are in `large.rs`.
+//! orientation that a camera only noted, `fit.rs` encodes what a channel does not take as it is; videos and documents, which
+//! are never whole in memory, are in `large.rs`.
 
+mod card;
+mod decode;
 mod film;
+mod fit;
+#[cfg(test)]
+mod fit_tests;
 mod gif;
 mod jpeg;
 mod large;
 #[cfg(test)]
 mod large_tests;
 mod png;
+mod thumb;
 mod turn;
 mod webp;
 
+pub use card::keep_for_card;
+pub use fit::fitted;
 pub use large::{MAX_LARGE_BYTES, check, range};
+pub use thumb::thumb;
 
 use crate::domain::Attachment;
 use crate::domain::composed::sha256_hex;
 use crate::domain::text_safety::visible;
+use decode::NotDecoded;
 use image::ImageFormat;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Cursor, Read, Write};
@@ -51,7 +62,7 @@ pub enum MediaError {
     #[error("{0} is no file: name the picture or the video itself")]
     NotAFile(String),
     /// It has no bytes.
-    #[error("{0} is empty")]
+    #[error("{0} is empty: save or copy the picture again, then attach it")]
     Empty(String),
     /// It has more bytes than are read.
     #[error("{0} is larger than 100 MB: make it smaller")]
@@ -80,6 +91,14 @@ pub enum MediaError {
     /// It has more pixels than are decoded.
     #[error("{0} has more than 200 million pixels: make it smaller")]
     TooManyPixels(String),
+    /// It is kept, and cannot be encoded for a channel that does not take it as it is.
+    #[error("The picture {hash} cannot be made to fit: {why}; attach a smaller one")]
+    CannotFit {
+        /// The picture.
+        hash: String,
+        /// Why not.
+        why: String,
+    },
     /// It cannot be written to the data folder.
     #[error("{path} cannot be written: {why}")]
     NotKept {
@@ -103,7 +122,8 @@ type Broken = &'static str;
 /// stays empty.
 ///
 /// EXIF, XMP, IPTC, comments and everything else that is not the picture or its colour profile are left out without
-/// touching the pixels. Only a picture that is to be turned is encoded anew (JPEG at quality 92).
+/// touching the pixels. Only a picture that is to be turned is encoded anew (JPEG at quality 92). It is decoded once, so
+/// that one that is damaged is told now.
 ///
 /// # Errors
 /// One line that names the file and what is wrong with it; nothing is kept then.
@@ -124,6 +144,10 @@ pub fn import(path: &Path, folder: &Path) -> Result<Attachment, MediaError> {
     }
     let turned = turn::turned(&bytes, format).map_err(|why| damaged(&why))?;
     let stripped = strip(turned.as_deref().unwrap_or(&bytes), format).map_err(damaged)?;
+    let seen = decode::look(&stripped, format).map_err(|error| match error {
+        NotDecoded::TooLarge => MediaError::TooManyPixels(shown.clone()),
+        NotDecoded::Damaged(why) | NotDecoded::Unknown(why) => damaged(&why),
+    })?;
     let hash = sha256_hex(&stripped);
     keep(&stripped, folder, &hash)?;
     Ok(Attachment {
@@ -134,6 +158,7 @@ pub fn import(path: &Path, folder: &Path) -> Result<Attachment, MediaError> {
         hash,
         duration_ms: None,
         alt: String::new(),
+        seen,
     })
 }
 
@@ -233,12 +258,23 @@ fn sniff(bytes: &[u8], shown: &str) -> Result<ImageFormat, MediaError> {
         _ if begins(b"BM") => "a BMP picture",
         text if text.starts_with("<svg") => "an SVG drawing",
         text if text.starts_with("<?xml") && text.contains("<svg") => "an SVG drawing",
+        text if is_words(text) => "a text file",
         _ => "no picture, video or document that is known here",
     };
     Err(MediaError::NotTaken {
         path: shown.to_owned(),
         what,
     })
+}
+
+/// Whether it reads as a text, whatever its name says.
+fn is_words(text: &str) -> bool {
+    let is_odd =
+        |c: char| c == char::REPLACEMENT_CHARACTER || (c.is_control() && !c.is_whitespace());
+    // The last letter may be cut in two.
+    !text
+        .trim_end_matches(char::REPLACEMENT_CHARACTER)
+        .contains(is_odd)
 }
 
 fn strip(bytes: &[u8], format: ImageFormat) -> Result<Vec<u8>, Broken> {

@@ -321,14 +321,15 @@ fn what_is_no_picture_is_told_in_one_line_and_nothing_is_kept() {
     };
     assert!(told(&folder.path().join("nowhere.png")).contains("no file"));
     assert!(told(folder.path()).contains("no file"));
-    assert!(written("empty.png", b"").contains("empty"));
+    assert!(written("empty.png", b"").contains("empty: save or copy"));
     let drawing = written(
         "drawing.png",
         b"<?xml version=\"1.0\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
     );
     assert!(drawing.contains("SVG") && drawing.contains("JPEG, PNG, GIF and WebP"));
     assert!(written("phone.jpg", b"\0\0\0\x18ftypheic\0\0\0\0").contains("HEIC"));
-    assert!(written("notes.txt", b"Not a picture").contains("no picture"));
+    assert!(written("poster.png", b"Not a picture").contains("is a text file"));
+    assert!(written("noise.png", b"\x01\x02\xfe\xff\0").contains("no picture"));
     assert!(!kept.exists());
 }
 

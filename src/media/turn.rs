@@ -1,20 +1,16 @@
 //! Turns a picture as its camera noted (EXIF orientation), so that it stands upright once the note is gone.
 //!
-//! The only place where pixels are decoded and encoded; everything else copies bytes.
+//! Everything else that is attached is copied byte for byte; what is encoded for a channel's limits is `fit.rs`.
 
-use super::{png, webp};
+use super::{decode, png, webp};
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::codecs::webp::WebPEncoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, Limits};
-use std::io::Cursor;
+use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageFormat};
 
 /// Good enough that nobody sees the second encoding, at about the size that cameras write.
 const JPEG_QUALITY: u8 = 92;
-
-/// Memory for decoding: the largest picture that is taken has 200 million pixels of four bytes.
-const MAX_MEMORY: u64 = 1 << 30;
 
 /// Returns the picture turned and encoded anew, with its colour profile; `None` when it stands upright already.
 ///
@@ -29,11 +25,7 @@ pub(super) fn turned(bytes: &[u8], format: ImageFormat) -> Result<Option<Vec<u8>
     if !is_still {
         return Ok(None);
     }
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_MEMORY);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(|error| error.to_string())?;
+    let mut decoder = decode::decoder(bytes, format).map_err(|error| error.to_string())?;
     // A note that cannot be read is no reason to refuse a picture that can.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     if orientation == Orientation::NoTransforms {
@@ -51,7 +43,7 @@ fn encode(
     profile: Option<Vec<u8>>,
 ) -> Result<Vec<u8>, String> {
     let mut out = Vec::new();
-    let profile = profile.filter(|profile| fits(profile, image));
+    let profile = profile.filter(|profile| profile_fits(profile, image));
     let encoded = match format {
         ImageFormat::Jpeg => {
             let encoder = JpegEncoder::new_with_quality(&mut out, JPEG_QUALITY);
@@ -79,7 +71,7 @@ fn write(
 
 /// Whether a profile is for the colours that decoding gave: a printer's CMYK, for one, was converted.
 /// Bytes 16 to 19 of a profile name its colour space (ICC.1:2022, 7.2.8).
-fn fits(profile: &[u8], image: &DynamicImage) -> bool {
+pub(super) fn profile_fits(profile: &[u8], image: &DynamicImage) -> bool {
     let space = profile.get(16..20);
     if image.color().has_color() {
         space == Some(b"RGB ")

@@ -9,6 +9,7 @@ use super::bluesky_record::{self, POSTS};
 use super::bluesky_session::{self as session, SessionKeeper, error_name, judge, said};
 use super::http::{self, Answer, Body, Call, Failure, Http};
 use super::{CallError, Connection, LookUp, PartContext, Platform, Sought, Verdict, log_in_again};
+use crate::domain::connection::Quota;
 use crate::domain::{
     Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Published,
     RemoteRef,
@@ -484,6 +485,10 @@ impl Platform for Bluesky {
 
     async fn delete(&self, there: &RemoteRef) -> Corrected {
         self.delete_record(there).await
+    }
+
+    fn quota(&self) -> Vec<Quota> {
+        self.http.quota()
     }
 
     fn publish_timeout(&self) -> Duration {

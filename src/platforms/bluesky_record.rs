@@ -136,10 +136,14 @@ fn embed(part: &Part, media_refs: &[String]) -> Option<Value> {
         return Some(serde_json::json!({"$type": "app.bsky.embed.images", "images": images}));
     }
     let card = part.card.as_ref()?;
-    Some(serde_json::json!({
-        "$type": "app.bsky.embed.external",
-        "external": {"uri": card.url, "title": card.title, "description": card.description},
-    }))
+    let mut external =
+        serde_json::json!({"uri": card.url, "title": card.title, "description": card.description});
+    // An empty reference stands for a picture that could not be had: the card goes without.
+    let blob = media_refs.first().filter(|_| card.picture.is_some());
+    if let Some(blob) = blob.and_then(|it| serde_json::from_str::<Value>(it).ok()) {
+        external["thumb"] = blob;
+    }
+    Some(serde_json::json!({"$type": "app.bsky.embed.external", "external": external}))
 }
 
 fn reply(answered: &RemoteRef) -> Value {
@@ -159,7 +163,7 @@ fn created_at(instant: DateTime<Utc>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Card, DeliveryId, PartMedia};
+    use crate::domain::{Card, CardPicture, DeliveryId, PartMedia};
     use serde_json::json;
 
     fn context<'a>() -> PartContext<'a> {
@@ -303,6 +307,7 @@ mod tests {
                 url: "https://example.org/".to_owned(),
                 title: "Title".to_owned(),
                 description: String::new(),
+                picture: None,
             }),
             ..Part::default()
         };
@@ -321,6 +326,7 @@ mod tests {
             pixels: Some((40, 30)),
             duration_ms: None,
             alt: "a cat".to_owned(),
+            ..PartMedia::default()
         });
         let with_media = PartContext {
             media_refs: &refs,
@@ -337,6 +343,39 @@ mod tests {
                 }],
             })
         );
+    }
+
+    #[test]
+    fn a_card_has_its_picture_or_goes_without() {
+        let blob = r#"{"$type":"blob","ref":{"$link":"bafk"},"mimeType":"image/jpeg","size":3}"#;
+        let part = Part {
+            card: Some(Card {
+                url: "https://example.org/".to_owned(),
+                title: "Title".to_owned(),
+                description: "Words".to_owned(),
+                picture: Some(CardPicture {
+                    hash: "ab".to_owned(),
+                    mime: "image/jpeg".to_owned(),
+                    size: 3,
+                    pixels: (4, 3),
+                }),
+            }),
+            ..Part::default()
+        };
+        let sent = |reference: &str| {
+            let refs = [reference.to_owned()];
+            let with_media = PartContext {
+                media_refs: &refs,
+                ..context()
+            };
+            built(&part, &with_media)["record"]["embed"]["external"].take()
+        };
+        let external =
+            json!({"uri": "https://example.org/", "title": "Title", "description": "Words"});
+        assert_eq!(sent(""), external);
+        let mut whole = external;
+        whole["thumb"] = serde_json::from_str(blob).unwrap();
+        assert_eq!(sent(blob), whole);
     }
 
     #[test]

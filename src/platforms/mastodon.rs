@@ -12,6 +12,7 @@ use super::mastodon_api::{
 };
 use super::mastodon_look::{Likeness, Posted, Source, Wanted};
 use super::{CallError, Connection, LookUp, PartContext, Platform, Sought, log_in_again};
+use crate::domain::connection::Quota;
 use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, Corrected, Limits, Outcome, Part, PartMedia,
     Published, RemoteRef,
@@ -468,6 +469,10 @@ impl Platform for Mastodon {
 
     fn can_edit(&self) -> bool {
         true
+    }
+
+    fn quota(&self) -> Vec<Quota> {
+        self.http.quota()
     }
 
     fn publish_timeout(&self) -> Duration {

@@ -107,6 +107,7 @@ struct StatusLimits {
 struct MediaLimits {
     description_limit: Option<u64>,
     image_size_limit: Option<u64>,
+    image_matrix_limit: Option<u64>,
     video_size_limit: Option<u64>,
     supported_mime_types: Vec<String>,
 }
@@ -123,6 +124,8 @@ impl Instance {
             max_media: statuses.max_media_attachments.map(narrow),
             max_alt: media.description_limit.map(narrow),
             max_image_bytes: media.image_size_limit,
+            // None or nonsense is told by some servers that are like it.
+            max_image_pixels: media.image_matrix_limit.filter(|pixels| *pixels > 0),
             max_video_bytes: media.video_size_limit,
             max_topic: None,
             needs_topic: false,

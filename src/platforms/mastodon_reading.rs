@@ -6,7 +6,7 @@ use super::mastodon::Mastodon;
 use super::mastodon_api::{Found, Instance, Media, judge};
 use super::mastodon_look::{Likeness, Posted, Source, Wanted};
 use super::reading::{Kept, Sent, answer, http};
-use super::{CallError, Connection, login};
+use super::{CallError, Connection, mastodon_login};
 use crate::domain::{AttemptRequest, Channel, PlatformId};
 use crate::secrets::Secret;
 use chrono::{DateTime, Utc};
@@ -39,7 +39,7 @@ pub fn read(sent: Sent<'_>, now: DateTime<Utc>) -> Result<Kept, CallError> {
     kept.outcome(platform.outcome(&answer, &request));
     kept.account(platform.account(&answer));
     kept.say(platform.refused(&answer).to_string());
-    kept.say(login::refused(&http(now), "https://a.example", &answer).to_string());
+    kept.say(mastodon_login::refused(&http(now), "https://a.example", &answer).to_string());
     let corrected = judge(&answer).corrected(platform.said(&answer), platform.remedy());
     kept.say(corrected.reason());
     if let Some(instance) = answer.json::<Instance>() {

@@ -4,26 +4,43 @@
 //! retries a create call, knows the database, or decides when something leaves: that is `publisher`.
 
 mod address;
+mod answer;
 pub mod bluesky;
 mod bluesky_correct;
+mod bluesky_login;
 #[doc(hidden)]
 pub mod bluesky_reading;
 mod bluesky_record;
 mod bluesky_session;
 pub mod byhand;
+mod call;
 mod correct;
+mod gauge;
 pub mod http;
 #[cfg(test)]
 mod http_tests;
+pub mod linkedin;
+mod linkedin_api;
+mod linkedin_author;
+mod linkedin_correct;
+pub mod linkedin_login;
+mod linkedin_look;
+mod linkedin_media;
+#[doc(hidden)]
+pub mod linkedin_reading;
+mod linkedin_session;
+mod linkedin_version;
 pub mod login;
 mod look_up;
 pub mod mastodon;
 mod mastodon_api;
 mod mastodon_correct;
+mod mastodon_login;
 mod mastodon_look;
 #[doc(hidden)]
 pub mod mastodon_reading;
 mod oauth;
+mod quote;
 #[doc(hidden)]
 pub mod reading;
 pub mod sandbox;
@@ -38,6 +55,15 @@ mod x_media;
 #[doc(hidden)]
 pub mod x_reading;
 mod x_sign;
+pub mod youtube;
+mod youtube_api;
+mod youtube_correct;
+pub mod youtube_login;
+mod youtube_look;
+#[doc(hidden)]
+pub mod youtube_reading;
+mod youtube_session;
+mod youtube_upload;
 pub mod zulip;
 mod zulip_api;
 mod zulip_correct;
@@ -51,11 +77,12 @@ pub use look_up::{LookUp, Sought};
 pub use upload::{Begun, Files, Kept, Pieces, Unlogged, UploadLog};
 use verdict::{Verdict, log_in_again};
 
+use crate::domain::connection::Quota;
 use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, Corrected, DeliveryId, Limits, Outcome, Part,
     PartMedia, PlatformId, Published, RemoteRef, Target,
 };
-use crate::secrets::{Secret, SecretSource};
+use crate::secrets::{OwnApp, Secret, SecretSource};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
@@ -78,6 +105,11 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
     /// Resolves handles (without `@`) to identities, in order; `None` for one that does not exist.
     async fn resolve_handles(&self, handles: &[String]) -> Result<Vec<Option<String>>, CallError> {
         Ok(vec![None; handles.len()])
+    }
+
+    /// Returns the topics that are there, the newest first; nothing where there are none.
+    async fn topics(&self) -> Result<Vec<String>, CallError> {
+        Ok(Vec::new())
     }
 
     /// Finds the post at an address on this platform, to answer it; `None` when it is not there.
@@ -106,6 +138,11 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
             media.medium(),
             media.name
         )))
+    }
+
+    /// Whether an upload in pieces that was all there is asked for once more before its reference is used again.
+    fn asks_uploads_again(&self) -> bool {
+        false
     }
 
     /// Builds the request for one part. Pure: the same arguments give the same bytes.
@@ -139,6 +176,11 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
     /// Whether `edit` can do anything at all.
     fn can_edit(&self) -> bool {
         false
+    }
+
+    /// Returns what the last answers said of the account's quota; nothing where they say nothing.
+    fn quota(&self) -> Vec<Quota> {
+        Vec::new()
     }
 
     /// Whether `edit` wants the media uploaded once more.
@@ -216,6 +258,12 @@ pub struct Connection {
     pub email: Option<String>,
     /// The channel on the server that it posts to (Zulip).
     pub to: Option<Target>,
+    /// The page that it posts as, by its whole name; `None` posts as the person who logged in (LinkedIn).
+    pub organization: Option<String>,
+    /// The version of the API; `None` takes the one that this program was written for (LinkedIn).
+    pub api_version: Option<String>,
+    /// The application of one's own that a login goes through (LinkedIn).
+    pub app: OwnApp,
     /// The application that an account grants access, where it logs in by a browser (X).
     pub client_id: Option<String>,
     /// Where the browser is sent after that; `None` takes the platform's own default.
@@ -269,20 +317,37 @@ pub fn connect(
     connection: Connection,
     http: &Http,
 ) -> Result<Arc<dyn Platform>, CallError> {
+    // What its answers say of a quota is of this account alone.
+    let http = &http.for_one_account();
     Ok(match channel.platform {
         PlatformId::Sandbox => Arc::new(sandbox::Sandbox::new(channel, connection.outbox)),
         PlatformId::ByHand => Arc::new(byhand::ByHand::new(channel)),
         PlatformId::Mastodon => Arc::new(mastodon::Mastodon::new(channel, connection, http)?),
         PlatformId::Bluesky => Arc::new(bluesky::Bluesky::new(channel, connection, http)?),
         PlatformId::Zulip => Arc::new(zulip::Zulip::new(channel, connection, http)?),
+        PlatformId::LinkedIn => Arc::new(linkedin::LinkedIn::new(channel, connection, http)?),
         PlatformId::X => Arc::new(x::X::new(channel, connection, http)?),
-        platform @ (PlatformId::LinkedIn | PlatformId::YouTube) => {
-            return Err(CallError::Rejected(format!(
-                "{} cannot publish yet; serve it by hand with platform = \"byhand\" and like = \"{platform}\"",
-                platform.label()
-            )));
-        }
+        PlatformId::YouTube => Arc::new(youtube::YouTube::new(channel, connection, http)?),
     })
+}
+
+/// The end of a version of a platform's API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiEnd {
+    /// The version that a channel speaks.
+    pub version: String,
+    /// When it ends.
+    pub at: DateTime<Utc>,
+    /// Whether the platform said so; otherwise it is what its versions usually live.
+    pub is_announced: bool,
+}
+
+/// Returns when the version ends that a channel speaks; `None` where versions have no end.
+pub fn api_end(platform: PlatformId, version: Option<&str>) -> Option<ApiEnd> {
+    match platform {
+        PlatformId::LinkedIn => linkedin_version::end(version.unwrap_or(linkedin_version::DEFAULT)),
+        _ => None,
+    }
 }
 
 /// Returns what the next part of a thread answers: the part that was just published.
@@ -306,21 +371,6 @@ pub fn next_in_thread(published: &Published, answered: Option<&RemoteRef>) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_platform_that_cannot_publish_yet_says_so_and_what_to_use_instead() {
-        let http = Http::new(Timeouts::default(), Arc::new(DateTime::UNIX_EPOCH));
-        for platform in [PlatformId::LinkedIn, PlatformId::YouTube] {
-            let channel = Channel::new("page", platform);
-            let error = connect(&channel, Connection::default(), &http).unwrap_err();
-            assert!(
-                error
-                    .to_string()
-                    .contains(&format!("like = \"{platform}\"")),
-                "{error}"
-            );
-        }
-    }
 
     #[test]
     fn every_later_part_keeps_the_first_as_root_and_the_one_before_as_parent() {

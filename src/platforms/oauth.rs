@@ -1,7 +1,8 @@
-//! OAuth as Mastodon speaks it, as pure functions: the address to open, the proof (PKCE), the code that comes back.
+//! OAuth as pure functions: the address to open, the proof (PKCE), the code that comes back, pasted alone or in the
+//! redirect that no browser could follow.
 //!
-//! Facts from docs.joinmastodon.org/methods/oauth, read 2026-11: PKCE since 4.3, only S256; older servers ignore it.
-//! Who calls whom is in `login.rs`.
+//! Mastodon's facts from docs.joinmastodon.org/methods/oauth, read 2026-11: PKCE since 4.3, only S256; older servers
+//! ignore it. Who calls whom is in `login.rs` and each platform's own login.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -26,18 +27,93 @@ pub(super) fn challenge(verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
 }
 
-/// Returns the address at which the person allows access.
+/// What an authorization page is asked for (RFC 6749, 4.1.1).
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// The complete address of the page.
+    pub page: &'a str,
+    pub client_id: &'a str,
+    pub redirect: &'a str,
+    /// Separated by spaces.
+    pub scopes: &'a str,
+    pub state: &'a str,
+    /// What the proof is made of, where the server takes one (PKCE).
+    pub verifier: Option<&'a str>,
+}
+
+impl Asked<'_> {
+    /// Returns the address at which the person allows access.
+    pub fn address(&self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query
+            .append_pair("response_type", "code")
+            .append_pair("client_id", self.client_id)
+            .append_pair("redirect_uri", self.redirect)
+            .append_pair("scope", self.scopes);
+        if let Some(verifier) = self.verifier {
+            query
+                .append_pair("code_challenge", &challenge(verifier))
+                .append_pair("code_challenge_method", "S256");
+        }
+        query.append_pair("state", self.state);
+        // Not every page reads a `+` as a space; one that was typed is `%2B` by now.
+        format!("{}?{}", self.page, query.finish().replace('+', "%20"))
+    }
+}
+
+/// Returns the address at which the person allows access to a Mastodon account.
 pub(super) fn authorize_url(base: &str, client_id: &str, verifier: &str, state: &str) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query
-        .append_pair("response_type", "code")
-        .append_pair("client_id", client_id)
-        .append_pair("redirect_uri", OUT_OF_BAND)
-        .append_pair("scope", SCOPES)
-        .append_pair("code_challenge", &challenge(verifier))
-        .append_pair("code_challenge_method", "S256")
-        .append_pair("state", state);
-    format!("{base}/oauth/authorize?{}", query.finish())
+    let asked = Asked {
+        page: &format!("{base}/oauth/authorize"),
+        client_id,
+        redirect: OUT_OF_BAND,
+        scopes: SCOPES,
+        state,
+        verifier: Some(verifier),
+    };
+    asked.address()
+}
+
+/// Why what was pasted is no redirect with our code.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum RedirectError {
+    #[error(
+        "This is no whole address: copy all of the browser's address line after you allowed access, with `code=` and `state=` in it"
+    )]
+    NoAddress,
+    #[error(
+        "This address is of another login (its `state` differs): open the address that was just shown, and paste where the browser ends"
+    )]
+    OtherLogin,
+    /// The page said no (RFC 6749, 4.1.2.1).
+    #[error("{words}")]
+    Refused {
+        /// Its name for the reason.
+        error: String,
+        /// Its words, not yet fit to be shown.
+        words: String,
+    },
+}
+
+/// Reads the code out of the address to which a person's browser was sent, where nothing listens: they paste it whole.
+pub(super) fn redirected_code(pasted: &str, state: &str) -> Result<String, RedirectError> {
+    let url = Url::parse(pasted.trim()).map_err(|_| RedirectError::NoAddress)?;
+    let value = |name: &str| {
+        url.query_pairs()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+            .filter(|value| !value.is_empty())
+    };
+    match value("state") {
+        None => return Err(RedirectError::NoAddress),
+        Some(returned) if returned != state => return Err(RedirectError::OtherLogin),
+        Some(_) => {}
+    }
+    if let Some(error) = value("error") {
+        let words = value("error_description").unwrap_or_else(|| error.clone());
+        return Err(RedirectError::Refused { error, words });
+    }
+    value("code").ok_or(RedirectError::NoAddress)
 }
 
 /// Why what was pasted is no code.
@@ -122,5 +198,54 @@ mod tests {
         );
         assert_eq!(read("https://a.example/oob"), Err(CodeError::Empty));
         assert_eq!(read("  "), Err(CodeError::Empty));
+    }
+
+    #[test]
+    fn spaces_between_scopes_are_written_so_that_every_page_reads_them() {
+        let asked = Asked {
+            page: "https://a.example/oauth/v2/authorization",
+            client_id: "id",
+            redirect: "http://localhost:8765/callback",
+            scopes: "openid w_member+social",
+            state: "st",
+            verifier: None,
+        };
+        let address = asked.address();
+        assert!(
+            address.contains("scope=openid%20w_member%2Bsocial&state=st"),
+            "{address}"
+        );
+        assert!(!address.contains("code_challenge"), "{address}");
+    }
+
+    #[test]
+    fn a_redirect_is_taken_whole_and_only_with_the_state_of_this_login() {
+        let read = |pasted: &str| redirected_code(pasted, "st");
+        let back = "http://localhost:8765/callback";
+        assert_eq!(
+            read(&format!("  {back}?code=x%2By&state=st \n")).as_deref(),
+            Ok("x+y")
+        );
+        for none in [
+            "",
+            "x+y",
+            back,
+            "http://localhost/?code=x",
+            "http://localhost/?state=st",
+        ] {
+            assert_eq!(read(none), Err(RedirectError::NoAddress), "{none}");
+        }
+        assert_eq!(
+            read(&format!("{back}?code=x&state=other")),
+            Err(RedirectError::OtherLogin)
+        );
+        let refused = format!("{back}?error=denied&error_description=You+said+no&state=st");
+        assert_eq!(
+            read(&refused),
+            Err(RedirectError::Refused {
+                error: "denied".to_owned(),
+                words: "You said no".to_owned()
+            })
+        );
     }
 }

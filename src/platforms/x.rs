@@ -11,7 +11,11 @@ use super::x_api::{
     API, Data, Deleted, Made, Me, NewPost, Problem, is_post, is_spent, judge, new_post, number,
     permalink, post_id, said, until,
 };
-use super::{CallError, Connection, LookUp, PartContext, Platform, Sought, Verdict};
+use super::x_media::in_pieces;
+use super::{
+    CallError, Connection, Files, LookUp, PartContext, Platform, Sought, UploadLog, Verdict,
+};
+use crate::domain::connection::Quota;
 use crate::domain::{
     Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Published,
     RemoteRef,
@@ -30,6 +34,7 @@ pub struct X {
     access: Access,
     /// The account, as it was pinned or as X told it.
     account: OnceLock<Account>,
+    files: Files,
     /// What a person does about a login that is refused.
     remedy: String,
     /// Until when nothing is asked, and why: the account's credits are spent.
@@ -45,6 +50,7 @@ impl X {
     pub fn new(channel: &Channel, connection: Connection, http: &Http) -> Result<Self, CallError> {
         let base = connection.base(channel, Some(API))?;
         let remedy = connection.remedy(&channel.name);
+        let files = connection.files.clone();
         let access = match connection.client_id.clone() {
             Some(id) => Access::Grant(Box::new(GrantKeeper {
                 http: http.clone(),
@@ -81,6 +87,7 @@ impl X {
             base,
             access,
             account,
+            files,
             rest: Mutex::new(None),
         })
     }
@@ -94,6 +101,10 @@ impl X {
 
     pub(super) fn http(&self) -> &Http {
         &self.http
+    }
+
+    pub(super) fn files(&self) -> &Files {
+        &self.files
     }
 
     pub(super) fn host(&self) -> String {
@@ -323,7 +334,20 @@ impl Platform for X {
     }
 
     async fn upload(&self, media: &PartMedia, bytes: Vec<u8>) -> Result<String, CallError> {
-        self.upload_media(media, bytes).await
+        self.upload_at_once(media, bytes).await
+    }
+
+    fn in_pieces(&self, media: &PartMedia) -> bool {
+        in_pieces(media)
+    }
+
+    async fn upload_in_pieces(
+        &self,
+        _part: &Part,
+        media: &PartMedia,
+        log: &dyn UploadLog,
+    ) -> Result<String, CallError> {
+        self.upload_pieces(media, log).await
     }
 
     fn request(&self, part: &Part, context: &PartContext<'_>) -> AttemptRequest {
@@ -359,6 +383,10 @@ impl Platform for X {
             Err(Trouble::NotMade(error)) => error.into(),
             Err(Trouble::NoAnswer(failure)) => failure.into(),
         }
+    }
+
+    fn quota(&self) -> Vec<Quota> {
+        self.http.quota()
     }
 
     fn publish_timeout(&self) -> Duration {

@@ -1,4 +1,4 @@
-//! Uploads to X: a picture at once, an animation in pieces that are awaited, and the alt text of both.
+//! Uploads to X: a picture at once, a video or a GIF in pieces that go on after a crash, and the alt text of all.
 //!
 //! docs.x.com/x-api/media and openapi.json, read 2026-08: pieces of at most 5 MB, up to 1,000 of them; what is uploaded
 //! and not used is kept for a day. Nothing here is public before a post refers to it.
@@ -6,14 +6,17 @@
 use super::http::{Answer, Body, Call, Upload};
 use super::x::X;
 use super::x_api::Data;
-use super::{CallError, address};
+use super::{CallError, Pieces, UploadLog, address};
 use crate::domain::PartMedia;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// How much is sent at once.
-const PIECE: usize = 4 * 1024 * 1024;
+/// Pieces are multiples of this, in bytes: a thousand of them hold the largest video.
+const UNIT: u64 = 1024 * 1024;
+
+/// The largest piece, in bytes.
+const MOST: u64 = 4 * UNIT;
 
 /// A piece may take longer than other calls, on a bad line.
 const SLOWER: u32 = 4;
@@ -62,76 +65,164 @@ impl Processing {
     }
 }
 
+/// What is kept of an upload in pieces, so that another run can go on with it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Session {
+    id: String,
+    /// The piece that comes next.
+    next: u32,
+    /// Whether X was told that these were all.
+    ended: bool,
+}
+
+impl Session {
+    fn words(&self) -> String {
+        serde_json::to_string(self).expect("a structure of texts and numbers is always JSON")
+    }
+}
+
+/// Whether a medium goes up in pieces: a picture that moves, and a video.
+pub(super) fn in_pieces(media: &PartMedia) -> bool {
+    media.is_video() || media.mime == "image/gif"
+}
+
 impl X {
     /// Uploads one picture with its alt text, and returns its id.
-    pub(super) async fn upload_media(
+    pub(super) async fn upload_at_once(
         &self,
         media: &PartMedia,
         bytes: Vec<u8>,
     ) -> Result<String, CallError> {
-        let id = if media.mime == "image/gif" {
-            self.in_pieces(media, &bytes, "tweet_gif").await?
-        } else {
-            self.at_once(media, &bytes).await?
-        };
-        if !media.alt.trim().is_empty() {
-            let body = json!({"id": id, "metadata": {"alt_text": {"text": media.alt}}}).to_string();
-            self.call(|| Call::post(self.url("media/metadata"), Body::Json(body.clone())))
-                .await?;
-        }
-        Ok(id)
-    }
-
-    async fn at_once(&self, media: &PartMedia, bytes: &[u8]) -> Result<String, CallError> {
         let fields = vec![
             ("media_category", "tweet_image".to_owned()),
             ("media_type", media.mime.clone()),
         ];
-        let patience = SLOWER * self.http().timeouts().total;
         let make = || {
-            let upload = piece(media, bytes.to_vec(), fields.clone());
-            Call::post(self.url("media/upload"), Body::Multipart(upload)).within(patience)
+            let upload = piece(media, bytes.clone(), fields.clone());
+            let url = self.url("media/upload");
+            Call::post(url, Body::Multipart(upload)).within(self.patience())
         };
         let answer = self.call(make).await?;
+        let id = self.processed(media, self.uploaded(&answer)?).await?;
+        self.describe(media, &id).await?;
+        Ok(id)
+    }
+
+    /// Uploads a kept file, going on with what an earlier run left, and returns its id.
+    pub(super) async fn upload_pieces(
+        &self,
+        media: &PartMedia,
+        log: &dyn UploadLog,
+    ) -> Result<String, CallError> {
+        let earlier = log.earlier().and_then(|begun| {
+            let session: Session = serde_json::from_str(&begun.session).ok()?;
+            Some((session, begun.sent))
+        });
+        self.files().check(media).await?;
+        let id = match earlier {
+            None => self.begin(media, log).await?,
+            Some((session, sent)) => match self.go_on(media, session, sent, log).await {
+                // X forgets an upload after a day, and may not take a piece that it has already.
+                Err(CallError::Rejected(_)) => {
+                    log.forget().await;
+                    self.begin(media, log).await?
+                }
+                other => other?,
+            },
+        };
+        match self.describe(media, &id).await {
+            // Nobody says whether a video takes an alt text: without one it is still a video.
+            Err(CallError::Rejected(reason)) if media.is_video() => {
+                tracing::warn!(media = media.name, reason, "no alt text");
+            }
+            other => other?,
+        }
+        Ok(id)
+    }
+
+    async fn begin(&self, media: &PartMedia, log: &dyn UploadLog) -> Result<String, CallError> {
+        let category = if media.is_video() {
+            "tweet_video"
+        } else {
+            "tweet_gif"
+        };
+        let body = json!({
+            "media_type": media.mime, "total_bytes": media.size, "media_category": category,
+        })
+        .to_string();
+        let initialize = || {
+            let url = self.url("media/upload/initialize");
+            Call::post(url, Body::Json(body.clone()))
+        };
+        let session = Session {
+            id: self.uploaded(&self.call(initialize).await?)?.id,
+            next: 0,
+            ended: false,
+        };
+        log.keep(&session.words(), 0).await?;
+        self.go_on(media, session, 0, log).await
+    }
+
+    async fn go_on(
+        &self,
+        media: &PartMedia,
+        mut session: Session,
+        mut sent: u64,
+        log: &dyn UploadLog,
+    ) -> Result<String, CallError> {
+        // One that was ended, perhaps without our hearing of it.
+        if sent >= media.size {
+            match self.status(&session.id).await {
+                Ok(uploaded) => return self.processed(media, uploaded).await,
+                Err(CallError::Rejected(_)) if !session.ended => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let mut pieces = Pieces::of(UNIT, MOST);
+        while sent < media.size {
+            let length = pieces.next(media.size - sent);
+            let bytes = self.files().range(media, sent, length as usize).await?;
+            let fields = vec![("segment_index", session.next.to_string())];
+            let url = self.url(&format!("media/upload/{}/append", session.id));
+            let make = || {
+                let upload = piece(media, bytes.clone(), fields.clone());
+                Call::post(url.clone(), Body::Multipart(upload)).within(self.patience())
+            };
+            let begun = Instant::now();
+            self.call(make).await?;
+            pieces.took(begun.elapsed());
+            sent += length;
+            session.next += 1;
+            log.keep(&session.words(), sent).await?;
+        }
+        let url = self.url(&format!("media/upload/{}/finalize", session.id));
+        let answer = self.call(|| Call::post(url.clone(), Body::Empty)).await?;
         let uploaded = self.uploaded(&answer)?;
+        session.ended = true;
+        log.keep(&session.words(), sent).await?;
         self.processed(media, uploaded).await
     }
 
-    async fn in_pieces(
-        &self,
-        media: &PartMedia,
-        bytes: &[u8],
-        category: &str,
-    ) -> Result<String, CallError> {
-        let body = json!({
-            "media_type": media.mime, "total_bytes": bytes.len(), "media_category": category,
-        })
-        .to_string();
-        let begin = || {
-            Call::post(
-                self.url("media/upload/initialize"),
-                Body::Json(body.clone()),
-            )
-        };
-        let id = self.uploaded(&self.call(begin).await?)?.id;
-        let patience = SLOWER * self.http().timeouts().total;
-        for (index, chunk) in bytes.chunks(PIECE).enumerate() {
-            let fields = vec![("segment_index", index.to_string())];
-            let make = || {
-                let upload = piece(media, chunk.to_vec(), fields.clone());
-                let url = self.url(&format!("media/upload/{id}/append"));
-                Call::post(url, Body::Multipart(upload)).within(patience)
-            };
-            self.call(make).await?;
+    async fn describe(&self, media: &PartMedia, id: &str) -> Result<(), CallError> {
+        if media.alt.trim().is_empty() {
+            return Ok(());
         }
-        let end = || {
-            Call::post(
-                self.url(&format!("media/upload/{id}/finalize")),
-                Body::Empty,
-            )
+        let body = json!({"id": id, "metadata": {"alt_text": {"text": media.alt}}}).to_string();
+        let make = || Call::post(self.url("media/metadata"), Body::Json(body.clone()));
+        self.call(make).await.map(|_| ())
+    }
+
+    async fn status(&self, id: &str) -> Result<Uploaded, CallError> {
+        let make = || {
+            Call::read(self.url("media/upload"))
+                .query("command", "STATUS")
+                .query("media_id", id)
         };
-        let uploaded = self.uploaded(&self.call(end).await?)?;
-        self.processed(media, uploaded).await
+        self.uploaded(&self.call(make).await?)
+    }
+
+    fn patience(&self) -> Duration {
+        SLOWER * self.http().timeouts().total
     }
 
     /// Waits until X has looked at it, and returns its id.
@@ -165,14 +256,7 @@ impl X {
                 .max(timeouts.poll);
             tokio::time::sleep(pause).await;
             waited += pause;
-            let id = uploaded.id;
-            let make = || {
-                Call::read(self.url("media/upload"))
-                    .query("command", "STATUS")
-                    .query("media_id", &id)
-            };
-            let answer = self.call(make).await?;
-            uploaded = self.uploaded(&answer)?;
+            uploaded = self.status(&uploaded.id).await?;
         }
     }
 

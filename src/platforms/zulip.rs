@@ -10,6 +10,7 @@ use super::zulip_api::{
     self, Me, NewMessage, Place, Refusal, Registered, Sent, Uploaded, Users, account_file, judge,
 };
 use super::{CallError, Connection, LookUp, PartContext, Platform, Sought, Verdict};
+use crate::domain::connection::Quota;
 use crate::domain::text_safety::is_unsafe;
 use crate::domain::{
     Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Published,
@@ -296,6 +297,10 @@ impl Platform for Zulip {
             .collect())
     }
 
+    async fn topics(&self) -> Result<Vec<String>, CallError> {
+        self.find_topics().await
+    }
+
     async fn find_post(&self, address: &str) -> Result<Option<RemoteRef>, CallError> {
         let Some(id) = zulip_api::message_id(address.trim(), &self.base) else {
             return Ok(None);
@@ -367,6 +372,10 @@ impl Platform for Zulip {
 
     fn can_edit(&self) -> bool {
         true
+    }
+
+    fn quota(&self) -> Vec<Quota> {
+        self.http.quota()
     }
 
     fn publish_timeout(&self) -> Duration {

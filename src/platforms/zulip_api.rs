@@ -335,6 +335,7 @@ mod tests {
                 pixels: None,
                 duration_ms: None,
                 alt: "a cat".to_owned(),
+                ..PartMedia::default()
             }],
             ..Part::default()
         };

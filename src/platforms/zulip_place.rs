@@ -9,8 +9,12 @@ use super::zulip::Zulip;
 use super::zulip_api::{Me, OneUser, Place, ServerSettings};
 use crate::domain::Target;
 use crate::domain::nearest::nearest;
+use crate::domain::text_safety::clean_input;
 use serde::Deserialize;
 use std::time::Duration;
+
+/// So many topics are kept: a channel may have thousands, and the newest come first.
+const MOST_TOPICS: usize = 500;
 
 /// `GET /api/v1/get_stream_id`.
 #[derive(Deserialize)]
@@ -62,7 +66,35 @@ struct Membership {
     is_user_group_member: bool,
 }
 
+/// `GET /api/v1/users/me/{stream_id}/topics` (zulip.com/api/get-stream-topics, read 2026-11): the newest first.
+#[derive(Deserialize)]
+struct Topics {
+    topics: Vec<Topic>,
+}
+
+#[derive(Deserialize)]
+struct Topic {
+    name: String,
+}
+
 impl Zulip {
+    /// Asks for the topics of the channel, as far as the account sees them.
+    pub(super) async fn find_topics(&self) -> Result<Vec<String>, CallError> {
+        let place = self.place().await?;
+        let path = format!("users/me/{}/topics", place.id);
+        let answer = self.read(self.list(&path)).await?;
+        let told: Topics = answer
+            .json()
+            .ok_or_else(|| self.unreadable("the topics of a channel"))?;
+        let names = told
+            .topics
+            .into_iter()
+            .map(|topic| clean_input(&topic.name));
+        // From feature level 334 on the topic without a name is there too.
+        let names = names.filter(|name| !name.trim().is_empty());
+        Ok(names.take(MOST_TOPICS).collect())
+    }
+
     /// Asks for the channel's number and name; each call may take so long.
     pub(super) async fn find_place(&self, within: Duration) -> Result<Place, CallError> {
         let id = match self.to() {

@@ -46,6 +46,7 @@ pub fn read(sent: Sent<'_>, now: DateTime<Utc>) -> Result<Kept, CallError> {
         pixels: None,
         duration_ms: None,
         alt: String::new(),
+        ..PartMedia::default()
     };
     match platform.uploaded(&answer, &media) {
         Ok(address) => kept.say(address),

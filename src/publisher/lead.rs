@@ -219,7 +219,7 @@ impl Lead {
             return;
         }
         for outlet in self.shared.setup.outlets.values() {
-            if blocked(&self.shared, outlet).is_some() {
+            if outlet.channel.dormant || blocked(&self.shared, outlet).is_some() {
                 continue;
             }
             let Ok(platform) = outlet.platform.clone() else {

@@ -29,7 +29,7 @@ pub use running::{Handle, start};
 pub use trouble::Trouble;
 
 use crate::domain::schedule::LatePolicy;
-use crate::domain::{Channel, ChannelName, Clock, DeliveryState, PostId};
+use crate::domain::{Channel, ChannelName, Clock, DeliveryState, PartMedia, PostId};
 use crate::platforms::Platform;
 use crate::store::Store;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -39,8 +39,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{mpsc, watch};
 
-/// Reads a stored picture by its hash; the error is one plain sentence.
-pub type ReadMedia = Arc<dyn Fn(&str) -> Result<Vec<u8>, String> + Send + Sync>;
+/// Reads a picture as it is sent: the stored one, or what is made of it to fit; the error is one plain sentence.
+pub type ReadMedia = Arc<dyn Fn(&PartMedia) -> Result<Vec<u8>, String> + Send + Sync>;
 
 /// A channel as the publisher reaches it.
 #[derive(Clone, Debug)]

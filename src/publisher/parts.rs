@@ -73,7 +73,8 @@ pub(super) async fn send(
         let last = earlier.last().map(|attempt| &attempt.request);
         let media_refs = match earlier.last() {
             Some(attempt)
-                if attempt.request.media_refs.len() == part.media.len()
+                if !platform.asks_uploads_again()
+                    && attempt.request.media_refs.len() == part.uploads().len()
                     && now - attempt.started_at < UPLOADS_LAST =>
             {
                 attempt.request.media_refs.clone()

@@ -70,10 +70,13 @@ pub(super) async fn ready(
                     fetched_at: Some(now),
                     ..limits
                 };
-                let name = name.clone();
+                let (name, quota) = (name.clone(), platform.quota());
                 shared
                     .store()
-                    .call(move |db| db.save_limits(&name, &limits))
+                    .call(move |db| {
+                        db.save_limits(&name, &limits)?;
+                        db.save_quota(&name, &quota)
+                    })
                     .await?;
                 link.limits_at = Some(now);
             }

@@ -25,7 +25,8 @@ pub(super) struct Claim {
     pub delivery: DeliveryId,
 }
 
-/// Uploads the media of a part (`number`, from 0) in order, and returns the platform's references to them.
+/// Uploads the media of a part (`number`, from 0) in order, or the picture of its card, and returns the platform's references
+/// to them. A card's picture that cannot be read or is refused has an empty one: a card never stops a post.
 ///
 /// Without a claim nothing is kept of it: a post that is out is being changed.
 pub(super) async fn upload(
@@ -35,28 +36,43 @@ pub(super) async fn upload(
     part: &Part,
     number: u32,
 ) -> Result<Vec<String>, Stop> {
-    let mut references = Vec::with_capacity(part.media.len());
-    for (place, media) in (0..).zip(&part.media) {
-        let reference = if platform.in_pieces(media) {
-            match claim {
-                Some(claim) => {
-                    in_pieces(shared, claim, platform, (part, media), number, place).await?
-                }
-                None => platform.upload_in_pieces(part, media, &Unlogged).await?,
+    let uploads = part.uploads();
+    let mut references = Vec::with_capacity(uploads.len());
+    for (place, media) in (0..).zip(&uploads) {
+        let reference = one(shared, claim, platform, (part, media), number, place).await;
+        references.push(match reference {
+            Err(Stop::Verdict(Verdict::Failed(reason))) if part.media.is_empty() => {
+                tracing::warn!(%reason, "the link card goes without its picture");
+                String::new()
             }
-        } else {
-            platform.upload(media, read(shared, media).await?).await?
-        };
-        references.push(reference);
+            reference => reference?,
+        });
         crash_point::pass(CrashPoint::DuringUpload, number).await;
     }
     Ok(references)
 }
 
+async fn one(
+    shared: &Shared,
+    claim: Option<Claim>,
+    platform: &dyn Platform,
+    (whole, media): (&Part, &PartMedia),
+    part: u32,
+    place: u32,
+) -> Result<String, Stop> {
+    if !platform.in_pieces(media) {
+        return Ok(platform.upload(media, read(shared, media).await?).await?);
+    }
+    match claim {
+        Some(claim) => in_pieces(shared, claim, platform, (whole, media), part, place).await,
+        None => Ok(platform.upload_in_pieces(whole, media, &Unlogged).await?),
+    }
+}
+
 async fn read(shared: &Shared, media: &PartMedia) -> Result<Vec<u8>, Stop> {
     let reader = Arc::clone(&shared.setup.read_media);
-    let hash = media.hash.clone();
-    let bytes = tokio::task::spawn_blocking(move || reader(&hash))
+    let wanted = media.clone();
+    let bytes = tokio::task::spawn_blocking(move || reader(&wanted))
         .await
         .unwrap_or_else(|_| Err("reading it failed".to_owned()));
     bytes.map_err(|reason| {
@@ -89,11 +105,13 @@ async fn in_pieces(
         ..
     }) = &earlier
         && now - *at < UPLOADS_LAST
+        && !platform.asks_uploads_again()
     {
         return Ok(reference.clone());
     }
     // One that is all there, and older than platforms keep it, is begun anew.
-    let earlier = earlier.filter(|earlier| earlier.reference.is_none());
+    let earlier =
+        earlier.filter(|earlier| earlier.reference.is_none() || platform.asks_uploads_again());
     let begun = earlier.as_ref().map(|earlier| Begun {
         session: earlier.session.clone(),
         sent: earlier.sent,

@@ -1,16 +1,15 @@
-//! The terminal as ratatui draws onto it: remembers what it shows, where its cursor stands and which style is on, and sends only
-//! what differs.
+//! The terminal that frames are painted for: remembers what it shows, where its cursor stands and which style is on, and sends
+//! only what differs.
 //!
-//! A frame is one write, and a frame without a change is none. It knows nothing of the program; what is drawn is `ui`'s. The
-//! ways from one state to another are `backend/ways.rs`, what moved between two frames is found by `backend/shown.rs`.
+//! A frame is one write, and a frame without a change is none. It knows nothing of the program; what is painted is `ui`'s. The
+//! ways from one state to another are `backend/ways.rs`, what differs between two frames is found by `backend/shown.rs`.
 
 mod shown;
 #[cfg(test)]
 mod tests;
 mod ways;
 
-use ratatui::backend::{Backend, ClearType, WindowSize};
-use ratatui::buffer::Cell;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Size};
 use shown::{Frames, is_blank, is_certain};
 use std::io::{self, Write};
@@ -29,7 +28,7 @@ const LONGEST_GAP: u16 = 8;
 pub struct WireBackend<W: Write> {
     out: W,
     frame: Vec<u8>,
-    /// What the terminal shows, and shall show next; `None` before it was cleared.
+    /// What the terminal shows, and shall show next; `None` while that is not known: it is cleared before the next frame.
     frames: Option<Frames>,
     /// Where the terminal's cursor is; `None` when a wrap or an emoji leaves it in doubt.
     at: Option<(u16, u16)>,
@@ -98,6 +97,54 @@ impl<W: Write> WireBackend<W> {
     /// Returns, once, how many bytes were under way when a frame ended with a question.
     pub fn take_asked(&mut self) -> Option<usize> {
         self.asked.take()
+    }
+
+    /// Has a frame painted onto a blank canvas of the terminal's size, and sends what differs from the one before; the painter
+    /// returns where the cursor stands, if it is to be seen.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn draw(&mut self, paint: impl FnOnce(&mut Buffer) -> Option<Position>) -> io::Result<()> {
+        let size = self.size()?;
+        let mut frames = match self.frames.take().filter(|it| it.size() == size) {
+            Some(frames) => frames,
+            None => self.clear(size),
+        };
+        let cursor = paint(frames.canvas());
+        frames.take_in();
+        self.send(&mut frames);
+        self.frames = Some(frames);
+        match cursor {
+            Some(at) => self.show_cursor(at),
+            None => self.hide_cursor(),
+        }
+        self.flush()
+    }
+
+    /// Clears the terminal, which shows a blank frame then.
+    fn clear(&mut self, size: Size) -> Frames {
+        self.pen(PLAIN);
+        self.frame.extend_from_slice(b"\x1b[2J");
+        Frames::blank(size)
+    }
+
+    /// Sends what the next frame changes.
+    fn send(&mut self, frames: &mut Frames) {
+        if let Some(scroll) = frames.moved() {
+            self.scroll(&scroll, frames.height());
+            frames.scroll(&scroll);
+        }
+        for y in 0..frames.height() {
+            let Some((old, new)) = frames.changed(y) else {
+                continue;
+            };
+            if old.iter().chain(new).all(|cell| is_certain(cell.symbol())) {
+                self.row(y, old, new, frames.width());
+            } else {
+                self.uncertain_row(y, old, new, frames.width());
+            }
+        }
+        frames.sent();
     }
 
     fn go(&mut self, x: u16, y: u16) {
@@ -234,14 +281,6 @@ impl<W: Write> WireBackend<W> {
         }
     }
 
-    /// Sends cells one by one, as they are given.
-    fn cells(&mut self, cells: &[(u16, u16, &Cell)], columns: u16) {
-        for (x, y, cell) in cells {
-            self.go(*x, *y);
-            self.put(*x, *y, cell, columns);
-        }
-    }
-
     fn scroll(&mut self, scroll: &shown::Scroll, rows: u16) {
         self.pen_for_blanks();
         let whole = scroll.region == (0..rows);
@@ -264,95 +303,20 @@ impl<W: Write> WireBackend<W> {
         // Terminals put the cursor home, or leave it.
         self.at = None;
     }
-}
 
-impl<W: Write> Backend for WireBackend<W> {
-    type Error = io::Error;
-
-    fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
-    where
-        I: Iterator<Item = (u16, u16, &'a Cell)>,
-    {
-        let cells: Vec<(u16, u16, &Cell)> = content.collect();
-        if cells.is_empty() {
-            return Ok(());
-        }
-        let columns = self.size()?.width;
-        let Some(mut frames) = self.frames.take() else {
-            self.cells(&cells, columns);
-            return Ok(());
-        };
-        if !cells.iter().all(|(x, y, cell)| frames.set(*x, *y, cell)) {
-            // The window grew under the frame; what is shown is known again after the next clear.
-            self.cells(&cells, columns);
-            return Ok(());
-        }
-        if let Some(scroll) = frames.moved() {
-            self.scroll(&scroll, frames.height());
-            frames.scroll(&scroll);
-        }
-        for y in 0..frames.height() {
-            let Some((old, new)) = frames.changed(y) else {
-                continue;
-            };
-            if old.iter().chain(new).all(|cell| is_certain(cell.symbol())) {
-                self.row(y, old, new, frames.width());
-            } else {
-                self.uncertain_row(y, old, new, frames.width());
-            }
-        }
-        frames.sent();
-        self.frames = Some(frames);
-        Ok(())
-    }
-
-    fn hide_cursor(&mut self) -> io::Result<()> {
+    fn hide_cursor(&mut self) {
         if self.cursor_shown != Some(false) {
             self.frame.extend_from_slice(b"\x1b[?25l");
             self.cursor_shown = Some(false);
         }
-        Ok(())
     }
 
-    fn show_cursor(&mut self) -> io::Result<()> {
+    fn show_cursor(&mut self, at: Position) {
         if self.cursor_shown != Some(true) {
             self.frame.extend_from_slice(b"\x1b[?25h");
             self.cursor_shown = Some(true);
         }
-        Ok(())
-    }
-
-    fn get_cursor_position(&mut self) -> io::Result<Position> {
-        // The terminal is not asked: an answer over a slow line would arrive among the keys.
-        let (x, y) = self.at.unwrap_or((0, 0));
-        Ok(Position { x, y })
-    }
-
-    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
-        let Position { x, y } = position.into();
-        self.go(x, y);
-        Ok(())
-    }
-
-    fn clear(&mut self) -> io::Result<()> {
-        self.clear_region(ClearType::All)
-    }
-
-    fn clear_region(&mut self, region: ClearType) -> io::Result<()> {
-        self.pen(PLAIN);
-        let code: &[u8] = match region {
-            ClearType::All => b"\x1b[2J",
-            ClearType::AfterCursor => b"\x1b[J",
-            ClearType::BeforeCursor => b"\x1b[1J",
-            ClearType::CurrentLine => b"\x1b[2K",
-            ClearType::UntilNewLine => b"\x1b[K",
-        };
-        self.frame.extend_from_slice(code);
-        self.frames = match region {
-            ClearType::All => Some(Frames::blank(self.size()?)),
-            _ => None,
-        };
-        Ok(())
+        self.go(at.x, at.y);
     }
 
     fn size(&self) -> io::Result<Size> {
@@ -361,13 +325,6 @@ impl<W: Write> Backend for WireBackend<W> {
         }
         let (width, height) = crossterm::terminal::size()?;
         Ok(Size { width, height })
-    }
-
-    fn window_size(&mut self) -> io::Result<WindowSize> {
-        Ok(WindowSize {
-            columns_rows: self.size()?,
-            pixels: Size::default(),
-        })
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -4,9 +4,11 @@
 
 pub mod backend;
 pub mod background;
+pub mod cards;
 pub mod caretaker;
 pub mod clipboard;
 pub mod clock;
+pub mod connections;
 pub mod editor;
 pub mod keys;
 pub mod logins;
@@ -16,8 +18,12 @@ pub mod outlets;
 pub mod pace;
 pub mod perform;
 mod perform_by_hand;
+mod perform_cards;
+pub mod perform_connections;
 pub mod perform_outbox;
+mod perform_people;
 mod perform_review;
+mod perform_topics;
 pub mod pipe;
 pub mod plain;
 #[cfg(debug_assertions)]

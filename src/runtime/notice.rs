@@ -101,11 +101,14 @@ pub fn words(kind: DeliveryState, of: &[Ailing]) -> String {
     text
 }
 
-/// Says in words which logins end soon.
+/// Says in words which logins and API versions end soon.
 pub fn of_logins(lines: &[String]) -> String {
-    let count = match lines.len() {
-        1 => "a login ends".to_owned(),
-        many => format!("{many} logins end"),
+    let logins = lines.iter().all(|line| line.starts_with("the login"));
+    let count = match (lines.len(), logins) {
+        (1, true) => "a login ends".to_owned(),
+        (many, true) => format!("{many} logins end"),
+        (1, false) => "a version of an API ends".to_owned(),
+        (many, false) => format!("{many} connections end"),
     };
     let mut text = format!("Masthead: {count} soon\n\n");
     for line in lines.iter().take(MOST_LINES) {

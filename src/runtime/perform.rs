@@ -2,13 +2,16 @@
 //!
 //! The screen's own effects (quit, suspend, redraw, pauses) are `screen.rs`. Replies go back as messages.
 
+use super::cards::Cards;
+use super::perform_connections::Assemble;
 use super::perform_outbox::Known;
 use crate::app::msg::{Rank, Save};
 use crate::app::state::{Alarm, NextLeaving};
 use crate::app::{Effect, Msg, Note, Reply, Request, Turn};
+use crate::domain::calendar::plus_days;
 use crate::domain::freeze::{by_post, count_posts};
 use crate::domain::schedule::LatePolicy;
-use crate::domain::{Author, ChannelName, Clock, LocalTime, ScreenName};
+use crate::domain::{Author, ChannelName, Clock, Glance, LocalTime, ScreenName};
 use crate::media;
 use crate::publisher::foresee;
 use crate::store::{Store, StoreError, Turned};
@@ -44,12 +47,16 @@ pub struct Hands {
     pub home: Option<PathBuf>,
     /// Adds a sandbox channel.
     pub add_sandbox: AddSandbox,
+    /// Puts together how the channels are connected.
+    pub assemble: Assemble,
     /// How late a delivery may still leave.
     pub late: LatePolicy,
     /// The real clock, for when things were saved.
     pub clock: Arc<dyn Clock>,
     /// The plan's clock, for what is due now.
     pub plan_clock: Arc<dyn Clock>,
+    /// Asks pages for their cards; `None` where none are asked.
+    pub cards: Option<Cards>,
     /// The channels as they are connected.
     pub known: Known,
     /// Called after everything that may make a delivery due.
@@ -98,7 +105,14 @@ pub async fn work(
 
 /// Whether an effect asks the network, or works out much: nothing that is typed waits behind it.
 fn may_take_long(effect: &Effect) -> bool {
-    matches!(effect, Effect::MarkThere(..) | Effect::LoadCalls(..))
+    matches!(
+        effect,
+        Effect::MarkThere(..)
+            | Effect::LoadCalls(..)
+            | Effect::LoadConnections(..)
+            | Effect::LoadTopics(..)
+            | Effect::AskPage(..)
+    )
 }
 
 pub(super) fn reply(request: Request, reply: Reply) -> Option<Msg> {
@@ -150,6 +164,7 @@ impl Hands {
         let now = self.clock.now();
         match effect {
             Effect::LoadPosts(request, from, to) => self.load_posts(request, from, to).await,
+            Effect::Glance(request, from, to, each) => self.glance(request, from, to, each).await,
             Effect::LoadQueue(request) => {
                 let read = self
                     .store
@@ -170,6 +185,10 @@ impl Hands {
                 answer(request, view, Reply::Post)
             }
             Effect::LoadChannels(request) => self.load_channels(request).await,
+            Effect::LoadTopics(request, channels, asked) => {
+                self.load_topics(request, channels, asked).await
+            }
+            Effect::LoadConnections(request, asked) => self.load_connections(request, asked).await,
             Effect::LoadDrafts(request) => {
                 let author = self.author.clone();
                 let screen = self.screen.clone();
@@ -323,6 +342,13 @@ impl Hands {
                 dropped.await.err().and_then(told)
             }
             Effect::Attach(request, path) => self.attach(request, path).await,
+            Effect::AskPage(request, url, age) => self.ask_page(request, url, age).await,
+            Effect::LoadThumb(request, hash) => {
+                let (folder, wanted) = (self.media.clone(), hash.clone());
+                let read = tokio::task::spawn_blocking(move || media::thumb(&folder, &wanted));
+                let thumb = read.await.ok().and_then(Result::ok);
+                reply(request, Reply::Thumb(hash, thumb))
+            }
             Effect::AddSandbox(request) => {
                 let add = Arc::clone(&self.add_sandbox);
                 let added = tokio::task::spawn_blocking(move || add()).await;
@@ -343,6 +369,7 @@ impl Hands {
             }
             Effect::Settle(_)
             | Effect::ReadAhead(_)
+            | Effect::LinkRests(_)
             | Effect::EditOutside(..)
             | Effect::StartDaemon(_)
             | Effect::Reconnect
@@ -357,6 +384,9 @@ impl Hands {
             of_review @ (Effect::LoadReview(_) | Effect::Approve(..) | Effect::Remark(..)) => {
                 self.perform_review(of_review).await
             }
+            of_people @ (Effect::LoadPeople(_) | Effect::ChangePeople(..)) => {
+                self.perform_people(of_people).await
+            }
             of_a_task @ (Effect::LoadTask(..)
             | Effect::PostedByHand(..)
             | Effect::PutOff(..)
@@ -365,10 +395,31 @@ impl Hands {
         }
     }
 
+    async fn glance(
+        &self,
+        request: Request,
+        from: NaiveDate,
+        to: NaiveDate,
+        each: usize,
+    ) -> Option<Msg> {
+        let days: Vec<_> = from.iter_days().take_while(|day| *day < to).collect();
+        let span = |day: &NaiveDate| (self.begins(*day), self.begins(plus_days(*day, 1)));
+        let spans: Vec<_> = days.iter().map(span).collect();
+        let read = self.store.call(move |db| db.first_posts(&spans, each));
+        answer(request, read.await, |first| {
+            let days = days.into_iter().zip(first);
+            let glances = days.map(|(day, (posts, more))| Glance { day, posts, more });
+            Reply::Glances(glances.collect())
+        })
+    }
+
+    /// When a day begins here.
+    fn begins(&self, day: NaiveDate) -> DateTime<Utc> {
+        LocalTime::new(day.and_time(chrono::NaiveTime::MIN), self.zone).instant()
+    }
+
     async fn load_posts(&self, request: Request, from: NaiveDate, to: NaiveDate) -> Option<Msg> {
-        let midnight =
-            |day: NaiveDate| LocalTime::new(day.and_time(chrono::NaiveTime::MIN), self.zone);
-        let (start, end) = (midnight(from).instant(), midnight(to).instant());
+        let (start, end) = (self.begins(from), self.begins(to));
         let posts = self
             .store
             .call(move |db| db.posts_between(start, end))

@@ -7,9 +7,10 @@ use crate::app::msg::NotThere;
 use crate::app::outbox_sheets::Calls;
 use crate::app::{Effect, Msg, Reply, Request};
 use crate::domain::{ChannelName, CorrectionKind, DeliveryId, PostId, Tries};
-use crate::publisher::{self, Setup, by_hand, dry_run};
+use crate::publisher::{self, Outlet, Setup, by_hand, dry_run};
 use crate::store::Mark;
 use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What the publisher works with; `None` until the channels are connected.
@@ -27,6 +28,11 @@ const MOST_CALLS: usize = 300;
 const CONNECTING: &str = "The channels are still being connected: try again in a moment";
 
 impl Hands {
+    /// Returns the channels as they are connected; `None` while the secrets are still being fetched.
+    pub(super) fn outlets(&self) -> Option<BTreeMap<ChannelName, Outlet>> {
+        Some(self.connected()?.outlets)
+    }
+
     fn connected(&self) -> Option<Setup> {
         self.known
             .lock()

@@ -12,17 +12,19 @@ mod publishing;
 mod taking;
 
 use super::background::Launch;
+use super::cards::Cards;
 use super::caretaker::{Caretaker, Duties};
 use super::editor::Desk;
 use super::keys::Keys;
 use super::pace::Pace;
 use super::perform::{self, AddSandbox, Change, Hands};
+use super::perform_connections::Assemble;
 use super::perform_outbox::Known;
 use super::pipe;
 use super::signals::Signals;
 use super::terminal::{self, Background, Manner, Screen};
 use crate::app::state::{Alarm, Publishing, Run};
-use crate::app::update::{history, is_seen, presence, replies, start, update};
+use crate::app::update::{history, is_awaited, is_seen, presence, replies, start, update};
 use crate::app::{App, Effect, Msg, Outside, Request};
 use crate::domain::Clock;
 use crate::domain::schedule::LatePolicy;
@@ -42,6 +44,8 @@ use tokio::task::JoinHandle;
 const SETTLE: Duration = Duration::from_millis(120);
 /// A pause after a move before details are read that nothing shows: keys that go on moving cost no reading.
 const AHEAD: Duration = Duration::from_millis(400);
+/// A pause after a letter of a link before its page is asked: half an address leads elsewhere.
+const LINK_RESTS: Duration = Duration::from_secs(1);
 /// A pause before what could not be written is tried again.
 const TRY_AGAIN: Duration = Duration::from_secs(2);
 /// Alt may arrive as Esc and, a moment later, a key: such a key is dropped for this long after an Esc that leaves the text.
@@ -67,6 +71,8 @@ pub struct Options {
     pub connect: Arc<dyn Fn() -> Result<Setup, String> + Send + Sync>,
     /// Adds a sandbox channel to the configuration.
     pub add_sandbox: AddSandbox,
+    /// Puts together how the channels are connected.
+    pub assemble: Assemble,
     /// Folder of the stored pictures.
     pub media: PathBuf,
     /// The user's home folder.
@@ -79,6 +85,8 @@ pub struct Options {
     pub hidden: Vec<String>,
     /// What the screen cares for while it publishes; `None` for the demo.
     pub duties: Option<Duties>,
+    /// Asks pages for their cards; `None` where none are asked.
+    pub cards: Option<Cards>,
     /// How late a delivery may still leave.
     pub late: LatePolicy,
     /// The plan's clock.
@@ -124,7 +132,9 @@ async fn open(options: Options, tasks: &Handle) -> io::Result<()> {
         media: options.media.clone(),
         home: options.home.clone(),
         add_sandbox: Arc::clone(&options.add_sandbox),
+        assemble: Arc::clone(&options.assemble),
         late: options.late,
+        cards: options.cards,
         clock: Arc::clone(&options.real_clock),
         plan_clock: Arc::clone(&options.plan_clock),
         known: Arc::clone(&known),
@@ -279,8 +289,7 @@ impl Loop {
             self.pace.asked(Instant::now(), 0);
         }
         lines.keys.expect_answer(self.pace.expected_until());
-        self.await_first_replies(screen, &mut lines).await?;
-        self.draw(screen, &mut lines.keys)?;
+        self.draw_first(screen, &mut lines).await?;
         self.connect();
         #[cfg(debug_assertions)]
         {
@@ -355,19 +364,31 @@ impl Loop {
         }
     }
 
-    /// The first frame shows posts, not an empty month, where they can be read at once.
-    async fn await_first_replies(
+    /// The first frame shows posts, not an empty month, where they can be read at once: of each day what there is room for. Keys
+    /// are taken when whole days are here, which follow at once, since they move from post to post.
+    async fn draw_first(&mut self, screen: &mut Screen, lines: &mut Lines) -> io::Result<()> {
+        let is_plain = screen.is_plain();
+        let patience = if is_plain { FIRST_LINES } else { FIRST_FRAME };
+        let until = tokio::time::Instant::now() + patience;
+        let is_whole = |app: &App| app.loaded.is_some() && !app.channels.is_empty();
+        if !is_plain {
+            let is_shown = |app: &App| app.unread.is_some() && !app.channels.is_empty();
+            self.await_replies(screen, lines, until, |app| is_shown(app) || is_whole(app))
+                .await?;
+            self.draw(screen, &mut lines.keys)?;
+        }
+        self.await_replies(screen, lines, until, is_whole).await?;
+        self.draw(screen, &mut lines.keys)
+    }
+
+    async fn await_replies(
         &mut self,
         screen: &mut Screen,
         lines: &mut Lines,
+        until: tokio::time::Instant,
+        are_here: impl Fn(&App) -> bool,
     ) -> io::Result<()> {
-        let patience = if screen.is_plain() {
-            FIRST_LINES
-        } else {
-            FIRST_FRAME
-        };
-        let until = tokio::time::Instant::now() + patience;
-        while self.app.loaded.is_none() || self.app.channels.is_empty() {
+        while !are_here(&self.app) {
             match tokio::time::timeout_at(until, lines.inbox.recv()).await {
                 Ok(Some(msg)) => self.message(screen, msg)?,
                 _ => break,
@@ -396,11 +417,12 @@ impl Loop {
                 Effect::Reconnect => self.connect(),
                 Effect::Pipe(request, filter, text) => self.pipe(request, &filter, &text),
                 Effect::StopPipe => self.piping = None,
-                Effect::Redraw => screen.redraw()?,
+                Effect::Redraw => screen.redraw(),
                 Effect::CopyText(text) => screen.copy(&text)?,
                 Effect::ShowBare(text) => self.outcome = Outcome::ShowBare(text),
                 Effect::Settle(request) => self.come_back(request, SETTLE),
                 Effect::ReadAhead(request) => self.come_back(request, AHEAD),
+                Effect::LinkRests(request) => self.come_back(request, LINK_RESTS),
                 Effect::TryAgain(request) => self.come_back(request, TRY_AGAIN),
                 other => {
                     if let Some(effects) = &self.effects {
@@ -413,6 +435,9 @@ impl Loop {
     }
 
     fn come_back(&mut self, request: Request, after: Duration) {
+        // A pause that nobody waits for any more would wake the program for nothing.
+        self.pauses
+            .retain(|(_, pause)| is_awaited(&self.app, *pause));
         self.pauses.push((Instant::now() + after, request));
     }
 

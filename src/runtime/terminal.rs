@@ -17,7 +17,6 @@ use crossterm::execute;
 use crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
-use ratatui::Terminal;
 use ratatui::layout::Size;
 use std::fs::File;
 use std::io::{self, IsTerminal, Write, stdin, stdout};
@@ -65,7 +64,7 @@ pub struct Screen {
 
 #[derive(Debug)]
 enum Outlet {
-    Screen(Box<Terminal<WireBackend<File>>>),
+    Screen(Box<WireBackend<File>>),
     Plain(Box<Plain>),
 }
 
@@ -75,10 +74,7 @@ impl Outlet {
             Manner::Screen { .. } => {
                 // Not the buffered one: it would write a frame piece by piece, up to each line feed in it.
                 let out = File::from(stdout().as_fd().try_clone_to_owned()?);
-                let mut terminal = Terminal::new(WireBackend::new(out))?;
-                // A terminal that a killed program left on the alternate screen still shows what was there.
-                terminal.clear()?;
-                Self::Screen(Box::new(terminal))
+                Self::Screen(Box::new(WireBackend::new(out)))
             }
             Manner::Plain { .. } => Self::Plain(Box::default()),
         })
@@ -121,7 +117,7 @@ impl Screen {
     pub fn resized(&mut self, width: u16, height: u16) -> (u16, u16) {
         match &mut self.outlet {
             Outlet::Screen(terminal) => {
-                terminal.backend_mut().resized(Size { width, height });
+                terminal.resized(Size { width, height });
                 (width, height)
             }
             Outlet::Plain(plain) => {
@@ -156,9 +152,9 @@ impl Screen {
     pub fn draw(&mut self, app: &App, may_ask: bool) -> io::Result<Option<usize>> {
         match &mut self.outlet {
             Outlet::Screen(terminal) => {
-                terminal.backend_mut().allow_question(may_ask);
-                terminal.draw(|frame| ui::draw(app, frame))?;
-                Ok(terminal.backend_mut().take_asked())
+                terminal.allow_question(may_ask);
+                terminal.draw(|canvas| ui::paint(app, canvas))?;
+                Ok(terminal.take_asked())
             }
             Outlet::Plain(plain) => {
                 plain.tell(app, true, Instant::now())?;
@@ -205,7 +201,8 @@ impl Screen {
     /// Takes it over again and draws everything anew at the next frame.
     pub fn take_again(&mut self) -> io::Result<()> {
         enter(self.manner)?;
-        self.redraw()
+        self.redraw();
+        Ok(())
     }
 
     /// Puts a text into the clipboard of the terminal that the user sits at (OSC 52), over SSH and through a multiplexer too.
@@ -237,16 +234,10 @@ impl Screen {
     }
 
     /// Draws everything anew at the next frame.
-    pub fn redraw(&mut self) -> io::Result<()> {
+    pub fn redraw(&mut self) {
         match &mut self.outlet {
-            Outlet::Screen(terminal) => {
-                terminal.backend_mut().forget();
-                terminal.clear()
-            }
-            Outlet::Plain(plain) => {
-                plain.forget();
-                Ok(())
-            }
+            Outlet::Screen(terminal) => terminal.forget(),
+            Outlet::Plain(plain) => plain.forget(),
         }
     }
 }

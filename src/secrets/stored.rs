@@ -57,6 +57,10 @@ pub enum StoredSecret {
     Bluesky(BlueskySecret),
     /// An account's own key.
     Zulip(KeySecret),
+    /// A token granted to an application of one's own.
+    LinkedIn(LinkedInSecret),
+    /// The access token of an hour, and the one that fetches the next.
+    YouTube(YouTubeSecret),
     /// The keys with which every request of an account is signed (X).
     #[serde(rename = "x-keys")]
     Signing(SigningSecret),
@@ -89,6 +93,39 @@ pub struct KeySecret {
     /// The key.
     #[serde(with = "exposed")]
     pub key: Secret,
+}
+
+/// A token granted to an application of one's own (OAuth 2), which ends by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkedInSecret {
+    /// The application's id.
+    pub client_id: String,
+    /// The application's secret, where it was typed; what the configuration refers to is not copied.
+    #[serde(
+        with = "exposed::option",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub client_secret: Option<Secret>,
+    /// The account's token.
+    #[serde(with = "exposed")]
+    pub token: Secret,
+    /// When the token ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Token for the next token, where the application is given one.
+    #[serde(
+        with = "exposed::option",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub refresh: Option<Secret>,
+    /// When that one ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_ends_at: Option<DateTime<Utc>>,
+    /// What was granted, separated by spaces; `None` where nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<String>,
 }
 
 /// Four strings with which every request is signed (OAuth 1.0a); they do not end.
@@ -172,6 +209,9 @@ pub struct BlueskySecret {
     pub password: Option<Secret>,
 }
 
+/// A token granted by Google to an application of one's own, in the same form.
+pub type YouTubeSecret = LinkedInSecret;
+
 impl StoredSecret {
     /// Returns when the login ends unless a person renews it; `None` where no end is known.
     pub fn ends_at(&self) -> Option<DateTime<Utc>> {
@@ -180,6 +220,11 @@ impl StoredSecret {
             // With the app password another session is begun, without anybody.
             Self::Bluesky(secret) if secret.password.is_some() => None,
             Self::Bluesky(secret) => end_of(&secret.refresh),
+            // Until then a fresh token is fetched without anybody.
+            Self::LinkedIn(grant) if grant.refresh.is_some() => grant.refresh_ends_at,
+            Self::LinkedIn(grant) => grant.ends_at,
+            // Google says it where it ends by itself: after 7 days with a consent screen in “Testing”.
+            Self::YouTube(grant) => grant.refresh_ends_at,
             // Nobody says how long a refresh token lives; each one brings the next.
             Self::Zulip(_) | Self::Signing(_) | Self::Grant(_) => None,
         }
@@ -191,6 +236,7 @@ impl StoredSecret {
             Self::Mastodon(secret) => Some(secret.token.clone()),
             Self::Bluesky(secret) => secret.password.clone(),
             Self::Zulip(secret) => Some(secret.key.clone()),
+            Self::LinkedIn(grant) | Self::YouTube(grant) => Some(grant.token.clone()),
             Self::Signing(keys) => Some(keys.line()),
             Self::Grant(grant) => Some(grant.access.clone()),
         }

@@ -4,11 +4,13 @@
 
 use super::error::{Fallible, Fault};
 use super::row::{instant, json, maybe, millis, word};
-use super::{Db, Durability, Result, Transaction};
-use crate::domain::{Account, Channel, ChannelName, Facts, Limits, PlatformId};
+use super::terms::{self, Terms};
+use super::{Db, Durability, Result, Transaction, people};
+use crate::domain::{Account, Channel, ChannelName, Facts, HashtagGroups, Limits, PlatformId};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 impl Db {
     /// Makes the stored channels those of the configuration, in its order; a channel that is gone keeps its history.
@@ -53,7 +55,7 @@ impl Db {
                     &channel.page,
                 ))?;
             }
-            Ok(())
+            terms::keep(tx, channels)
         })
     }
 
@@ -68,7 +70,13 @@ impl Db {
                  FROM channels WHERE position IS NOT NULL ORDER BY position",
             )?;
             let channels = statement.query_map([], channel)?;
-            Ok(channels.collect::<rusqlite::Result<_>>()?)
+            let mut channels: Vec<Channel> = channels.collect::<rusqlite::Result<_>>()?;
+            let terms = terms::all(tx)?;
+            for channel in &mut channels {
+                let Terms { dormant, price } = terms.get(&channel.name).copied().unwrap_or_default();
+                (channel.dormant, channel.price) = (dormant, price);
+            }
+            Ok(channels)
         })
     }
 
@@ -109,7 +117,8 @@ impl Db {
     /// # Errors
     /// When the database cannot be read.
     pub fn facts(&mut self) -> Result<BTreeMap<ChannelName, Facts>> {
-        self.read(|tx| facts(tx, None))
+        let groups = self.hashtags.clone();
+        self.read(|tx| facts(tx, None, &groups))
     }
 
     /// Returns the stored facts of one channel; empty ones where it is not configured.
@@ -117,8 +126,9 @@ impl Db {
     /// # Errors
     /// When the database cannot be read.
     pub fn facts_of(&mut self, channel: &ChannelName) -> Result<Facts> {
+        let groups = self.hashtags.clone();
         self.read(|tx| {
-            Ok(facts(tx, Some(channel))?
+            Ok(facts(tx, Some(channel), &groups)?
                 .remove(channel)
                 .unwrap_or_default())
         })
@@ -201,6 +211,8 @@ fn channel(row: &Row<'_>) -> rusqlite::Result<Channel> {
         limit: row.get(4)?,
         topic: row.get(5)?,
         page: row.get(8)?,
+        dormant: false,
+        price: None,
         account: account?,
     })
 }
@@ -233,24 +245,33 @@ pub(super) fn require_channel(tx: &Transaction<'_>, channel: &ChannelName) -> Fa
 fn facts(
     tx: &Transaction<'_>,
     only: Option<&ChannelName>,
+    groups: &HashtagGroups,
 ) -> Fallible<BTreeMap<ChannelName, Facts>> {
     let only = only.map(ChannelName::as_str);
+    let directory = Arc::new(people::directory(tx)?);
     let mut all = BTreeMap::new();
     let mut statement = tx.prepare_cached(
-        "SELECT name, length_limit, topic, limits, platform FROM channels
+        "SELECT name, length_limit, topic, limits, platform, like_platform FROM channels
          LEFT JOIN facts ON facts.channel = name
          WHERE position IS NOT NULL AND name = ifnull(?1, name)",
     )?;
+    let terms = terms::all(tx)?;
     let mut rows = statement.query([only])?;
     while let Some(row) = rows.next()? {
+        let name = ChannelName::new(row.get::<_, String>(0)?);
+        let platform: PlatformId = word(row, 4)?;
+        let rules = maybe(row, 5, word)?.unwrap_or(platform);
         let facts = Facts {
             limits: maybe(row, 3, json)?,
             account_limit: row.get(1)?,
             default_topic: row.get(2)?,
-            by_hand: word::<PlatformId>(row, 4)?.is_by_hand(),
+            by_hand: platform.is_by_hand(),
+            price: terms.get(&name).and_then(|terms| terms.price),
+            directory: Arc::clone(&directory),
+            hashtags: groups.on(&name, rules),
             ..Facts::default()
         };
-        all.insert(ChannelName::new(row.get::<_, String>(0)?), facts);
+        all.insert(name, facts);
     }
     let mut statement = tx.prepare_cached(
         "SELECT channel, handle, identity FROM handles WHERE channel = ifnull(?1, channel)",

@@ -37,6 +37,17 @@ fn month() -> String {
     )
 }
 
+/// The first posts of a span of time.
+fn first_of_span() -> String {
+    let first = "(SELECT * FROM posts AS p WHERE p.due_at >= ?1 AND p.due_at < ?2 AND p.trashed = 0
+        ORDER BY p.due_at, p.id LIMIT ?3)";
+    listing(first, "ORDER BY p.due_at, p.id")
+}
+
+/// How many posts a span of time has; an index alone answers it.
+const IN_SPAN: &str =
+    "SELECT count(*) FROM posts WHERE due_at >= ?1 AND due_at < ?2 AND trashed = 0";
+
 /// The first posts of a section of the queue, in its order.
 fn section(which: &str, order: &str) -> String {
     let first = format!(
@@ -87,6 +98,36 @@ impl Db {
     ) -> Result<Vec<Summary>> {
         let rule = self.review;
         self.read(|tx| summaries(tx, rule, &month(), (millis(from), millis(to))))
+    }
+
+    /// Returns for each span of time its first posts, at most `each`, by time, and how many follow them. Costs no more where a
+    /// span has many posts.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn first_posts(
+        &mut self,
+        spans: &[(DateTime<Utc>, DateTime<Utc>)],
+        each: usize,
+    ) -> Result<Vec<(Vec<Summary>, usize)>> {
+        let rule = self.review;
+        let first_of_span = first_of_span();
+        self.read(|tx| {
+            let read = |(from, to): &(DateTime<Utc>, DateTime<Utc>)| {
+                let span = (millis(*from), millis(*to));
+                let first = summaries(tx, rule, &first_of_span, (span.0, span.1, rows(each)))?;
+                if first.len() < each {
+                    return Ok((first, 0));
+                }
+                let mut count = tx.prepare_cached(IN_SPAN)?;
+                let all: i64 = count.query_row(span, |row| row.get(0))?;
+                let more = usize::try_from(all)
+                    .unwrap_or(0)
+                    .saturating_sub(first.len());
+                Ok((first, more))
+            };
+            spans.iter().map(read).collect()
+        })
     }
 
     /// Returns the queue: everything that needs a person, what waits for a reviewer, then by time, then undated; at
@@ -201,6 +242,7 @@ fn tags(row: &Row<'_>) -> rusqlite::Result<Vec<String>> {
 pub(super) mod tests {
     use super::*;
     use crate::domain::{Channel, Content, Kind, LocalTime, Plan, PlatformId, Variant};
+    use crate::store::deliveries::LOST;
     use crate::store::{Durability, posts::insert_post};
     use chrono::{Duration, TimeZone};
 
@@ -260,11 +302,12 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn nothing_that_the_screen_asks_for_reads_all_posts() {
+    fn nothing_that_screen_or_publisher_asks_for_again_and_again_reads_all_posts() {
         let folder = tempfile::tempdir().expect("a folder");
         let db = crowded(folder.path(), 10);
         let due = "SELECT min(leaves_at) FROM deliveries WHERE leaves_at IS NOT NULL";
         let total = "SELECT count(*) FROM posts WHERE trashed = 0 AND standing = 4";
+        let lost = format!("SELECT d.id FROM deliveries AS d {LOST}");
         for (sql, parameters, index) in [
             (
                 month().as_str(),
@@ -276,6 +319,7 @@ pub(super) mod tests {
             (next_undated().as_str(), &[5], "posts_by_standing"),
             (total, &[], "COVERING INDEX posts_by_standing"),
             (due, &[], "deliveries_by_leaving"),
+            (&lost, &[0, 5], "deliveries_unknown"),
         ] {
             let steps = plan(&db, sql, parameters);
             assert!(steps.contains(index), "{sql}\n{steps}");
@@ -285,6 +329,27 @@ pub(super) mod tests {
             });
             assert_eq!(scans.count(), 0, "{sql}\n{steps}");
         }
+    }
+
+    #[test]
+    fn a_day_at_a_glance_costs_no_more_where_it_has_many_posts() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut db = crowded(folder.path(), 1_000);
+        let (from, to) = (start(), start() + Duration::days(1));
+        let (first, more) = db.first_posts(&[(from, to)], 2).expect("a day").remove(0);
+        let titles: Vec<&str> = first.iter().map(|post| post.title.as_str()).collect();
+        assert_eq!((titles, more), (vec!["Post 0", "Post 1"], 22));
+        assert!(first.iter().all(|post| post.channels.len() == 3));
+        let steps = |hours| {
+            let mut statement = db.connection.prepare(&first_of_span()).expect("a query");
+            let end = millis(from + Duration::hours(hours));
+            let mut rows = statement.query((millis(from), end, 2)).expect("rows");
+            while rows.next().expect("a row").is_some() {}
+            drop(rows);
+            statement.get_status(rusqlite::StatementStatus::VmStep)
+        };
+        let (few, many) = (steps(3), steps(900));
+        assert!(many <= few, "{few} steps became {many}");
     }
 
     #[test]

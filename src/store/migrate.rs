@@ -23,6 +23,8 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0011_screens.sql"),
     include_str!("migrations/0012_by_hand.sql"),
     include_str!("migrations/0013_uploads.sql"),
+    include_str!("migrations/0014_cards.sql"),
+    include_str!("migrations/0015_people.sql"),
 ];
 
 /// Marks a file as ours: `MAST`.

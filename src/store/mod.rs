@@ -7,8 +7,10 @@ mod align;
 mod approvals;
 mod attempts;
 mod by_hand;
+mod cards;
 mod channels;
 mod choices;
+mod connections;
 mod copies;
 mod corrections;
 mod deliveries;
@@ -26,6 +28,7 @@ mod migrate;
 mod network;
 mod open;
 mod outbox;
+mod people;
 mod posts;
 mod restore;
 mod review;
@@ -33,16 +36,19 @@ mod row;
 mod screens;
 mod search;
 mod seen;
+mod sent;
 mod set_back;
 mod settings;
 mod several;
 mod shared;
+mod terms;
 mod thread;
 mod turn;
 mod unreached;
 mod uploads;
 
 pub use crate::domain::{Approval, EditorDraft, PostView};
+pub use connections::{Seen, Topics};
 pub use copies::{copy_database, daily_copy};
 pub use corrections::NewCorrection;
 pub use error::StoreError;
@@ -57,7 +63,7 @@ pub use several::Changed;
 pub use thread::Store;
 pub use unreached::Reached;
 
-use crate::domain::{Delivery, DeliveryState, Post, PostId, ReviewRule, Waits};
+use crate::domain::{Delivery, DeliveryState, HashtagGroups, Post, PostId, ReviewRule, Waits};
 use chrono::{DateTime, Utc};
 use error::{Fallible, Fault};
 use rusqlite::{Connection, TransactionBehavior};
@@ -148,6 +154,7 @@ pub struct Db {
     durability: Durability,
     committing: Committing,
     review: ReviewRule,
+    hashtags: HashtagGroups,
     waiting: Waiting,
 }
 

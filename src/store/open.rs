@@ -5,7 +5,7 @@
 use super::error::{Fallible, Fault, StoreError, explain_io, not_a_database, read_only};
 use super::migrate::{APPLICATION_ID, MIGRATIONS, migrate, newest, version};
 use super::{Committing, Db, Durability, Waiting};
-use crate::domain::ReviewRule;
+use crate::domain::{HashtagGroups, ReviewRule};
 use chrono::{DateTime, Utc};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -77,6 +77,7 @@ fn connect(path: &Path, now: DateTime<Utc>, busy: Duration) -> Fallible<Db> {
         durability: Durability::Normal,
         committing: Committing::Alone,
         review: ReviewRule::default(),
+        hashtags: HashtagGroups::default(),
         waiting: Waiting::Patiently(busy),
     })
 }

@@ -321,6 +321,7 @@ mod tests {
                 pixels: None,
                 duration_ms: None,
                 alt: "A notes page with Ångström units".to_owned(),
+                ..Attachment::default()
             }],
             variants: vec![own],
             ..Content::default()

@@ -3,6 +3,7 @@
 //! Pure and linear. Sources: `lexicons/app/bsky/feed/post.json` and `packages/api/src/rich-text` of
 //! bluesky-social/atproto (August 2026). How it is sent: `platforms/bluesky.rs`.
 
+use super::naming::{self, Named, Naming};
 use super::punctuation::is_punctuation;
 use super::rules::{Atom, Offers, Rules, WarningStyle, walk_clusters};
 use super::{clusters, tld};
@@ -16,7 +17,7 @@ const MAX_CLUSTERS: u32 = 300;
 const MAX_BYTES: u32 = 3000;
 /// Longest hashtag, in UTF-16 units as the official client measures.
 const MAX_TAG: usize = 64;
-/// Hosts that run an older schema refuse a larger image.
+/// The schema takes twice as much since 2026; hosts that run an older one refuse the whole post.
 const CAUTIOUS_IMAGE_BYTES: u64 = 1_000_000;
 
 static OFFERS: Offers = Offers {
@@ -32,7 +33,7 @@ static OFFERS: Offers = Offers {
     needs_text: false,
     max_media: Some(4),
     max_alt: None,
-    max_image_bytes: Some(2 * CAUTIOUS_IMAGE_BYTES),
+    max_image_bytes: Some(CAUTIOUS_IMAGE_BYTES),
     mime_types: &[],
     video: None,
     document: None,
@@ -75,14 +76,77 @@ impl Rules for Bluesky {
         facets
     }
 
+    fn naming(&self) -> Option<&'static dyn Naming> {
+        Some(&Bluesky)
+    }
+
+    fn facets_naming(
+        &self,
+        named: &[Named],
+        facts: &Facts,
+        facets: &mut Vec<Facet>,
+        notes: &mut Vec<String>,
+    ) {
+        for one in named {
+            let (start, end) = (one.range.start, one.range.end);
+            let is_mention = |facet: &Facet| {
+                (facet.byte_start, facet.byte_end) == (start, end)
+                    && matches!(facet.feature, Feature::Mention { .. })
+            };
+            if facets.iter().any(is_mention) {
+                continue;
+            }
+            // The official client looks for mentions after blanks only; who is in the directory is meant wherever they stand.
+            facets.retain(|facet| facet.byte_end <= start || end <= facet.byte_start);
+            let did = facts.handles.get(&one.handle).cloned();
+            if did == Some(None) {
+                notes.push(nobody(&one.handle));
+            }
+            facets.push(Facet {
+                byte_start: start,
+                byte_end: end,
+                feature: Feature::Mention {
+                    handle: one.handle.clone(),
+                    did: did.flatten(),
+                },
+            });
+        }
+        facets.sort_by_key(|facet| facet.byte_start);
+    }
+
     fn remark(&self, plain: &str, _count: &Count, facts: &Facts, notes: &mut Vec<String>) {
         for facet in detect(plain) {
             if let Feature::Mention { handle, .. } = facet.feature
                 && facts.handles.get(&handle) == Some(&None)
             {
-                notes.push(format!("@{handle} is not on Bluesky and stays plain text"));
+                notes.push(nobody(&handle));
             }
         }
+    }
+}
+
+fn nobody(handle: &str) -> String {
+    format!("@{handle} is not on Bluesky and stays plain text")
+}
+
+impl Naming for Bluesky {
+    fn handle(&self, written: &str) -> Result<String, String> {
+        let handle = naming::bare(written, &["bsky.app"]).to_ascii_lowercase();
+        let whole = format!("@{handle}");
+        if mention(&whole, 0).is_some_and(|facet| facet.byte_end == whole.len()) {
+            return Ok(handle);
+        }
+        Err(format!(
+            "`{written}` is no Bluesky handle: write it in full, like ada.bsky.social or example.org"
+        ))
+    }
+
+    fn example(&self) -> &'static str {
+        "the whole handle, like ada.bsky.social"
+    }
+
+    fn mention(&self, _name: &str, handle: &str) -> String {
+        format!("@{handle}")
     }
 }
 

@@ -3,14 +3,16 @@
 //! Pure. What differs between platforms is in `rules::Offers` and the files behind `rules::Rules`; splitting is
 //! in `thread.rs`, pictures in `media.rs`, videos in `films.rs`. Public entrance: `text::compose`.
 
+use super::card::{self, with_scheme};
 use super::draft::Draft;
+use super::flow::{Edge, Flow};
 use super::options::{Chosen, NO_TOPIC};
 use super::rules::{self, Enclosed, Extras, Offers, Rules, WarningStyle};
 use super::thread::{self, Numbering, Room};
 use super::{clusters, costs, films, media};
 use crate::domain::{
-    Card, Composed, Content, Count, Facts, LinkCard, Measure, Part, PartMedia, PlatformId, Problem,
-    Threading, Unit, Variant, Visibility,
+    CardUse, Composed, Content, Count, Facts, LinkCard, Measure, Part, PartMedia, PlatformId,
+    Problem, Threading, Variant, Visibility,
 };
 use std::collections::HashSet;
 use std::ops::Range;
@@ -24,6 +26,9 @@ pub(super) fn compose(
 ) -> Composed {
     Composer::new(platform, rules, content, variant, facts).compose()
 }
+
+mod lengths;
+mod names;
 
 struct Composer<'a> {
     platform: PlatformId,
@@ -49,7 +54,7 @@ impl<'a> Composer<'a> {
         variant: &'a Variant,
         facts: &'a Facts,
     ) -> Self {
-        let media: Vec<PartMedia> = content.attachments.iter().map(media::part_media).collect();
+        let media = media::all(platform.label(), rules, &content.attachments, facts);
         Self {
             platform,
             rules,
@@ -76,8 +81,12 @@ impl<'a> Composer<'a> {
     }
 
     fn compose(mut self) -> Composed {
-        self.check_emptiness();
-        let flow = self.flow();
+        let mut flow = self.flow();
+        self.check_emptiness(flow.own());
+        let unknown = std::mem::take(&mut flow.problems).into_iter();
+        self.problems
+            .extend(unknown.map(|message| problem(None, message)));
+        self.notes.append(&mut flow.notes);
         let drafts = self.drafts(&flow);
         let several = drafts.len() > 1;
         let mut parts: Vec<Part> = Vec::with_capacity(drafts.len());
@@ -102,22 +111,28 @@ impl<'a> Composer<'a> {
         !self.content.attachments.is_empty()
     }
 
-    /// Whether the link goes as a card: the platform has them, and pictures take the place of one. Nobody pastes a card.
+    /// Whether a link goes as a card: the platform has them, and pictures take the place of one. Nobody pastes a card.
     fn sends_card(&self) -> bool {
-        self.offers.card && !self.has_media() && !self.facts.by_hand
+        let wanted = self.content.card == CardUse::Shown;
+        wanted && self.offers.card && !self.has_media() && !self.facts.by_hand
     }
 
-    /// Returns the authored text, with the link as its last line where it would be lost otherwise.
-    fn flow(&self) -> String {
-        let mut flow = self.authored.to_owned();
+    /// Returns the authored text in the channel's own form, with the link as its last line where it would be lost otherwise.
+    fn flow(&self) -> Flow {
+        let mut flow = Flow::new(
+            self.platform,
+            self.rules.naming(),
+            self.authored,
+            self.facts,
+        );
         if let Some(link) = &self.link
             && !self.sends_card()
             && !self.mentions_link(&link.url)
         {
-            if !flow.is_empty() && !flow.ends_with('\n') {
-                flow.push('\n');
+            if !flow.text.is_empty() && !flow.text.ends_with('\n') {
+                flow.text.push('\n');
             }
-            flow.push_str(&link.url);
+            flow.text.push_str(&link.url);
         }
         flow
     }
@@ -133,8 +148,9 @@ impl<'a> Composer<'a> {
             .contains(if typed.contains("://") { typed } else { url })
     }
 
-    fn drafts(&self, flow: &str) -> Vec<Draft> {
-        let (before, after) = self.wrap(flow);
+    fn drafts(&self, flow: &Flow) -> Vec<Draft> {
+        let text = flow.text.as_str();
+        let (before, after) = self.wrap(text);
         let draft = |pieces| Draft {
             before: before.clone(),
             pieces,
@@ -142,10 +158,10 @@ impl<'a> Composer<'a> {
         };
         let chunks = match self.content.threading {
             Threading::Off => Vec::new(),
-            Threading::On | Threading::Numbered => thread::chunks(flow),
+            Threading::On | Threading::Numbered => thread::chunks(text),
         };
         if chunks.is_empty() {
-            return vec![draft(vec![self.rules.kept(flow)])];
+            return vec![draft(vec![self.rules.kept(text)])];
         }
         if !self.offers.threads {
             return vec![draft(chunks)];
@@ -155,7 +171,12 @@ impl<'a> Composer<'a> {
             Threading::On | Threading::Off => Numbering::Off,
         };
         let room = self.room(&before, &after);
-        let parts = thread::split(self.rules, flow, room, numbering, self.facts);
+        let wholes = flow.wholes();
+        let whole = thread::Whole {
+            text,
+            wholes: &wholes,
+        };
+        let parts = thread::split(self.rules, whole, room, numbering, self.facts);
         let count = parts.len();
         let numbered = |(index, part): (usize, Range<usize>)| {
             let mut draft = draft(vec![part]);
@@ -206,8 +227,9 @@ impl<'a> Composer<'a> {
         }
     }
 
-    fn part(&mut self, index: usize, draft: &Draft, flow: &str) -> Part {
-        let plain = draft.text(flow);
+    fn part(&mut self, index: usize, draft: &Draft, flow: &Flow) -> Part {
+        let plain = draft.text(&flow.text);
+        let named = draft.named(flow);
         let first = index == 0;
         let title = (self.offers.title && first).then(|| self.content.title.trim().to_owned());
         let topic = (self.offers.topic).then(|| self.options.topic(self.content, self.facts));
@@ -239,45 +261,36 @@ impl<'a> Composer<'a> {
         }
         self.rules
             .remark(&plain, &count, self.facts, &mut self.notes);
-        let can_be_card = self.offers.card && self.link.is_none() && !self.has_media();
+        let can_be_card = self.sends_card() && self.link.is_none();
         let limit = rules::limit(self.rules, self.facts);
         let costs = costs::of(self.rules, &plain, self.facts, limit, can_be_card);
-        let authored = self.authored.len();
         let source = draft
             .pieces
             .first()
-            .map_or(0, |piece| piece.start.min(authored))
+            .map_or(0, |piece| flow.source_of(piece.start, Edge::Start))
             ..draft
                 .pieces
                 .last()
-                .map_or(0, |piece| piece.end.min(authored));
+                .map_or(0, |piece| flow.source_of(piece.end, Edge::End));
+        let facets = self.facets(&plain, &named);
         let (media, sent) = if first {
-            let sent = draft.enclosing(&self.enclosed.text, flow);
+            let sent = draft.enclosing(&self.enclosed.text, &flow.text);
             (self.media.clone(), sent)
         } else {
             (Vec::new(), plain.clone())
         };
-        let card = self
-            .link
-            .as_ref()
-            .filter(|_| first && self.sends_card())
-            .map(|link| Card {
-                url: link.url.clone(),
-                title: link.title.clone(),
-                description: link.description.clone(),
-            });
+        let has_card = first && self.sends_card();
+        let card = has_card
+            .then(|| card::of(self.content, self.authored))
+            .flatten();
         Part {
-            over: self.over(draft, &plain, &count, extras.enclosed),
+            over: self.over(draft, flow, &count, extras.enclosed),
             text: if self.facts.by_hand {
                 plain.clone()
             } else {
-                self.rules.encode(&sent)
+                self.rules.encode_naming(&sent, &named)
             },
-            facets: if self.facts.by_hand {
-                Vec::new()
-            } else {
-                self.rules.facets(&plain, self.facts)
-            },
+            facets,
             plain,
             source,
             media,
@@ -308,7 +321,7 @@ impl<'a> Composer<'a> {
     }
 
     /// Returns where in the authored text the limit is passed.
-    fn over(&self, draft: &Draft, plain: &str, count: &Count, enclosed: usize) -> Option<usize> {
+    fn over(&self, draft: &Draft, flow: &Flow, count: &Count, enclosed: usize) -> Option<usize> {
         let bytes = count.bytes.unwrap_or_default();
         if count.text.fits() && bytes.fits() {
             return None;
@@ -318,7 +331,8 @@ impl<'a> Composer<'a> {
         let byte_room = most(bytes);
         let mut starts = None;
         let (mut used, mut previous) = (0_usize, None);
-        self.rules.walk(plain, self.facts, &mut |atom| {
+        let plain = draft.text(&flow.text);
+        self.rules.walk(&plain, self.facts, &mut |atom| {
             // What came before reaches to here, and may be the piece that crosses the limit of bytes.
             if starts.is_none() && atom.start > byte_room {
                 starts = previous;
@@ -330,11 +344,11 @@ impl<'a> Composer<'a> {
             previous = Some(atom.start);
         });
         let past = starts.or(previous).unwrap_or(0);
-        Some(draft.source_of(past, self.authored.len()))
+        Some(flow.source_of(draft.flow_of(past), Edge::Start))
     }
 
-    fn check_emptiness(&mut self) {
-        if !self.authored.trim().is_empty() && !self.only_dividers() {
+    fn check_emptiness(&mut self, own: &str) {
+        if !own.trim().is_empty() && !self.only_dividers(own) {
             return;
         }
         let own_field = self.offers.warning == WarningStyle::CountedField;
@@ -351,58 +365,8 @@ impl<'a> Composer<'a> {
     }
 
     /// Whether nothing is left once the dividers of a thread are taken out.
-    fn only_dividers(&self) -> bool {
-        self.content.threading != Threading::Off && thread::chunks(self.authored).is_empty()
-    }
-
-    fn check_length(&mut self, index: usize, several: bool, count: &Count) {
-        let label = self.platform.label();
-        let part = if several {
-            format!("part {}: ", index + 1)
-        } else {
-            String::new()
-        };
-        let off = self.content.threading == Threading::Off;
-        let has_room = rules::limit(self.rules, self.facts)
-            .is_none_or(|limit| self.counted_warning() < limit as usize);
-        let splitting_helps = self.offers.threads && off && has_room;
-        let advice = match (splitting_helps, off || !self.offers.threads) {
-            (true, _) => "shorten the text or split it into a thread",
-            (false, true) => "shorten the text",
-            (false, false) => "it has no place to split at, shorten it",
-        };
-        let bytes_unit = if count.unit == Unit::Bytes {
-            " bytes"
-        } else {
-            ""
-        };
-        for (measure, unit) in [(Some(count.text), bytes_unit), (count.bytes, " bytes")] {
-            let Some((over, limit)) = measure.and_then(excess) else {
-                continue;
-            };
-            self.problems.push(Problem {
-                part: Some(index),
-                message: format!("{part}{over}{unit} over the limit of {limit}{unit}: {advice}"),
-                splitting_helps,
-            });
-        }
-        for (name, measure) in [
-            ("title", count.title),
-            ("topic", count.topic),
-            ("tags", count.tags),
-        ] {
-            let Some((over, limit)) = measure.and_then(excess) else {
-                continue;
-            };
-            // The topic is the same on every part.
-            if index == 0 {
-                let verb = if name == "tags" { "are" } else { "is" };
-                let message =
-                    format!("The {name} {verb} {over} over {label}'s limit of {limit}: shorten");
-                let message = format!("{message} {}", if name == "tags" { "them" } else { "it" });
-                self.problems.push(problem(Some(index), message));
-            }
-        }
+    fn only_dividers(&self, own: &str) -> bool {
+        self.content.threading != Threading::Off && thread::chunks(own).is_empty()
     }
 
     fn check_options(&mut self) {
@@ -416,6 +380,9 @@ impl<'a> Composer<'a> {
             &mut self.problems,
             &mut self.notes,
         );
+        if let Some(message) = self.rules.refused_visibility(self.content.visibility) {
+            self.problems.push(problem(None, message));
+        }
         if !self.offers.visibility
             && matches!(
                 self.content.visibility,
@@ -462,24 +429,6 @@ fn problem(part: Option<usize>, message: String) -> Problem {
         message,
         splitting_helps: false,
     }
-}
-
-fn excess(measure: Measure) -> Option<(u32, u32)> {
-    Some((measure.over(), measure.limit?)).filter(|&(over, _)| over > 0)
-}
-
-/// Returns the link with a scheme; `None` when there is no address.
-fn with_scheme(link: &LinkCard) -> Option<LinkCard> {
-    let url = link.url.trim();
-    let url = match url {
-        "" => return None,
-        url if url.contains("://") => url.to_owned(),
-        url => format!("https://{url}"),
-    };
-    Some(LinkCard {
-        url,
-        ..link.clone()
-    })
 }
 
 /// Returns how many of a character stand in a row at the most.

@@ -2,6 +2,8 @@
 //!
 //! Pure. `compose.rs` makes one for each part.
 
+use super::flow::Flow;
+use super::naming::Named;
 use std::ops::Range;
 
 /// The text of one part before it is finished: pieces of the flow with something around them.
@@ -35,17 +37,31 @@ impl Draft {
         format!("{own}{gap}{enclosed}{after}")
     }
 
-    /// Returns where a byte of the part's text stands in the authored text.
-    pub fn source_of(&self, at: usize, authored: usize) -> usize {
+    /// Returns where a byte of the part's text stands in the flow.
+    pub fn flow_of(&self, at: usize) -> usize {
         let mut here = self.before.len();
-        let mut source = self.pieces.first().map_or(0, |piece| piece.start);
+        let mut place = self.pieces.first().map_or(0, |piece| piece.start);
         for piece in &self.pieces {
             if at < here {
                 break;
             }
-            source = (piece.start + (at - here)).min(piece.end);
+            place = (piece.start + (at - here)).min(piece.end);
             here += piece.len() + "\n\n".len();
         }
-        source.min(authored)
+        place
+    }
+
+    /// Returns whom the part's text names, each with where it stands there.
+    pub fn named(&self, flow: &Flow) -> Vec<Named> {
+        let mut here = self.before.len();
+        let mut all = Vec::new();
+        for piece in &self.pieces {
+            all.extend(flow.named_in(piece).map(|named| Named {
+                range: here + named.range.start - piece.start..here + named.range.end - piece.start,
+                ..named
+            }));
+            here += piece.len() + "\n\n".len();
+        }
+        all
     }
 }

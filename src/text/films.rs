@@ -38,6 +38,7 @@ fn check(
             splitting_helps: false,
         });
     };
+    let mut remarks = Vec::new();
     let count = |medium| {
         let these = attachments.iter().filter(|one| one.medium() == medium);
         these.count()
@@ -52,12 +53,11 @@ fn check(
         if videos == 0 {
             problem(format!("{label} needs a video: attach one"));
         }
-        if pictures > 0 {
-            problem(format!(
-                "{label} takes a video and no pictures: take them away"
-            ));
+        if pictures == 1 && videos == 1 {
+            remarks.push(format!("On {label} the picture becomes the thumbnail"));
         }
     }
+    notes.append(&mut remarks);
     let kinds = [pictures, videos, documents].map(|count| usize::from(count > 0));
     if kinds.iter().sum::<usize>() > 1 && !offers.mixes && !offers.needs_video {
         problem(format!(
@@ -168,6 +168,7 @@ mod tests {
             pixels: Some((1280, 720)),
             duration_ms: Some(60_000),
             alt: String::new(),
+            ..Attachment::default()
         };
         change(&mut film);
         film
@@ -234,10 +235,9 @@ mod tests {
             "{:?}",
             composed(PlatformId::X, mixed())
         );
-        assert_eq!(
-            composed(PlatformId::YouTube, mixed()).0,
-            ["YouTube takes a video and no pictures: take them away"]
-        );
+        let (problems, notes) = composed(PlatformId::YouTube, mixed());
+        assert!(problems.is_empty(), "{problems:?}");
+        assert_eq!(notes[0], "On YouTube the picture becomes the thumbnail");
         let two = vec![film(|_| ()), film(|film| film.hash = "e".repeat(64))];
         assert_eq!(
             composed(PlatformId::X, two).0,

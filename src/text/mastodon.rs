@@ -3,7 +3,9 @@
 //! Pure. Source: `app/validators/status_length_validator.rb` (4.7, August 2026) and `entities/Instance` of
 //! its documentation; a server's own figures in `Facts` win. How it is sent: `platforms/mastodon.rs`.
 
+use super::fit::{Animation, Bounds};
 use super::links::{self, Dialect};
+use super::naming::{self, Naming};
 use super::rules::{Atom, Offers, Rules, WarningStyle};
 use super::{clusters, mentions};
 use crate::domain::{Facts, Unit};
@@ -15,6 +17,10 @@ pub(super) struct Mastodon;
 
 /// Default of `configuration.statuses.max_characters`.
 const MAX_CHARACTERS: u32 = 500;
+/// Default of `configuration.media_attachments.image_matrix_limit` before 4.2, which takes about twice as much.
+const MAX_PIXELS: u64 = 16_777_216;
+/// 1280x720 (media_attachment.rb): a larger GIF is refused, whatever the server tells.
+const MAX_GIF_PIXELS: u64 = 921_600;
 /// Default of `configuration.statuses.characters_reserved_per_url`.
 const CHARACTERS_PER_URL: u32 = 23;
 
@@ -54,6 +60,16 @@ impl Rules for Mastodon {
         Some(MAX_CHARACTERS)
     }
 
+    fn picture_bounds(&self) -> Bounds {
+        Bounds {
+            pixels: Some(MAX_PIXELS),
+            animation: Animation {
+                gif_pixels: Some(MAX_GIF_PIXELS),
+                ..Animation::default()
+            },
+        }
+    }
+
     fn walk(&self, text: &str, facts: &Facts, each: &mut dyn FnMut(Atom)) {
         if text.trim().is_empty() {
             return;
@@ -74,6 +90,10 @@ impl Rules for Mastodon {
         pending.into_iter().for_each(each);
     }
 
+    fn naming(&self) -> Option<&'static dyn Naming> {
+        Some(&Mastodon)
+    }
+
     fn used(&self, text: &str, warning: &str, facts: &Facts) -> usize {
         // Joined before counting: a mark at the start of the text belongs to the warning's last cluster.
         let mut joined = warning.to_owned();
@@ -81,6 +101,40 @@ impl Rules for Mastodon {
             joined.push_str(&Rewritten::new(text, facts).text);
         }
         clusters::of(&joined).count()
+    }
+}
+
+impl Naming for Mastodon {
+    fn handle(&self, written: &str) -> Result<String, String> {
+        let page = written.strip_prefix("https://").and_then(|page| {
+            let (host, name) = page.trim_end_matches('/').split_once("/@")?;
+            Some(format!("{name}@{host}"))
+        });
+        let handle = page.unwrap_or_else(|| naming::bare(written, &[]).to_owned());
+        let mention = format!("@{handle}");
+        let found = mentions::find(&mention);
+        let is_whole = found.len() == 1 && found[0].range == (0..mention.len());
+        let has_server = handle
+            .split_once('@')
+            .is_some_and(|(_, server)| server.contains('.'));
+        if is_whole && has_server && handle.is_ascii() {
+            return Ok(handle);
+        }
+        Err(format!(
+            "`{written}` is no Mastodon address: write it with its server, like ada@example.org"
+        ))
+    }
+
+    fn example(&self) -> &'static str {
+        "the address with its server, like ada@example.org"
+    }
+
+    fn mention(&self, _name: &str, handle: &str) -> String {
+        format!("@{handle}")
+    }
+
+    fn is_read(&self, plain: &str, range: Range<usize>) -> bool {
+        mentions::find(plain).iter().any(|one| one.range == range)
     }
 }
 

@@ -1,13 +1,35 @@
 //! The pictures of a post against what a platform takes: number, size, type, alt text.
 //!
-//! Pure. The server's own figures win over the platform's. `compose.rs` puts the result on part 1.
+//! Pure. The server's own figures win over the platform's. What is made of a picture that does not fit is `fit.rs`;
+//! `compose.rs` puts the result on part 1.
 
+use super::fit::{self, Suit};
 use super::rules::Rules;
 use crate::domain::{Attachment, Facts, PartMedia, Problem};
 
-/// Returns an attachment as it goes with a part.
-pub(super) fn part_media(attachment: &Attachment) -> PartMedia {
-    PartMedia {
+/// Returns what is attached as it goes with a part.
+pub(super) fn all(
+    label: &str,
+    rules: &dyn Rules,
+    attachments: &[Attachment],
+    facts: &Facts,
+) -> Vec<PartMedia> {
+    let suits = suits(label, rules, attachments, facts);
+    let each = attachments.iter().zip(&suits);
+    each.map(|(attachment, suit)| part_media(attachment, suit))
+        .collect()
+}
+
+/// Tells of each attachment whether it is taken.
+fn suits(label: &str, rules: &dyn Rules, attachments: &[Attachment], facts: &Facts) -> Vec<Suit> {
+    (1..)
+        .zip(attachments)
+        .map(|(number, picture)| fit::suit(label, rules, number, picture, facts))
+        .collect()
+}
+
+fn part_media(attachment: &Attachment, suit: &Suit) -> PartMedia {
+    let stored = PartMedia {
         hash: attachment.hash.clone(),
         name: attachment.name.clone(),
         mime: attachment.mime.clone(),
@@ -15,7 +37,24 @@ pub(super) fn part_media(attachment: &Attachment) -> PartMedia {
         pixels: attachment.pixels,
         duration_ms: attachment.duration_ms,
         alt: attachment.alt.clone(),
+        fit: None,
+    };
+    match suit {
+        Suit::AsItIs | Suit::Refused(_) => stored,
+        Suit::Fitted(fit) => PartMedia {
+            mime: fit.kind.mime().to_owned(),
+            size: fit.about(),
+            pixels: Some((fit.width, fit.height)),
+            fit: Some(*fit),
+            ..stored
+        },
     }
+}
+
+/// Returns the longest alt text, in code points: as the server says, else as the platform does.
+pub(super) fn max_alt(rules: &dyn Rules, facts: &Facts) -> Option<u32> {
+    let told = facts.limits.as_ref().and_then(|limits| limits.max_alt);
+    told.or(rules.offers().max_alt)
 }
 
 /// Adds what is wrong with the pictures, and what the author may want to know.
@@ -53,14 +92,9 @@ pub(super) fn check(
             "{have} pictures, at most {most} on {label}: remove {more}"
         ));
     }
-    let max_alt = told.and_then(|limits| limits.max_alt).or(offers.max_alt);
-    let max_bytes = told
-        .and_then(|limits| limits.max_image_bytes)
-        .or(offers.max_image_bytes);
-    let told_types = told
-        .map(|limits| limits.mime_types.as_slice())
-        .unwrap_or_default();
-    for (number, attachment) in (1..).zip(attachments) {
+    let max_alt = max_alt(rules, facts);
+    let suits = suits(label, rules, attachments, facts);
+    for ((number, attachment), suit) in (1..).zip(attachments).zip(suits) {
         let name = &attachment.name;
         let alt = attachment.alt.chars().count();
         if let Some(limit) = max_alt
@@ -75,29 +109,13 @@ pub(super) fn check(
         if alt == 0 || attachment.alt.trim().is_empty() {
             notes.push(format!("Picture {number} ({name}) has no alt text"));
         }
-        if let Some(limit) = max_bytes.filter(|&limit| attachment.size > limit) {
-            let (size, limit) = (megabytes(attachment.size), megabytes(limit));
-            problem(format!(
-                "Picture {number} ({name}) has {size}, at most {limit} on {label}: make it smaller"
-            ));
-        }
-        let refused = match told_types {
-            [] => {
-                !offers.mime_types.is_empty()
-                    && !offers.mime_types.contains(&attachment.mime.as_str())
-            }
-            told => !told.contains(&attachment.mime),
-        };
-        if refused {
-            let mime = &attachment.mime;
-            problem(format!(
-                "{label} does not take {mime} (picture {number}, {name}): use JPEG or PNG"
-            ));
+        match suit {
+            Suit::AsItIs => {}
+            Suit::Fitted(fit) => notes.push(format!(
+                "Picture {number} ({name}) will be sent to {label} as {}",
+                fit.words()
+            )),
+            Suit::Refused(sentence) => problem(sentence),
         }
     }
-}
-
-fn megabytes(bytes: u64) -> String {
-    let tenths = (bytes + 50_000) / 100_000;
-    format!("{}.{} MB", tenths / 10, tenths % 10)
 }

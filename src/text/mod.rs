@@ -3,7 +3,9 @@
 //! Pure, linear in the text, and never panicking. One file per platform holds its rules behind `rules::Rules`;
 //! the registry is below. `compose` is the only way from a post to what is sent.
 
+mod abilities;
 pub mod bluesky;
+pub mod card;
 mod clusters;
 mod compose;
 #[cfg(test)]
@@ -12,6 +14,12 @@ mod costs;
 mod draft;
 mod emoji;
 mod films;
+mod fit;
+#[cfg(test)]
+mod fit_tests;
+mod flow;
+#[cfg(test)]
+mod flow_tests;
 pub mod hashtags;
 mod link_chars;
 mod link_domains;
@@ -20,7 +28,11 @@ pub mod links;
 mod mastodon;
 mod media;
 mod mentions;
+pub mod naming;
+#[cfg(test)]
+mod naming_tests;
 pub mod options;
+pub mod price;
 #[cfg(test)]
 mod properties;
 mod punctuation;
@@ -38,7 +50,9 @@ pub mod youtube;
 pub mod zulip;
 mod zulip_marks;
 
-use crate::domain::{Composed, Content, Count, Facts, PlatformId, Variant};
+use crate::domain::{Attachment, Channel, Composed, Content, Count, Facts, PlatformId, Variant};
+pub use abilities::{Abilities, abilities};
+pub use fit::Suit;
 pub use options::{OptionError, OptionKind, OptionSpec, check_option, option, options};
 use rules::{Extras, Rules};
 
@@ -93,5 +107,52 @@ pub fn compose(
     variant: &Variant,
     facts: &Facts,
 ) -> Composed {
-    compose::compose(platform, rules_of(platform), content, variant, facts)
+    let mut composed = compose::compose(platform, rules_of(platform), content, variant, facts);
+    let price = facts.price.as_ref();
+    let note = price.and_then(|price| price::note(&composed, price));
+    composed.notes.extend(note);
+    composed
+}
+
+/// Tells whether a channel whose rules are `platform`'s takes a picture, which is number `number` (from 1) of its post.
+pub fn suit(platform: PlatformId, number: usize, picture: &Attachment, facts: &Facts) -> Suit {
+    fit::suit(platform.label(), rules_of(platform), number, picture, facts)
+}
+
+/// Returns what stops what is attached to a post from going to a channel whose rules are `platform`'s, a sentence each.
+pub fn attached_problems(platform: PlatformId, content: &Content, facts: &Facts) -> Vec<String> {
+    let (label, rules) = (platform.label(), rules_of(platform));
+    let (mut problems, mut notes) = (Vec::new(), Vec::new());
+    films::check_all(
+        label,
+        rules,
+        &content.attachments,
+        facts,
+        &mut problems,
+        &mut notes,
+    );
+    problems
+        .into_iter()
+        .map(|problem| problem.message)
+        .collect()
+}
+
+/// Returns the longest alt text on a channel whose rules are `platform`'s, in code points; `None` where there is no limit.
+pub fn alt_limit(platform: PlatformId, facts: &Facts) -> Option<u32> {
+    media::max_alt(rules_of(platform), facts)
+}
+
+/// Returns the addresses whose pages a content's cards are made of: one at most for each of its channels that takes cards.
+pub fn card_links(content: &Content, channels: &[Channel]) -> Vec<String> {
+    let mut links: Vec<String> = Vec::new();
+    for variant in &content.variants {
+        let channel = channels.iter().find(|it| it.name == variant.channel);
+        let takes = |it: &&Channel| !it.platform.is_by_hand() && rules_of(it.rules()).offers().card;
+        if channel.filter(takes).is_none() {
+            continue;
+        }
+        let authored = variant.text.as_deref().unwrap_or(&content.text);
+        links.extend(card::address(content, authored).filter(|link| !links.contains(link)));
+    }
+    links
 }

@@ -3,8 +3,10 @@
 //! `Offers` is what differs as data, `Rules` what differs as code. One implementation per file; the
 //! registry is in `mod.rs`. Nothing here knows a platform by name.
 
+use super::fit::Bounds;
+use super::naming::{Named, Naming};
 use super::options::OptionSpec;
-use crate::domain::{Count, Facet, Facts, Measure, PartMedia, Unit};
+use crate::domain::{Count, Facet, Facts, Measure, PartMedia, Unit, Visibility};
 use std::ops::Range;
 
 /// A piece of text that is counted as one and never cut: a grapheme cluster, a link, a mention.
@@ -134,6 +136,11 @@ pub(super) trait Rules: Sync {
         sum
     }
 
+    /// Returns what pictures may be beside `offers`.
+    fn picture_bounds(&self) -> Bounds {
+        Bounds::default()
+    }
+
     /// Returns what of a text the platform keeps.
     fn kept(&self, text: &str) -> Range<usize> {
         0..text.len()
@@ -157,6 +164,12 @@ pub(super) trait Rules: Sync {
         None
     }
 
+    /// Returns why a post cannot be for those alone whom a visibility means.
+    fn refused_visibility(&self, wanted: Visibility) -> Option<String> {
+        let _ = wanted;
+        None
+    }
+
     /// Returns what pictures add to the text of part 1; nothing where they go beside it.
     fn enclose(&self, media: &[PartMedia]) -> Enclosed {
         let _ = media;
@@ -172,6 +185,28 @@ pub(super) trait Rules: Sync {
     fn facets(&self, plain: &str, facts: &Facts) -> Vec<Facet> {
         let _ = (plain, facts);
         Vec::new()
+    }
+
+    /// Returns how people are named; `None` where nobody has a handle.
+    fn naming(&self) -> Option<&'static dyn Naming> {
+        None
+    }
+
+    /// Returns the text in the form in which it is sent, with those whom it names.
+    fn encode_naming(&self, plain: &str, named: &[Named]) -> String {
+        let _ = named;
+        self.encode(plain)
+    }
+
+    /// Adds the spans of those whom the text names, where the platform would not find them by itself.
+    fn facets_naming(
+        &self,
+        named: &[Named],
+        facts: &Facts,
+        facets: &mut Vec<Facet>,
+        notes: &mut Vec<String>,
+    ) {
+        let _ = (named, facts, facets, notes);
     }
 
     /// Adds what the author may want to know about a finished part.

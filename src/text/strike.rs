@@ -5,6 +5,7 @@
 use super::hashtags;
 use super::links::{self, Dialect};
 use crate::domain::Composed;
+use crate::domain::directory::references;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -158,12 +159,13 @@ impl Left {
 }
 
 /// Returns the words of a text: what stands between blanks. Where a script has no blanks its own word ends are taken, but
-/// a link or a hashtag stays whole.
+/// a link, a hashtag or a name stays whole.
 fn words(text: &str) -> Vec<Range<usize>> {
     let mut wholes = Vec::new();
     if text.contains(is_unspaced) {
         wholes = links::find(text, Dialect::X);
         wholes.extend(hashtags::find(text));
+        wholes.extend(references(text).into_iter().map(|it| it.range));
         wholes.sort_by_key(|range| range.start);
     }
     let mut wholes = wholes.into_iter().peekable();

@@ -17,6 +17,22 @@ pub(super) struct Room {
     pub bytes: Option<u32>,
 }
 
+/// A text and the pieces of it that are never cut, in order.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Whole<'a> {
+    pub text: &'a str,
+    pub wholes: &'a [Range<usize>],
+}
+
+impl Whole<'_> {
+    /// Whether a part that ends here would cut a piece that stays whole.
+    fn is_cut_at(&self, at: &Break) -> bool {
+        let next = self.wholes.partition_point(|whole| whole.end <= at.next);
+        let whole = self.wholes.get(next);
+        whole.is_some_and(|whole| whole.start < at.end)
+    }
+}
+
 /// Whether parts end in ` 1/3`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Numbering {
@@ -27,12 +43,12 @@ pub(super) enum Numbering {
 /// Returns the parts of a text as byte ranges without surrounding white space, in order.
 pub(super) fn split(
     rules: &dyn Rules,
-    text: &str,
+    text: Whole<'_>,
     room: Room,
     numbering: Numbering,
     facts: &Facts,
 ) -> Vec<Range<usize>> {
-    let chunks = chunks(text);
+    let chunks = chunks(text.text);
     if room.used == Some(0) || room.bytes == Some(0) {
         return chunks;
     }
@@ -63,7 +79,7 @@ pub(super) fn split(
 /// Splits again what counts more by itself than in its place: `。example.org` is no link, `example.org` is one.
 fn stand_alone(
     rules: &dyn Rules,
-    text: &str,
+    text: Whole<'_>,
     parts: Vec<Range<usize>>,
     room: Room,
     digits: usize,
@@ -128,8 +144,8 @@ struct Break {
     line: bool,
 }
 
-fn breaks(rules: &dyn Rules, text: &str, chunk: Range<usize>, facts: &Facts) -> Vec<Break> {
-    let piece = &text[chunk.clone()];
+fn breaks(rules: &dyn Rules, text: Whole<'_>, chunk: Range<usize>, facts: &Facts) -> Vec<Break> {
+    let piece = &text.text[chunk.clone()];
     let mut atoms: Vec<Atom> = Vec::new();
     rules.walk(piece, facts, &mut |atom| atoms.push(atom));
     let mut breaks: Vec<Break> = Vec::new();
@@ -173,6 +189,7 @@ fn breaks(rules: &dyn Rules, text: &str, chunk: Range<usize>, facts: &Facts) -> 
         }
         used += u64::from(atom.used);
     }
+    breaks.retain(|at| !text.is_cut_at(at));
     breaks.push(Break {
         end: chunk.end,
         used,

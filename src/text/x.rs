@@ -3,11 +3,14 @@
 //! Pure and linear. Source: twitter-text 3.1 with its configurations v1, v2 and v3 (October 2021), and X's
 //! documentation "Counting characters" (August 2026). How it is sent: `platforms/x.rs`.
 
+use super::fit::{Animation, Bounds};
 use super::links::{self, Dialect};
+use super::naming::{self, Naming};
 use super::rules::{Atom, Film, Firm, Offers, Rules, WarningStyle};
 use super::{clusters, emoji, hashtags, link_chars};
 use crate::domain::{Count, Facts, Unit};
 use std::borrow::Cow;
+use std::ops::Range;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// X's rule.
@@ -90,6 +93,42 @@ static OFFERS: Offers = Offers {
     needs_video: false,
 };
 
+/// Longest name of an account, in characters.
+const LONGEST_ACCOUNT: usize = 15;
+
+impl Naming for X {
+    fn handle(&self, written: &str) -> Result<String, String> {
+        let handle = naming::bare(written, &["x.com", "twitter.com"]);
+        let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if (1..=LONGEST_ACCOUNT).contains(&handle.len()) && handle.chars().all(fits) {
+            return Ok(handle.to_owned());
+        }
+        Err(format!(
+            "`{written}` is no X handle: write up to 15 letters, digits and _, like ada_lovelace"
+        ))
+    }
+
+    fn example(&self) -> &'static str {
+        "like ada_lovelace"
+    }
+
+    fn mention(&self, _name: &str, handle: &str) -> String {
+        format!("@{handle}")
+    }
+
+    fn is_read(&self, plain: &str, range: Range<usize>) -> bool {
+        let before = plain[..range.start].chars().next_back();
+        let after = plain[range.end..].chars().next();
+        let joins = |c: char| c.is_ascii_alphanumeric() || "_@＠!#$%&*".contains(c);
+        !before.is_some_and(joins)
+            && !after.is_some_and(|c| {
+                c.is_ascii_alphanumeric()
+                    || matches!(c, '_' | '@')
+                    || link_chars::is_latin_accent(c)
+            })
+    }
+}
+
 impl Rules for X {
     fn unit(&self) -> Unit {
         Unit::Weighted
@@ -101,6 +140,22 @@ impl Rules for X {
 
     fn default_limit(&self) -> Option<u32> {
         Some(V3.max_length)
+    }
+
+    fn picture_bounds(&self) -> Bounds {
+        Bounds {
+            pixels: None,
+            // docs.x.com, media best practices, read 2026-11: "4 images, or 1 GIF".
+            animation: Animation {
+                bytes: Some(15_000_000),
+                sides: Some((1280, 1080)),
+                ..Animation::default()
+            },
+        }
+    }
+
+    fn naming(&self) -> Option<&'static dyn Naming> {
+        Some(&X)
     }
 
     fn walk(&self, text: &str, _facts: &Facts, each: &mut dyn FnMut(Atom)) {

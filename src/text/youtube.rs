@@ -3,12 +3,66 @@
 //! Pure. Source: YouTube Data API v3, `VideoSnippet` (discovery 20240514) and the reference's error table.
 //! How it is sent: `platforms/youtube.rs`.
 
+use super::naming::{self, Naming};
+use super::options::{OptionKind, OptionSpec};
 use super::rules::{Atom, Extras, Film, Offers, Rules, WarningStyle, walk_clusters};
 use crate::domain::{Count, Facts, Measure, Unit};
 
 /// YouTube's rule.
 #[derive(Debug)]
 pub(super) struct YouTube;
+
+/// Which category it is in, by YouTube's number.
+pub const CATEGORY: &str = "category";
+
+/// People & Blogs.
+pub const DEFAULT_CATEGORY: &str = "22";
+
+/// Whether it is made for children; YouTube wants to be told of every video.
+pub const AUDIENCE: &str = "audience";
+
+/// What `audience` says of a video for children.
+pub const FOR_KIDS: &str = "kids";
+
+/// Whether it shows realistic scenes that were made by a machine.
+pub const MADE_WITH_AI: &str = "made-with-ai";
+
+/// Whether those who follow the channel are told.
+pub const NOTIFY: &str = "notify";
+
+const OPTIONS: &[OptionSpec] = &[
+    OptionSpec {
+        name: CATEGORY,
+        about: "YouTube's number of the category: 22 people, 24 entertainment, 27 education, 28 science and technology",
+        kind: OptionKind::Text(is_category),
+    },
+    OptionSpec {
+        name: AUDIENCE,
+        about: "who it is made for: everyone unless you say kids",
+        kind: OptionKind::Choice(&["everyone", FOR_KIDS]),
+    },
+    OptionSpec {
+        name: MADE_WITH_AI,
+        about: "whether realistic scenes were made or changed by a machine",
+        kind: OptionKind::YesNo,
+    },
+    OptionSpec {
+        name: NOTIFY,
+        about: "whether subscribers are told",
+        kind: OptionKind::YesNo,
+    },
+];
+
+fn is_category(text: &str) -> Result<(), String> {
+    let is_one = (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_one {
+        Ok(())
+    } else {
+        Err(format!(
+            "`{text}` is no category: write its number, such as 27 for education"
+        ))
+    }
+}
 
 const MAX_TITLE: u32 = 100;
 const MAX_DESCRIPTION_BYTES: u32 = 5000;
@@ -27,7 +81,7 @@ static OFFERS: Offers = Offers {
     threads: false,
     replies: false,
     language: true,
-    visibility: false,
+    visibility: true,
     card: false,
     topic: false,
     title: true,
@@ -35,13 +89,36 @@ static OFFERS: Offers = Offers {
     needs_text: false,
     max_media: Some(1),
     max_alt: None,
-    max_image_bytes: None,
-    mime_types: &[],
+    // A thumbnail: 50 MB since September 2026.
+    max_image_bytes: Some(50_000_000),
+    mime_types: &["image/jpeg", "image/png"],
     video: Some(&VIDEO),
     document: None,
     mixes: false,
     needs_video: true,
 };
+
+impl Naming for YouTube {
+    fn handle(&self, written: &str) -> Result<String, String> {
+        let handle = naming::bare(written, &["youtube.com"]);
+        let fits = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '·');
+        // "Handles overview", support.google.com/youtube/answer/11585688, read 2026-11.
+        if (3..=30).contains(&handle.chars().count()) && handle.chars().all(fits) {
+            return Ok(handle.to_owned());
+        }
+        Err(format!(
+            "`{written}` is no YouTube handle: write 3 to 30 letters, digits, _, - and ., like adalovelace"
+        ))
+    }
+
+    fn example(&self) -> &'static str {
+        "like adalovelace"
+    }
+
+    fn mention(&self, _name: &str, handle: &str) -> String {
+        format!("@{handle}")
+    }
+}
 
 impl Rules for YouTube {
     fn unit(&self) -> Unit {
@@ -52,8 +129,16 @@ impl Rules for YouTube {
         &OFFERS
     }
 
+    fn options(&self) -> &'static [OptionSpec] {
+        OPTIONS
+    }
+
     fn default_limit(&self) -> Option<u32> {
         Some(MAX_DESCRIPTION_BYTES)
+    }
+
+    fn naming(&self) -> Option<&'static dyn Naming> {
+        Some(&YouTube)
     }
 
     fn walk(&self, text: &str, _facts: &Facts, each: &mut dyn FnMut(Atom)) {

@@ -3,6 +3,7 @@
 //! Pure. Source: Zulip `zerver/lib/message.py` and `zerver/openapi/zulip.yaml` (feature level 247); the
 //! server's own limits in `Facts` win. Its markup is in `zulip_marks.rs`, how it is sent in `platforms/zulip.rs`.
 
+use super::naming::Naming;
 use super::options::{OptionKind, OptionSpec, TOPIC};
 use super::rules::{Atom, Enclosed, Extras, Film, Offers, Rules, WarningStyle, walk_clusters};
 use super::zulip_marks::{self, Time};
@@ -110,6 +111,49 @@ pub fn kept(text: &str) -> &str {
     &text[Zulip.kept(text)]
 }
 
+/// Longest full name (`zerver/models/users.py`, read 2026-11).
+const LONGEST_FULL_NAME: usize = 100;
+/// What no full name holds (`NAME_INVALID_CHARS`, same file).
+const NOT_IN_NAMES: &str = "*`\\>\"@";
+
+impl Naming for Zulip {
+    fn handle(&self, written: &str) -> Result<String, String> {
+        let bare = written
+            .strip_prefix("@**")
+            .and_then(|rest| rest.strip_suffix("**"));
+        let handle = bare.unwrap_or(written).trim();
+        let (name, number) = handle.split_once('|').unwrap_or((handle, "0"));
+        let fits = |c: char| !c.is_control() && !NOT_IN_NAMES.contains(c);
+        let is_name = !name.trim().is_empty() && name.chars().all(fits);
+        let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+        if !is_name || !is_number || name.chars().count() > LONGEST_FULL_NAME {
+            return Err(format!(
+                "`{written}` is no name on Zulip: write the full name as the server shows it, like Ada Lovelace (or Ada \
+                 Lovelace|42, with the account's number)"
+            ));
+        }
+        if zulip_marks::is_wildcard(name) {
+            return Err(format!(
+                "`{written}` is nobody on Zulip: @**{name}** calls everybody; write a person's full name"
+            ));
+        }
+        Ok(handle.to_owned())
+    }
+
+    fn example(&self) -> &'static str {
+        "the full name as the server shows it, like Ada Lovelace"
+    }
+
+    fn mention(&self, _name: &str, handle: &str) -> String {
+        format!("@**{handle}**")
+    }
+
+    fn is_read(&self, plain: &str, range: Range<usize>) -> bool {
+        let mut found = zulip_marks::mentions(plain).into_iter();
+        found.any(|mention| mention.range == range)
+    }
+}
+
 impl Rules for Zulip {
     fn unit(&self) -> Unit {
         Unit::CodePoints
@@ -125,6 +169,10 @@ impl Rules for Zulip {
 
     fn default_limit(&self) -> Option<u32> {
         Some(MAX_CONTENT)
+    }
+
+    fn naming(&self) -> Option<&'static dyn Naming> {
+        Some(&Zulip)
     }
 
     fn walk(&self, text: &str, _facts: &Facts, each: &mut dyn FnMut(Atom)) {
@@ -236,6 +284,7 @@ mod tests {
             pixels: None,
             duration_ms: None,
             alt: alt.to_owned(),
+            ..Attachment::default()
         }
     }
 

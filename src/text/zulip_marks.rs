@@ -21,8 +21,13 @@ const WILDCARDS: [&str; 5] = ["all", "everyone", "stream", "channel", "topic"];
 
 impl Mention<'_> {
     pub fn is_wildcard(&self) -> bool {
-        WILDCARDS.contains(&self.name)
+        is_wildcard(self.name)
     }
+}
+
+/// Whether a name calls everybody.
+pub(super) fn is_wildcard(name: &str) -> bool {
+    WILDCARDS.contains(&name)
 }
 
 /// Finds mentions, in order.

@@ -46,24 +46,31 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, place: &Place, area: Rect) {
     if posts.is_empty() || rows == 0 {
         return;
     }
-    let (shown, lines) = cell_rows(posts.len(), rows);
+    let unread = app.unread_on(place.day);
+    let (shown, lines) = cell_rows(posts.len() + unread, rows);
+    let shown = shown.min(posts.len());
     for (index, post) in posts[..shown].iter().enumerate() {
         let row = 1 + u16::try_from(lines * index).unwrap_or(0);
         let lines = u16::try_from(lines).unwrap_or(1);
         self::post(pen, app, place, post, lines, area, row);
     }
     let hidden = &posts[shown..];
-    if let Some(worst) = hidden.iter().map(Summary::glyph).min() {
-        let row = area.height - 1;
-        mark(pen, app, area, row, hidden);
-        let mut line = pen.line(area, row);
-        line.skip(1);
-        sign(&mut line, place, worst);
-        line.put(
-            &format!("+{} more", hidden.len()),
-            quiet(place, Role::Muted),
-        );
+    if hidden.is_empty() && unread == 0 {
+        return;
     }
+    let row = area.height - 1;
+    mark(pen, app, area, row, hidden);
+    let mut line = pen.line(area, row);
+    line.skip(1);
+    match hidden.iter().map(Summary::glyph).min() {
+        Some(worst) if unread == 0 => sign(&mut line, place, worst),
+        // What was not read yet may be worse.
+        _ => {
+            line.skip(1);
+        }
+    }
+    let more = format!("+{} more", hidden.len() + unread);
+    line.put(&more, quiet(place, Role::Muted));
 }
 
 /// Says left of a row whether a post in it is selected or marked.
@@ -113,9 +120,9 @@ fn date_row(pen: &mut Pen<'_>, app: &App, place: &Place, area: Rect) {
         } else {
             number_role
         };
-        line.put(&format!("[{:>2}]", day.day()), role);
+        line.put(&times::day_of_month(day, '[', ']'), role);
     } else {
-        line.put(&format!(" {:>2} ", day.day()), number_role);
+        line.put(&times::day_of_month(day, ' ', ' '), number_role);
     }
     if is_today {
         line.put("today", Role::Accent);

@@ -22,12 +22,13 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
 
 fn day(pen: &mut Pen<'_>, app: &App, area: Rect) {
     let posts = app.posts_on(app.day);
+    let count = posts.len() + app.unread_on(app.day);
     let selected = posts.iter().position(|it| Some(it.id) == app.selected);
     let mut line = pen.line(area, 0);
     line.skip(1).shorten(1).put("day", Role::Muted).to(7);
     let Some(at) = selected else {
         let date = times::date(app.day, app.today());
-        let what = match posts.len() {
+        let what = match count {
             0 => app.nothing_words().to_owned(),
             1 => "1 post".to_owned(),
             more => format!("{more} posts"),
@@ -36,7 +37,7 @@ fn day(pen: &mut Pen<'_>, app: &App, area: Rect) {
         return;
     };
     let post = &posts[at];
-    line.at_right(&format!("{} of {}", at + 1, posts.len()), Role::Text);
+    line.at_right(&format!("{} of {count}", at + 1), Role::Text);
     line.shorten(2);
     let (out, wanted) = post.published();
     let words = if out > 0 && out < wanted {

@@ -4,23 +4,23 @@
 
 use super::counts;
 use super::pen::{Line, Pen};
+use super::pictures;
 use super::post;
 use super::sheets::input;
 use super::theme::Role;
 use super::times;
 use super::top::zone_clock;
 use crate::app::App;
+use crate::app::completing;
 use crate::app::details::{Details, Field, value};
 use crate::app::editor::Kept;
 use crate::app::update::presence;
 use crate::app::wrap::{shown_width, wrap};
 use crate::domain::language;
-use crate::domain::{
-    Attachment, ChannelName, ClockChange, Content, Kind, LocalTime, Plan, Visibility,
-};
+use crate::domain::{ChannelName, ClockChange, Content, Kind, LocalTime, Plan, Visibility};
 use ratatui::layout::Rect;
 
-const VALUE_COLUMN: u16 = 13;
+pub(super) const VALUE_COLUMN: u16 = 13;
 const SECOND_COLUMN: u16 = 45;
 /// Blanks between channels on one row.
 const CHANNEL_GAP: usize = 3;
@@ -34,8 +34,14 @@ enum Row {
     Fields(Vec<(usize, u16)>),
     /// What is known of a picture, above its alt text.
     Picture(usize),
+    /// A channel and what is made of the picture above for it.
+    Fitted(String, String),
+    /// A row of the picture in miniature, under its alt text.
+    Thumb(usize, u16),
     /// What is wrong with the field above.
     Wrong(String),
+    /// What the field above may be completed to.
+    Offered(String),
     /// A channel and what stops the post from leaving there.
     Trouble(String, String),
 }
@@ -54,7 +60,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, form: &Details, area: Rect) {
         height: area.height.saturating_sub(1),
         ..area
     };
-    let mut rows = rows(app, form, body.width);
+    let mut rows = rows(app, form, content, body.width);
     rows.extend(troubles(app));
     let start = first_row(form, &rows, usize::from(body.height));
     for (at, row) in rows
@@ -79,12 +85,31 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, form: &Details, area: Rect) {
             }
             Row::Picture(index) => {
                 if let Some(picture) = content.attachments.get(*index) {
-                    picture_row(&mut pen.line(body, at), *index, picture);
+                    let suits = app.known().suits(content, *index);
+                    pictures::row(&mut pen.line(body, at), app, *index, picture, &suits);
+                }
+            }
+            Row::Fitted(channel, words) => {
+                let mut line = pen.line(body, at);
+                line.to(VALUE_COLUMN).shorten(1);
+                line.put(channel, Role::Text)
+                    .skip(2)
+                    .cut(words, Role::Muted);
+            }
+            Row::Thumb(index, which) => {
+                let picture = content.attachments.get(*index);
+                if let Some(thumb) = picture.and_then(|it| app.thumbs.of(&it.hash)) {
+                    let (x, y) = (body.x + VALUE_COLUMN, body.y + at);
+                    pen.halves(x, y, thumb, *which, app.thumbs.showing);
                 }
             }
             Row::Wrong(message) => {
                 let mut line = pen.line(body, at);
                 line.to(VALUE_COLUMN).put(message, Role::Warn);
+            }
+            Row::Offered(words) => {
+                let mut line = pen.line(body, at);
+                line.to(VALUE_COLUMN).cut(words, Role::Muted);
             }
             Row::Trouble(channel, message) => {
                 let mut line = pen.line(body, at);
@@ -132,7 +157,7 @@ fn troubles(app: &App) -> Vec<Row> {
         .collect()
 }
 
-fn rows(app: &App, form: &Details, width: u16) -> Vec<Row> {
+fn rows(app: &App, form: &Details, content: &Content, width: u16) -> Vec<Row> {
     let has_two = width >= SECOND_COLUMN + 25;
     let channel_columns = channel_columns(app, form, width);
     let mut rows = Vec::new();
@@ -153,6 +178,8 @@ fn rows(app: &App, form: &Details, width: u16) -> Vec<Row> {
             .collect();
         if let Field::Alt(picture) = field {
             rows.push(Row::Picture(*picture));
+            let fitted = pictures::fitted(app, content, *picture);
+            rows.extend(fitted.map(|(channel, words)| Row::Fitted(channel, words)));
         }
         let wrong: Vec<Row> = fields
             .iter()
@@ -167,11 +194,27 @@ fn rows(app: &App, form: &Details, width: u16) -> Vec<Row> {
                     .collect::<Vec<_>>()
             })
             .collect();
+        let is_typed = fields.iter().any(|(at, _)| *at == form.selected);
         index += fields.len().max(1);
         rows.push(Row::Fields(fields));
         rows.extend(wrong);
+        if is_typed {
+            rows.extend(offered_words(app, form).map(Row::Offered));
+        }
+        if let Field::Alt(picture) = field
+            && form.field() == field
+        {
+            let shown = pictures::thumb_rows(app, content, *picture);
+            rows.extend((0..shown).map(|which| Row::Thumb(*picture, which)));
+        }
     }
     rows
+}
+
+/// `Up Down: releases, news`
+pub fn offered_words(app: &App, form: &Details) -> Option<String> {
+    let offered = completing::offered(app, form);
+    (!offered.is_empty()).then(|| format!("Up Down: {}", offered.join(", ")))
 }
 
 fn column(field: &Field, nth: usize, channel_columns: &[u16]) -> u16 {
@@ -217,10 +260,14 @@ fn first_row(form: &Details, rows: &[Row], height: usize) -> usize {
     }
     let selected = rows.iter().position(|row| match row {
         Row::Fields(fields) => fields.iter().any(|(at, _)| *at == form.selected),
-        Row::Picture(_) | Row::Wrong(_) | Row::Trouble(..) => false,
+        _ => false,
     });
     let jump = (height / 2).max(1);
-    let beyond = (selected.unwrap_or(0) + 2).saturating_sub(height);
+    let shown = rows
+        .iter()
+        .filter(|row| matches!(row, Row::Thumb(..)))
+        .count();
+    let beyond = (selected.unwrap_or(0) + 2 + shown).saturating_sub(height);
     (beyond.div_ceil(jump) * jump).min(rows.len().saturating_sub(height))
 }
 
@@ -274,6 +321,9 @@ fn field(
         line.to(value.max(u16::try_from(label.len()).unwrap_or(0) + 3));
     }
     if let (true, Some(typed)) = (is_selected, &form.input) {
+        if matches!(field, Field::Alt(_)) {
+            pictures::count(&mut line, app, content, typed);
+        }
         input(&mut line, typed, Role::Input);
         return;
     }
@@ -334,6 +384,15 @@ fn shown_value(line: &mut Line<'_, '_>, app: &App, field: &Field, content: &Cont
             let code = content.language.as_deref().unwrap_or_default();
             line.cut(language::name(code), Role::Text);
         }
+        Field::LinkTitle | Field::LinkDescription if value(field, content).is_empty() => {
+            let page = crate::text::card::page(content);
+            let said = page.map(|page| match field {
+                Field::LinkTitle => page.title.as_str(),
+                _ => page.description.as_str(),
+            });
+            let said = said.filter(|said| !said.is_empty()).unwrap_or("-");
+            line.cut(said, Role::Muted);
+        }
         Field::Link | Field::ReplyTo => {
             let value = value(field, content);
             if value.is_empty() {
@@ -342,6 +401,14 @@ fn shown_value(line: &mut Line<'_, '_>, app: &App, field: &Field, content: &Cont
                 line.address(&value, Role::Text);
             }
         }
+        Field::Alt(index) => match content.attachments.get(*index) {
+            Some(picture) if !picture.lacks_alt() => {
+                line.cut(&picture.alt, Role::Text);
+            }
+            _ => {
+                line.put("! no alt text", Role::Warn);
+            }
+        },
         other => {
             let value = value(other, content);
             if value.is_empty() {
@@ -412,17 +479,4 @@ fn time(line: &mut Line<'_, '_>, at: Option<LocalTime>) {
     ];
     let fitting = forms.iter().find(|form| form.len() <= line.room());
     line.put(fitting.unwrap_or(&forms[2]), Role::Text);
-}
-
-fn picture_row(line: &mut Line<'_, '_>, index: usize, picture: &Attachment) {
-    line.skip(1).shorten(1);
-    line.put(&format!("picture {}", index + 1), Role::Muted);
-    let pixels = picture
-        .pixels
-        .map_or_else(String::new, |(width, height)| format!("  {width}x{height}"));
-    let facts = format!("{pixels}  {} KB", picture.size.div_ceil(1000));
-    line.to(VALUE_COLUMN);
-    let room = line.room().saturating_sub(facts.len());
-    line.cut_to(&picture.name, room, Role::Text)
-        .put(&facts, Role::Muted);
 }

@@ -99,6 +99,11 @@ impl Signs {
         self.or_word("│", "|", "")
     }
 
+    /// Returns the half of a cell in the letters' colour, above the one in the colour behind.
+    pub fn upper_half(self) -> &'static str {
+        self.or_word("▀", " ", "")
+    }
+
     /// Returns the line before something quoted from elsewhere.
     pub fn quote(self) -> &'static str {
         self.or_word("¦", "|", "")

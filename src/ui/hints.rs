@@ -2,6 +2,7 @@
 //!
 //! Names and keys come from the action table and the keymap; an action without a key is not hinted.
 
+use super::completion;
 use super::pen::{Line, Pen};
 use super::theme::Role;
 use crate::app::action::Row;
@@ -75,6 +76,10 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
                 of(app, &DETAILS)
             };
             write(&mut line, &hints, 3, Keep::First);
+        }
+        Some(_) if app.completion.is_some() => {
+            line.put("typing", Role::Muted).skip(3);
+            write(&mut line, &completion::hints(), 3, Keep::First);
         }
         Some(_) => {
             line.put("typing", Role::Muted).skip(3);

@@ -6,6 +6,7 @@
 mod agenda;
 mod calendar;
 mod cell;
+mod completion;
 mod counts;
 mod day_lines;
 mod details;
@@ -14,6 +15,7 @@ mod glyph;
 mod hints;
 mod pages;
 mod pen;
+pub mod pictures;
 pub mod plain;
 mod post;
 mod preview;
@@ -34,13 +36,21 @@ use crate::app::layout::{Areas, Room, areas};
 use crate::app::{App, View};
 use pen::Pen;
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
 
-/// Draws the whole screen.
+/// Draws the whole screen into a frame.
 pub fn draw(app: &App, frame: &mut Frame) {
+    if let Some(position) = paint(app, frame.buffer_mut()) {
+        frame.set_cursor_position(position);
+    }
+}
+
+/// Draws the whole screen onto a blank canvas; returns where the cursor stands, if it is to be seen.
+pub fn paint(app: &App, canvas: &mut Buffer) -> Option<Position> {
     let areas = areas(app);
-    let window = frame.area();
-    let mut pen = Pen::new(frame.buffer_mut(), app.look);
+    let window = canvas.area;
+    let mut pen = Pen::new(canvas, app.look);
     if areas.room == Room::TooSmall {
         small::draw(&mut pen, app, window);
     } else {
@@ -58,9 +68,7 @@ pub fn draw(app: &App, frame: &mut Frame) {
         }
         hints::draw(&mut pen, app, areas.hints);
     }
-    if let Some(position) = pen.cursor {
-        frame.set_cursor_position(position);
-    }
+    pen.cursor
 }
 
 /// The days as the user looks at them; while a text is typed, the week of its post.
@@ -90,7 +98,10 @@ fn panes(pen: &mut Pen<'_>, app: &App, areas: &Areas) {
     if let Some(area) = areas.editor {
         match (&app.details, &app.editor) {
             (Some(form), _) => details::draw(pen, app, form, area),
-            (None, Some(editor)) => editor::draw(pen, app, editor, area),
+            (None, Some(editor)) => {
+                editor::draw(pen, app, editor, area);
+                completion::draw(pen, app, area);
+            }
             (None, None) => post::draw(pen, app, area),
         }
     }

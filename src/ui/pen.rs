@@ -4,15 +4,18 @@
 
 use super::glyph::{self, Signs};
 use super::plain::said::Said;
-use super::text;
-use super::theme::{Role, Theme};
+use super::text::{self, Kept};
+use super::theme::{self, Role, Theme};
 use crate::app::wrap::{shown, shown_width};
 use crate::app::{App, Appearance};
 use crate::domain::Glyph;
+use crate::domain::text_safety::is_unsafe;
+use crate::domain::thumb::{Showing, Thumb};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthChar;
 
 /// What a pen writes onto.
 #[derive(Debug)]
@@ -75,16 +78,16 @@ impl<'a> Pen<'a> {
     pub fn rule(&mut self, area: Rect, row: u16) {
         if row < area.height {
             let style = self.theme.word(Role::Rule);
-            self.each(
-                Rect {
-                    y: area.y + row,
-                    height: 1,
-                    ..area
-                },
-                |cell| {
-                    cell.set_style(style);
-                },
-            );
+            let place = Rect {
+                y: area.y + row,
+                height: 1,
+                ..area
+            };
+            self.each(place, |cell| {
+                cell.fg = style.fg.unwrap_or(cell.fg);
+                cell.bg = style.bg.unwrap_or(cell.bg);
+                cell.modifier |= style.add_modifier;
+            });
         }
     }
 
@@ -102,6 +105,22 @@ impl<'a> Pen<'a> {
         let sign = self.signs.edge();
         for row in 0..area.height {
             self.line(area, row).put(sign, Role::Edge);
+        }
+    }
+
+    /// Draws a row of a miniature, two colours in each cell.
+    pub fn halves(&mut self, x: u16, y: u16, thumb: &Thumb, row: u16, showing: Showing) {
+        let sign = self.signs.upper_half();
+        let Paper::Cells(buffer) = &mut self.paper else {
+            return;
+        };
+        for (column, (above, below)) in (0..).zip(thumb.cells(row)) {
+            let Some(cell) = buffer.cell_mut((x.saturating_add(column), y)) else {
+                return;
+            };
+            cell.set_symbol(sign);
+            cell.fg = theme::half(above, showing);
+            cell.bg = theme::half(below, showing);
         }
     }
 
@@ -137,19 +156,24 @@ impl<'a> Pen<'a> {
             return x;
         }
         let mut x = x;
-        let mut text = text;
-        // Letters of one byte each are the rule, and each is a character by itself.
-        if text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_control()) {
-            let fits = text.len().min(usize::from(right.saturating_sub(x)));
-            let start = if fits > 0 { buffer.index_of(x, y) } else { 0 };
+        let (plain, rest) = text.split_at(plain_beginning(text));
+        let fits = plain.len().min(usize::from(right.saturating_sub(x)));
+        if fits > 0 {
+            let start = buffer.index_of(x, y);
             let cells = &mut buffer.content[start..start + fits];
             for (at, cell) in cells.iter_mut().enumerate() {
-                set(cell, &text[at..=at], style);
+                set(cell, &plain[at..=at], style);
             }
             x += u16::try_from(fits).unwrap_or(0);
-            text = "";
         }
-        for cluster in text.graphemes(true) {
+        if is_narrow(rest) {
+            if x < right {
+                set(&mut buffer[(x, y)], rest, style);
+                x += 1;
+            }
+            return x;
+        }
+        for cluster in rest.graphemes(true) {
             let (drawn, width) = shown(cluster);
             let width = u16::try_from(width).unwrap_or(u16::MAX);
             if x.saturating_add(width) > right {
@@ -188,6 +212,26 @@ pub enum Stroke {
     Word(Role),
     /// A sign.
     Sign(Role),
+}
+
+/// How many bytes of a text are a character each: letters of one byte are the rule. Its last one may carry a mark that follows.
+fn plain_beginning(text: &str) -> usize {
+    let is_letter = |byte: &u8| matches!(byte, b' '..=b'~');
+    let plain = text.bytes().take_while(is_letter).count();
+    if plain == text.len() {
+        plain
+    } else {
+        plain.saturating_sub(1)
+    }
+}
+
+/// Whether a text is one character of one column, as all signs are: nothing in it is to be parted or replaced.
+fn is_narrow(text: &str) -> bool {
+    let mut letters = text.chars();
+    let narrow = letters
+        .next()
+        .is_some_and(|it| !is_unsafe(it) && it.width() == Some(1));
+    narrow && letters.next().is_none()
 }
 
 /// A hairline under the row stays, whatever is written onto it.
@@ -274,14 +318,20 @@ impl Line<'_, '_> {
 
     /// Writes text, cut to what is left.
     pub fn cut(&mut self, text: &str, role: Role) -> &mut Self {
-        let fitted = text::cut(text, self.room(), self.pen.signs.cut());
-        self.put(&fitted, role)
+        self.cut_to(text, self.room(), role)
     }
 
     /// Writes text, cut to `width` columns or to what is left.
     pub fn cut_to(&mut self, text: &str, width: usize, role: Role) -> &mut Self {
-        let fitted = text::cut(text, width.min(self.room()), self.pen.signs.cut());
-        self.put(&fitted, role)
+        let text = text::one_line(text);
+        match text::kept(&text, width.min(self.room())) {
+            Kept::All => self.put(&text, role),
+            Kept::Beginning(end) => {
+                let mark = self.pen.signs.cut();
+                self.put(&text[..end], role).put(mark, role)
+            }
+            Kept::Nothing => self,
+        }
     }
 
     /// Writes an address, cut in the middle to what is left.
@@ -367,6 +417,17 @@ mod tests {
             .put("国国国", Role::Text);
         // The covered half of each wide character holds a blank.
         assert_eq!(row(&buffer), "国 国  x");
+    }
+
+    #[test]
+    fn a_mark_stays_on_the_letter_before_it() {
+        let area = Rect::new(0, 0, 6, 1);
+        let mut buffer = Buffer::empty(area);
+        Pen::new(&mut buffer, Appearance::default())
+            .line(area, 0)
+            .put("cafe\u{301}s", Role::Text);
+        assert_eq!(row(&buffer), "cafe\u{301}s ");
+        assert_eq!(buffer[(3, 0)].symbol(), "e\u{301}");
     }
 
     #[test]

@@ -7,9 +7,12 @@ use super::glyph::Signs;
 use super::pen::Pen;
 use super::text::cut_middle;
 use super::theme::Role;
+use crate::app::thumbs::Thumbs;
 use crate::app::wrap::wrap;
 use crate::app::{Action, App};
+use crate::domain::card::{Origin, origin};
 use crate::domain::{ChannelName, Composed, Feature, Part, ReplyTo};
+use chrono::{DateTime, Utc};
 use ratatui::layout::Rect;
 
 /// One line of the preview.
@@ -18,6 +21,8 @@ pub struct Row {
     text: String,
     role: Role,
     right: Option<(String, Role)>,
+    /// A row of a picture in miniature: the picture's hash, and which row.
+    thumb: Option<(String, u16)>,
 }
 
 impl Row {
@@ -36,6 +41,7 @@ impl Row {
             text: text.into(),
             role,
             right: None,
+            thumb: None,
         }
     }
 }
@@ -61,12 +67,13 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
     line.put("Preview", Role::Text).skip(2);
     line.cut(&format!("{} {channel}", app.mark(channel)), Role::Text);
     let width = usize::from(area.width.saturating_sub(3));
-    let rows = rows(pen.signs, composed, width);
+    let rows = words(app, pen.signs, composed, width);
     let summary = summary(app, channel, composed);
     let height = usize::from(area.height).saturating_sub(3 + summary.len());
     let more = rows.len().saturating_sub(height);
     for (at, row) in rows.iter().take(height).enumerate() {
-        draw_row(pen, area, 2 + u16::try_from(at).unwrap_or(0), row);
+        let at = 2 + u16::try_from(at).unwrap_or(0);
+        draw_row(pen, area, at, row, &app.thumbs);
     }
     if more > 0 {
         let key = app.keymap.label(Action::TypePreview);
@@ -84,7 +91,13 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
 }
 
 /// Draws one line into a row of an area.
-pub fn draw_row(pen: &mut Pen<'_>, area: Rect, at: u16, row: &Row) {
+pub fn draw_row(pen: &mut Pen<'_>, area: Rect, at: u16, row: &Row, thumbs: &Thumbs) {
+    let thumb = row.thumb.as_ref();
+    if let Some((thumb, which)) = thumb.and_then(|(hash, which)| Some((thumbs.of(hash)?, *which)))
+        && at < area.height
+    {
+        return pen.halves(area.x + 1, area.y + at, thumb, which, thumbs.showing);
+    }
     let mut line = pen.line(area, at);
     line.skip(1).shorten(1);
     if let Some((right, role)) = &row.right {
@@ -115,14 +128,39 @@ pub fn remarks(signs: Signs, composed: &Composed, width: usize) -> Vec<Row> {
     rows
 }
 
-/// Returns the parts as lines of at most `width` columns.
-pub fn rows(signs: Signs, composed: &Composed, width: usize) -> Vec<Row> {
+/// Returns the parts as lines of at most `width` columns, pictures that were read in miniature under their words.
+pub fn rows(app: &App, signs: Signs, composed: &Composed, width: usize) -> Vec<Row> {
+    let mut all = Vec::new();
+    for row in marked(app, signs, composed, width) {
+        let picture = row.thumb.as_ref().map(|(hash, _)| hash.clone());
+        all.push(Row { thumb: None, ..row });
+        let Some((hash, thumb)) = picture.and_then(|it| Some((it.clone(), app.thumbs.of(&it)?)))
+        else {
+            continue;
+        };
+        all.extend((0..thumb.rows()).map(|which| Row {
+            thumb: Some((hash.clone(), which)),
+            ..Row::blank()
+        }));
+    }
+    all
+}
+
+/// Returns the parts as lines of at most `width` columns, pictures in words.
+fn words(app: &App, signs: Signs, composed: &Composed, width: usize) -> Vec<Row> {
+    let all = marked(app, signs, composed, width).into_iter();
+    all.map(|row| Row { thumb: None, ..row }).collect()
+}
+
+/// Returns the parts as lines; the last one about a picture names it.
+fn marked(app: &App, signs: Signs, composed: &Composed, width: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     for (index, part) in composed.parts.iter().enumerate() {
         if index > 0 {
             rows.push(Row::blank());
         }
         part_rows(&mut rows, signs, composed, index, part, width);
+        card_rows(&mut rows, app, signs, part, width);
     }
     rows
 }
@@ -183,16 +221,8 @@ fn part_rows(
             let words = format!("[picture {number}, alt text set]");
             wrapped(rows, &words, width, Role::Muted);
         }
-    }
-    if let Some(card) = &part.card {
-        rows.push(Row::blank());
-        rows.push(Row::new("link card", Role::Muted));
-        let quote = signs.quote();
-        let host = host(&card.url);
-        let lines = [card.title.as_str(), card.description.as_str(), host];
-        for line in lines.into_iter().filter(|line| !line.trim().is_empty()) {
-            let line = super::text::cut(line, width.saturating_sub(2), signs.cut());
-            rows.push(Row::new(format!("{quote} {line}"), Role::Text));
+        if let Some(last) = rows.last_mut() {
+            last.thumb = Some((picture.hash.clone(), 0));
         }
     }
     if !part.tags.is_empty() {
@@ -202,6 +232,49 @@ fn part_rows(
             width,
             Role::Muted,
         );
+    }
+}
+
+fn card_rows(rows: &mut Vec<Row>, app: &App, signs: Signs, part: &Part, width: usize) {
+    let Some(card) = &part.card else { return };
+    rows.push(Row::blank());
+    rows.push(Row {
+        right: card_origin(app, &card.url).map(|words| (words, Role::Muted)),
+        ..Row::new("link card", Role::Muted)
+    });
+    let quote = signs.quote();
+    let host = host(&card.url);
+    let picture = card.picture.as_ref().map(|picture| {
+        let (width, height) = picture.pixels;
+        format!("[picture {width}x{height}]")
+    });
+    let title = Some(card.title.as_str()).filter(|title| *title != host);
+    let lines = [
+        title,
+        picture.as_deref(),
+        Some(card.description.as_str()),
+        Some(host),
+    ];
+    let lines = lines.into_iter().flatten();
+    for line in lines.filter(|line| !line.trim().is_empty()) {
+        let line = super::text::cut(line, width.saturating_sub(2), signs.cut());
+        rows.push(Row::new(format!("{quote} {line}"), Role::Text));
+    }
+}
+
+/// Says whose words a card shows, of the post that is typed or selected.
+fn card_origin(app: &App, url: &str) -> Option<String> {
+    let selected = app.selected_detail().filter(|_| app.shown_page().is_none());
+    let content = match (&app.editor, selected) {
+        (Some(editor), _) => &editor.content,
+        (None, detail) => &detail?.view.post.content,
+    };
+    let day = |at: DateTime<Utc>| at.with_timezone(&app.zone).date_naive();
+    match origin(content, url) {
+        Origin::Typed => Some("typed".to_owned()),
+        Origin::Fetched(at) if day(at) == day(app.now) => Some("fetched today".to_owned()),
+        Origin::Fetched(at) => Some(format!("fetched {}", day(at).format("%-d %b"))),
+        Origin::Address => None,
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Widths come from `app::wrap`, the one function that layout and drawing share. Marks are `glyph.rs`.
 
-use crate::app::wrap::{shown, shown_width};
+use crate::app::wrap::{is_plain, shown, shown_width};
 use crate::domain::text_safety::visible;
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
@@ -16,7 +16,7 @@ pub fn capital(text: &str) -> String {
 
 /// Returns text as one row of the screen shows it: no controls, no line ends.
 pub fn one_line(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_control()) {
+    if is_plain(text) {
         Cow::Borrowed(text)
     } else {
         Cow::Owned(visible(text))
@@ -26,14 +26,33 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
 /// Cuts text to `width` columns, blanks before the mark removed; `mark` is one column wide.
 pub fn cut<'a>(text: &'a str, width: usize, mark: &str) -> Cow<'a, str> {
     let text = one_line(text);
-    if shown_width(&text) <= width {
-        return text;
+    match kept(&text, width) {
+        Kept::All => text,
+        Kept::Nothing => Cow::Borrowed(""),
+        Kept::Beginning(end) => Cow::Owned(format!("{}{mark}", &text[..end])),
     }
-    if width == 0 {
-        return Cow::Borrowed("");
+}
+
+/// What is kept of a text that is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// All of it: it fits.
+    All,
+    /// So many bytes, and the mark after them.
+    Beginning(usize),
+    /// Nothing, not even the mark.
+    Nothing,
+}
+
+/// Returns what is kept of a text of one line in `width` columns, the mark included.
+pub fn kept(text: &str, width: usize) -> Kept {
+    if shown_width(text) <= width {
+        Kept::All
+    } else if width == 0 {
+        Kept::Nothing
+    } else {
+        Kept::Beginning(head(text, width - 1).trim_end().len())
     }
-    let kept = head(&text, width - 1).trim_end();
-    Cow::Owned(format!("{kept}{mark}"))
 }
 
 /// Cuts an address in the middle, so that its host and its end stay.
@@ -54,6 +73,9 @@ pub fn cut_middle<'a>(address: &'a str, width: usize, mark: &str) -> Cow<'a, str
 
 /// Returns the longest beginning that takes at most `width` columns.
 fn head(text: &str, width: usize) -> &str {
+    if is_plain(text) {
+        return &text[..width.min(text.len())];
+    }
     let mut columns = 0;
     for (at, cluster) in text.grapheme_indices(true) {
         columns += shown(cluster).1;

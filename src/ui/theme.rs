@@ -7,6 +7,7 @@ pub use crate::app::theme::Role;
 
 use crate::app::theme::{Attribute, Colour, Paint};
 use crate::app::{Appearance, Colours};
+use crate::domain::thumb::{Rgb, Showing};
 use ratatui::style::{Color, Modifier, Style};
 
 struct Palette {
@@ -46,6 +47,41 @@ const LIGHT: Palette = Palette {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
     look: Appearance,
+}
+
+/// Returns the colour of a miniature's half cell.
+pub fn half(colour: Rgb, showing: Showing) -> Color {
+    let [red, green, blue] = colour;
+    match showing {
+        Showing::Words => Color::Reset,
+        Showing::Exact => Color::Rgb(red, green, blue),
+        Showing::Palette => Color::Indexed(nearest(colour)),
+    }
+}
+
+/// Returns the nearest of the 240 colours that are the same in every terminal with 256: a cube of six steps, and greys.
+fn nearest(colour: Rgb) -> u8 {
+    const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
+    let far = |a: Rgb| -> u32 {
+        let each = a.iter().zip(colour);
+        each.map(|(a, b)| u32::from(a.abs_diff(b)).pow(2)).sum()
+    };
+    let step = |channel: u8| {
+        let nearest = STEPS.iter().enumerate();
+        nearest
+            .min_by_key(|(_, step)| step.abs_diff(channel))
+            .map_or(0, |(at, _)| at)
+    };
+    let cube = colour.map(step);
+    let mean = colour.iter().map(|it| u16::from(*it)).sum::<u16>() / 3;
+    let grey = u8::try_from(mean.saturating_sub(3) / 10)
+        .unwrap_or(23)
+        .min(23);
+    if far([8 + 10 * grey; 3]) < far(cube.map(|at| STEPS[at])) {
+        return 232 + grey;
+    }
+    let [red, green, blue] = cube;
+    u8::try_from(16 + 36 * red + 6 * green + blue).unwrap_or(16)
 }
 
 impl Theme {

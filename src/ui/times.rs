@@ -9,7 +9,19 @@ use chrono_tz::Tz;
 /// Returns the clock time of an instant: `09:00`.
 pub fn clock(at: DateTime<Utc>, zone: Tz) -> String {
     let time = at.with_timezone(&zone).time();
-    format!("{:02}:{:02}", time.hour(), time.minute())
+    let ([h, hh], [m, mm]) = (digits(time.hour()), digits(time.minute()));
+    [h, hh, ':', m, mm].iter().collect()
+}
+
+/// Returns a day of the month in two columns between others: `[ 9]`. A month has dozens of them in each frame.
+pub fn day_of_month(day: NaiveDate, before: char, after: char) -> String {
+    let [tens, ones] = digits(day.day());
+    let tens = if tens == '0' { ' ' } else { tens };
+    [before, tens, ones, after].iter().collect()
+}
+
+fn digits(number: u32) -> [char; 2] {
+    [number / 10, number].map(|digit| char::from_digit(digit % 10, 10).unwrap_or('0'))
 }
 
 /// Returns the day of an instant in a zone.
@@ -106,6 +118,14 @@ mod tests {
         ]
         .map(shown);
         assert_eq!(all, ["07:00", "Mon", "Fri 6", "Thu12", " 3Aug"]);
+    }
+
+    #[test]
+    fn clocks_and_days_take_two_columns_for_a_number() {
+        assert_eq!(clock(oslo(11, 9, 7), chrono_tz::Europe::Oslo), "07:00");
+        let day = |day| NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
+        assert_eq!(day_of_month(day(9), '[', ']'), "[ 9]");
+        assert_eq!(day_of_month(day(30), ' ', ' '), " 30 ");
     }
 
     #[test]

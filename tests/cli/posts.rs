@@ -290,3 +290,83 @@ fn pictures_keep_the_order_and_alt_text_of_the_command_line() {
     );
     desk.run(&["publish", &id], "").good();
 }
+
+#[test]
+fn what_becomes_of_a_picture_is_said_when_it_is_attached_and_the_post_is_kept() {
+    let desk = Desk::new();
+    let path = desk.path("hall.png");
+    let mut state = 1_u32;
+    image::RgbImage::from_fn(1200, 500, |_, _| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let [_, red, green, blue] = state.to_le_bytes();
+        image::Rgb([red, green, blue])
+    })
+    .save(&path)
+    .unwrap();
+    let file = path.display().to_string();
+    let added = desk.run(&["add", "--channel", "sky", "--attach", &file], "Look");
+    added.good();
+    let said = added.stderr();
+    assert!(
+        said.contains("note: hall.png will be sent to sky as JPEG 1200x500, about 216 KB"),
+        "{said}"
+    );
+    assert!(said.contains("note: hall.png has no alt text"), "{said}");
+    let composed = desk.run(&["compose", "1", "--json"], "").json();
+    let media = &composed[0]["parts"][0]["media"][0];
+    assert_eq!(media["mime"], "image/jpeg");
+    assert_eq!(media["fit"]["width"], 1200);
+    let five: Vec<&str> = (0..4).flat_map(|_| ["--attach", file.as_str()]).collect();
+    let edited = desk.run(&[vec!["edit", "1"], five].concat(), "");
+    edited.good();
+    let said = edited.stderr();
+    assert!(
+        said.contains("problem: sky: 5 pictures, at most 4 on Bluesky: remove 1"),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_is_no_picture_is_refused_in_one_line_when_it_is_attached() {
+    let desk = Desk::new();
+    let refused = |name: &str, bytes: &[u8]| {
+        let path = desk.path(name);
+        std::fs::write(&path, bytes).unwrap();
+        let file = path.display().to_string();
+        desk.run(&["add", "--attach", &file], "Look").refused()
+    };
+    let text = refused("poster.png", b"These are words.\n");
+    assert!(
+        text.contains("poster.png is a text file: JPEG, PNG, GIF and WebP"),
+        "{text}"
+    );
+    let empty = refused("empty.png", b"");
+    assert!(
+        empty.ends_with("is empty: save or copy the picture again, then attach it"),
+        "{empty}"
+    );
+    let cut = refused("cut.png", b"\x89PNG\r\n\x1a\n");
+    assert!(cut.contains("cut.png is damaged"), "{cut}");
+    // Thirty thousand pixels a side; the checksum of its header is right.
+    let path = desk.path("small.png");
+    image::GrayImage::from_pixel(4, 4, image::Luma([0]))
+        .save(&path)
+        .unwrap();
+    let mut huge = std::fs::read(path).unwrap();
+    huge[16..24].copy_from_slice(&[0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30]);
+    let checksum = crc32(&huge[12..29]).to_be_bytes();
+    huge[29..33].copy_from_slice(&checksum);
+    let large = refused("huge.png", &huge);
+    assert!(
+        large.ends_with("has more than 200 million pixels: make it smaller"),
+        "{large}"
+    );
+}
+
+/// The checksum of PNG, bit by bit.
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |crc: u32, _| (crc >> 1) ^ (0xedb8_8320 & 0_u32.wrapping_sub(crc & 1));
+    !bytes
+        .iter()
+        .fold(!0, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step))
+}

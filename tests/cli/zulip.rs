@@ -93,6 +93,16 @@ fn from_login_to_a_permalink_with_two_pictures_and_what_is_there_is_what_compose
         "{content}"
     );
     assert!(content.contains("[the (front) door]("), "{content}");
+    let checked = desk.run(&["channels", "--check", "--json"], "").json();
+    assert_eq!(checked[0]["last_success"]["permalink"], link);
+    assert_eq!(checked[0]["quota"][0]["of"], "reading");
+    assert_eq!(checked[0]["quota"][0]["left"], 187);
+    let told = desk.run(&["channels", "--check"], "").good();
+    assert!(told.contains("last published "), "{told}");
+    assert!(told.contains("187 of 200 calls left until "), "{told}");
+    // It was kept with the limits, so that who asks nobody knows it too.
+    let known = desk.run(&["channels", "--json"], "").json();
+    assert_eq!(known[0]["quota"][0]["limit"], 200);
     // It is there once, however often it is asked for.
     desk.run(&["daemon", "--once"], "").good();
     assert_eq!(server.messages().len(), 1);

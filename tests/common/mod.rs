@@ -106,6 +106,7 @@ pub fn picture(bytes: &[u8], alt: &str) -> PartMedia {
         pixels: Some((16, 12)),
         duration_ms: None,
         alt: alt.to_owned(),
+        ..PartMedia::default()
     }
 }
 

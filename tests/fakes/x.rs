@@ -71,6 +71,8 @@ pub struct Media {
     pub bytes: Vec<u8>,
     /// The piece that is wanted next.
     pub next: usize,
+    /// Where the last piece begins.
+    pub last: usize,
     pub finalized: bool,
     /// How often it is still "in progress".
     pub checks_left: u32,
@@ -112,6 +114,10 @@ pub struct Site {
     pub rounds: u32,
     /// Whether an upload fails while it is processed.
     pub media_fails: bool,
+    /// Whether a piece may come twice.
+    pub takes_pieces_again: bool,
+    /// No answer is given to the piece of this number, which has arrived: whoever waits can be killed meanwhile.
+    pub stuck_at: Option<usize>,
     /// The application's secret, where it is a confidential one.
     pub client_secret: Option<String>,
     /// What a person grants.
@@ -142,6 +148,8 @@ impl Site {
             patience: None,
             rounds: 2,
             media_fails: false,
+            takes_pieces_again: true,
+            stuck_at: None,
             client_secret: None,
             scopes: "tweet.read tweet.write users.read media.write offline.access".to_owned(),
             browser: "100".to_owned(),

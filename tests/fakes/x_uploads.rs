@@ -91,6 +91,7 @@ fn at_once(site: &mut Site, request: &Request, caller: &Caller) -> Reply {
         total: bytes.len(),
         bytes: bytes.clone(),
         next: 0,
+        last: 0,
         finalized: true,
         checks_left: 0,
         alt: String::new(),
@@ -135,6 +136,7 @@ fn begin(site: &mut Site, request: &Request, caller: &Caller) -> Reply {
             total: begin.total_bytes,
             bytes: Vec::new(),
             next: 0,
+            last: 0,
             finalized: false,
             checks_left: 0,
             alt: String::new(),
@@ -157,10 +159,16 @@ fn append(site: &mut Site, request: &Request, id: &str, caller: &Caller) -> Repl
     }
     let index = String::from_utf8_lossy(&parts["segment_index"].1).parse::<usize>();
     let piece = &parts["media"].1;
+    let again = site.takes_pieces_again;
     let media = match mine(site, id, caller) {
         Ok(media) => media,
         Err(refused) => return refused,
     };
+    // The last piece may come again: its answer was lost.
+    if again && media.next > 0 && index == Ok(media.next - 1) && !media.finalized {
+        media.bytes.truncate(media.last);
+        media.next -= 1;
+    }
     let fits = index == Ok(media.next)
         && media.next < 1000
         && !media.finalized
@@ -170,6 +178,7 @@ fn append(site: &mut Site, request: &Request, id: &str, caller: &Caller) -> Repl
     if !fits {
         return Reply::invalid("Segments do not add up to provided total file size.");
     }
+    media.last = media.bytes.len();
     media.bytes.extend_from_slice(piece);
     media.next += 1;
     Reply::data(200, json!({"expires_at": 4_000_000_000_u64}))

@@ -309,6 +309,16 @@ fn serve(stream: TcpStream, realm: &Mutex<Realm>) -> std::io::Result<()> {
         reply.status,
         text.len()
     );
+    if !reply
+        .headers
+        .iter()
+        .any(|(name, _)| name.starts_with("X-RateLimit"))
+    {
+        let reset = now() + 60;
+        head.push_str(&format!(
+            "X-RateLimit-Limit: 200\r\nX-RateLimit-Remaining: 187\r\nX-RateLimit-Reset: {reset}\r\n"
+        ));
+    }
     for (name, value) in reply.headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }

@@ -33,6 +33,22 @@ pub fn answer(realm: &mut Realm, request: &Request) -> Reply {
             let members: Vec<Value> = realm.users.iter().map(user).collect();
             Reply::success(json!({ "members": members }))
         }
+        ("GET", ["users", "me", id, "topics"]) => match stream_numbered(realm, number(id), &me) {
+            Some(stream) => {
+                let of = stream.id;
+                let mut newest: BTreeMap<&str, u64> = BTreeMap::new();
+                for message in realm.messages.iter().filter(|one| one.stream == of) {
+                    newest.insert(&message.topic, message.id);
+                }
+                let mut topics: Vec<_> = newest.into_iter().collect();
+                topics.sort_by_key(|(_, id)| std::cmp::Reverse(*id));
+                let topics: Vec<Value> = (topics.iter())
+                    .map(|(name, id)| json!({"name": name, "max_id": id}))
+                    .collect();
+                Reply::success(json!({ "topics": topics }))
+            }
+            None => Reply::bad("Invalid channel ID"),
+        },
         ("GET", ["users", id]) => match realm.users.iter().find(|one| one.id == number(id)) {
             Some(one) => Reply::success(json!({"user": user(one)})),
             None => Reply::bad("No such user"),

@@ -1,6 +1,7 @@
 //! Platforms against fake servers that refuse and break as real ones do: which outcome is told, and how often is sent.
 //!
-//! `wire.rs` breaks connections, `mastodon.rs`, `bluesky.rs`, `x.rs`, `zulip.rs` and `login.rs` speak the protocols. Real servers: `tests/real_*.rs`.
+//! `wire.rs` breaks connections, `mastodon.rs`, `bluesky.rs`, `x.rs`, `zulip.rs`, `linkedin.rs` and `login.rs` speak the protocols.
+//! Real servers: `tests/real_*.rs`.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
@@ -10,12 +11,16 @@ mod common;
 mod bluesky;
 mod correct;
 mod hostile;
+mod linkedin;
+#[path = "../fakes/linkedin.rs"]
+mod linkedin_server;
 mod login;
 mod look_up;
 mod mastodon;
 mod wire;
 mod x;
 mod x_grant;
+mod x_pieces;
 #[path = "../fakes/x.rs"]
 mod x_server;
 mod zulip;

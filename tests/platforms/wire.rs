@@ -159,7 +159,12 @@ async fn a_token_is_never_sent_in_the_clear_to_another_machine() {
         "http://192.0.2.1",
         "http://127.0.0.1.example.org",
     ] {
-        for platform in [PlatformId::Mastodon, PlatformId::Bluesky, PlatformId::Zulip] {
+        for platform in [
+            PlatformId::Mastodon,
+            PlatformId::Bluesky,
+            PlatformId::Zulip,
+            PlatformId::LinkedIn,
+        ] {
             let connection = Connection {
                 url: Some(url.to_owned()),
                 email: Some("bot@example.org".to_owned()),

@@ -236,7 +236,7 @@ async fn a_thread_that_x_does_not_allow_keeps_its_first_part_and_says_why_the_re
 }
 
 #[tokio::test]
-async fn pictures_go_with_their_alt_text_and_a_gif_in_pieces_that_are_awaited() {
+async fn pictures_go_with_their_alt_text() {
     let server = Server::start();
     let platform = example(&server);
     let mut ids = Vec::new();
@@ -254,28 +254,6 @@ async fn pictures_go_with_their_alt_text_and_a_gif_in_pieces_that_are_awaited() 
         assert_eq!(media.alt, format!("picture “{number}”"));
         assert_eq!(media.bytes, png(number));
     }
-    // A GIF of more than one piece, and a wait that is over before the patience of this suite.
-    server.site().rounds = 1;
-    let mut bytes = b"GIF89a".to_vec();
-    bytes.resize(9 * 1024 * 1024, 7);
-    let mut media = picture(&bytes, "it moves");
-    "image/gif".clone_into(&mut media.mime);
-    let id = platform.upload(&media, bytes.clone()).await.unwrap();
-    let uploaded = server.site().media[&id].clone();
-    assert_eq!((uploaded.next, uploaded.checks_left), (3, 0));
-    assert_eq!(uploaded.category, "tweet_gif");
-    assert!(uploaded.bytes == bytes, "it arrived otherwise");
-    assert_eq!(uploaded.alt, "it moves");
-    published(
-        platform
-            .publish(&request(&*platform, &text("a gif"), None, &[id]))
-            .await,
-    );
-    server.site().media_fails = true;
-    let Err(CallError::Rejected(said)) = platform.upload(&media, bytes).await else {
-        panic!("it failed there");
-    };
-    assert!(said.contains("file is currently unsupported"), "{said}");
 }
 
 #[tokio::test]

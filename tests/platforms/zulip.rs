@@ -204,6 +204,7 @@ async fn two_pictures_go_up_with_their_words_and_the_message_is_where_it_says() 
                 pixels: described.pixels,
                 duration_ms: None,
                 alt: described.alt,
+                ..Attachment::default()
             }
         });
         let part = part(Content {
@@ -467,4 +468,26 @@ async fn an_account_file_says_it_all_and_one_for_another_server_is_refused() {
     assert!(matches!(&secret, StoredSecret::Zulip(kept) if kept.key.expose() == KEY));
     assert_eq!(account.id, "8");
     assert!(!format!("{secret:?}").contains(KEY));
+}
+
+#[tokio::test]
+async fn the_topics_of_the_channel_are_told_the_newest_first() {
+    for level in [200, 400] {
+        let server = Server::start();
+        server.realm().level = level;
+        let platform = herald(&server);
+        assert_eq!(platform.topics().await, Ok(Vec::new()));
+        for topic in ["news", "releases", "news"] {
+            let part = part(Content {
+                text: format!("in {topic}"),
+                topic: Some(topic.to_owned()),
+                ..Content::default()
+            });
+            published(platform.publish(&sent(&*platform, &part)).await);
+        }
+        assert_eq!(
+            platform.topics().await,
+            Ok(vec!["news".to_owned(), "releases".to_owned()])
+        );
+    }
 }

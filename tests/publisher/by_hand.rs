@@ -181,6 +181,7 @@ async fn a_task_has_the_text_as_it_is_pasted_with_pictures_and_alt_texts() {
         pixels: Some((10, 10)),
         duration_ms: None,
         alt: alt.to_owned(),
+        ..masthead::domain::Attachment::default()
     };
     let post = room.add(&["a"], |content| {
         content.text = "Read (this) #OpenScience_2026".to_owned();

@@ -31,6 +31,7 @@ async fn a_retry_is_the_same_to_the_byte_though_its_pictures_took_seconds_to_upl
             pixels: Some((10, 10)),
             duration_ms: None,
             alt: "a graph".to_owned(),
+            ..masthead::domain::Attachment::default()
         }];
     });
     room.once().await;
@@ -39,6 +40,7 @@ async fn a_retry_is_the_same_to_the_byte_though_its_pictures_took_seconds_to_upl
     room.once().await;
     assert_eq!(room.delivery(&post).state, DeliveryState::Published);
     assert_eq!(*fake.uploads.lock().unwrap(), ["abc"]);
+    assert_eq!(fake.received.lock().unwrap()[0].1, b"picture");
     let sent = fake.sent.lock().unwrap();
     assert_eq!(sent[0].media_refs, ["upload abc"]);
     assert_eq!(sent[0], sent[1]);

@@ -28,6 +28,7 @@ fn with_picture(content: &mut Content) {
         pixels: Some((10, 10)),
         duration_ms: None,
         alt: "a".to_owned(),
+        ..masthead::domain::Attachment::default()
     }];
 }
 

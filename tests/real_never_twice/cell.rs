@@ -330,7 +330,7 @@ impl Desk {
             plan_clock: Arc::new(clock.clone()),
             clock_state: ClockState::Real,
             real_clock: Arc::new(clock.clone()),
-            read_media: Arc::new(move |hash| read(&pictures, hash)),
+            read_media: Arc::new(move |picture| read(&pictures, &picture.hash)),
             holder: "test".to_owned(),
         };
         for _ in 0..PATIENT {

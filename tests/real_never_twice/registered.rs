@@ -2,7 +2,7 @@
 //!
 //! A platform added later is one file beside this one and one line of `all`.
 
-use crate::{bluesky, mastodon, sandbox, x, zulip};
+use crate::{bluesky, linkedin, mastodon, sandbox, x, zulip};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use masthead::domain::{PlatformId, Visibility};
@@ -18,6 +18,7 @@ pub async fn all() -> Vec<Arc<dyn Registered>> {
     rows.extend(mastodon::Ignores::running().await);
     rows.extend(bluesky::Records::running().map(|row| Arc::new(row) as _));
     rows.push(Arc::new(zulip::Messages::started()));
+    rows.extend(linkedin::Posts::started().map(|row| Arc::new(row) as _));
     rows.push(Arc::new(x::Posts::started()));
     rows
 }
@@ -38,6 +39,11 @@ pub trait Registered: Send + Sync {
 
     /// How many parts of a thread it is killed at: three, but for rows that only show how a person is asked.
     fn parts(&self) -> usize {
+        3
+    }
+
+    /// How many parts a thread can have there: one where there are no threads.
+    fn longest_thread(&self) -> usize {
         3
     }
 

@@ -37,7 +37,9 @@ pub fn all(rows: &[Arc<dyn Registered>], seed: u64) -> Vec<Cell> {
         };
         for point in CrashPoint::ALL {
             for &fault in faults {
-                for part in parts(point, row.parts(), &mut dice) {
+                let most = row.parts().min(row.longest_thread());
+                for part in parts(point, most, &mut dice) {
+                    let part = part.min(row.longest_thread() - 1);
                     let pictures = match point {
                         CrashPoint::DuringUpload => 2,
                         _ => dice.roll(4) / 3,
@@ -47,7 +49,9 @@ pub fn all(rows: &[Arc<dyn Registered>], seed: u64) -> Vec<Cell> {
                         point,
                         fault,
                         part,
-                        parts: (part + 1).max(2 + dice.roll(PARTS - 1)),
+                        parts: (part + 1)
+                            .max(2 + dice.roll(PARTS - 1))
+                            .min(row.longest_thread()),
                         pictures,
                         kind: [Kind::AdHoc, Kind::Evergreen][dice.roll(2)],
                         too_many_for: chrono::Duration::minutes([2, 20][dice.roll(2)]),

@@ -52,6 +52,7 @@ fn task(state: DeliveryState, reason: &str) -> Task {
         pixels: Some((1200, 675)),
         duration_ms: None,
         alt: "The first page of the guide, with a coffee stain".to_owned(),
+        ..PartMedia::default()
     }];
     Task {
         delivery: Delivery {

@@ -100,6 +100,12 @@ pub fn hostile(app: &mut App) {
             sheet.row.title.clone_from(&everything);
             sheet.row.delivery.reason.clone_from(&everything);
         }
+        Some(Sheet::Connections(sheet)) => {
+            for one in sheet.all.iter_mut().flatten() {
+                one.account = Some(everything.clone());
+                one.secret.clone_from(&everything);
+            }
+        }
         Some(Sheet::DryRun(sheet)) => {
             for call in sheet.calls.iter_mut().flat_map(|all| &mut all.calls) {
                 call.title.clone_from(&everything);

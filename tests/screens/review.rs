@@ -46,6 +46,7 @@ fn content(text: &str) -> Content {
             pixels: Some((1600, 900)),
             duration_ms: None,
             alt: "A shared notes page with questions".to_owned(),
+            ..Attachment::default()
         }],
         link: Some(LinkCard {
             url: "https://example.org/workshops/autumn-2026".to_owned(),

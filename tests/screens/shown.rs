@@ -10,12 +10,15 @@ pub mod finding;
 pub mod leaving;
 #[path = "past.rs"]
 mod past;
+#[path = "people.rs"]
+mod people;
 #[path = "piped.rs"]
 mod piped;
 #[path = "texts.rs"]
 pub mod texts;
 
 use super::by_hand;
+use super::connections::connections;
 use super::outbox::{dry_run, outbox, outbox_without, searched, tries_sheet, unknown, uploading};
 use super::review::{reason, review, review_without};
 use super::story::{self, FAILED, app, oslo};
@@ -131,6 +134,7 @@ pub fn screens(width: u16, height: u16) -> Vec<Named> {
         no_alt(width, height),
         by_hand(width, height),
         pages(width, height),
+        people::screens(width, height),
     ]
     .concat()
 }
@@ -229,6 +233,7 @@ fn pages(width: u16, height: u16) -> Vec<Named> {
         ("sheet_tries", over(tries_sheet())),
         ("sheet_delete_there", over(leaving::correct())),
         ("sheet_dry_run", over(dry_run())),
+        ("sheet_connections", over(connections())),
         ("review", read(ReviewView::Channel)),
         ("review_whole", read(ReviewView::Whole)),
         ("review_difference", read(ReviewView::Difference)),

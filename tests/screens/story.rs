@@ -368,6 +368,7 @@ fn xclim() -> Detail {
             pixels: Some((1200, 675)),
             duration_ms: None,
             alt: "A map of heat waves".to_owned(),
+            ..Attachment::default()
         }],
         ..Content::default()
     };

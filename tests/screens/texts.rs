@@ -4,8 +4,10 @@ use super::super::story::{SOURMASH, app, oslo, typing, writing as story};
 use super::{Named, piped, with};
 use masthead::app::details::Field;
 use masthead::app::sheet::{ConflictSheet, PreviewSheet};
-use masthead::app::{App, Detail, Details, Input, Msg, Sheet, Tab};
-use masthead::domain::{Author, EditorDraft, OpenBy, Post, SeenMaster};
+use masthead::app::{App, Detail, Details, Editor, Input, Msg, Sheet, Tab};
+use masthead::domain::{
+    Author, CardPicture, Content, EditorDraft, OpenBy, PageCard, Post, SeenMaster, Variant,
+};
 
 fn channel(name: &str) -> Tab {
     Tab::Channel(name.into())
@@ -81,6 +83,17 @@ fn optional_details(width: u16, height: u16) -> App {
     app
 }
 
+/// The same form while the topic of one channel is typed.
+fn completed_details(width: u16, height: u16) -> App {
+    let mut app = optional_details(width, height);
+    let topics = ["release notes", "releases 2026", "news"].map(str::to_owned);
+    app.topics.insert("announce".into(), topics.to_vec());
+    if let Some(form) = &mut app.details {
+        form.input = Some(Input::new("rel"));
+    }
+    app
+}
+
 /// The same screen while two others have the post open.
 fn open_by(mut app: App) -> App {
     let by = |name: &str| OpenBy {
@@ -126,6 +139,34 @@ fn conflict() -> Sheet {
     }))
 }
 
+/// The preview of a text whose first link is a card with the words and the picture of its page.
+fn link_card(width: u16, height: u16) -> App {
+    let mut app = typing(width, height, channel("bluesky"));
+    let url = "https://example.org/reviews/58";
+    let content = Content {
+        title: "Package showcase: sourmash".to_owned(),
+        text: format!("A good first read for new reviewers: {url}"),
+        variants: vec![Variant::inherits("bluesky")],
+        pages: vec![PageCard {
+            url: url.to_owned(),
+            title: "Review 58: sourmash".to_owned(),
+            description: "Small sketches of genomes, reviewed in the open".to_owned(),
+            picture: Some(CardPicture {
+                hash: "ab".repeat(32),
+                mime: "image/jpeg".to_owned(),
+                size: 81_000,
+                pixels: (1200, 630),
+            }),
+            fetched_at: Some(app.now),
+        }],
+        ..Content::default()
+    };
+    let mut editor = Editor::open(Some(SOURMASH), 3, content);
+    editor.compose(&app.channels, &app.facts);
+    app.editor = Some(editor);
+    with(app, Sheet::Preview(PreviewSheet::default()))
+}
+
 /// The screens, by name, at a size.
 pub fn screens(width: u16, height: u16) -> Vec<Named> {
     let over = |sheet| with(writing(width, height), sheet);
@@ -141,9 +182,11 @@ pub fn screens(width: u16, height: u16) -> Vec<Named> {
         ("typing_own", at("fosstodon")),
         ("typing_stale_and_over", writing(width, height)),
         ("typing_open_by", open_by(writing(width, height))),
+        ("preview_link_card", link_card(width, height)),
         ("details", details(width, height)),
         ("details_wrong", wrong_details(width, height)),
         ("details_options", optional_details(width, height)),
+        ("details_topics", completed_details(width, height)),
         (
             "sheet_attach",
             over(Sheet::Attach(Input::new("~/pictures/sketches.png"))),

@@ -54,6 +54,7 @@ pub fn sourmash_content() -> Content {
             pixels: Some((1200, 675)),
             duration_ms: None,
             alt: "two genomes as dot patterns".to_owned(),
+            ..Attachment::default()
         }],
         variants: vec![Variant::inherits("linkedin"), mastodon, bluesky],
         ..Content::default()
@@ -82,6 +83,7 @@ fn sourmash_composed() -> Vec<(ChannelName, Composed)> {
         pixels: Some((1200, 675)),
         duration_ms: None,
         alt: "two genomes as dot patterns".to_owned(),
+        ..PartMedia::default()
     }];
     let mut rest = part(BLUESKY_2, second..end, 315, 300);
     rest.over = Some(end - 15);
@@ -89,6 +91,7 @@ fn sourmash_composed() -> Vec<(ChannelName, Composed)> {
         url: "https://example.org/reviews/58".to_owned(),
         title: "Review 58: sourmash".to_owned(),
         description: String::new(),
+        picture: None,
     });
     let link = Feature::Link {
         uri: "https://example.org/reviews/58".to_owned(),

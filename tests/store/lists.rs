@@ -48,6 +48,7 @@ fn lists_and_the_outbox_know_which_pictures_lack_alt_text() {
         pixels: None,
         duration_ms: None,
         alt: alt.to_owned(),
+        ..Attachment::default()
     };
     world.add(planned("Without pictures", at(11, 9), &["bluesky"]));
     let some = world.add(Content {

@@ -3,8 +3,9 @@
 use crate::world::{World, ada, at, grace, minutes, name, noon, planned, shelved};
 use chrono::{DateTime, Utc};
 use masthead::domain::{
-    Account, Attachment, Channel, Content, DeliveryState, Kind, Limits, LinkCard, Plan, PlatformId,
-    PostId, ReplyTo, Review, ScreenName, Threading, Variant, Visibility,
+    Account, Attachment, CardPicture, CardUse, Channel, Content, DeliveryState, Kind, Limits,
+    LinkCard, PageCard, Plan, PlatformId, PostId, ReplyTo, Review, ScreenName, Threading, Variant,
+    Visibility,
 };
 use masthead::store::{EditorDraft, StoreError};
 
@@ -17,6 +18,7 @@ fn picture(hash: &str) -> Attachment {
         pixels: Some((640, 480)),
         duration_ms: None,
         alt: "A poster".to_owned(),
+        ..Attachment::default()
     }
 }
 
@@ -47,6 +49,19 @@ fn everything() -> Content {
         reply_to: Some(ReplyTo::Post(PostId(7))),
         attachments: vec![picture("aa"), picture("bb")],
         variants: vec![Variant::inherits("fosstodon"), own],
+        pages: vec![PageCard {
+            url: "https://example.org".to_owned(),
+            title: "What the page said".to_owned(),
+            description: "Its words".to_owned(),
+            picture: Some(CardPicture {
+                hash: "cc".to_owned(),
+                mime: "image/jpeg".to_owned(),
+                size: 12,
+                pixels: (1200, 630),
+            }),
+            fetched_at: Some(noon()),
+        }],
+        card: CardUse::Off,
         trashed: false,
     }
 }

@@ -22,6 +22,21 @@ impl Editor {
         self.move_to(cursor);
     }
 
+    /// Puts a text in place of what stands between `start` and the cursor, which then stands behind it.
+    pub fn complete(&mut self, start: usize, text: &str) {
+        let cursor = self.cursor();
+        let Some(typed) = self.text.get(start..cursor) else {
+            return;
+        };
+        let letters = typed.chars().count();
+        self.own();
+        self.goal_column = None;
+        self.move_to(start);
+        self.area.delete_str(letters);
+        self.area.insert_str(text);
+        self.changed();
+    }
+
     /// Whether a step of undo or redo that led away from the text `from` stands between the two halves of a replacement.
     pub(super) fn is_half_replaced(&self, from: &str) -> bool {
         let is_empty = self.area.lines().iter().all(String::is_empty);

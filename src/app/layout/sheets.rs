@@ -85,6 +85,8 @@ pub(super) fn sheet_height(sheet: &Sheet, app: &App) -> u16 {
         | Sheet::Preview(_)
         | Sheet::Tries(_)
         | Sheet::DryRun(_)
+        | Sheet::Connections(_)
+        | Sheet::People(_)
         | Sheet::Stale(_)
         | Sheet::ByHand(_) => app.size.1 - 3,
         Sheet::Correct(_) => 8,

@@ -52,6 +52,7 @@ fn task(texts: &[&str]) -> Task {
         pixels: None,
         duration_ms: None,
         alt: "A map".to_owned(),
+        ..PartMedia::default()
     }];
     Task {
         delivery: delivery(DeliveryState::Waiting, ASKED),

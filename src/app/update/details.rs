@@ -1,10 +1,13 @@
 //! Keys in the details form. It changes the editor's content; closing it goes back to the text, or saves.
 
-use super::{act, palette, reflow, say, typing};
+use super::{act, ask, cards, palette, reflow, say, typing};
+use crate::app::completing;
+use crate::app::connections::Asked;
 use crate::app::details::{Field, choose};
 use crate::app::keymap::Lookup;
 use crate::app::{Action, App, Details, Effect, Input, Key, Place, Rank};
-use crate::domain::{Attachment, Content};
+use crate::domain::{Attachment, ChannelName, Content};
+use std::collections::BTreeMap;
 
 /// Takes a key while the form is open.
 pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
@@ -24,9 +27,11 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
                 return effects;
             }
             Key::Esc => form.input = None,
+            Key::Down | Key::Up => complete(app, key == Key::Down),
             Key::Ctrl('c') => return act(app, Action::FieldQuit),
             key => {
                 input.press(key);
+                form.wish = None;
             }
         }
         return Vec::new();
@@ -47,6 +52,8 @@ pub(super) fn command(app: &mut App, action: Action) -> Vec<Effect> {
         Action::FieldEdit => return edit(app),
         Action::FieldAttach => return typing::open_attach(app),
         Action::FieldRemove => return remove_picture(app),
+        Action::FieldCard => return cards::again(app),
+        Action::FieldNoCard => return cards::toggle(app, action),
         Action::FieldDone => return done(app),
         Action::FieldHelp => return palette::open_help(app, Place::Details),
         other => return act(app, other),
@@ -62,6 +69,38 @@ fn step(app: &mut App, by: isize) {
     }
 }
 
+/// Puts the next completion into the field; what was typed before goes on choosing among them.
+fn complete(app: &mut App, forward: bool) {
+    let Some(form) = &app.details else { return };
+    let typed = form.input.as_ref().map_or("", Input::text).to_owned();
+    let next = completing::step(&completing::offered(app, form), &typed, forward);
+    if let (Some(form), Some(next)) = (&mut app.details, next) {
+        form.wish.get_or_insert(typed);
+        form.input = Some(Input::new(next));
+    }
+}
+
+/// Reads the topics that a field is completed from: what was kept, and beside it what the servers say.
+fn load_topics(app: &mut App) -> Vec<Effect> {
+    let channels = match &app.details {
+        Some(form) => completing::asked(app, form.field()),
+        None => Vec::new(),
+    };
+    if channels.is_empty() {
+        return Vec::new();
+    }
+    vec![
+        Effect::LoadTopics(ask(app), channels.clone(), Asked::Nobody),
+        Effect::LoadTopics(ask(app), channels, Asked::Platforms),
+    ]
+}
+
+/// Takes in topics that channels know.
+pub(super) fn topics(app: &mut App, topics: BTreeMap<ChannelName, Vec<String>>) -> Vec<Effect> {
+    app.topics.extend(topics);
+    Vec::new()
+}
+
 fn edit(app: &mut App) -> Vec<Effect> {
     let (Some(form), Some(editor)) = (&mut app.details, &app.editor) else {
         return Vec::new();
@@ -71,7 +110,8 @@ fn edit(app: &mut App) -> Vec<Effect> {
         return turn(app, true);
     }
     form.input = Some(Input::new(form.typed(&field, &editor.content)));
-    Vec::new()
+    form.wish = None;
+    load_topics(app)
 }
 
 fn turn(app: &mut App, forward: bool) -> Vec<Effect> {
@@ -128,6 +168,11 @@ pub fn attach(app: &mut App, picture: Attachment) -> Vec<Effect> {
             .position(|it| *it == field)
             .unwrap_or(form.selected);
         form.input = Some(Input::default());
+    }
+    let editor = app.editor.as_ref();
+    let said = editor.and_then(|editor| app.known().attached(&editor.content));
+    if let Some(note) = said {
+        say(app, note.rank, note.text);
     }
     reflow(app);
     effects

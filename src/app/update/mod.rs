@@ -1,17 +1,20 @@
 //! `update`: the only function that changes the screen's state. It cannot fail and cannot wait.
 //!
 //! This file routes; what a key does is in `panes.rs` (nothing typed), `posts.rs` and `clip.rs` (changing posts),
-//! `typing.rs`, `by_hand.rs`, `correct.rs`, `daemon.rs`, `details.rs`, `filter.rs`, `freeze.rs`, `history.rs`, `leaving.rs`, `outbox.rs`, `outside.rs`,
-//! `pages.rs`, `palette.rs`, `pipe.rs`, `pointer.rs`, `presence.rs`, `search.rs`, `several.rs`, `trim.rs`, `unknown.rs`, `views.rs`
-//! and `sheets.rs`; answers of the database are taken in by `replies.rs`.
+//! `typing.rs`, and for a sheet, a page or a feature in the file of its name; answers of the database are taken in by
+//! `replies.rs`.
 
 mod by_hand;
+mod cards;
 mod clip;
+mod completion;
+mod connections;
 mod correct;
 pub mod daemon;
 mod details;
 mod filter;
 mod freeze;
+mod glance;
 pub mod history;
 mod leaving;
 mod outbox;
@@ -20,6 +23,7 @@ mod outside;
 mod pages;
 mod palette;
 mod panes;
+mod people;
 mod pipe;
 mod pointer;
 mod posts;
@@ -50,7 +54,10 @@ const NOTE_STAYS: Duration = Duration::from_secs(2);
 /// Changes the state and returns what the runtime shall do.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let had_sheet = app.sheet.is_some();
-    let effects = route(app, msg);
+    let mut effects = route(app, msg);
+    if let Some(hash) = app.next_thumb() {
+        effects.push(Effect::LoadThumb(ask(app), hash));
+    }
     if app.sheet.is_some() && !had_sheet {
         // A question's last row has its keys; news of what came before would lie over them.
         app.note.take_if(|shown| shown.note.rank < Rank::Bad);
@@ -66,6 +73,12 @@ pub fn is_seen(app: &App, msg: &Msg) -> bool {
         }
         _ => true,
     }
+}
+
+/// Whether the end of a pause still leads to something: each move begins a new one, and the one before means nothing then.
+pub fn is_awaited(app: &App, pause: Request) -> bool {
+    let memory = &app.memory;
+    [memory.settle, memory.counts, memory.hints, memory.retry].contains(&pause)
 }
 
 fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
@@ -88,6 +101,7 @@ fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
             effects.extend(freeze::refresh(app));
             effects.extend(by_hand::refresh(app));
             effects.extend(history::refresh(app));
+            effects.push(people::load(app));
             effects
         }
         Msg::Publisher(publishing) => {
@@ -111,6 +125,7 @@ fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
 pub fn start(app: &mut App) -> Vec<Effect> {
     let channels = Effect::LoadChannels(ask(app));
     let mut effects = vec![channels];
+    effects.extend(glance::load(app));
     effects.extend(load_lists(app));
     effects.push(Effect::LoadDrafts(ask(app)));
     effects
@@ -200,8 +215,10 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Undo => history::turn(app, Turn::Undo),
         Action::Redo => history::turn(app, Turn::Redo),
         Action::History => history::open(app),
+        Action::Connections => connections::open(app),
         Action::Mark => several::mark(app),
         Action::EditOutside | Action::Pipe | Action::ByHand => posts::on_selected(app, action),
+        Action::People => people::open(app),
         Action::TypePipe => pipe::open(app),
         Action::Open | Action::Edit | Action::Details | Action::Copy | Action::Cut => {
             posts::on_selected(app, action)
@@ -256,6 +273,9 @@ fn settled(app: &mut App, request: Request) -> Vec<Effect> {
     if request == app.memory.counts {
         typing::count_all(app);
         return Vec::new();
+    }
+    if request == app.memory.cards {
+        return cards::rested(app);
     }
     if request == app.memory.hints {
         app.hinted = None;
@@ -378,7 +398,13 @@ fn forget_note(app: &mut App, key: Key) {
 #[cfg(test)]
 mod by_hand_tests;
 #[cfg(test)]
+mod cards_tests;
+#[cfg(test)]
+mod completion_tests;
+#[cfg(test)]
 mod outbox_tests;
+#[cfg(test)]
+mod people_tests;
 #[cfg(test)]
 mod several_tests;
 #[cfg(test)]

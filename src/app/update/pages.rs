@@ -50,6 +50,8 @@ fn is_the_same_everywhere(action: Action) -> bool {
         Action::Undo
             | Action::Redo
             | Action::History
+            | Action::Connections
+            | Action::People
             | Action::Freeze
             | Action::Outbox
             | Action::Review

@@ -126,7 +126,7 @@ pub fn add(app: &mut App) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Returns the content of a new post of the selected day: a draft for every channel.
+/// Returns the content of a new post of the selected day: a draft for every channel that does not sleep.
 pub fn new_content(app: &App) -> Content {
     Content {
         kind: Kind::AdHoc,
@@ -137,6 +137,7 @@ pub fn new_content(app: &App) -> Content {
         variants: app
             .channels
             .iter()
+            .filter(|it| !it.dormant)
             .map(|it| Variant::inherits(it.name.clone()))
             .collect(),
         ..Content::default()

@@ -1,9 +1,9 @@
 //! Taking in what the database answered. A reply to an older request is dropped.
 
 use super::{
-    by_hand, daemon, details, filter, freeze, history, load_lists, load_selected, moved, outbox,
-    outside, panes, pipe, posts, reload, review, say, search, several, trim, typing, unknown,
-    unsaved,
+    by_hand, cards, connections, daemon, details, filter, freeze, glance, history, load_lists,
+    load_selected, moved, outbox, outside, panes, people, pipe, posts, reload, review, say, search,
+    several, trim, typing, unknown, unsaved,
 };
 use crate::app::composing::compose_all;
 use crate::app::editor::Kept;
@@ -19,6 +19,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         Reply::Posts { from, to, posts } if request == app.memory.posts => {
             filter::take_posts(app, posts);
             app.loaded = Some((from, to));
+            app.unread = None;
             select_what_is_there(app);
             super::views::scroll(app);
             load_if_missing(app)
@@ -31,6 +32,10 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             panes::scroll_queue(app);
             effects.extend(load_if_missing(app));
             effects
+        }
+        Reply::Glances(days) => {
+            glance::taken(app, request, days);
+            Vec::new()
         }
         Reply::Found(hits) => search::found(app, request, hits),
         Reply::Matching(next, total) => filter::matching(app, request, next, total),
@@ -52,6 +57,8 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             app.compose_review();
             load_selected(app).into_iter().collect()
         }
+        Reply::People(directory) if request == app.memory.people => people::read(app, directory),
+        Reply::PeopleChanged(change) => people::changed(app, &change),
         Reply::Saved(post) => saved(app, request, post),
         Reply::Conflict(theirs) => conflict(app, request, theirs),
         Reply::Turned {
@@ -92,10 +99,15 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
             app.memory.drafts = drafts;
             Vec::new()
         }
+        Reply::Thumb(hash, thumb) => {
+            app.thumbs.keep(hash, thumb);
+            Vec::new()
+        }
         Reply::Attached(picture) => {
             app.memory.typed.remove("attach");
             details::attach(app, picture)
         }
+        Reply::Page(url, said) => cards::taken(app, &url, said),
         Reply::MadeDue(id, channels) => {
             let channels = if channels == 1 {
                 "1 channel".to_owned()
@@ -112,6 +124,10 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         Reply::Outbox(deliveries) if request == app.memory.outbox => outbox::taken(app, deliveries),
         Reply::Tries(tries) if request == app.memory.tries => outbox::tries(app, tries),
         Reply::Calls(calls) if request == app.memory.calls => outbox::calls(app, calls),
+        Reply::Topics(topics) => details::topics(app, topics),
+        Reply::Connections(all) if request == app.memory.connections => {
+            connections::taken(app, all)
+        }
         Reply::Review(posts) if request == app.memory.review => review::taken(app, posts),
         Reply::Reviewed(id, words) => review::noted(app, id, words),
         Reply::Trying => outbox::trying(app),
@@ -156,6 +172,8 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         | Reply::Tries(_)
         | Reply::Task(_)
         | Reply::Calls(_)
+        | Reply::Connections(_)
+        | Reply::People(_)
         | Reply::History(_) => Vec::new(),
     }
 }
@@ -265,6 +283,7 @@ fn saved(app: &mut App, request: Request, post: Post) -> Vec<Effect> {
         AfterSave::CloseEditor => {
             let draft = app.editor.as_ref().map(|editor| editor.draft(app.now));
             typing::close(app);
+            effects.extend(cards::saved(app, &post));
             effects.extend(draft.map(|it| Effect::DropDrafts(it.keys())));
             let title = posts::short(&post);
             let next = if post.content.scheduled || post.content.variants.is_empty() {
@@ -339,6 +358,9 @@ fn conflict(app: &mut App, request: Request, theirs: Post) -> Vec<Effect> {
 
 fn failed(app: &mut App, request: Request, sentence: String) -> Vec<Effect> {
     search::failed(app, request);
+    if request == app.memory.connections {
+        connections::failed(app);
+    }
     let ours = app.memory.save.take_if(|(open, _)| *open == request);
     let of_the_text = matches!(ours, Some((_, AfterSave::CloseEditor)));
     app.memory.save_failed = of_the_text && app.editor.is_some();

@@ -1,8 +1,8 @@
 //! Keys while a sheet lies over the screen. Esc always closes it and changes nothing; what was typed comes back next time.
 
 use super::{
-    act, ask, by_hand, correct, filter, freeze, history, outbox, palette, panes, pipe, posts,
-    review, say, search, several, stale, trim, typing, unknown,
+    act, ask, by_hand, connections, correct, filter, freeze, history, outbox, palette, panes,
+    people, pipe, posts, review, say, search, several, stale, trim, typing, unknown,
 };
 use crate::app::editor::Editor;
 use crate::app::msg::Rank;
@@ -40,8 +40,10 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
         Some(Sheet::Correct(_)) => correct::press(app, key),
         Some(Sheet::Tries(_)) => outbox::press_tries(app, key),
         Some(Sheet::DryRun(_)) => outbox::press_dry_run(app, key),
+        Some(Sheet::Connections(_)) => connections::press(app, key),
         Some(Sheet::Remark(_)) => review::press_remark(app, key),
         Some(Sheet::Pipe(_)) => pipe::press(app, key),
+        Some(Sheet::People(_)) => people::press(app, key),
         Some(Sheet::ByHand(_)) => by_hand::press(app, key),
         Some(Sheet::Stale(_)) => stale::press(app, key),
         None => Vec::new(),
@@ -63,6 +65,7 @@ pub fn paste(sheet: &mut Sheet, text: &str) {
         }
         Sheet::Schedule(sheet) => sheet.input.paste(text),
         Sheet::Remark(sheet) => sheet.input.paste(text),
+        Sheet::People(sheet) => people::paste(sheet, text),
         Sheet::ByHand(sheet) => by_hand::paste(sheet, text),
         Sheet::Unknown(sheet) if sheet.choice == UnknownChoice::There => {
             sheet.step = UnknownStep::Choosing;

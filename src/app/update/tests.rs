@@ -3,6 +3,7 @@
 mod ahead;
 mod commands;
 mod freezing;
+mod glance;
 mod typing;
 mod unsaved;
 

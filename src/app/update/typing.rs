@@ -2,7 +2,7 @@
 //!
 //! Each change is kept in the draft at once, one write under way at a time; leaving saves to the post.
 
-use super::{act, ask, moved, palette, posts, reflow, say, trim, unsaved};
+use super::{act, ask, cards, completion, moved, palette, posts, reflow, say, trim, unsaved};
 use crate::app::composing::Uncounted;
 use crate::app::editor::{Kept, Step};
 use crate::app::keymap::Lookup;
@@ -16,7 +16,11 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
     if is_closing(app) && key != Key::Ctrl('c') {
         return Vec::new();
     }
+    if let Some(effects) = completion::press(app, key) {
+        return effects;
+    }
     if let Lookup::Action(action) = app.keymap.look_up_in(&[key], Place::Typing) {
+        completion::close(app);
         return command(app, action);
     }
     let step = match key {
@@ -40,6 +44,7 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
         Key::PageDown => Step::PageDown,
         _ => return Vec::new(),
     };
+    completion::close(app);
     let height = layout::text_height(app);
     if let Some(editor) = &mut app.editor {
         editor.step(step, height.saturating_sub(1));
@@ -78,15 +83,14 @@ pub fn typed(app: &mut App) -> Vec<Effect> {
     };
     let rest = editor.compose_shown(&app.channels, &app.facts);
     editor.scroll_to_cursor(height);
-    let mut effects = if editor.unkept {
-        keep_draft(app)
-    } else {
-        Vec::new()
-    };
+    let unkept = editor.unkept;
+    completion::follow(app);
+    let mut effects = if unkept { keep_draft(app) } else { Vec::new() };
     if rest == Uncounted::Others {
         app.memory.counts = ask(app);
         effects.push(Effect::Settle(app.memory.counts));
     }
+    effects.extend(cards::noticed(app));
     effects
 }
 
@@ -172,6 +176,8 @@ pub(super) fn command(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::TypeThread => thread(app),
         Action::TypeTrim => trim::open(app),
+        Action::TypeCard => cards::again(app),
+        Action::TypeNoCard => cards::toggle(app, action),
         Action::TypeOwn => own(app),
         Action::TypeUndo | Action::TypeRedo => {
             let mut any = false;
@@ -321,6 +327,7 @@ fn leave_as_draft(app: &mut App) -> Vec<Effect> {
 /// Closes editor and details; the focus goes back to where it was.
 pub fn close(app: &mut App) {
     app.editor = None;
+    app.completion = None;
     app.details = None;
     app.memory.draft_again = false;
     app.memory.save_failed = false;

@@ -1,10 +1,10 @@
 //! What a terminal shows, as far as the program wrote it: the cells, and how one frame differs from the next.
 //!
-//! Sends nothing; `wire` writes what is found here.
+//! Sends nothing; `backend.rs` writes what is found here.
 
 use super::ways::{PLAIN, Pen};
-use ratatui::buffer::Cell;
-use ratatui::layout::Size;
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::{Position, Rect, Size};
 use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
@@ -28,6 +28,9 @@ pub(super) struct Shown {
 /// changes and not what the window holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Frames {
+    canvas: Buffer,
+    /// How each cell was painted last; a row that is painted like it again is not looked at closer.
+    painted: Vec<Ink>,
     shown: Shown,
     next: Shown,
     touched: Vec<bool>,
@@ -35,7 +38,10 @@ pub(super) struct Frames {
 
 impl Frames {
     pub(super) fn blank(size: Size) -> Self {
+        let canvas = Buffer::empty(Rect::from((Position::ORIGIN, size)));
         Self {
+            painted: canvas.content.iter().map(Ink::of).collect(),
+            canvas,
             shown: Shown::blank(size),
             next: Shown::blank(size),
             touched: vec![false; usize::from(size.height)],
@@ -50,13 +56,35 @@ impl Frames {
         self.shown.height()
     }
 
-    /// Takes a cell as it is to be shown; `false` when it lies outside.
-    pub(super) fn set(&mut self, x: u16, y: u16, cell: &Cell) -> bool {
-        let inside = self.next.set(x, y, cell);
-        if inside {
+    pub(super) fn size(&self) -> Size {
+        self.canvas.area.as_size()
+    }
+
+    /// Returns a blank canvas for the next frame.
+    pub(super) fn canvas(&mut self) -> &mut Buffer {
+        self.canvas.reset();
+        &mut self.canvas
+    }
+
+    /// Takes in what was painted onto the canvas.
+    pub(super) fn take_in(&mut self) {
+        let width = usize::from(self.width()).max(1);
+        let rows = self.painted.chunks_mut(width);
+        let rows = (0..).zip(rows.zip(self.canvas.content.chunks(width)));
+        for (y, (before, painted)) in rows {
+            if before
+                .iter()
+                .zip(painted)
+                .all(|(ink, cell)| ink.is_of(cell))
+            {
+                continue;
+            }
+            self.next.set_row(y, before, painted);
             self.touched[usize::from(y)] = true;
+            for (ink, cell) in before.iter_mut().zip(painted) {
+                *ink = Ink::of(cell);
+            }
         }
-        inside
     }
 
     /// Returns a row as it is shown and as it shall be, where these differ.
@@ -127,25 +155,25 @@ impl Shown {
         usize::from(rows.start) * width..usize::from(rows.end) * width
     }
 
-    /// Takes a cell as it is to be shown; `false` when it lies outside.
-    fn set(&mut self, x: u16, y: u16, cell: &Cell) -> bool {
-        if x >= self.width || y >= self.height() {
-            return false;
+    /// Takes a row as it is to be shown; it was painted like `before` when it was taken in last.
+    fn set_row(&mut self, y: u16, before: &[Ink], painted: &[Cell]) {
+        let span = self.span(y..y + 1);
+        let cells = &mut self.cells[span];
+        let mut x = 0;
+        while x < cells.len() {
+            let cell = &painted[x];
+            let wide = width(cell.symbol()).clamp(1, cells.len() - x);
+            let was_covered = cells[x].symbol().is_empty();
+            if wide > 1 || was_covered || !before[x].is_of(cell) {
+                cells[x] = tidy(cell);
+                let (first, covered) = cells[x..x + wide].split_at_mut(1);
+                for half in covered {
+                    half.clone_from(&first[0]);
+                    half.set_symbol("");
+                }
+            }
+            x += wide;
         }
-        let at = usize::from(y) * usize::from(self.width) + usize::from(x);
-        let rest = usize::from(self.width - x);
-        let wide = cell.symbol().width().clamp(1, rest);
-        let seen = tidy(cell);
-        for covered in 1..wide {
-            self.cells[at + covered] = seen.clone();
-            self.cells[at + covered].set_symbol("");
-        }
-        // What is left of a wide character that lost its first half is a blank.
-        if wide < rest && self.cells[at + wide].symbol().is_empty() {
-            self.cells[at + wide] = Cell::default();
-        }
-        self.cells[at] = seen;
-        true
     }
 
     /// Moves rows as the terminal does; what comes in is blank.
@@ -246,6 +274,42 @@ impl Shown {
     }
 }
 
+/// What of a painted cell tells it from another, in a third of the room: all of them are looked at in every frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Ink {
+    /// `None` for a joined symbol, which is looked at closer each time.
+    letter: Option<char>,
+    pen: Pen,
+}
+
+impl Ink {
+    fn of(cell: &Cell) -> Self {
+        Self {
+            letter: letter(cell.symbol()),
+            pen: Pen::of(cell),
+        }
+    }
+
+    fn is_of(&self, cell: &Cell) -> bool {
+        let letter = letter(cell.symbol());
+        letter.is_some() && self.letter == letter && self.pen == Pen::of(cell)
+    }
+}
+
+/// Returns the only character of a symbol; those of one byte are the rule.
+fn letter(symbol: &str) -> Option<char> {
+    if let [byte] = symbol.as_bytes() {
+        return Some(char::from(*byte));
+    }
+    let mut letters = symbol.chars();
+    letters.next().filter(|_| letters.next().is_none())
+}
+
+/// Returns how many columns a symbol takes; letters of one byte are the rule.
+fn width(symbol: &str) -> usize {
+    if symbol.len() == 1 { 1 } else { symbol.width() }
+}
+
 /// Returns a cell without what cannot be seen of it: a blank has no colour of its own.
 fn tidy(cell: &Cell) -> Cell {
     let mut seen = Cell::default();
@@ -303,31 +367,44 @@ fn cost(from: &[Cell], to: &[Cell]) -> usize {
 mod tests {
     use super::*;
 
+    fn paint(frames: &mut Frames, cells: &[(u16, u16, &'static str)]) {
+        let canvas = frames.canvas();
+        for (x, y, symbol) in cells {
+            canvas[(*x, *y)] = Cell::new(symbol);
+        }
+        frames.take_in();
+    }
+
     #[test]
-    fn a_frame_compares_the_rows_that_were_touched_and_no_others() {
+    fn a_frame_compares_the_rows_that_were_painted_otherwise_and_no_others() {
         let mut frames = Frames::blank(Size::new(8, 60));
-        let letter = Cell::new("a");
-        assert!(frames.set(3, 7, &letter) && frames.set(3, 9, &Cell::default()));
-        assert_eq!(frames.touched.iter().filter(|it| **it).count(), 2);
+        let touched = |frames: &Frames| frames.touched.iter().filter(|it| **it).count();
         let changed = |frames: &Frames| (0..60).filter(|y| frames.changed(*y).is_some()).count();
-        assert_eq!(changed(&frames), 1, "a row that is touched may be the same");
+        paint(&mut frames, &[(3, 7, "a"), (3, 9, "b")]);
+        assert_eq!((touched(&frames), changed(&frames)), (2, 2));
         frames.sent();
         assert_eq!(frames.shown, frames.next);
-        assert_eq!(changed(&frames), 0);
-        assert!(!frames.set(8, 0, &letter), "it lies outside");
-        assert!(frames.touched.iter().all(|it| !it));
+        assert_eq!((touched(&frames), changed(&frames)), (0, 0));
+        paint(&mut frames, &[(3, 7, "a"), (4, 9, "b")]);
+        assert_eq!((touched(&frames), changed(&frames)), (1, 1));
+    }
+
+    #[test]
+    fn what_cannot_be_seen_of_a_painted_blank_changes_nothing() {
+        let mut frames = Frames::blank(Size::new(8, 2));
+        frames.canvas()[(1, 1)].set_fg(ratatui::style::Color::Red);
+        frames.take_in();
+        assert!(frames.touched[1] && frames.changed(1).is_none());
     }
 
     #[test]
     fn rows_that_the_terminal_moved_are_compared_anew() {
         let mut frames = Frames::blank(Size::new(8, 10));
-        for y in 0..10 {
-            frames.set(
-                0,
-                y,
-                &Cell::new(["a", "b", "c", "d", "e"][usize::from(y) % 5]),
-            );
-        }
+        let letters = ["a", "b", "c", "d", "e"];
+        let rows: Vec<_> = (0..10)
+            .map(|y| (0, y, letters[usize::from(y) % 5]))
+            .collect();
+        paint(&mut frames, &rows);
         frames.sent();
         frames.scroll(&Scroll {
             region: 2..6,

@@ -2,26 +2,21 @@
 
 use super::*;
 use proptest::prelude::*;
-use ratatui::Terminal;
-use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
 
 const WIDTH: u16 = 24;
 const HEIGHT: u16 = 9;
 
 struct Wire {
-    terminal: Terminal<WireBackend<Vec<u8>>>,
+    terminal: WireBackend<Vec<u8>>,
     model: vt100::Parser,
     read: usize,
 }
 
 impl Wire {
     fn new(width: u16, height: u16) -> Self {
-        let backend = WireBackend::with_size(Vec::new(), Size { width, height });
-        let mut terminal = Terminal::new(backend).unwrap();
-        terminal.clear().unwrap();
         Self {
-            terminal,
+            terminal: WireBackend::with_size(Vec::new(), Size { width, height }),
             model: vt100::Parser::new(height.try_into().unwrap(), width.try_into().unwrap(), 0),
             read: 0,
         }
@@ -30,9 +25,12 @@ impl Wire {
     /// Draws a frame and returns what was sent for it.
     fn draw(&mut self, frame: &Buffer) -> Vec<u8> {
         self.terminal
-            .draw(|target| target.buffer_mut().content.clone_from(&frame.content))
+            .draw(|canvas| {
+                canvas.content.clone_from(&frame.content);
+                None
+            })
             .unwrap();
-        let sent = self.terminal.backend().out()[self.read..].to_vec();
+        let sent = self.terminal.out()[self.read..].to_vec();
         self.read += sent.len();
         self.model.process(&sent);
         sent
@@ -265,17 +263,17 @@ fn a_question_follows_a_frame_only_where_it_is_allowed_and_the_frame_is_no_mere_
         "",
         "",
     ]);
-    wire.terminal.backend_mut().allow_question(true);
+    wire.terminal.allow_question(true);
     assert!(wire.draw(&long).ends_with(QUESTION.as_bytes()));
-    assert!(wire.terminal.backend_mut().take_asked().is_some());
+    assert!(wire.terminal.take_asked().is_some());
     assert!(
         !wire
             .draw(&page(&["", "", "", "", "", "", "", "", ""]))
             .ends_with(QUESTION.as_bytes())
     );
-    wire.terminal.backend_mut().allow_question(true);
+    wire.terminal.allow_question(true);
     let mut typed = page(&["", "", "", "", "", "", "", "", ""]);
     typed[(0, 0)].set_symbol("a");
     assert!(!wire.draw(&typed).ends_with(QUESTION.as_bytes()));
-    assert_eq!(wire.terminal.backend_mut().take_asked(), None);
+    assert_eq!(wire.terminal.take_asked(), None);
 }

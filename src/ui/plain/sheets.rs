@@ -47,9 +47,11 @@ fn name(sheet: &Sheet) -> &'static str {
         Sheet::Correct(_) => "correct",
         Sheet::Tries(_) => "tries",
         Sheet::DryRun(_) => "dry run",
+        Sheet::Connections(_) => "connections",
         Sheet::Remark(_) => "remark",
         Sheet::Trim(_) => "trim",
         Sheet::Pipe(_) => "pipe",
+        Sheet::People(_) => "people",
         Sheet::ByHand(_) => "by hand",
         Sheet::Stale(_) => "stale text",
     }

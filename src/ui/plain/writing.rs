@@ -9,9 +9,9 @@ use crate::app::stale;
 use crate::app::wrap::row_of;
 use crate::app::{Action, App, Editor, Tab};
 use crate::domain::{Content, Plan, Variant};
-use crate::ui::details::clock_change;
+use crate::ui::details::{clock_change, offered_words};
 use crate::ui::tabs::{composed_for, mode_word};
-use crate::ui::{counts, editor as drawn, times};
+use crate::ui::{completion, counts, editor as drawn, times};
 use ratatui::layout::Rect;
 
 /// Tells the editor: what is typed and for whom, its text, what each channel makes of it, and the row of the cursor.
@@ -51,6 +51,9 @@ pub fn typing(app: &App, editor: &Editor, facts: &mut Vec<Fact>) {
     if content.variants.is_empty() {
         let key = app.keymap.label(Action::TypeDetails);
         let words = format!("No channel yet; {key} chooses where it goes.");
+        facts.push(Fact::body(words));
+    }
+    if let Some(words) = app.completion.as_ref().and_then(completion::words) {
         facts.push(Fact::body(words));
     }
     let (before, after) =
@@ -147,6 +150,9 @@ pub fn details(app: &App, form: &Details, facts: &mut Vec<Fact>) {
     let field = form.field();
     let name = label(field);
     if let Some(typed) = &form.input {
+        if let Some(words) = offered_words(app, form) {
+            facts.push(Fact::body(format!("{words}.")));
+        }
         let (before, after) = typed.text().split_at(typed.cursor());
         facts.push(Fact::typed(format!("{name}: {before}"), after));
         return;

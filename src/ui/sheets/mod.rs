@@ -4,6 +4,7 @@
 //! group of questions.
 
 mod by_hand;
+mod connections;
 mod correct;
 mod filter;
 mod find;
@@ -12,6 +13,7 @@ mod help;
 mod history;
 mod now;
 mod palette;
+mod people;
 mod pipe;
 mod prefix;
 mod prose;
@@ -59,8 +61,10 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &Sheet, area: Rect) {
         Sheet::Correct(sheet) => correct::draw(pen, app, sheet, area),
         Sheet::Tries(sheet) => prose::tries(pen, app, sheet, area),
         Sheet::DryRun(sheet) => prose::dry_run(pen, app, sheet, area),
+        Sheet::Connections(sheet) => connections::draw(pen, app, sheet, area),
         Sheet::Remark(sheet) => remark::draw(pen, sheet, area),
         Sheet::Pipe(sheet) => pipe::draw(pen, app, sheet, area),
+        Sheet::People(sheet) => people::draw(pen, app, sheet, area),
         Sheet::ByHand(sheet) => by_hand::draw(pen, app, sheet, area),
         Sheet::Stale(sheet) => prose::stale(pen, app, sheet, area),
     }

@@ -63,7 +63,7 @@ pub fn preview(pen: &mut Pen<'_>, app: &App, sheet: &PreviewSheet, area: Rect) {
     };
     let width = usize::from(body.width).saturating_sub(2);
     let mut rows = shown::problems(pen.signs, composed, width);
-    rows.extend(shown::rows(pen.signs, composed, width));
+    rows.extend(shown::rows(app, pen.signs, composed, width));
     let mut last = shown::remarks(pen.signs, composed, width);
     let summary = shown::summary(app, channel, composed);
     last.extend(summary.into_iter().map(shown::Row::muted));
@@ -74,7 +74,8 @@ pub fn preview(pen: &mut Pen<'_>, app: &App, sheet: &PreviewSheet, area: Rect) {
     let height = usize::from(body.height);
     let start = sheet.scroll.min(rows.len().saturating_sub(height));
     for (at, row) in rows.iter().skip(start).take(height).enumerate() {
-        shown::draw_row(pen, body, u16::try_from(at).unwrap_or(0), row);
+        let at = u16::try_from(at).unwrap_or(0);
+        shown::draw_row(pen, body, at, row, &app.thumbs);
     }
     let mut hints = Vec::new();
     if all.len() > 1 {

@@ -89,6 +89,13 @@ pub fn schedule(pen: &mut Pen<'_>, app: &App, sheet: &ScheduleSheet, area: Rect)
     }
     line.cut(&sheet.title, Role::Sheet);
     let mut line = pen.line(area, 1);
+    let cost = (app.detail.as_ref())
+        .filter(|it| it.view.post.id == sheet.post)
+        .and_then(|it| it.cost(&app.facts));
+    if let Some(cost) = cost {
+        line.at_right(&format!("costs about {cost}"), Role::Warn);
+        line.shorten(2);
+    }
     line.skip(1).put("when", Role::Muted).skip(2);
     line.put("> ", Role::Text);
     input(&mut line, &sheet.input, Role::Input);

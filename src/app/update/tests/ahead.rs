@@ -1,7 +1,7 @@
 //! What a move asks for: what is shown is read after a short pause, what is not shown yet after a longer one.
 
 use super::{filled, press};
-use crate::app::update::{is_seen, update};
+use crate::app::update::{is_awaited, is_seen, update};
 use crate::app::{Effect, Msg};
 
 #[test]
@@ -26,4 +26,15 @@ fn a_pause_that_is_over_draws_nothing_by_itself() {
     app.memory = undrawn.memory.clone();
     assert_eq!(app, undrawn, "only what `update` remembers may change");
     assert!(is_seen(&app, &Msg::Settled(app.memory.counts)));
+}
+
+#[test]
+fn keys_that_go_on_moving_leave_no_pause_behind_that_anybody_waits_for() {
+    let mut app = filled();
+    app.size = (80, 24);
+    press(&mut app, "J");
+    let first = app.memory.settle;
+    assert!(is_awaited(&app, first));
+    press(&mut app, "K J");
+    assert!(is_awaited(&app, app.memory.settle) && !is_awaited(&app, first));
 }

@@ -1,6 +1,7 @@
 //! A text from its first letter to its save: drafts, failures, colleagues, earlier sessions.
 
 use super::*;
+use crate::domain::Channel;
 
 #[test]
 fn a_new_post_is_a_draft_on_the_selected_day() {
@@ -13,6 +14,20 @@ fn a_new_post_is_a_draft_on_the_selected_day() {
     assert_eq!(saves[0].content.text, "Hello q!");
     assert_eq!(saves[0].content.plan, Plan::At(at(11, 9, 0)));
     assert!(!saves[0].content.scheduled);
+}
+
+#[test]
+fn a_new_post_goes_to_every_channel_but_those_that_sleep() {
+    let mut app = filled();
+    let mut sleeping = Channel::new("x", PlatformId::X);
+    sleeping.dormant = true;
+    app.channels = vec![Channel::new("fosstodon", PlatformId::Mastodon), sleeping];
+    press(&mut app, "a");
+    let editor = app.editor.as_ref().unwrap();
+    let names: Vec<&str> = (editor.content.variants.iter())
+        .map(|variant| variant.channel.as_str())
+        .collect();
+    assert_eq!(names, ["fosstodon"]);
 }
 
 #[test]

@@ -1,0 +1,84 @@
+//! What a field of the details form is completed from: the topics that a channel's server knows.
+//!
+//! Pure. They are read when the form opens and never waited for; what is typed filters them, and Up and Down take one.
+
+use super::App;
+use super::details::{Details, Field};
+use crate::domain::ChannelName;
+use crate::text::options::TOPIC;
+
+/// So many are offered at once.
+pub const MOST: usize = 5;
+
+/// The channels that the post goes to and whose platform has topics.
+fn channels(app: &App) -> Vec<ChannelName> {
+    let Some(editor) = &app.editor else {
+        return Vec::new();
+    };
+    let variants = editor.content.variants.iter();
+    variants
+        .map(|variant| variant.channel.clone())
+        .filter(|name| {
+            app.channel(name)
+                .is_some_and(|channel| channel.platform.posts_to_a_topic())
+        })
+        .collect()
+}
+
+/// Returns what the field that is typed into may be completed to; nothing where nothing is known.
+pub fn offered<'a>(app: &'a App, form: &'a Details) -> Vec<&'a str> {
+    let Some(input) = &form.input else {
+        return Vec::new();
+    };
+    let wanted = form.wish.as_deref().unwrap_or(input.text());
+    let wanted = wanted.trim().to_lowercase();
+    let mut found: Vec<&str> = Vec::new();
+    for name in asked(app, form.field()) {
+        for topic in app.topics.get(&name).into_iter().flatten() {
+            let is_new = !found.contains(&topic.as_str());
+            if is_new && topic.to_lowercase().contains(&wanted) {
+                found.push(topic);
+            }
+        }
+    }
+    found.truncate(MOST);
+    found
+}
+
+/// Returns the channels whose topics a field is completed from; none for a field that is not completed.
+pub fn asked(app: &App, field: &Field) -> Vec<ChannelName> {
+    match field {
+        Field::Topic => channels(app),
+        Field::Option(option) if option.name == TOPIC => vec![option.channel.clone()],
+        _ => Vec::new(),
+    }
+}
+
+/// Returns the next (or previous) completion after what stands in the field.
+pub fn step(offered: &[&str], typed: &str, forward: bool) -> Option<String> {
+    let last = offered.len().checked_sub(1)?;
+    let at = offered.iter().position(|it| *it == typed);
+    let next = match (at, forward) {
+        (None, true) => 0,
+        (None, false) => last,
+        (Some(at), true) => (at + 1) % offered.len(),
+        (Some(at), false) => at.checked_sub(1).unwrap_or(last),
+    };
+    Some(offered[next].to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn up_and_down_go_round_through_what_is_offered() {
+        let all = ["news", "releases"];
+        let step = |typed, forward| step(&all, typed, forward);
+        assert_eq!(step("n", true).as_deref(), Some("news"));
+        assert_eq!(step("news", true).as_deref(), Some("releases"));
+        assert_eq!(step("releases", true).as_deref(), Some("news"));
+        assert_eq!(step("news", false).as_deref(), Some("releases"));
+        assert_eq!(super::step(&[], "n", true), None);
+    }
+}

@@ -1,0 +1,90 @@
+//! Pictures in miniature beside their words: which of them the screen shows, and which are to be read.
+//!
+//! Pure. They are read by an effect, off the drawing thread, one at a time; what is drawn is `ui`'s.
+
+use super::details::Field;
+use super::{App, Sheet};
+use crate::domain::PartMedia;
+use crate::domain::thumb::{Showing, Thumb};
+use std::collections::VecDeque;
+
+/// Most miniatures that are kept; each takes about a kilobyte.
+const MOST: usize = 32;
+
+/// The miniatures that were read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Thumbs {
+    /// How they are shown.
+    pub showing: Showing,
+    kept: VecDeque<(String, Option<Thumb>)>,
+    asked: Option<String>,
+}
+
+impl Thumbs {
+    /// Returns a picture in miniature, by its hash; `None` where it was not read, or cannot be.
+    pub fn of(&self, hash: &str) -> Option<&Thumb> {
+        let kept = self.kept.iter().find(|(name, _)| name == hash);
+        kept.and_then(|(_, thumb)| thumb.as_ref())
+    }
+
+    /// Keeps what was read; a picture that could not be is not asked for again.
+    pub fn keep(&mut self, hash: String, thumb: Option<Thumb>) {
+        self.asked = None;
+        if self.kept.len() == MOST {
+            self.kept.pop_front();
+        }
+        self.kept.push_back((hash, thumb));
+    }
+
+    fn is_kept(&self, hash: &str) -> bool {
+        self.kept.iter().any(|(name, _)| name == hash)
+    }
+}
+
+impl App {
+    /// Returns the next picture that is shown and not read yet, and remembers that it is asked for.
+    pub fn next_thumb(&mut self) -> Option<String> {
+        if self.thumbs.showing == Showing::Words || self.thumbs.asked.is_some() {
+            return None;
+        }
+        let mut shown = self.shown_pictures().into_iter();
+        let hash = shown.find(|hash| !self.thumbs.is_kept(hash))?;
+        self.thumbs.asked = Some(hash.clone());
+        Some(hash)
+    }
+
+    /// Returns the pictures that are on the screen, by their hashes.
+    fn shown_pictures(&self) -> Vec<String> {
+        if let Some(Sheet::Preview(sheet)) = &self.sheet {
+            let all = match (&self.editor, self.selected_detail()) {
+                (Some(editor), _) => &editor.composed[..],
+                (None, Some(detail)) => &detail.composed[..],
+                (None, None) => &[],
+            };
+            let at = sheet.channel.min(all.len().saturating_sub(1));
+            let media = all.get(at).and_then(|(_, it)| it.parts.first());
+            let media = media.map_or(&[][..], |part| &part.media[..]);
+            return media
+                .iter()
+                .filter(|it| it.is_picture())
+                .map(hash)
+                .collect();
+        }
+        let Some(form) = self.details.as_ref().filter(|_| self.sheet.is_none()) else {
+            return Vec::new();
+        };
+        let content = self.editor.as_ref().map(|editor| &editor.content);
+        match (form.field(), content) {
+            (Field::Alt(index), Some(content)) => {
+                let picture = content.attachments.get(*index);
+                let picture = picture.filter(|it| it.is_picture());
+                picture.map(|it| it.hash.clone()).into_iter().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn hash(media: &PartMedia) -> String {
+    media.hash.clone()
+}

@@ -1,0 +1,136 @@
+//! What is known of how channels are connected, beside their configuration: the last thing each published, and its quota.
+//!
+//! A quota is written where something else is written anyway: when a server's limits are kept.
+
+use super::error::Fallible;
+use super::row::instant;
+use super::{Db, Durability, Result, Transaction};
+use crate::domain::connection::{LastSuccess, Quota};
+use crate::domain::{ChannelName, Facts, PostId};
+use chrono::{DateTime, Utc};
+use rusqlite::OptionalExtension;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The setting that holds the quotas.
+const QUOTAS: &str = "quotas";
+
+/// The setting that holds the topics.
+const TOPICS: &str = "topics";
+
+/// The topics that a channel knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Topics {
+    /// The newest first.
+    pub names: Vec<String>,
+    /// When its server told them.
+    pub told_at: DateTime<Utc>,
+}
+
+/// What is stored of the connections of all channels.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// What each server said of itself.
+    pub facts: BTreeMap<ChannelName, Facts>,
+    /// What each channel published last.
+    pub last: BTreeMap<ChannelName, LastSuccess>,
+    /// What was left of each quota.
+    pub quotas: BTreeMap<ChannelName, Vec<Quota>>,
+}
+
+impl Db {
+    /// Returns what is stored of the connections. Reads every delivery: for a page that somebody asks for.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn connections_seen(&mut self) -> Result<Seen> {
+        let facts = self.facts()?;
+        self.read(|tx| {
+            Ok(Seen {
+                facts,
+                last: last(tx)?,
+                quotas: quotas(tx)?,
+            })
+        })
+    }
+
+    /// Returns the topics that each channel knows, as they were told last.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn topics(&mut self) -> Result<BTreeMap<ChannelName, Topics>> {
+        self.read(|tx| remembered(tx, TOPICS))
+    }
+
+    /// Keeps the topics that a channel's server told.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn save_topics(
+        &mut self,
+        channel: &ChannelName,
+        names: Vec<String>,
+        told_at: DateTime<Utc>,
+    ) -> Result<()> {
+        self.write(Durability::Normal, |tx| {
+            let mut all: BTreeMap<ChannelName, Topics> = remembered(tx, TOPICS)?;
+            all.insert(channel.clone(), Topics { names, told_at });
+            remember(tx, TOPICS, &all)
+        })
+    }
+
+    /// Keeps what a platform said of an account's quota.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn save_quota(&mut self, channel: &ChannelName, told: &[Quota]) -> Result<()> {
+        if told.is_empty() {
+            return Ok(());
+        }
+        self.write(Durability::Normal, |tx| {
+            let mut all = quotas(tx)?;
+            all.insert(channel.clone(), told.to_vec());
+            remember(tx, QUOTAS, &all)
+        })
+    }
+}
+
+fn last(tx: &Transaction<'_>) -> Fallible<BTreeMap<ChannelName, LastSuccess>> {
+    // SQLite takes the other columns from the row that has the maximum.
+    let mut statement = tx.prepare_cached(
+        "SELECT channel, max(changed_at), post, permalink FROM deliveries
+         WHERE state = 'published' GROUP BY channel",
+    )?;
+    let rows = statement.query_map([], |row| {
+        let last = LastSuccess {
+            at: instant(row, 1)?,
+            post: PostId(row.get(2)?),
+            permalink: row.get(3)?,
+        };
+        Ok((ChannelName::new(row.get::<_, String>(0)?), last))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+fn quotas(tx: &Transaction<'_>) -> Fallible<BTreeMap<ChannelName, Vec<Quota>>> {
+    remembered(tx, QUOTAS)
+}
+
+fn remembered<T: Default + DeserializeOwned>(tx: &Transaction<'_>, key: &str) -> Fallible<T> {
+    let stored: Option<String> = tx
+        .prepare_cached("SELECT value FROM settings WHERE key = ?1")?
+        .query_row([key], |row| row.get(0))
+        .optional()?;
+    // What another version wrote is told anew with the next answer.
+    let read = stored.and_then(|text| serde_json::from_str(&text).ok());
+    Ok(read.unwrap_or_default())
+}
+
+fn remember<T: Serialize>(tx: &Transaction<'_>, key: &str, value: &T) -> Fallible<()> {
+    tx.execute(
+        "INSERT INTO settings VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2",
+        (key, serde_json::to_string(value)?),
+    )?;
+    Ok(())
+}

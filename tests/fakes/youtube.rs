@@ -1,0 +1,279 @@
+//! A strict YouTube on loopback: it refuses what the real one refuses, and remembers what it published.
+//!
+//! Facts from developers.google.com/youtube/v3 and /identity (read 2026-11). Bodies are checked against the API's discovery
+//! document where `MASTHEAD_YOUTUBE_DISCOVERY` or `MASTHEAD_VECTORS` names it. One thread for each connection.
+#![allow(dead_code)] // each suite uses its own part of this
+
+#[path = "youtube_calls.rs"]
+mod calls;
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+pub const CLIENT: &str = "client-1.apps.test";
+pub const CLIENT_SECRET: &str = "client-s3cret";
+pub const REFRESH: &str = "refresh-t0ken";
+pub const OWN: &str = "UCabcdefghijklmnopqrstuv";
+
+/// An upload that has begun.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub total: u64,
+    pub mime: String,
+    pub bytes: Vec<u8>,
+    pub resource: Value,
+    /// The video that it became.
+    pub video: Option<String>,
+}
+
+/// A video.
+#[derive(Clone, Debug)]
+pub struct Video {
+    pub id: String,
+    pub resource: Value,
+    pub bytes: Vec<u8>,
+    pub at: String,
+    pub ready_at: Instant,
+    pub thumbnail: Option<Vec<u8>>,
+}
+
+/// What the service is like, and what happened there.
+#[derive(Debug)]
+pub struct State {
+    pub access: Vec<String>,
+    pub next: u64,
+    pub sessions: BTreeMap<String, Session>,
+    pub videos: Vec<Video>,
+    /// Method and path of every request.
+    pub asked: Vec<String>,
+    /// Whether the person has allowed the device; how often it is asked before.
+    pub pending: u32,
+    pub testing: bool,
+    pub audited: bool,
+    pub has_channel: bool,
+    pub revoked: bool,
+    pub failure: Option<&'static str>,
+    pub processing: Duration,
+    /// How long each piece takes.
+    pub slow: Duration,
+    /// Refuses the next calls to begin with this reason.
+    pub refuse: Option<(u16, &'static str)>,
+    /// The answers to so many last pieces are lost.
+    pub lose: u32,
+    /// So many last pieces are answered with 503 after they were taken.
+    pub backend_errors: u32,
+    schemas: Option<Value>,
+}
+
+/// The server; its thread ends with the process.
+#[derive(Clone)]
+pub struct Server {
+    address: SocketAddr,
+    state: Arc<Mutex<State>>,
+}
+
+/// Returns the discovery document's schemas, where it is at hand.
+fn schemas() -> Option<Value> {
+    let named = std::env::var_os("MASTHEAD_YOUTUBE_DISCOVERY").map(PathBuf::from);
+    let path = named.or_else(|| {
+        let folder = std::env::var_os("MASTHEAD_VECTORS").map(PathBuf::from)?;
+        Some(folder.join("youtube/discovery-youtube-v3-subset.json"))
+    });
+    let text = path.and_then(|path| std::fs::read_to_string(path).ok());
+    let Some(text) = text else {
+        eprintln!(
+            "skipped: bodies are not checked against YouTube's discovery document (MASTHEAD_YOUTUBE_DISCOVERY)"
+        );
+        return None;
+    };
+    let mut document: Value = serde_json::from_str(&text).unwrap();
+    Some(document["schemas"].take()).filter(Value::is_object)
+}
+
+impl Server {
+    pub fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let state = State {
+            access: Vec::new(),
+            next: 1,
+            sessions: BTreeMap::new(),
+            videos: Vec::new(),
+            asked: Vec::new(),
+            pending: 1,
+            testing: false,
+            audited: true,
+            has_channel: true,
+            revoked: false,
+            failure: None,
+            processing: Duration::from_millis(200),
+            slow: Duration::ZERO,
+            refuse: None,
+            lose: 0,
+            backend_errors: 0,
+            schemas: schemas(),
+        };
+        let server = Self {
+            address: listener.local_addr().unwrap(),
+            state: Arc::new(Mutex::new(state)),
+        };
+        let (state, address) = (Arc::clone(&server.state), server.address);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let state = Arc::clone(&state);
+                std::thread::spawn(move || {
+                    // Whoever is gone before the answer came does not hear it.
+                    let _ = serve(stream, &state, address);
+                });
+            }
+        });
+        server
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Looks at the service, or changes it.
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn videos(&self) -> Vec<Video> {
+        self.state().videos.clone()
+    }
+
+    /// How often something was asked whose method and path begin so.
+    pub fn asked(&self, begin: &str) -> usize {
+        let state = self.state();
+        state
+            .asked
+            .iter()
+            .filter(|it| it.starts_with(begin))
+            .count()
+    }
+
+    /// How many bytes have arrived, in all uploads.
+    pub fn arrived(&self) -> usize {
+        self.state()
+            .sessions
+            .values()
+            .map(|it| it.bytes.len())
+            .sum()
+    }
+}
+
+/// A request, taken apart.
+struct Request {
+    method: String,
+    path: String,
+    query: BTreeMap<String, String>,
+    headers: BTreeMap<String, String>,
+    body: Vec<u8>,
+}
+
+impl Request {
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", String::as_str)
+    }
+
+    fn query(&self, name: &str) -> &str {
+        self.query.get(name).map_or("", String::as_str)
+    }
+
+    fn form(&self) -> BTreeMap<String, String> {
+        url::form_urlencoded::parse(&self.body)
+            .into_owned()
+            .collect()
+    }
+}
+
+/// An answer: status, headers, body; `None` breaks the connection off.
+struct Answer {
+    status: u16,
+    headers: Vec<(&'static str, String)>,
+    body: String,
+}
+
+impl Answer {
+    fn json(status: u16, body: &Value) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: body.to_string(),
+        }
+    }
+
+    fn empty(status: u16) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: String::new(),
+        }
+    }
+}
+
+fn serve(stream: TcpStream, state: &Mutex<State>, address: SocketAddr) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream.try_clone()?);
+    let mut line = String::new();
+    reader.read_line(&mut line)?;
+    let mut words = line.split_whitespace();
+    let (method, target) = (
+        words.next().unwrap_or_default().to_owned(),
+        words.next().unwrap_or_default().to_owned(),
+    );
+    let mut headers = BTreeMap::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        let Some((name, value)) = line.trim_end().split_once(':') else {
+            break;
+        };
+        headers.insert(name.to_lowercase(), value.trim().to_owned());
+    }
+    let length = headers
+        .get("content-length")
+        .and_then(|length| length.parse().ok())
+        .unwrap_or(0_usize);
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    let url = url::Url::parse(&format!("http://{address}{target}")).unwrap();
+    let request = Request {
+        method,
+        path: url.path().to_owned(),
+        query: url.query_pairs().into_owned().collect(),
+        headers,
+        body,
+    };
+    let slow = {
+        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        state
+            .asked
+            .push(format!("{} {}", request.method, request.path));
+        state.slow
+    };
+    if request.method == "PUT" && !request.body.is_empty() {
+        std::thread::sleep(slow);
+    }
+    let answer = {
+        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        calls::answer(&mut state, &request, address)
+    };
+    let Some(answer) = answer else {
+        return Ok(());
+    };
+    let mut stream = stream;
+    let mut head = format!(
+        "HTTP/1.1 {} Said\r\nconnection: close\r\ncontent-length: {}\r\n",
+        answer.status,
+        answer.body.len()
+    );
+    for (name, value) in &answer.headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    stream.write_all(format!("{head}\r\n{}", answer.body).as_bytes())
+}

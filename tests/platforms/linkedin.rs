@@ -1,0 +1,609 @@
+//! LinkedIn on a strict server: who posts as whom, what is refused and why, what is published, and what a look-up proves.
+
+use crate::common::{channel, http, now, picture, png, published, request, text};
+use crate::linkedin_server::{
+    ADA, APP, APP_SECRET, MEMBER_SCOPES, PAGE, PAGE_SCOPES, Post, Server, TOKEN, Token,
+};
+use masthead::domain::{
+    Attempt, AttemptId, AttemptRequest, Card, Content, Corrected, DeliveryId, Facts, Outcome, Part,
+    PlatformId, RemoteRef, Variant, Visibility,
+};
+use masthead::platforms::{CallError, Connection, LookUp, Platform, Sought, connect};
+use masthead::secrets::{LinkedInSecret, OwnApp, Secret, SecretFile, StoredSecret};
+use masthead::text::compose;
+use serde_json::json;
+use std::sync::Arc;
+use std::time::Duration;
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+fn connection(server: &Server, token: &str) -> Connection {
+    Connection {
+        url: Some(server.url()),
+        secret: Some(Secret::new(token)),
+        ..Connection::default()
+    }
+}
+
+fn connected(connection: Connection) -> Arc<dyn Platform> {
+    connect(&channel(PlatformId::LinkedIn), connection, &http(PATIENCE)).unwrap()
+}
+
+fn page(server: &Server) -> Arc<dyn Platform> {
+    page_with(server, TOKEN)
+}
+
+fn page_with(server: &Server, token: &str) -> Arc<dyn Platform> {
+    connected(Connection {
+        organization: Some(format!("urn:li:organization:{PAGE}")),
+        ..connection(server, token)
+    })
+}
+
+fn member(server: &Server) -> Arc<dyn Platform> {
+    let token = Token::of(ADA, MEMBER_SCOPES);
+    server.world().tokens.insert("member".to_owned(), token);
+    connected(connection(server, "member"))
+}
+
+/// Composes as the publisher does, with no facts from outside.
+fn part(content: Content) -> Part {
+    let variant = Variant::inherits("test");
+    let composed = compose(PlatformId::LinkedIn, &content, &variant, &Facts::default());
+    assert!(composed.can_leave(), "{:?}", composed.problems);
+    composed.parts.into_iter().next().unwrap()
+}
+
+fn says(text: &str) -> Part {
+    part(Content {
+        text: text.to_owned(),
+        ..Content::default()
+    })
+}
+
+fn sent(platform: &dyn Platform, part: &Part) -> AttemptRequest {
+    request(platform, part, None, &[])
+}
+
+async fn look(platform: &dyn Platform, request: &AttemptRequest, taken: &[&str]) -> LookUp {
+    look_after(platform, request, taken, None).await
+}
+
+async fn look_after(
+    platform: &dyn Platform,
+    request: &AttemptRequest,
+    taken: &[&str],
+    outcome: Option<Outcome>,
+) -> LookUp {
+    let began = now();
+    let attempt = Attempt {
+        id: AttemptId(1),
+        delivery: DeliveryId(1),
+        part: 0,
+        number: 1,
+        request: request.clone(),
+        started_at: began,
+        deadline: began,
+        outcome,
+        ended_at: None,
+    };
+    let taken: Vec<String> = taken.iter().map(|id| (*id).to_owned()).collect();
+    let sought = Sought {
+        attempt: &attempt,
+        since: began,
+        taken: &taken,
+    };
+    platform.look_up(&sought).await
+}
+
+async fn refusal(platform: &dyn Platform) -> String {
+    match platform.verify().await {
+        Err(CallError::Rejected(reason)) => reason,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn there(post: &Post) -> RemoteRef {
+    RemoteRef {
+        id: post.urn.clone(),
+        ..RemoteRef::default()
+    }
+}
+
+#[tokio::test]
+async fn a_page_is_told_by_its_name_and_address_and_a_member_by_theirs() {
+    let server = Server::start();
+    let account = page(&server).verify().await.unwrap();
+    assert_eq!(account.id, format!("urn:li:organization:{PAGE}"));
+    assert_eq!(
+        account.handle,
+        "Research Software (linkedin.com/company/rso)"
+    );
+    let account = member(&server).verify().await.unwrap();
+    assert_eq!(account.id, format!("urn:li:person:{ADA}"));
+    assert_eq!(account.handle, "Ada Løvelace");
+}
+
+#[tokio::test]
+async fn a_missing_role_names_the_pages_where_there_is_one() {
+    let server = Server::start();
+    server.world().roles[0].1 = 99;
+    let said = refusal(&*page(&server)).await;
+    assert!(
+        said.contains(&format!("has no role on page {PAGE}")),
+        "{said}"
+    );
+    assert!(said.contains("may post as 99"), "{said}");
+    assert!(said.contains("Content admin"), "{said}");
+    server.world().roles = vec![(ADA.to_owned(), PAGE, "ANALYST".to_owned())];
+    let said = refusal(&*page(&server)).await;
+    assert!(said.contains("is only ANALYST of page"), "{said}");
+    let outcome = page(&server)
+        .publish(&sent(&*page(&server), &says("hello")))
+        .await;
+    assert!(matches!(outcome, Outcome::Rejected { .. }), "{outcome:?}");
+    assert!(
+        outcome.reason().contains("this login has no role on page"),
+        "{outcome:?}"
+    );
+}
+
+#[tokio::test]
+async fn many_roles_are_read_to_their_end() {
+    let server = Server::start();
+    let ours = server.world().roles.remove(0);
+    for number in 0..150 {
+        let other = (ADA.to_owned(), 1000 + number, "ADMINISTRATOR".to_owned());
+        server.world().roles.push(other);
+    }
+    server.world().roles.push(ours);
+    page(&server).verify().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_missing_scope_is_told_with_the_product_that_gives_it() {
+    let server = Server::start();
+    let member_only = Token::of(ADA, MEMBER_SCOPES);
+    server.world().tokens.insert("m".to_owned(), member_only);
+    let said = refusal(&*page_with(&server, "m")).await;
+    assert!(said.contains("lacks rw_organization_admin"), "{said}");
+    assert!(said.contains("Community Management API"), "{said}");
+    let outcome = {
+        let platform = page_with(&server, "m");
+        platform.publish(&sent(&*platform, &says("hello"))).await
+    };
+    assert!(
+        outcome.reason().contains("lacks w_organization_social"),
+        "{outcome:?}"
+    );
+    // Who may read the page's posts has a role on it, though nothing lists it.
+    let no_list = Token::of(ADA, "w_organization_social,r_organization_social");
+    server.world().tokens.insert("n".to_owned(), no_list);
+    let account = page_with(&server, "n").verify().await.unwrap();
+    assert!(
+        account.handle.starts_with(&format!("page {PAGE}")),
+        "{account:?}"
+    );
+    // A person's needs another product.
+    let nameless = Token::of(ADA, "w_member_social");
+    server.world().tokens.insert("w".to_owned(), nameless);
+    let said = refusal(&*connected(connection(&server, "w"))).await;
+    assert!(said.contains("lacks openid and profile"), "{said}");
+    assert!(said.contains("OpenID Connect"), "{said}");
+}
+
+#[tokio::test]
+async fn a_refused_or_expired_token_says_what_to_do_and_is_never_shown() {
+    let server = Server::start();
+    let wrong = page_with(&server, "n0pe");
+    let error = wrong.verify().await.unwrap_err();
+    assert!(matches!(error, CallError::Unauthorized(_)), "{error:?}");
+    assert!(error.to_string().contains("masthead login test"), "{error}");
+    assert!(!error.to_string().contains("n0pe"), "{error}");
+    server.world().tokens.get_mut(TOKEN).unwrap().expired = true;
+    let platform = page(&server);
+    let outcome = platform.publish(&sent(&*platform, &says("hello"))).await;
+    assert!(
+        matches!(outcome, Outcome::Unauthorized { .. }),
+        "{outcome:?}"
+    );
+    assert!(!format!("{platform:?}").contains(TOKEN));
+}
+
+#[tokio::test]
+async fn an_expired_token_is_renewed_stored_first_and_the_post_sent_once() {
+    let server = Server::start();
+    {
+        let mut world = server.world();
+        world.refreshes = true;
+        world.tokens.get_mut(TOKEN).unwrap().expired = true;
+        let grant = (ADA.to_owned(), PAGE_SCOPES.to_owned());
+        world.refresh_tokens.insert("again".to_owned(), grant);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = SecretFile::new(folder.path().join("secrets/test.json"));
+    let ends = now() + chrono::TimeDelta::days(300);
+    let grant = LinkedInSecret {
+        client_id: APP.to_owned(),
+        client_secret: Some(Secret::new(APP_SECRET)),
+        token: Secret::new(TOKEN),
+        ends_at: None,
+        refresh: Some(Secret::new("again")),
+        refresh_ends_at: Some(ends),
+        scopes: None,
+    };
+    let lock = file.lock().unwrap();
+    file.write(&StoredSecret::LinkedIn(grant), &lock).unwrap();
+    drop(lock);
+    let platform = connected(Connection {
+        organization: Some(format!("urn:li:organization:{PAGE}")),
+        stored: file.path().to_owned(),
+        ..connection(&server, TOKEN)
+    });
+    published(platform.publish(&sent(&*platform, &says("hello"))).await);
+    assert_eq!(server.posts().len(), 1);
+    let Some(StoredSecret::LinkedIn(kept)) = file.read().unwrap() else {
+        panic!("nothing is stored");
+    };
+    assert!(server.world().tokens.contains_key(kept.token.expose()));
+    assert!(kept.ends_at.unwrap() > now() + chrono::TimeDelta::days(59));
+}
+
+#[tokio::test]
+async fn a_version_that_has_ended_names_the_line_to_change() {
+    let server = Server::start();
+    server.world().oldest_version = 202_701;
+    let platform = page(&server);
+    let outcome = platform.publish(&sent(&*platform, &says("hello"))).await;
+    assert!(matches!(outcome, Outcome::Rejected { .. }), "{outcome:?}");
+    assert!(
+        outcome
+            .reason()
+            .contains("add a line api_version = \"YYYYMM\" to [channels.test]"),
+        "{outcome:?}"
+    );
+    let older = connected(Connection {
+        organization: Some(format!("urn:li:organization:{PAGE}")),
+        api_version: Some("202604".to_owned()),
+        ..connection(&server, TOKEN)
+    });
+    let said = older.verify().await.unwrap_err().to_string();
+    assert!(
+        said.contains("change the line api_version = \"202604\" in [channels.test]"),
+        "{said}"
+    );
+    let newer = connected(Connection {
+        organization: Some(format!("urn:li:organization:{PAGE}")),
+        api_version: Some("202702".to_owned()),
+        ..connection(&server, TOKEN)
+    });
+    published(newer.publish(&sent(&*newer, &says("hello"))).await);
+}
+
+#[tokio::test]
+async fn pictures_go_up_for_their_author_and_are_waited_for() {
+    for alone in [true, false] {
+        let server = Server::start();
+        server.world().processing = 3;
+        let platform = page(&server);
+        let count = if alone { 1 } else { 3 };
+        let pictures: Vec<Vec<u8>> = (0..count).map(png).collect();
+        let mut part = says("Look");
+        part.media = (pictures.iter())
+            .map(|bytes| picture(bytes, "a cat"))
+            .collect();
+        let mut refs = Vec::new();
+        for (media, bytes) in part.media.iter().zip(&pictures) {
+            refs.push(platform.upload(media, bytes.clone()).await.unwrap());
+        }
+        for (urn, bytes) in refs.iter().zip(&pictures) {
+            let world = server.world();
+            assert_eq!(world.assets[urn].bytes.as_ref(), Some(bytes));
+            assert!(world.assets[urn].owner.ends_with(&PAGE.to_string()));
+        }
+        let there = published(
+            platform
+                .publish(&request(&*platform, &part, None, &refs))
+                .await,
+        );
+        let post = server.posts().remove(0);
+        let link = format!("https://www.linkedin.com/feed/update/{}/", post.urn);
+        assert_eq!(there.permalink.as_deref(), Some(link.as_str()));
+        assert_eq!(there.id, post.urn);
+        let image = |urn: &String| json!({"id": urn, "altText": "a cat"});
+        let wanted = match alone {
+            true => json!({"media": image(&refs[0])}),
+            false => json!({"multiImage": {"images": refs.iter().map(image).collect::<Vec<_>>()}}),
+        };
+        assert_eq!(post.body["content"], wanted);
+        let found = platform.find_post(&link).await.unwrap();
+        assert_eq!(found.unwrap().id, post.urn);
+    }
+}
+
+#[tokio::test]
+async fn a_picture_that_is_never_ready_waits_one_that_fails_is_refused_and_a_member_waits_blindly()
+{
+    let server = Server::start();
+    let bytes = png(1);
+    server.world().processing = u32::MAX;
+    let error = page(&server)
+        .upload(&picture(&bytes, ""), bytes.clone())
+        .await
+        .unwrap_err();
+    assert!(matches!(error, CallError::Unavailable(_)), "{error:?}");
+    server.world().processing = 0;
+    server.world().processing_fails = true;
+    let error = page(&server)
+        .upload(&picture(&bytes, ""), bytes.clone())
+        .await
+        .unwrap_err();
+    assert!(matches!(error, CallError::Rejected(_)), "{error:?}");
+    server.world().processing_fails = false;
+    let platform = member(&server);
+    let urn = platform.upload(&picture(&bytes, ""), bytes).await.unwrap();
+    let owner = server.world().assets[&urn].owner.clone();
+    assert_eq!(owner, format!("urn:li:person:{ADA}"));
+}
+
+#[tokio::test]
+async fn a_card_goes_as_an_article_with_our_own_words_and_its_picture() {
+    let server = Server::start();
+    let platform = page(&server);
+    let mut part = says("Read this");
+    part.card = Some(Card {
+        url: "https://example.org/a_(b)".to_owned(),
+        title: "A title".to_owned(),
+        description: "What it is about".to_owned(),
+        picture: None,
+    });
+    let bytes = png(1);
+    let thumbnail = platform.upload(&picture(&bytes, ""), bytes).await.unwrap();
+    let request = request(&*platform, &part, None, std::slice::from_ref(&thumbnail));
+    published(platform.publish(&request).await);
+    assert_eq!(
+        server.posts()[0].body["content"],
+        json!({"article": {
+            "source": "https://example.org/a_(b)", "title": "A title", "description": "What it is about",
+            "thumbnail": thumbnail,
+        }})
+    );
+}
+
+#[tokio::test]
+async fn every_reserved_character_arrives_and_an_unescaped_one_would_have_cut_the_text() {
+    let server = Server::start();
+    let platform = page(&server);
+    let whole = "all of \\|{}@[]()<>#*_~ https://example.org/a_(b)_c?x=[1]#top #研究ソフトウェア と #オープン、 (end)";
+    published(platform.publish(&sent(&*platform, &says(whole))).await);
+    let post = server.posts().remove(0);
+    assert_eq!(post.shown, whole);
+    assert!(
+        post.commentary.contains("{hashtag|\\#|研究ソフトウェア}"),
+        "{}",
+        post.commentary
+    );
+    // The server is as strict as the real one.
+    let raw = text("hello (world) and more");
+    published(platform.publish(&sent(&*platform, &raw)).await);
+    assert_eq!(server.posts()[1].shown, "hello ");
+}
+
+#[tokio::test]
+async fn who_sees_it_is_public_or_a_members_own_network() {
+    let server = Server::start();
+    let visible = |visibility| {
+        part(Content {
+            text: format!("for {visibility:?}"),
+            visibility,
+            ..Content::default()
+        })
+    };
+    let own = member(&server);
+    own.verify().await.unwrap();
+    for (visibility, said) in [
+        (Visibility::Public, "PUBLIC"),
+        (Visibility::Unlisted, "PUBLIC"),
+        (Visibility::Private, "CONNECTIONS"),
+    ] {
+        published(own.publish(&sent(&*own, &visible(visibility))).await);
+        assert_eq!(server.posts().last().unwrap().body["visibility"], said);
+    }
+    let platform = page(&server);
+    let outcome = platform
+        .publish(&sent(&*platform, &visible(Visibility::Private)))
+        .await;
+    assert!(
+        outcome.reason().contains("page's posts are public"),
+        "{outcome:?}"
+    );
+    let direct = Content {
+        text: "psst".to_owned(),
+        visibility: Visibility::Direct,
+        ..Content::default()
+    };
+    let composed = compose(
+        PlatformId::LinkedIn,
+        &direct,
+        &Variant::inherits("test"),
+        &Facts::default(),
+    );
+    assert!(!composed.can_leave());
+}
+
+#[tokio::test]
+async fn too_many_requests_wait_until_midnight_in_utc() {
+    let server = Server::start();
+    let platform = page(&server);
+    let request = sent(&*platform, &says("hello"));
+    server.world().patience = Some(0);
+    match platform.publish(&request).await {
+        Outcome::RateLimited { until, .. } => {
+            assert_eq!(until.timestamp() % 86_400, 0);
+            assert!(until > now());
+        }
+        other => panic!("{other:?}"),
+    }
+    assert!(server.posts().is_empty());
+}
+
+#[tokio::test]
+async fn a_lost_post_is_found_among_the_pages_and_another_is_not_taken_for_it() {
+    let server = Server::start();
+    let platform = page(&server);
+    let request = sent(&*platform, &says("hello (all) #open"));
+    assert_eq!(look(&*platform, &request, &[]).await, LookUp::Absent);
+    let made = published(platform.publish(&request).await);
+    match look(&*platform, &request, &[]).await {
+        LookUp::Found(found) => assert_eq!(
+            (found.id, found.permalink),
+            (made.id.clone(), made.permalink)
+        ),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(
+        look(&*platform, &request, &[&made.id]).await,
+        LookUp::Absent
+    );
+    // The same words of an hour ago are another post.
+    server.world().posts[0].created -= 3_600_000;
+    server.world().posts[0].modified -= 3_600_000;
+    assert_eq!(look(&*platform, &request, &[]).await, LookUp::Absent);
+}
+
+#[tokio::test]
+async fn an_edited_or_failed_post_asks_a_person_and_old_pages_are_read_through() {
+    let server = Server::start();
+    let platform = page(&server);
+    let request = sent(&*platform, &says("hello there"));
+    published(platform.publish(&request).await);
+    server.world().posts[0].state = "PUBLISH_FAILED".to_owned();
+    let looked = look(&*platform, &request, &[]).await;
+    assert!(
+        matches!(&looked, LookUp::CannotTell { reason } if reason.contains("feed/update")),
+        "{looked:?}"
+    );
+    server.world().posts[0].state = "PUBLISHED".to_owned();
+    let first = server.posts().remove(0);
+    for number in 0..35 {
+        let urn = format!("urn:li:share:{number}");
+        let commentary = format!("chatter {number}");
+        let modified = first.modified + 1000;
+        server.world().posts.push(Post {
+            urn,
+            commentary,
+            modified,
+            ..first.clone()
+        });
+    }
+    let looked = look(&*platform, &request, &[]).await;
+    assert!(matches!(looked, LookUp::Found(_)), "{looked:?}");
+    server.world().posts[0].commentary = "hello".to_owned();
+    let looked = look(&*platform, &request, &[]).await;
+    assert!(matches!(looked, LookUp::CannotTell { .. }), "{looked:?}");
+}
+
+#[tokio::test]
+async fn a_members_lost_post_always_asks() {
+    let server = Server::start();
+    let platform = member(&server);
+    platform.verify().await.unwrap();
+    let request = sent(&*platform, &says("hello"));
+    published(platform.publish(&request).await);
+    let looked = look(&*platform, &request, &[]).await;
+    assert!(matches!(looked, LookUp::CannotTell { .. }), "{looked:?}");
+    // Nor can what LinkedIn calls a duplicate be proved.
+    let outcome = platform.publish(&request).await;
+    assert!(matches!(outcome, Outcome::Unknown { .. }), "{outcome:?}");
+    assert!(
+        outcome.reason().contains("feed/update/urn:li:share:"),
+        "{outcome:?}"
+    );
+    assert_eq!(server.posts().len(), 1);
+}
+
+#[tokio::test]
+async fn a_duplicate_is_the_post_an_older_one_or_one_that_is_gone() {
+    let server = Server::start();
+    let platform = page(&server);
+    let request = sent(&*platform, &says("hello"));
+    let made = published(platform.publish(&request).await);
+    // Its own answer was lost: what is there is it.
+    let again = published(platform.publish(&request).await);
+    assert_eq!(again.id, made.id);
+    // One of last week is meant to be there already: nothing was made, and the text has to change.
+    server.world().posts[0].created -= 7 * 86_400_000;
+    let outcome = platform.publish(&request).await;
+    assert!(matches!(outcome, Outcome::Rejected { .. }), "{outcome:?}");
+    assert!(outcome.reason().contains("change the text"), "{outcome:?}");
+    // A deleted one is remembered for a while, under a name that leads nowhere.
+    let post = server.posts().remove(0);
+    assert_eq!(platform.delete(&there(&post)).await, Corrected::Done);
+    let outcome = platform.publish(&request).await;
+    assert!(matches!(outcome, Outcome::Unknown { .. }), "{outcome:?}");
+    assert!(outcome.reason().contains("is not there"), "{outcome:?}");
+    // It is not sent again by itself, which would be refused in the same way.
+    let looked = look_after(&*platform, &request, &[], Some(outcome)).await;
+    assert!(matches!(looked, LookUp::CannotTell { .. }), "{looked:?}");
+    assert!(server.posts().is_empty());
+}
+
+#[tokio::test]
+async fn an_answer_that_names_no_post_is_unknown() {
+    let server = Server::start();
+    server.world().names_posts = false;
+    let platform = page(&server);
+    let outcome = platform.publish(&sent(&*platform, &says("hello"))).await;
+    assert!(matches!(outcome, Outcome::Unknown { .. }), "{outcome:?}");
+    assert_eq!(server.posts().len(), 1);
+}
+
+#[tokio::test]
+async fn the_text_of_what_is_out_is_changed_and_it_is_deleted_once() {
+    let server = Server::start();
+    let platform = page(&server);
+    published(
+        platform
+            .publish(&sent(&*platform, &says("helo (all)")))
+            .await,
+    );
+    let post = server.posts().remove(0);
+    let better = says("hello (all)");
+    assert!(platform.can_edit());
+    assert_eq!(
+        platform.edit(&there(&post), &better, &[]).await,
+        Corrected::Done
+    );
+    assert_eq!(server.posts()[0].shown, "hello (all)");
+    let mut pictured = better.clone();
+    pictured.media.push(picture(&png(1), "a cat"));
+    let refused = platform.edit(&there(&post), &pictured, &[]).await;
+    assert!(matches!(refused, Corrected::Refused { .. }), "{refused:?}");
+    assert_eq!(platform.delete(&there(&post)).await, Corrected::Done);
+    assert_eq!(platform.delete(&there(&post)).await, Corrected::Done);
+    assert_eq!(
+        platform.edit(&there(&post), &better, &[]).await,
+        Corrected::Gone
+    );
+    let nonsense = RemoteRef {
+        id: "../v2/userinfo".to_owned(),
+        ..RemoteRef::default()
+    };
+    let refused = platform.delete(&nonsense).await;
+    assert!(matches!(refused, Corrected::Refused { .. }), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_channel_without_a_token_says_how_to_get_one() {
+    let error = connect(
+        &channel(PlatformId::LinkedIn),
+        Connection {
+            app: OwnApp::default(),
+            ..Connection::default()
+        },
+        &http(PATIENCE),
+    )
+    .unwrap_err();
+    assert!(matches!(error, CallError::Unauthorized(_)), "{error:?}");
+    assert!(error.to_string().contains("masthead login test"), "{error}");
+}
