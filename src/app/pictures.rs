@@ -196,4 +196,17 @@ mod tests {
         content.variants.clear();
         assert_eq!(limit(&channels, &content), None);
     }
+
+    #[test]
+    fn a_video_fits_only_where_it_can_be_sent() {
+        let (channels, mut content) = world(2_000_000, false);
+        content.attachments[0].mime = "video/mp4".to_owned();
+        let known = Known {
+            channels: &channels,
+            facts: &BTreeMap::new(),
+        };
+        let suits = known.suits(&content, 0);
+        assert_eq!(fits(&suits), None);
+        assert!(matches!(suits[0].1, Suit::Refused(_)), "{suits:?}");
+    }
 }

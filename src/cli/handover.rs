@@ -141,7 +141,7 @@ fn page(house: &House, weeks: u16) -> anyhow::Result<Page> {
             post: post.id.0,
             title: post.title.clone(),
             at: None,
-            when: "in the next free slot".to_owned(),
+            when: "without a time".to_owned(),
             channels: post
                 .channels
                 .iter()
@@ -426,7 +426,7 @@ fn take_over(page: &Page, out: &mut impl Write) -> std::io::Result<()> {
     let steps = [
         "`masthead doctor` says what is wrong with the setup, `masthead channels --check` whether each account works.",
         "`masthead login CHANNEL` connects an account with your own login; a channel refuses another account than its own.",
-        "`masthead status` names what needs a person; `masthead` shows it (`!` marks, the outbox, the review page).",
+        "`masthead status` names what needs a person; `masthead` shows it (*needs you* in the queue, the outbox, the review page).",
         "`masthead daemon` publishes without a screen; one at a time does, the others wait.",
         "`masthead freeze` stops everything that leaves while you look around, `masthead thaw` lets it go again.",
         "`masthead backup FILE` copies the plan; `masthead restore FILE` brings it back and sends nothing twice.",

@@ -219,14 +219,14 @@ impl Task {
             for (at, media) in part.media.iter().enumerate() {
                 let number = at + 1;
                 let path = file(&self.pictures, &media.hash);
-                let name = format!("picture {number}");
+                let name = format!("{} {number}", media.medium());
+                let alt = format!("alt text of {name}");
                 add(name, Handling::Attach, &path, media.name.clone());
-                let name = format!("alt text of picture {number}");
-                if media.alt.is_empty() {
+                if media.lacks_alt() {
                     let none = "none was written";
-                    add(name, Handling::Know, none, String::new());
-                } else {
-                    add(name, Handling::Paste, &media.alt, String::new());
+                    add(alt, Handling::Know, none, String::new());
+                } else if !media.alt.is_empty() {
+                    add(alt, Handling::Paste, &media.alt, String::new());
                 }
             }
         }

@@ -206,7 +206,10 @@ impl Directory {
 
     /// Returns the key that somebody probably meant.
     pub fn nearest(&self, key: &str) -> Option<&str> {
-        nearest(key, self.entries.keys().map(Key::as_str))
+        let keys = || self.entries.keys().map(Key::as_str);
+        // Half a name is no slip of the fingers, but it says as clearly who is meant.
+        let begun = |it: &&str| key.len() > 1 && it.starts_with(&key.to_lowercase());
+        nearest(key, keys()).or_else(|| keys().find(begun))
     }
 }
 

@@ -114,4 +114,13 @@ fn a_misspelt_key_finds_the_one_that_was_meant() {
     let directory: Directory = [entry].into_iter().collect();
     assert_eq!(directory.nearest("adda"), Some("ada"));
     assert!(directory.entry("ADA").is_some());
+    let long = Entry::new(
+        "elodie-noel".parse().unwrap(),
+        "Élodie Noël",
+        EntryKind::Person,
+    )
+    .unwrap();
+    let directory: Directory = [long].into_iter().collect();
+    assert_eq!(directory.nearest("Elodi"), Some("elodie-noel"));
+    assert_eq!(directory.nearest("e"), None);
 }

@@ -6,6 +6,7 @@
 use super::plan::{self, Decision};
 use super::running::{Control, News};
 use super::send::{self, Ended};
+use super::warming::Warming;
 use super::{
     ClockState, Outlet, PublisherEvent, Reach, Settled, Shared, Trouble, look_up, parts, prepare,
     tasks,
@@ -72,7 +73,7 @@ pub(super) struct Lead {
     fence: i64,
     only: Option<PostId>,
     pub(super) running: JoinSet<(Due, Ended)>,
-    warming: JoinSet<()>,
+    warming: Warming,
     busy: HashSet<ChannelName>,
     /// Claimed deliveries whose end could not be written; they go back to waiting once the database answers.
     stuck: Vec<Due>,
@@ -94,7 +95,7 @@ impl Lead {
             fence,
             only,
             running: JoinSet::new(),
-            warming: JoinSet::new(),
+            warming: Warming::default(),
             busy: HashSet::new(),
             stuck: Vec::new(),
             trouble: None,
@@ -154,7 +155,7 @@ impl Lead {
             while let Some(ended) = self.running.try_join_next() {
                 self.ended(ended.ok());
             }
-            while self.warming.try_join_next().is_some() {}
+            self.warming.reap();
             if self.lost {
                 return LeadEnded::Lost;
             }
@@ -183,7 +184,7 @@ impl Lead {
             Err(error) => return Err(error),
         }
         if self.only.is_none() {
-            self.warm();
+            self.warming.start(&self.shared);
         }
         Ok(())
     }
@@ -211,33 +212,6 @@ impl Lead {
             self.shared.say(PublisherEvent::Changed);
         }
         Ok(())
-    }
-
-    /// Verifies accounts and fetches limits ahead of the first send, each channel by itself.
-    fn warm(&mut self) {
-        if !self.warming.is_empty() {
-            return;
-        }
-        for outlet in self.shared.setup.outlets.values() {
-            if outlet.channel.dormant || blocked(&self.shared, outlet).is_some() {
-                continue;
-            }
-            let Ok(platform) = outlet.platform.clone() else {
-                continue;
-            };
-            let (shared, outlet) = (Arc::clone(&self.shared), outlet.clone());
-            self.warming.spawn(async move {
-                let ready = prepare::ready(&shared, &outlet, platform.as_ref()).await;
-                if let Err(stop) = ready {
-                    let reason = stop.to_string();
-                    tracing::warn!(channel = %outlet.channel.name, reason, "not ready");
-                    shared.say(PublisherEvent::ChannelTrouble {
-                        channel: outlet.channel.name,
-                        reason,
-                    });
-                }
-            });
-        }
     }
 
     /// Starts what may leave on channels that are not busy, and the looks at what is unknown. Returns what lies ahead, and early
@@ -472,7 +446,7 @@ impl Lead {
             }
             self.shared.turned();
         }
-        self.warming.detach_all();
+        self.warming.let_go();
         if let Err(error) = self.release_stuck().await {
             tracing::error!(%error, "a delivery stays marked as publishing");
         }

@@ -22,6 +22,7 @@ mod send;
 pub mod tasks;
 mod trouble;
 mod uploads;
+mod warming;
 
 pub use correct::{CorrectError, PartCorrected, There, amend, remove, standing};
 pub use once::{OnceError, Scope, once};

@@ -114,8 +114,18 @@ pub fn compose(
     composed
 }
 
-/// Tells whether a channel whose rules are `platform`'s takes a picture, which is number `number` (from 1) of its post.
+/// Tells whether a channel whose rules are `platform`'s takes a picture, which is number `number` (from 1) of its post; a video
+/// or a document is taken as it is or refused.
 pub fn suit(platform: PlatformId, number: usize, picture: &Attachment, facts: &Facts) -> Suit {
+    if !picture.is_picture() {
+        let (mut problems, mut notes) = (Vec::new(), Vec::new());
+        let (label, rules) = (platform.label(), rules_of(platform));
+        let only = std::slice::from_ref(picture);
+        films::check_all(label, rules, only, facts, &mut problems, &mut notes);
+        // What the post lacks comes first, what is wrong with this one last.
+        let wrong = problems.pop();
+        return wrong.map_or(Suit::AsItIs, |problem| Suit::Refused(problem.message));
+    }
     fit::suit(platform.label(), rules_of(platform), number, picture, facts)
 }
 

@@ -17,6 +17,9 @@ use crate::domain::{Attachment, Composed, Content, ReplyTo, Threading, Variant};
 use ratatui::layout::Rect;
 use std::ops::Range;
 
+/// Columns from which the line about a stale text has room for whole words.
+const WIDE_REMARK: u16 = 76;
+
 /// Draws the editor.
 pub fn draw(pen: &mut Pen<'_>, app: &App, editor: &Editor, area: Rect) {
     let is_wide = room(app.size) == Room::Wide;
@@ -78,9 +81,13 @@ fn remark(pen: &mut Pen<'_>, app: &App, editor: &Editor, area: Rect) {
         let leave = app.keymap.label_in(Action::TypeSave, Place::Typing);
         let difference = app.keymap.label_in(Action::StaleText, Place::EditorPane);
         let since = stale::since(app, editor.post, channel);
-        line.put("~ stale:", Role::Warn).skip(1);
-        let words =
-            format!("{since}   {key} inherit   {leave}, then {difference} difference, keep");
+        let (sign, does) = if area.width < WIDE_REMARK {
+            ("~", "")
+        } else {
+            ("~ stale:", " difference, keep")
+        };
+        line.put(sign, Role::Warn).skip(1);
+        let words = format!("{since}   {key} inherit   {leave}, then {difference}{does}");
         line.cut(&words, Role::Text);
     } else {
         let words = format!("= inherits the master; typing or {key} makes it own");
@@ -187,7 +194,7 @@ fn foot(pen: &mut Pen<'_>, app: &App, editor: &Editor, area: Rect) {
 }
 
 fn channel_line(line: &mut Line<'_, '_>, app: &App, editor: &Editor, variant: &Variant) {
-    line.put(&app.mark(&variant.channel), Role::Text).skip(1);
+    line.put(&app.mark(&variant.channel), Role::Text).to(4);
     let Some(composed) = composed_for(&editor.composed, &variant.channel) else {
         return;
     };
@@ -320,9 +327,9 @@ fn wide_foot(pen: &mut Pen<'_>, app: &App, editor: &Editor, area: Rect) {
             if let Some((width, height)) = only.pixels {
                 line.put(&format!("{width}x{height}"), Role::Text).skip(2);
             }
-            if only.alt.trim().is_empty() {
+            if only.lacks_alt() {
                 line.cut("! no alt text", Role::Warn);
-            } else {
+            } else if !only.alt.trim().is_empty() {
                 line.put("alt:", Role::Muted).skip(1);
                 line.cut(&only.alt, Role::Text);
             }

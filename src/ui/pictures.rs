@@ -20,7 +20,7 @@ pub fn row(
     suits: &[(ChannelName, Suit)],
 ) {
     line.skip(1).shorten(1);
-    line.put(&format!("picture {}", index + 1), Role::Muted);
+    line.put(&format!("{} {}", picture.medium(), index + 1), Role::Muted);
     line.to(VALUE_COLUMN);
     let marks = |wanted: fn(&Suit) -> bool| {
         let wanted = suits.iter().filter(|(_, suit)| wanted(suit));

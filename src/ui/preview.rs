@@ -214,13 +214,13 @@ fn part_rows(
     wrapped(rows, &part.plain, width, Role::Text);
     for (index, picture) in part.media.iter().enumerate() {
         let number = index + 1;
-        if picture.alt.trim().is_empty() {
-            let words = format!("[picture {number}, ! no alt text]");
-            wrapped(rows, &words, width, Role::Warn);
-        } else {
-            let words = format!("[picture {number}, alt text set]");
-            wrapped(rows, &words, width, Role::Muted);
-        }
+        let medium = picture.medium();
+        let (told, role) = match picture.alt.trim().is_empty() {
+            true if picture.lacks_alt() => (", ! no alt text", Role::Warn),
+            true => ("", Role::Muted),
+            false => (", alt text set", Role::Muted),
+        };
+        wrapped(rows, &format!("[{medium} {number}{told}]"), width, role);
         if let Some(last) = rows.last_mut() {
             last.thumb = Some((picture.hash.clone(), 0));
         }

@@ -229,6 +229,8 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Schedule | Action::Trash | Action::PublishNow | Action::Skip | Action::Preview => {
             posts::on_selected(app, action)
         }
+        // After typing, Esc leads back to where it began: there the key means what the editor's line promised.
+        Action::StartDaemon if stale::is_asked(app) => posts::on_selected(app, Action::StaleText),
         Action::StartDaemon => daemon::start(app),
         // One key for both, as its alarm says: where no stale text is shown, there is nothing else that it could mean.
         Action::StaleText if daemon::key(app) == Some(action) => daemon::start(app),

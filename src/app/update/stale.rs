@@ -30,6 +30,12 @@ pub fn is_shown(app: &App) -> bool {
         .is_some_and(|detail| detail.stale.contains(channel))
 }
 
+/// Whether the key that starts the daemon can only mean a stale text here: somebody publishes, and the selected post has one.
+pub fn is_asked(app: &App) -> bool {
+    let is_stale = |detail: &Detail| !detail.stale.is_empty();
+    super::daemon::needless(app).is_some() && app.selected_detail().is_some_and(is_stale)
+}
+
 /// Opens the sheet for the shown tab, or for the first channel whose text is stale.
 pub fn open(app: &mut App) -> Vec<Effect> {
     let shown = match &app.detail_tab {

@@ -96,3 +96,25 @@ fn esc_changes_nothing_and_a_text_that_is_not_stale_says_so() {
         note.note.text
     );
 }
+
+#[test]
+fn where_esc_leads_after_typing_the_key_still_shows_the_difference() {
+    for pane in [Pane::Calendar, Pane::Queue] {
+        let mut app = stale();
+        app.focus = pane;
+        app.publishing = crate::app::Publishing::Here;
+        press(&mut app, "D");
+        assert!(
+            matches!(app.sheet, Some(Sheet::Stale(_))),
+            "{pane:?}: {:?}",
+            app.sheet
+        );
+        app.sheet = None;
+        app.publishing = crate::app::Publishing::Nobody;
+        let effects = press(&mut app, "D");
+        assert!(
+            matches!(effects[..], [Effect::StartDaemon(_)]),
+            "{effects:?}"
+        );
+    }
+}

@@ -268,7 +268,10 @@ fn own(app: &mut App) -> Vec<Effect> {
     };
     say(app, Rank::News, words);
     reflow(app);
-    typed(app)
+    let effects = typed(app);
+    // Nothing was typed: a name that the text happens to end in asks for nobody.
+    completion::close(app);
+    effects
 }
 
 /// Saves what is typed to the post and closes the editor; with nothing changed it just closes.
