@@ -21,7 +21,7 @@ fn logged_in(server: &Server) -> Desk {
 }
 
 /// A film of 12 seconds, 640x360, that is as long as this in bytes.
-fn film(length: usize) -> Vec<u8> {
+pub fn film(length: usize) -> Vec<u8> {
     let atom = |kind: &[u8; 4], body: &[u8]| {
         let size = u32::try_from(body.len() + 8).unwrap();
         [&size.to_be_bytes(), kind.as_slice(), body].concat()

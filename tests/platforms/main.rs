@@ -12,11 +12,14 @@ mod bluesky;
 mod correct;
 mod hostile;
 mod linkedin;
+mod linkedin_look;
+mod linkedin_media;
 #[path = "../fakes/linkedin.rs"]
 mod linkedin_server;
 mod login;
 mod look_up;
 mod mastodon;
+mod pieces;
 mod wire;
 mod x;
 mod x_grant;
