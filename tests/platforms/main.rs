@@ -26,6 +26,9 @@ mod x_grant;
 mod x_pieces;
 #[path = "../fakes/x.rs"]
 mod x_server;
+mod youtube;
+#[path = "../fakes/youtube.rs"]
+mod youtube_server;
 mod zulip;
 #[path = "../fakes/zulip.rs"]
 mod zulip_server;
