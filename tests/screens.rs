@@ -43,12 +43,14 @@ mod plain;
 mod pointer;
 #[path = "screens/shown.rs"]
 mod shown;
+#[path = "screens/sketches.rs"]
+mod sketches;
 #[path = "screens/themes.rs"]
 mod themes;
 
 use hostile::hostile;
 use masthead::app::wrap::shown_width;
-use masthead::app::{Alarm, App, Colours, Input, Publishing, Run, Sheet, Tab};
+use masthead::app::{Alarm, App, Input, Publishing, Run, Sheet, Tab};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell, CellWidth};
@@ -316,43 +318,6 @@ fn a_freeze_is_seen_at_every_size_on_every_screen_and_hides_no_other_alarm() {
 }
 
 #[test]
-fn the_looks_differ_in_style_and_in_no_letter() {
-    for (width, height) in [(80, 24), (120, 40)] {
-        for (name, app) in screens(width, height) {
-            if !matches!(
-                name,
-                "calendar"
-                    | "queue"
-                    | "outbox"
-                    | "review"
-                    | "typing_stale_and_over"
-                    | "sheet_publish_now"
-                    | "sheet_thaw"
-                    | "sheet_unknown"
-                    | "sheet_filter"
-                    | "sheet_trim"
-                    | "week"
-            ) {
-                continue;
-            }
-            let plain = text(&app);
-            for (look, colours) in [
-                ("mono", Colours::Mono),
-                ("sixteen", Colours::Sixteen),
-                ("dark", Colours::Dark),
-                ("light", Colours::Light),
-            ] {
-                let mut app = app.clone();
-                app.look.colours = colours;
-                assert_eq!(text(&app), plain, "{name} {look}");
-                let name = format!("{width}x{height}_{name}_{look}");
-                insta::assert_snapshot!(name, styles(&app));
-            }
-        }
-    }
-}
-
-#[test]
 fn plain_ascii_holds_no_other_byte() {
     for (width, height) in SIZES {
         for (name, mut app) in screens(width, height) {
@@ -360,22 +325,6 @@ fn plain_ascii_holds_no_other_byte() {
             let text = text(&app);
             let other = text.chars().find(|c| !c.is_ascii());
             assert_eq!(other, None, "{name} {width}x{height}:\n{text}");
-            if width == 80
-                && matches!(
-                    name,
-                    "calendar"
-                        | "queue"
-                        | "review"
-                        | "outbox"
-                        | "typing_stale_and_over"
-                        | "week"
-                        | "list"
-                        | "sheet_filter"
-                        | "sheet_trim"
-                )
-            {
-                insta::assert_snapshot!(format!("80x24_{name}_ascii"), text);
-            }
         }
     }
 }

@@ -15,7 +15,9 @@ pub fn cannot_save(app: &mut App, request: Request, why: String) -> Vec<Effect> 
     }
     let Some(editor) = &mut app.editor else {
         app.note = None;
-        say(app, Rank::Bad, format!("Not saved: {why}"));
+        let key = app.keymap.label(Action::Leave);
+        let words = format!("Not saved: {why}. Nothing was changed; {key}, then the same again");
+        say(app, Rank::Bad, words);
         return Vec::new();
     };
     if editor.kept != Kept::Saved {

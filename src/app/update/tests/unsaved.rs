@@ -105,8 +105,54 @@ fn a_change_without_a_text_just_says_that_it_was_not_saved() {
     assert_eq!(answer(&mut app, request, full), []);
     assert_eq!(
         (&app.alarm, note(&app)),
-        (&None, "Not saved: the disk is full")
+        (
+            &None,
+            "Not saved: the disk is full. Nothing was changed; Esc, then the same again"
+        )
     );
+}
+
+#[test]
+fn every_error_says_what_happened_what_is_kept_and_a_key_that_helps() {
+    let why = || "the disk is full".to_owned();
+    let on = |key: &str| {
+        let mut app = filled();
+        press(&mut app, key);
+        app
+    };
+    let save = |app: &App| {
+        app.memory
+            .save
+            .as_ref()
+            .map(|(request, _)| *request)
+            .unwrap()
+    };
+    let mut moved = on(">");
+    let request = save(&moved);
+    answer(&mut moved, request, Reply::CannotSave(why()));
+    let (typed, _) = unwritten();
+    let mut left = on("a");
+    type_text(&mut left, "half a thought");
+    press(&mut left, "<esc>");
+    let request = save(&left);
+    answer(&mut left, request, Reply::Failed(why()));
+    let mut picture = on("a");
+    answer(&mut picture, 0, Reply::NotAttached(why()));
+    let mut daemon = on("t");
+    answer(&mut daemon, 0, Reply::Daemon(Err(why())));
+    for (app, kept, key) in [
+        (&moved, "Nothing was changed", "Esc"),
+        (&typed, "Your text is kept here", "Esc"),
+        (&left, "The text is kept here", "Esc"),
+        (&picture, "", "C-o"),
+        (&daemon, "", "D"),
+    ] {
+        let shown = app.note.as_ref().expect("an error");
+        let words = &shown.note.text;
+        assert_eq!(shown.note.rank, Rank::Bad, "{words}");
+        assert!(words.contains("disk is full"), "{words}");
+        assert!(words.contains(kept) && words.contains(key), "{words}");
+    }
 }
 
 /// The draft that is to be kept.
