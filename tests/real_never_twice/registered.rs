@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Returns everything that has rows, and whose server is running.
+/// Returns everything that has rows, and whose server is running; `MASTHEAD_ROWS` keeps those whose name has it.
 pub async fn all() -> Vec<Arc<dyn Registered>> {
     let mut rows: Vec<Arc<dyn Registered>> = vec![Arc::new(sandbox::Outbox)];
     rows.extend(mastodon::Honours::running().map(|row| Arc::new(row) as _));
@@ -21,6 +21,9 @@ pub async fn all() -> Vec<Arc<dyn Registered>> {
     rows.extend(linkedin::Posts::started().map(|row| Arc::new(row) as _));
     rows.push(Arc::new(x::Posts::started()));
     rows.push(Arc::new(youtube::Videos::started()));
+    if let Ok(wanted) = std::env::var("MASTHEAD_ROWS") {
+        rows.retain(|row| row.name().contains(&wanted));
+    }
     rows
 }
 
