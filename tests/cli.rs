@@ -27,6 +27,8 @@ mod hostile;
 mod linkedin;
 #[path = "fakes/linkedin.rs"]
 mod linkedin_server;
+#[path = "cli/linkedin_video.rs"]
+mod linkedin_video;
 #[path = "cli/manual.rs"]
 mod manual;
 #[path = "cli/options.rs"]
@@ -74,6 +76,12 @@ platform = "sandbox"
 like = "bluesky"
 "#;
 
+/// The program under test: `MASTHEAD_BINARY` names another build of it.
+fn binary() -> PathBuf {
+    let named = std::env::var_os("MASTHEAD_BINARY").filter(|named| !named.is_empty());
+    named.map_or_else(|| env!("CARGO_BIN_EXE_masthead").into(), PathBuf::from)
+}
+
 /// A folder with a configuration, and the binary run in it.
 struct Desk {
     folder: tempfile::TempDir,
@@ -95,7 +103,7 @@ impl Desk {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_masthead"));
+        let mut command = Command::new(binary());
         command
             .args(arguments)
             // What a relative name leads to goes with the folder.

@@ -24,6 +24,12 @@ mod plain;
 mod terminal;
 #[path = "pty/together.rs"]
 mod together;
+#[path = "pty/uploads.rs"]
+mod uploads;
+#[path = "fakes/x.rs"]
+mod x_server;
+#[path = "fakes/youtube.rs"]
+mod youtube_server;
 
 #[path = "pty/line.rs"]
 mod line;
@@ -53,7 +59,7 @@ fn home() -> tempfile::TempDir {
 
 fn masthead(home: &Path, args: &[&str], input: &str) -> String {
     use std::io::Write;
-    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_masthead"))
+    let mut child = std::process::Command::new(terminal::binary())
         .args(args)
         .env("HOME", home)
         .env("MASTHEAD_AUTHOR", "tester")

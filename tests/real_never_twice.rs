@@ -35,6 +35,10 @@ mod table;
 mod x;
 #[path = "fakes/x.rs"]
 mod x_server;
+#[path = "real_never_twice/youtube.rs"]
+mod youtube;
+#[path = "fakes/youtube.rs"]
+mod youtube_server;
 #[path = "real_never_twice/zulip.rs"]
 mod zulip;
 #[path = "fakes/zulip.rs"]

@@ -12,7 +12,7 @@ use super::linkedin_api::{
 };
 use super::linkedin_session::{Held, TokenKeeper};
 use super::linkedin_version;
-use super::{CallError, Connection, LookUp, PartContext, Platform, Sought};
+use super::{CallError, Connection, Files, LookUp, PartContext, Platform, Sought, UploadLog};
 use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, Corrected, Limits, Outcome, Part, PartMedia,
     RemoteRef,
@@ -41,6 +41,7 @@ pub struct LinkedIn {
     /// Whether the configuration names the version.
     version_is_set: bool,
     tokens: TokenKeeper,
+    files: Files,
 }
 
 /// Who posts.
@@ -83,6 +84,7 @@ impl LinkedIn {
             },
             http: http.clone(),
             base,
+            files: connection.files,
             channel: channel.name.clone(),
             author,
             version_is_set: connection.api_version.is_some(),
@@ -108,6 +110,10 @@ impl LinkedIn {
 
     pub(super) fn http(&self) -> &Http {
         &self.http
+    }
+
+    pub(super) fn files(&self) -> &Files {
+        &self.files
     }
 
     pub(super) fn base(&self) -> &str {
@@ -325,6 +331,19 @@ impl Platform for LinkedIn {
 
     async fn upload(&self, media: &PartMedia, bytes: Vec<u8>) -> Result<String, CallError> {
         self.upload_media(media, bytes).await
+    }
+
+    fn in_pieces(&self, media: &PartMedia) -> bool {
+        media.is_video()
+    }
+
+    async fn upload_in_pieces(
+        &self,
+        _part: &Part,
+        media: &PartMedia,
+        log: &dyn UploadLog,
+    ) -> Result<String, CallError> {
+        self.upload_video(media, log).await
     }
 
     fn request(&self, part: &Part, context: &PartContext<'_>) -> AttemptRequest {

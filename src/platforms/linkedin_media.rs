@@ -1,14 +1,14 @@
 //! Uploads to LinkedIn: a place is asked for, the bytes are put there in one request, and it is waited until they may be
-//! posted.
+//! posted. Videos go up in parts: `linkedin_video.rs`.
 //!
 //! learn.microsoft.com, "Images API" and "Documents API" (li-lms-2026-05, read 2026-11). The owner must be the author of the
 //! post. A member's token may not ask how far it is: then some seconds have to do.
 
+use super::CallError;
 use super::address;
 use super::http::{Body, Call};
 use super::linkedin::{LinkedIn, SERVICE};
-use super::linkedin_api::{encoded, judge, media_urn};
-use super::{CallError, Verdict};
+use super::linkedin_api::{encoded, media_urn};
 use crate::domain::PartMedia;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -19,22 +19,38 @@ use url::Url;
 /// How long it is waited where LinkedIn does not say how far it is.
 const BLIND_WAIT: Duration = Duration::from_secs(6);
 
-/// A kind of thing that is uploaded in one piece.
+/// A kind of thing that is uploaded.
 #[derive(Clone, Copy)]
-struct Kind {
+pub(super) struct Kind {
     /// The part of the API.
-    path: &'static str,
+    pub path: &'static str,
     /// What the thing is called in names and answers.
-    word: &'static str,
+    pub word: &'static str,
+    /// What a person does where LinkedIn cannot process it.
+    pub remedy: &'static str,
+}
+
+/// How far LinkedIn is with something uploaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It waits for the bytes, or for the word that these were all.
+    NothingYet,
+    Processing,
+    Ready,
+    Failed,
+    /// This token may not ask.
+    Hidden,
 }
 
 const IMAGE: Kind = Kind {
     path: "images",
     word: "image",
+    remedy: "save it anew, as a smaller JPEG or PNG",
 };
 const DOCUMENT: Kind = Kind {
     path: "documents",
     word: "document",
+    remedy: "save it anew, as a smaller PDF",
 };
 
 /// `initializeUpload`.
@@ -83,12 +99,7 @@ impl LinkedIn {
             .and_then(Value::as_str)
             .and_then(|urn| media_urn(urn, kind.word))
             .ok_or_else(wrong)?;
-        let place = upload_place(&begun.value.upload_url, self.base()).ok_or_else(|| {
-            CallError::Rejected(
-                "LinkedIn names a place for the upload that is not its own: nothing was sent there"
-                    .to_owned(),
-            )
-        })?;
+        let place = upload_place(&begun.value.upload_url, self.base()).ok_or_else(not_its_own)?;
         let mime = media.mime.clone();
         let put = || {
             let body = Body::Raw {
@@ -106,34 +117,31 @@ impl LinkedIn {
     }
 
     /// Waits until something uploaded may be posted: before that a post of it is refused, or never shows.
-    async fn until_available(&self, kind: Kind, urn: &str, name: &str) -> Result<(), CallError> {
+    pub(super) async fn until_available(
+        &self,
+        kind: Kind,
+        urn: &str,
+        name: &str,
+    ) -> Result<(), CallError> {
         let times = self.http().timeouts();
         let begun = Instant::now();
-        let url = self.url(&format!("rest/{}/{}", kind.path, encoded(urn)));
-        let json = ("content-type", "application/json");
         loop {
-            let call = || self.rest(Call::read(url.clone())).header(json.0, json.1);
-            match self.send(call).await {
-                Ok(answer) if answer.is_success() => {
-                    match answer.json::<Progress>().map(|progress| progress.status) {
-                        Some(status) if status == "AVAILABLE" => return Ok(()),
-                        Some(status) if status == "PROCESSING_FAILED" => {
-                            return Err(CallError::Rejected(format!(
-                                "LinkedIn cannot process {name}: save it anew, as a smaller JPEG or PNG"
-                            )));
-                        }
-                        _ => {}
-                    }
+            match self.standing(kind, urn).await {
+                Ok(Standing::Ready) => return Ok(()),
+                Ok(Standing::Failed) => {
+                    return Err(CallError::Rejected(format!(
+                        "LinkedIn cannot process {name}: {}",
+                        kind.remedy
+                    )));
                 }
-                Ok(answer) if matches!(answer.status, 403) => {
+                Ok(Standing::Hidden) => {
                     tokio::time::sleep(BLIND_WAIT.min(times.processing)).await;
                     return Ok(());
                 }
-                Ok(answer) if judge(&answer) != Verdict::Unclear => {
-                    return Err(self.refused(&answer, self.posting()).await);
-                }
                 // Asking again does no harm.
-                _ => {}
+                Ok(Standing::NothingYet | Standing::Processing)
+                | Err(CallError::Unavailable(_)) => {}
+                Err(error) => return Err(error),
             }
             if begun.elapsed() >= times.processing {
                 return Err(CallError::Unavailable(format!(
@@ -143,6 +151,35 @@ impl LinkedIn {
             tokio::time::sleep(times.poll).await;
         }
     }
+
+    /// Asks how far LinkedIn is with something uploaded.
+    pub(super) async fn standing(&self, kind: Kind, urn: &str) -> Result<Standing, CallError> {
+        let url = self.url(&format!("rest/{}/{}", kind.path, encoded(urn)));
+        let json = ("content-type", "application/json");
+        let call = || self.rest(Call::read(url.clone())).header(json.0, json.1);
+        let answer = self.send(call).await?;
+        if answer.status == 403 {
+            return Ok(Standing::Hidden);
+        }
+        if !answer.is_success() {
+            return Err(self.refused(&answer, self.posting()).await);
+        }
+        let progress = answer.json::<Progress>().map(|progress| progress.status);
+        Ok(match progress.as_deref() {
+            Some("AVAILABLE") => Standing::Ready,
+            Some("PROCESSING_FAILED") => Standing::Failed,
+            Some("WAITING_UPLOAD") => Standing::NothingYet,
+            _ => Standing::Processing,
+        })
+    }
+}
+
+/// Says that nothing was sent to a place that is not LinkedIn's.
+pub(super) fn not_its_own() -> CallError {
+    CallError::Rejected(
+        "LinkedIn names a place for the upload that is not its own: nothing was sent there"
+            .to_owned(),
+    )
 }
 
 /// Reads the address for an upload: the token goes along, so it must be LinkedIn's, or the very server that we talk to.

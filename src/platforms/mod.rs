@@ -31,6 +31,7 @@ mod linkedin_media;
 pub mod linkedin_reading;
 mod linkedin_session;
 mod linkedin_version;
+mod linkedin_video;
 pub mod login;
 mod look_up;
 pub mod mastodon;

@@ -8,7 +8,6 @@ use super::youtube::YouTube;
 use super::youtube_api::{Standing, notifies, resource, standing};
 use super::{CallError, Pieces, UploadLog};
 use crate::domain::{Part, PartMedia};
-use std::time::Duration;
 use tokio::time::Instant;
 
 /// Pieces are multiples of this many bytes.
@@ -17,8 +16,8 @@ const UNIT: u64 = 256 * 1024;
 /// The largest piece.
 const LARGEST: u64 = 32 * UNIT;
 
-/// How long a piece may take: a slow line sends the smallest one in this time.
-const PIECE_TIME: Duration = Duration::from_secs(120);
+/// A piece may take so many times as long as other calls: a slow line sends the smallest one in this time.
+const SLOWER: u32 = 4;
 
 impl YouTube {
     /// Sends everything but the last piece; returns the session's address.
@@ -140,7 +139,7 @@ impl YouTube {
             };
             Call::put(session.to_owned(), body)
                 .header("content-range", &range)
-                .within(PIECE_TIME.max(self.http().timeouts().total))
+                .within(SLOWER * self.http().timeouts().total)
         };
         let answer = self.send(call).await?;
         let standing = standing(&answer);

@@ -21,7 +21,7 @@ fn logged_in(server: &Server) -> Desk {
 }
 
 /// A film of 12 seconds, 640x360, that is as long as this in bytes.
-fn film(length: usize) -> Vec<u8> {
+pub fn film(length: usize) -> Vec<u8> {
     let atom = |kind: &[u8; 4], body: &[u8]| {
         let size = u32::try_from(body.len() + 8).unwrap();
         [&size.to_be_bytes(), kind.as_slice(), body].concat()
@@ -248,4 +248,20 @@ fn what_is_wrong_is_one_line_and_a_video_that_is_locked_private_is_told() {
         "{}",
         check.stdout()
     );
+}
+
+#[test]
+fn a_login_of_another_account_is_refused_and_the_first_one_stays() {
+    let server = Server::start();
+    let desk = logged_in(&server);
+    let stored = || std::fs::read_to_string(desk.path("data/secrets/talks.json")).unwrap();
+    let before = stored();
+    server.state().own = "UCother";
+    server.state().pending = 0;
+    let refused = desk.run(&["login", "talks"], &format!("{CLIENT_SECRET}\n"));
+    assert_eq!(refused.status(), 1, "{}", refused.stderr());
+    let last = refused.stderr().lines().last().unwrap().to_owned();
+    assert!(last.starts_with("masthead: "), "{last}");
+    assert!(last.contains("@example"), "{last}");
+    assert_eq!(stored(), before);
 }

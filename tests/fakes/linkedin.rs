@@ -2,7 +2,8 @@
 //! what it published.
 //!
 //! Facts from learn.microsoft.com (li-lms-2026-05) and from working clients, read 2026-11. What the calls do is in
-//! `linkedin_calls.rs` (reading, uploads, who may) and `linkedin_posts.rs` (posts), the login in `linkedin_login.rs`.
+//! `linkedin_calls.rs` (reading, uploads, who may), `linkedin_videos.rs` and `linkedin_posts.rs` (posts), the login in
+//! `linkedin_login.rs`.
 #![allow(dead_code)] // each suite uses its own part of this
 
 #[path = "linkedin_calls.rs"]
@@ -11,6 +12,8 @@ mod calls;
 mod login;
 #[path = "linkedin_posts.rs"]
 mod posts;
+#[path = "linkedin_videos.rs"]
+mod videos;
 #[path = "linkedin_wire.rs"]
 mod wire;
 
@@ -18,6 +21,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use wire::{Reply, Request};
 
 /// The application that is registered, and its secret.
@@ -66,6 +70,8 @@ pub struct Asset {
     /// How often it is asked for before it is ready.
     pub waits: u32,
     pub fails: bool,
+    /// Its parts, where it is a video.
+    pub film: Option<videos::Film>,
 }
 
 impl Asset {
@@ -109,6 +115,14 @@ pub struct World {
     /// How often a fresh upload is asked for before it is ready, and whether it then is.
     pub processing: u32,
     pub processing_fails: bool,
+    /// How long the places of a video can be used, in milliseconds.
+    pub upload_life: i64,
+    /// Whether the answer to a part names it.
+    pub names_parts: bool,
+    /// Parts of a video from this one on are not answered while this is so.
+    pub stuck_at: Option<usize>,
+    /// How long each part of a video takes.
+    pub slow: Duration,
     pub posts: Vec<Post>,
     /// Author and text of what was deleted: it is called a duplicate for a day or two.
     pub remembered: Vec<(String, String)>,
@@ -136,6 +150,10 @@ impl World {
             assets: BTreeMap::new(),
             processing: 1,
             processing_fails: false,
+            upload_life: 86_400_000,
+            names_parts: true,
+            stuck_at: None,
+            slow: Duration::ZERO,
             posts: Vec::new(),
             remembered: Vec::new(),
             patience: None,
@@ -234,7 +252,24 @@ impl Server {
     }
 }
 
+/// Holds a part of a video back as the world says.
+fn hold_back(world: &Mutex<World>, request: &Request) {
+    let Some(part) = (request.path.strip_prefix("/uploads/parts/"))
+        .and_then(|place| place.split_once('/'))
+        .and_then(|(_, part)| part.parse::<usize>().ok())
+    else {
+        return;
+    };
+    let look = || world.lock().unwrap_or_else(PoisonError::into_inner);
+    let slow = look().slow;
+    std::thread::sleep(slow);
+    while look().stuck_at.is_some_and(|stuck| part >= stuck) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 fn answer(world: &Mutex<World>, url: &str, request: &Request) -> Reply {
+    hold_back(world, request);
     let mut world = world.lock().unwrap_or_else(PoisonError::into_inner);
     world
         .asked

@@ -1,7 +1,7 @@
 //! What each call does on the strict LinkedIn but for posts, and what it is refused for.
 
 use super::wire::{Reply, Request};
-use super::{Asset, Token, World, posts};
+use super::{Asset, Token, World, posts, videos};
 use serde_json::{Value, json};
 
 pub fn answer(world: &mut World, url: &str, request: &Request) -> Reply {
@@ -18,6 +18,9 @@ pub fn answer(world: &mut World, url: &str, request: &Request) -> Reply {
             );
         }
         *left -= 1;
+    }
+    if let Some(place) = request.path.strip_prefix("/uploads/parts/") {
+        return videos::put(world, request, place);
     }
     if let Some(place) = request.path.strip_prefix("/uploads/") {
         return put(world, request, place);
@@ -52,7 +55,11 @@ pub fn answer(world: &mut World, url: &str, request: &Request) -> Reply {
         ("POST", [kind @ ("images" | "documents")]) => {
             begin_upload(world, url, request, &token, kind)
         }
-        ("GET", ["images" | "documents", urn]) => match named(urn) {
+        ("POST", ["videos"]) => videos::act(world, url, request, &token),
+        ("GET", [kind @ ("images" | "documents" | "videos"), urn]) => match named(urn) {
+            Some(urn) if !urn.starts_with(&format!("urn:li:{}:", kind.trim_end_matches('s'))) => {
+                bad("Invalid key parameters: another kind of asset")
+            }
             Some(urn) => progress(world, &token, &urn),
             None => bad("Invalid key parameters: encode the URN"),
         },
@@ -213,7 +220,7 @@ fn begin_upload(
         owner,
         waits: world.processing,
         fails: world.processing_fails,
-        bytes: None,
+        ..Asset::default()
     };
     world.assets.insert(urn.clone(), asset);
     Reply::said(

@@ -81,6 +81,10 @@ fn check_content(world: &World, author: &str, content: &Value) -> Result<(), Rep
         match kind.as_str() {
             "media" => {
                 only(value, &["id", "altText", "title"])?;
+                let is_document = is_of_kind(value, "document");
+                if is_document && value["title"].as_str().is_none_or(str::is_empty) {
+                    return Err(unfit("ERROR :: /content/media/title :: a document has one"));
+                }
                 check_media(world, author, value)?;
             }
             "multiImage" => {
@@ -91,6 +95,9 @@ fn check_content(world: &World, author: &str, content: &Value) -> Result<(), Rep
                 }
                 for image in &images {
                     only(image, &["id", "altText"])?;
+                    if !is_of_kind(image, "image") {
+                        return Err(unfit("ERROR :: /content/multiImage/images :: no image"));
+                    }
                     check_media(world, author, image)?;
                 }
             }
@@ -109,6 +116,11 @@ fn check_content(world: &World, author: &str, content: &Value) -> Result<(), Rep
         }
     }
     Ok(())
+}
+
+fn is_of_kind(media: &Value, kind: &str) -> bool {
+    let id = media["id"].as_str().unwrap_or_default();
+    id.starts_with(&format!("urn:li:{kind}:"))
 }
 
 fn check_media(world: &World, author: &str, media: &Value) -> Result<(), Reply> {

@@ -63,6 +63,12 @@ pub struct State {
     pub slow: Duration,
     /// Refuses the next calls to begin with this reason.
     pub refuse: Option<(u16, &'static str)>,
+    /// Refuses every other call with it.
+    pub refuse_all: Option<(u16, &'static str)>,
+    /// Whose login it is.
+    pub own: &'static str,
+    /// What a browser was sent to allow: the challenge, and where it is sent back to.
+    pub allowed: Option<(String, String)>,
     /// The answers to so many last pieces are lost.
     pub lose: u32,
     /// So many last pieces are answered with 503 after they were taken.
@@ -113,6 +119,9 @@ impl Server {
             processing: Duration::from_millis(200),
             slow: Duration::ZERO,
             refuse: None,
+            refuse_all: None,
+            own: OWN,
+            allowed: None,
             lose: 0,
             backend_errors: 0,
             schemas: schemas(),
@@ -141,6 +150,11 @@ impl Server {
     /// Looks at the service, or changes it.
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does what a person does who opens the address of a login in a browser and allows it; returns where the browser ends.
+    pub fn allow(&self, address: &str) -> String {
+        calls::allow(&mut self.state(), address)
     }
 
     pub fn videos(&self) -> Vec<Video> {

@@ -18,6 +18,9 @@ pub fn answer(state: &mut State, request: &Request, address: SocketAddr) -> Opti
     if !bearer.is_some_and(|token| state.access.iter().any(|known| known == token)) {
         return Some(refused(401, "authError", "Invalid Credentials"));
     }
+    if let Some((status, reason)) = state.refuse_all {
+        return Some(refused(status, reason, "No."));
+    }
     if let Some(id) = path.strip_prefix("/upload/session/") {
         return piece(state, request, id);
     }
@@ -81,8 +84,11 @@ fn token(state: &mut State, request: &Request) -> Answer {
             granted["refresh_token"] = json!(REFRESH);
         }
         Some("authorization_code") => {
-            let proven = form.get("code_verifier").is_some_and(|it| it.len() >= 43);
-            if !is("code", "c0de") || !proven {
+            let verifier = form.get("code_verifier").map_or("", String::as_str);
+            let allowed = state.allowed.take().is_some_and(|(proof, redirect)| {
+                proof == challenge(verifier) && is("redirect_uri", &redirect)
+            });
+            if !is("code", "c0de") || !allowed {
                 return error(400, "invalid_grant");
             }
             granted["refresh_token"] = json!(REFRESH);
@@ -99,6 +105,35 @@ fn token(state: &mut State, request: &Request) -> Answer {
     granted["access_token"] = json!(access);
     state.access.push(access);
     Answer::json(200, &granted)
+}
+
+fn challenge(verifier: &str) -> String {
+    use base64::Engine;
+    use sha2::Digest;
+    let digest = sha2::Sha256::digest(verifier.as_bytes());
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(digest)
+}
+
+/// The page of a login in a browser, and a person who allows it.
+pub fn allow(state: &mut State, address: &str) -> String {
+    let url = url::Url::parse(address).unwrap();
+    assert_eq!(url.path(), "/o/oauth2/v2/auth");
+    let query: std::collections::BTreeMap<String, String> =
+        url.query_pairs().into_owned().collect();
+    for (name, value) in [
+        ("client_id", CLIENT),
+        ("response_type", "code"),
+        ("code_challenge_method", "S256"),
+        // Without these two there is no refresh token.
+        ("access_type", "offline"),
+        ("prompt", "consent"),
+        ("scope", "https://www.googleapis.com/auth/youtube"),
+    ] {
+        assert_eq!(query[name], value, "{name}");
+    }
+    let redirect = query["redirect_uri"].clone();
+    state.allowed = Some((query["code_challenge"].clone(), redirect.clone()));
+    format!("{redirect}?state={}&code=c0de&scope=x", query["state"])
 }
 
 /// Checks a value against a schema of the discovery document: unknown fields and wrong types are refused.
@@ -171,7 +206,9 @@ fn begin(state: &mut State, request: &Request, address: SocketAddr) -> Answer {
     if total == 0 || !mime.starts_with("video/") {
         return refused(400, "mediaBodyRequired", "No media");
     }
-    let id = format!("s{}", state.sessions.len() + 1);
+    // One that was forgotten is never named again.
+    let id = format!("s{}", state.next);
+    state.next += 1;
     let session = Session {
         total,
         mime,
@@ -181,7 +218,12 @@ fn begin(state: &mut State, request: &Request, address: SocketAddr) -> Answer {
     };
     state.sessions.insert(id.clone(), session);
     let mut answer = Answer::empty(200);
-    let location = format!("http://{address}/upload/session/{id}?upload_id=x");
+    // Where it was reached, which may be a proxy before it.
+    let host = match request.header("host") {
+        "" => address.to_string(),
+        host => host.to_owned(),
+    };
+    let location = format!("http://{host}/upload/session/{id}?upload_id=x");
     answer.headers.push(("location", location));
     answer
 }
@@ -318,7 +360,7 @@ fn channels(state: &State, request: &Request) -> Answer {
     if request.query("mine") != "true" {
         return refused(400, "missingRequiredParameter", "No filter");
     }
-    let own = json!({"id": OWN, "snippet": {"title": "Example", "customUrl": "@example"},
+    let own = json!({"id": state.own, "snippet": {"title": "Example", "customUrl": "@example"},
         "contentDetails": {"relatedPlaylists": {"uploads": "UUabc"}}});
     // An account without a channel gets no list at all.
     match state.has_channel {

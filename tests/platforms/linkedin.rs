@@ -1,23 +1,24 @@
-//! LinkedIn on a strict server: who posts as whom, what is refused and why, what is published, and what a look-up proves.
+//! LinkedIn on a strict server: who posts as whom, what is refused and why, what is published, changed and deleted.
+//!
+//! Pictures, documents and videos are in `linkedin_media.rs`, what a look-up proves is in `linkedin_look.rs`.
 
 use crate::common::{channel, http, now, picture, png, published, request, text};
 use crate::linkedin_server::{
     ADA, APP, APP_SECRET, MEMBER_SCOPES, PAGE, PAGE_SCOPES, Post, Server, TOKEN, Token,
 };
 use masthead::domain::{
-    Attempt, AttemptId, AttemptRequest, Card, Content, Corrected, DeliveryId, Facts, Outcome, Part,
-    PlatformId, RemoteRef, Variant, Visibility,
+    AttemptRequest, Content, Corrected, Facts, Outcome, Part, PlatformId, RemoteRef, Variant,
+    Visibility,
 };
-use masthead::platforms::{CallError, Connection, LookUp, Platform, Sought, connect};
+use masthead::platforms::{CallError, Connection, Platform, connect};
 use masthead::secrets::{LinkedInSecret, OwnApp, Secret, SecretFile, StoredSecret};
 use masthead::text::compose;
-use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 
-const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
-fn connection(server: &Server, token: &str) -> Connection {
+pub fn connection(server: &Server, token: &str) -> Connection {
     Connection {
         url: Some(server.url()),
         secret: Some(Secret::new(token)),
@@ -25,11 +26,11 @@ fn connection(server: &Server, token: &str) -> Connection {
     }
 }
 
-fn connected(connection: Connection) -> Arc<dyn Platform> {
+pub fn connected(connection: Connection) -> Arc<dyn Platform> {
     connect(&channel(PlatformId::LinkedIn), connection, &http(PATIENCE)).unwrap()
 }
 
-fn page(server: &Server) -> Arc<dyn Platform> {
+pub fn page(server: &Server) -> Arc<dyn Platform> {
     page_with(server, TOKEN)
 }
 
@@ -40,7 +41,7 @@ fn page_with(server: &Server, token: &str) -> Arc<dyn Platform> {
     })
 }
 
-fn member(server: &Server) -> Arc<dyn Platform> {
+pub fn member(server: &Server) -> Arc<dyn Platform> {
     let token = Token::of(ADA, MEMBER_SCOPES);
     server.world().tokens.insert("member".to_owned(), token);
     connected(connection(server, "member"))
@@ -54,46 +55,15 @@ fn part(content: Content) -> Part {
     composed.parts.into_iter().next().unwrap()
 }
 
-fn says(text: &str) -> Part {
+pub fn says(text: &str) -> Part {
     part(Content {
         text: text.to_owned(),
         ..Content::default()
     })
 }
 
-fn sent(platform: &dyn Platform, part: &Part) -> AttemptRequest {
+pub fn sent(platform: &dyn Platform, part: &Part) -> AttemptRequest {
     request(platform, part, None, &[])
-}
-
-async fn look(platform: &dyn Platform, request: &AttemptRequest, taken: &[&str]) -> LookUp {
-    look_after(platform, request, taken, None).await
-}
-
-async fn look_after(
-    platform: &dyn Platform,
-    request: &AttemptRequest,
-    taken: &[&str],
-    outcome: Option<Outcome>,
-) -> LookUp {
-    let began = now();
-    let attempt = Attempt {
-        id: AttemptId(1),
-        delivery: DeliveryId(1),
-        part: 0,
-        number: 1,
-        request: request.clone(),
-        started_at: began,
-        deadline: began,
-        outcome,
-        ended_at: None,
-    };
-    let taken: Vec<String> = taken.iter().map(|id| (*id).to_owned()).collect();
-    let sought = Sought {
-        attempt: &attempt,
-        since: began,
-        taken: &taken,
-    };
-    platform.look_up(&sought).await
 }
 
 async fn refusal(platform: &dyn Platform) -> String {
@@ -103,7 +73,7 @@ async fn refusal(platform: &dyn Platform) -> String {
     }
 }
 
-fn there(post: &Post) -> RemoteRef {
+pub fn there(post: &Post) -> RemoteRef {
     RemoteRef {
         id: post.urn.clone(),
         ..RemoteRef::default()
@@ -281,96 +251,6 @@ async fn a_version_that_has_ended_names_the_line_to_change() {
 }
 
 #[tokio::test]
-async fn pictures_go_up_for_their_author_and_are_waited_for() {
-    for alone in [true, false] {
-        let server = Server::start();
-        server.world().processing = 3;
-        let platform = page(&server);
-        let count = if alone { 1 } else { 3 };
-        let pictures: Vec<Vec<u8>> = (0..count).map(png).collect();
-        let mut part = says("Look");
-        part.media = (pictures.iter())
-            .map(|bytes| picture(bytes, "a cat"))
-            .collect();
-        let mut refs = Vec::new();
-        for (media, bytes) in part.media.iter().zip(&pictures) {
-            refs.push(platform.upload(media, bytes.clone()).await.unwrap());
-        }
-        for (urn, bytes) in refs.iter().zip(&pictures) {
-            let world = server.world();
-            assert_eq!(world.assets[urn].bytes.as_ref(), Some(bytes));
-            assert!(world.assets[urn].owner.ends_with(&PAGE.to_string()));
-        }
-        let there = published(
-            platform
-                .publish(&request(&*platform, &part, None, &refs))
-                .await,
-        );
-        let post = server.posts().remove(0);
-        let link = format!("https://www.linkedin.com/feed/update/{}/", post.urn);
-        assert_eq!(there.permalink.as_deref(), Some(link.as_str()));
-        assert_eq!(there.id, post.urn);
-        let image = |urn: &String| json!({"id": urn, "altText": "a cat"});
-        let wanted = match alone {
-            true => json!({"media": image(&refs[0])}),
-            false => json!({"multiImage": {"images": refs.iter().map(image).collect::<Vec<_>>()}}),
-        };
-        assert_eq!(post.body["content"], wanted);
-        let found = platform.find_post(&link).await.unwrap();
-        assert_eq!(found.unwrap().id, post.urn);
-    }
-}
-
-#[tokio::test]
-async fn a_picture_that_is_never_ready_waits_one_that_fails_is_refused_and_a_member_waits_blindly()
-{
-    let server = Server::start();
-    let bytes = png(1);
-    server.world().processing = u32::MAX;
-    let error = page(&server)
-        .upload(&picture(&bytes, ""), bytes.clone())
-        .await
-        .unwrap_err();
-    assert!(matches!(error, CallError::Unavailable(_)), "{error:?}");
-    server.world().processing = 0;
-    server.world().processing_fails = true;
-    let error = page(&server)
-        .upload(&picture(&bytes, ""), bytes.clone())
-        .await
-        .unwrap_err();
-    assert!(matches!(error, CallError::Rejected(_)), "{error:?}");
-    server.world().processing_fails = false;
-    let platform = member(&server);
-    let urn = platform.upload(&picture(&bytes, ""), bytes).await.unwrap();
-    let owner = server.world().assets[&urn].owner.clone();
-    assert_eq!(owner, format!("urn:li:person:{ADA}"));
-}
-
-#[tokio::test]
-async fn a_card_goes_as_an_article_with_our_own_words_and_its_picture() {
-    let server = Server::start();
-    let platform = page(&server);
-    let mut part = says("Read this");
-    part.card = Some(Card {
-        url: "https://example.org/a_(b)".to_owned(),
-        title: "A title".to_owned(),
-        description: "What it is about".to_owned(),
-        picture: None,
-    });
-    let bytes = png(1);
-    let thumbnail = platform.upload(&picture(&bytes, ""), bytes).await.unwrap();
-    let request = request(&*platform, &part, None, std::slice::from_ref(&thumbnail));
-    published(platform.publish(&request).await);
-    assert_eq!(
-        server.posts()[0].body["content"],
-        json!({"article": {
-            "source": "https://example.org/a_(b)", "title": "A title", "description": "What it is about",
-            "thumbnail": thumbnail,
-        }})
-    );
-}
-
-#[tokio::test]
 async fn every_reserved_character_arrives_and_an_unescaped_one_would_have_cut_the_text() {
     let server = Server::start();
     let platform = page(&server);
@@ -444,107 +324,6 @@ async fn too_many_requests_wait_until_midnight_in_utc() {
         }
         other => panic!("{other:?}"),
     }
-    assert!(server.posts().is_empty());
-}
-
-#[tokio::test]
-async fn a_lost_post_is_found_among_the_pages_and_another_is_not_taken_for_it() {
-    let server = Server::start();
-    let platform = page(&server);
-    let request = sent(&*platform, &says("hello (all) #open"));
-    assert_eq!(look(&*platform, &request, &[]).await, LookUp::Absent);
-    let made = published(platform.publish(&request).await);
-    match look(&*platform, &request, &[]).await {
-        LookUp::Found(found) => assert_eq!(
-            (found.id, found.permalink),
-            (made.id.clone(), made.permalink)
-        ),
-        other => panic!("{other:?}"),
-    }
-    assert_eq!(
-        look(&*platform, &request, &[&made.id]).await,
-        LookUp::Absent
-    );
-    // The same words of an hour ago are another post.
-    server.world().posts[0].created -= 3_600_000;
-    server.world().posts[0].modified -= 3_600_000;
-    assert_eq!(look(&*platform, &request, &[]).await, LookUp::Absent);
-}
-
-#[tokio::test]
-async fn an_edited_or_failed_post_asks_a_person_and_old_pages_are_read_through() {
-    let server = Server::start();
-    let platform = page(&server);
-    let request = sent(&*platform, &says("hello there"));
-    published(platform.publish(&request).await);
-    server.world().posts[0].state = "PUBLISH_FAILED".to_owned();
-    let looked = look(&*platform, &request, &[]).await;
-    assert!(
-        matches!(&looked, LookUp::CannotTell { reason } if reason.contains("feed/update")),
-        "{looked:?}"
-    );
-    server.world().posts[0].state = "PUBLISHED".to_owned();
-    let first = server.posts().remove(0);
-    for number in 0..35 {
-        let urn = format!("urn:li:share:{number}");
-        let commentary = format!("chatter {number}");
-        let modified = first.modified + 1000;
-        server.world().posts.push(Post {
-            urn,
-            commentary,
-            modified,
-            ..first.clone()
-        });
-    }
-    let looked = look(&*platform, &request, &[]).await;
-    assert!(matches!(looked, LookUp::Found(_)), "{looked:?}");
-    server.world().posts[0].commentary = "hello".to_owned();
-    let looked = look(&*platform, &request, &[]).await;
-    assert!(matches!(looked, LookUp::CannotTell { .. }), "{looked:?}");
-}
-
-#[tokio::test]
-async fn a_members_lost_post_always_asks() {
-    let server = Server::start();
-    let platform = member(&server);
-    platform.verify().await.unwrap();
-    let request = sent(&*platform, &says("hello"));
-    published(platform.publish(&request).await);
-    let looked = look(&*platform, &request, &[]).await;
-    assert!(matches!(looked, LookUp::CannotTell { .. }), "{looked:?}");
-    // Nor can what LinkedIn calls a duplicate be proved.
-    let outcome = platform.publish(&request).await;
-    assert!(matches!(outcome, Outcome::Unknown { .. }), "{outcome:?}");
-    assert!(
-        outcome.reason().contains("feed/update/urn:li:share:"),
-        "{outcome:?}"
-    );
-    assert_eq!(server.posts().len(), 1);
-}
-
-#[tokio::test]
-async fn a_duplicate_is_the_post_an_older_one_or_one_that_is_gone() {
-    let server = Server::start();
-    let platform = page(&server);
-    let request = sent(&*platform, &says("hello"));
-    let made = published(platform.publish(&request).await);
-    // Its own answer was lost: what is there is it.
-    let again = published(platform.publish(&request).await);
-    assert_eq!(again.id, made.id);
-    // One of last week is meant to be there already: nothing was made, and the text has to change.
-    server.world().posts[0].created -= 7 * 86_400_000;
-    let outcome = platform.publish(&request).await;
-    assert!(matches!(outcome, Outcome::Rejected { .. }), "{outcome:?}");
-    assert!(outcome.reason().contains("change the text"), "{outcome:?}");
-    // A deleted one is remembered for a while, under a name that leads nowhere.
-    let post = server.posts().remove(0);
-    assert_eq!(platform.delete(&there(&post)).await, Corrected::Done);
-    let outcome = platform.publish(&request).await;
-    assert!(matches!(outcome, Outcome::Unknown { .. }), "{outcome:?}");
-    assert!(outcome.reason().contains("is not there"), "{outcome:?}");
-    // It is not sent again by itself, which would be refused in the same way.
-    let looked = look_after(&*platform, &request, &[], Some(outcome)).await;
-    assert!(matches!(looked, LookUp::CannotTell { .. }), "{looked:?}");
     assert!(server.posts().is_empty());
 }
 

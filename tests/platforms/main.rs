@@ -12,17 +12,23 @@ mod bluesky;
 mod correct;
 mod hostile;
 mod linkedin;
+mod linkedin_look;
+mod linkedin_media;
 #[path = "../fakes/linkedin.rs"]
 mod linkedin_server;
 mod login;
 mod look_up;
 mod mastodon;
+mod pieces;
 mod wire;
 mod x;
 mod x_grant;
 mod x_pieces;
 #[path = "../fakes/x.rs"]
 mod x_server;
+mod youtube;
+#[path = "../fakes/youtube.rs"]
+mod youtube_server;
 mod zulip;
 #[path = "../fakes/zulip.rs"]
 mod zulip_server;

@@ -1,64 +1,14 @@
 //! Videos and GIFs on a strict X: in pieces that come in order, gone on with after a crash, awaited to the end.
 
 use crate::common::{http, picture, published, request, text};
+use crate::pieces::{InMemory, Log};
 use crate::x::{PATIENCE, by_keys};
 use crate::x_server::Server;
-use async_trait::async_trait;
 use masthead::domain::{Part, PartMedia, PlatformId};
-use masthead::platforms::{
-    Begun, CallError, Connection, Files, Kept, Platform, UploadLog, connect,
-};
-use std::sync::{Arc, Mutex};
+use masthead::platforms::{CallError, Connection, Files, Platform, UploadLog, connect};
+use std::sync::Arc;
 
 const MIB: usize = 1024 * 1024;
-
-/// One file, in memory.
-struct InMemory(Vec<u8>);
-
-impl Kept for InMemory {
-    fn check(&self, _hash: &str) -> Result<(), String> {
-        Ok(())
-    }
-
-    fn range(&self, _hash: &str, at: u64, length: usize) -> Result<Vec<u8>, String> {
-        let at = usize::try_from(at).unwrap();
-        Ok(self.0[at..self.0.len().min(at + length)].to_vec())
-    }
-}
-
-/// What would be in the database, and when it fails to be kept there.
-#[derive(Default)]
-struct Log {
-    kept: Mutex<Option<Begun>>,
-    /// It cannot be kept any more from so many bytes on: the process is killed there.
-    killed_at: Option<u64>,
-}
-
-#[async_trait]
-impl UploadLog for Log {
-    fn earlier(&self) -> Option<Begun> {
-        self.kept.lock().unwrap().clone()
-    }
-
-    async fn keep(&self, session: &str, sent: u64) -> Result<(), CallError> {
-        if self.killed_at.is_some_and(|killed| sent >= killed) {
-            return Err(CallError::Unavailable("killed".to_owned()));
-        }
-        *self.kept.lock().unwrap() = Some(Begun {
-            session: session.to_owned(),
-            sent,
-        });
-        Ok(())
-    }
-
-    async fn sent(&self, _bytes: u64) -> Result<(), CallError> {
-        Ok(())
-    }
-
-    async fn forget(&self) {
-        *self.kept.lock().unwrap() = None;
-    }
-}
 
 /// A file of 9 MB, and the platform that reads it.
 fn film(server: &Server, mime: &str) -> (Arc<dyn Platform>, Part, PartMedia, Vec<u8>) {

@@ -11,6 +11,15 @@ use std::time::{Duration, Instant};
 /// Long enough for a loaded machine; nothing here measures time with it.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The program under test: `MASTHEAD_BINARY` names another build of it.
+pub fn binary() -> String {
+    let named = std::env::var("MASTHEAD_BINARY").unwrap_or_default();
+    match named.as_str() {
+        "" => env!("CARGO_BIN_EXE_masthead").to_owned(),
+        _ => named,
+    }
+}
+
 pub struct Session {
     master: Option<Box<dyn MasterPty + Send>>,
     writer: Option<Box<dyn Write + Send>>,
@@ -37,7 +46,8 @@ fn size(columns: u16, rows: u16) -> PtySize {
 impl Session {
     /// Starts `masthead` in a folder of its own, with arguments and environment, at a size; an empty variable is taken away.
     pub fn start(home: &Path, size: (u16, u16), args: &[&str], env: &[(&str, &str)]) -> Self {
-        let program = [&[env!("CARGO_BIN_EXE_masthead")], args].concat();
+        let binary = binary();
+        let program = [&[binary.as_str()], args].concat();
         Self::start_program(home, size, &program, env)
     }
 
@@ -45,10 +55,8 @@ impl Session {
     pub fn start_in_a_terminal(home: &Path, size: (u16, u16), env: &[(&str, &str)]) -> Self {
         let inside = "echo $$ > inside.pid; exec \"$INSIDE\"";
         let program = ["script", "-q", "-f", "-e", "-c", inside, "/dev/null"];
-        let inside = [
-            ("INSIDE", env!("CARGO_BIN_EXE_masthead")),
-            ("SHELL", "/bin/sh"),
-        ];
+        let binary = binary();
+        let inside = [("INSIDE", binary.as_str()), ("SHELL", "/bin/sh")];
         Self::start_program(home, size, &program, &[env, &inside].concat())
     }
 

@@ -7,7 +7,8 @@ use crate::common::proxy::{Fault, FaultProxy, Plan};
 use crate::common::{channel, now, png};
 use crate::judge::judge;
 use crate::process::Daemon;
-use crate::registered::{Account, Registered};
+use crate::registered::{Account, Attached, Registered};
+use crate::youtube::film;
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Tz;
@@ -18,7 +19,7 @@ use masthead::domain::{
     RemoteRef, Threading, Variant,
 };
 use masthead::media;
-use masthead::platforms::{CallError, LookUp, PartContext, Platform, Sought};
+use masthead::platforms::{CallError, LookUp, PartContext, Platform, Sought, UploadLog};
 use masthead::publisher::crash_point::CrashPoint;
 use masthead::publisher::{self, ClockState, OnceError, Outlet, Reach, Scope, Setup};
 use masthead::store::Store;
@@ -189,13 +190,21 @@ impl Desk {
         std::fs::write(self.path("config.toml"), config).unwrap();
         std::fs::create_dir_all(data.join("media")).unwrap();
         self.account.log_in(&data, &url);
-        let attachments: Vec<Attachment> = (0..self.cell.pictures)
-            .map(|number| {
-                let file = self.path(&format!("{number}.png"));
-                std::fs::write(&file, png(u8::try_from(number).unwrap())).unwrap();
+        let is_film = self.cell.row.attaches() == Attached::Video;
+        let mut files: Vec<(String, Vec<u8>)> = (0..self.cell.pictures)
+            .map(|number| (format!("{number}.png"), png(u8::try_from(number).unwrap())))
+            .collect();
+        if is_film {
+            // The words are in it, so that the piece that makes the video is known by them.
+            files.push(("film.mp4".to_owned(), film(&self.words[0])));
+        }
+        let attachments: Vec<Attachment> = (files.into_iter())
+            .map(|(name, bytes)| {
+                let file = self.path(&name);
+                std::fs::write(&file, bytes).unwrap();
                 let attached = media::import(&file, &data.join("media")).unwrap();
                 Attachment {
-                    alt: format!("picture {number}"),
+                    alt: format!("what is on {name}"),
                     ..attached
                 }
             })
@@ -205,6 +214,11 @@ impl Desk {
             .collect();
         let now = now();
         let content = Content {
+            title: if is_film {
+                self.words[0].clone()
+            } else {
+                String::new()
+            },
             text: texts.join("\n---\n"),
             kind: self.cell.kind,
             plan: When::At(LocalTime::from_instant(now, Tz::UTC)),
@@ -402,6 +416,23 @@ impl Platform for Cut {
 
     async fn upload(&self, media: &PartMedia, bytes: Vec<u8>) -> Result<String, CallError> {
         self.inner.upload(media, bytes).await
+    }
+
+    fn in_pieces(&self, media: &PartMedia) -> bool {
+        self.inner.in_pieces(media)
+    }
+
+    async fn upload_in_pieces(
+        &self,
+        part: &Part,
+        media: &PartMedia,
+        log: &dyn UploadLog,
+    ) -> Result<String, CallError> {
+        self.inner.upload_in_pieces(part, media, log).await
+    }
+
+    fn asks_uploads_again(&self) -> bool {
+        self.inner.asks_uploads_again()
     }
 
     fn request(&self, part: &Part, context: &PartContext<'_>) -> AttemptRequest {

@@ -2,7 +2,7 @@
 //!
 //! A platform added later is one file beside this one and one line of `all`.
 
-use crate::{bluesky, linkedin, mastodon, sandbox, x, zulip};
+use crate::{bluesky, linkedin, mastodon, sandbox, x, youtube, zulip};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use masthead::domain::{PlatformId, Visibility};
@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Returns everything that has rows, and whose server is running.
+/// Returns everything that has rows, and whose server is running; `MASTHEAD_ROWS` keeps those whose name has it.
 pub async fn all() -> Vec<Arc<dyn Registered>> {
     let mut rows: Vec<Arc<dyn Registered>> = vec![Arc::new(sandbox::Outbox)];
     rows.extend(mastodon::Honours::running().map(|row| Arc::new(row) as _));
@@ -20,7 +20,20 @@ pub async fn all() -> Vec<Arc<dyn Registered>> {
     rows.push(Arc::new(zulip::Messages::started()));
     rows.extend(linkedin::Posts::started().map(|row| Arc::new(row) as _));
     rows.push(Arc::new(x::Posts::started()));
+    rows.push(Arc::new(youtube::Videos::started()));
+    if let Ok(wanted) = std::env::var("MASTHEAD_ROWS") {
+        rows.retain(|row| row.name().contains(&wanted));
+    }
     rows
+}
+
+/// What the first part of a post has beside its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attached {
+    /// Pictures, or nothing.
+    Pictures,
+    /// A video, which the platform makes the post of; a title goes with it.
+    Video,
 }
 
 /// A platform, on a server, with rows in the table.
@@ -35,6 +48,11 @@ pub trait Registered: Send + Sync {
     /// Who may see its posts.
     fn visibility(&self) -> Visibility {
         Visibility::Public
+    }
+
+    /// What its posts have beside their text.
+    fn attaches(&self) -> Attached {
+        Attached::Pictures
     }
 
     /// How many parts of a thread it is killed at: three, but for rows that only show how a person is asked.

@@ -2,7 +2,7 @@
 
 use crate::cell::{Became, Cell};
 use crate::common::proxy::Fault;
-use crate::registered::Registered;
+use crate::registered::{Attached, Registered};
 use masthead::domain::{DeliveryState, Kind};
 use masthead::publisher::crash_point::CrashPoint;
 use std::collections::BTreeMap;
@@ -40,9 +40,10 @@ pub fn all(rows: &[Arc<dyn Registered>], seed: u64) -> Vec<Cell> {
                 let most = row.parts().min(row.longest_thread());
                 for part in parts(point, most, &mut dice) {
                     let part = part.min(row.longest_thread() - 1);
-                    let pictures = match point {
-                        CrashPoint::DuringUpload => 2,
-                        _ => dice.roll(4) / 3,
+                    let pictures = match (row.attaches(), point) {
+                        (Attached::Video, _) => 0,
+                        (Attached::Pictures, CrashPoint::DuringUpload) => 2,
+                        (Attached::Pictures, _) => dice.roll(4) / 3,
                     };
                     cells.push(Cell {
                         row: Arc::clone(row),
