@@ -8,7 +8,6 @@ pub mod agenda;
 pub mod bindings;
 pub mod by_hand;
 pub mod clipboard;
-pub mod completing;
 pub mod completion;
 pub mod composing;
 pub mod connections;
@@ -45,6 +44,7 @@ pub mod step;
 pub mod tab;
 pub mod theme;
 pub mod thumbs;
+pub mod topics;
 pub mod trim;
 #[cfg(test)]
 mod trim_tests;

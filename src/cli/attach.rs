@@ -22,11 +22,7 @@ pub(super) fn import(folder: &Path, path: &Path, alt: &str) -> anyhow::Result<At
 
 /// Reads a picture as it is sent.
 pub(super) fn read(folder: &Path, picture: &PartMedia) -> Result<Vec<u8>, String> {
-    let bytes = match &picture.fit {
-        None => media::read(folder, &picture.hash),
-        Some(fit) => media::fitted(folder, &picture.hash, fit),
-    };
-    bytes.map_err(|error| error.to_string())
+    media::as_sent(folder, picture).map_err(|error| error.to_string())
 }
 
 /// Says on stderr what becomes of the pictures of a content from this place on (from 0), and what stops them.

@@ -27,9 +27,9 @@ pub use fit::fitted;
 pub use large::{MAX_LARGE_BYTES, check, range};
 pub use thumb::thumb;
 
-use crate::domain::Attachment;
 use crate::domain::composed::sha256_hex;
 use crate::domain::text_safety::visible;
+use crate::domain::{Attachment, PartMedia};
 use decode::NotDecoded;
 use image::ImageFormat;
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -160,6 +160,17 @@ pub fn import(path: &Path, folder: &Path) -> Result<Attachment, MediaError> {
         alt: String::new(),
         seen,
     })
+}
+
+/// Returns the bytes of a picture as it is sent: as it was kept, or made to fit its channel.
+///
+/// # Errors
+/// As `read` and `fitted`.
+pub fn as_sent(folder: &Path, media: &PartMedia) -> Result<Vec<u8>, MediaError> {
+    match &media.fit {
+        None => read(folder, &media.hash),
+        Some(fit) => fitted(folder, &media.hash, fit),
+    }
 }
 
 /// Returns the bytes of a kept picture, after checking that they are still those that were kept.

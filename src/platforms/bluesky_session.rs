@@ -6,9 +6,10 @@
 
 use super::address;
 use super::http::{self, Answer, Body, Call, Http};
+use super::on_disk::on_disk;
 use super::{CallError, Verdict, log_in_again};
 use crate::domain::ChannelName;
-use crate::secrets::{BlueskySecret, Secret, SecretError, SecretFile, SecretLock, StoredSecret};
+use crate::secrets::{BlueskySecret, Secret, SecretFile, SecretLock, StoredSecret};
 use serde::Deserialize;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -362,21 +363,6 @@ fn pds_of(document: &serde_json::Value, service: &str) -> Option<String> {
     })?;
     let base = address::base_address(endpoint["serviceEndpoint"].as_str()?).ok()?;
     (address::is_loopback(service) || !address::is_loopback(&base)).then_some(base)
-}
-
-async fn on_disk<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, SecretError> + Send + 'static,
-) -> Result<T, CallError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error @ (SecretError::Open { .. } | SecretError::Damaged(_)))) => {
-            Err(CallError::Unauthorized(error.to_string()))
-        }
-        Ok(Err(error)) => Err(CallError::Unavailable(error.to_string())),
-        Err(error) => Err(CallError::Unavailable(format!(
-            "Reading the stored login ended early: {error}"
-        ))),
-    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 use super::http::{self, Answer, Body, Call, Http};
 use super::linkedin_api::Refusal;
+use super::on_disk::on_disk;
 use super::{CallError, log_in_again};
 use crate::domain::ChannelName;
 use crate::secrets::{LinkedInSecret, OwnApp, Secret, SecretError, SecretFile, StoredSecret};
@@ -220,18 +221,6 @@ impl TokenKeeper {
     /// How long renewing may take in the middle of a call: waiting for the lock, asking.
     pub fn longest(&self) -> Duration {
         3 * RENEWAL_TIME
-    }
-}
-
-async fn on_disk<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, SecretError> + Send + 'static,
-) -> Result<T, CallError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(CallError::Unauthorized(error.to_string())),
-        Err(error) => Err(CallError::Unavailable(format!(
-            "Reading the stored login ended early: {error}"
-        ))),
     }
 }
 

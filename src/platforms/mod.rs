@@ -42,6 +42,7 @@ mod mastodon_look;
 #[doc(hidden)]
 pub mod mastodon_reading;
 mod oauth;
+mod on_disk;
 mod quote;
 #[doc(hidden)]
 pub mod reading;

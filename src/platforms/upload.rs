@@ -31,6 +31,12 @@ pub trait Kept: Send + Sync {
     /// # Errors
     /// Where it cannot be read.
     fn range(&self, hash: &str, at: u64, length: usize) -> Result<Vec<u8>, String>;
+
+    /// Returns a picture as it is sent: as it was attached, or made to fit.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    fn whole(&self, media: &PartMedia) -> Result<Vec<u8>, String>;
 }
 
 /// The kept files of posts, read in ranges by their hash; cheap to clone.
@@ -77,6 +83,15 @@ impl Files {
         } else {
             Err(unreadable(media, "it became shorter: attach it again"))
         }
+    }
+
+    /// Returns a picture as it is sent.
+    ///
+    /// # Errors
+    /// `Rejected` with the file's name where it cannot be read.
+    pub async fn whole(&self, media: &PartMedia) -> Result<Vec<u8>, CallError> {
+        let wanted = media.clone();
+        self.read(media, move |kept| kept.whole(&wanted)).await
     }
 
     async fn read<T: Send + 'static>(

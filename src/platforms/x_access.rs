@@ -5,13 +5,12 @@
 //! replaced it (docs.x.com/resources/fundamentals/authentication/oauth-2-0, read 2026-11).
 
 use super::http::{Answer, Body, Call, Failure, Http};
+use super::on_disk::on_disk;
 use super::x_api::{judge, said, until, wrong_clock};
 use super::x_sign::authorization;
 use super::{CallError, Verdict, address, log_in_again};
 use crate::domain::{ChannelName, Outcome};
-use crate::secrets::{
-    GrantSecret, Secret, SecretError, SecretFile, SecretLock, SigningSecret, StoredSecret,
-};
+use crate::secrets::{GrantSecret, Secret, SecretFile, SecretLock, SigningSecret, StoredSecret};
 use serde::Deserialize;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -322,21 +321,6 @@ pub(super) fn unauthorized(
     match access {
         Access::Keys(_) => wrong_clock(host, answer, http.now()),
         Access::Grant(_) => None,
-    }
-}
-
-async fn on_disk<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, SecretError> + Send + 'static,
-) -> Result<T, CallError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error @ (SecretError::Open { .. } | SecretError::Damaged(_)))) => {
-            Err(CallError::Unauthorized(error.to_string()))
-        }
-        Ok(Err(error)) => Err(CallError::Unavailable(error.to_string())),
-        Err(error) => Err(CallError::Unavailable(format!(
-            "Reading the stored login ended early: {error}"
-        ))),
     }
 }
 

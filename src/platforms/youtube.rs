@@ -144,15 +144,13 @@ impl YouTube {
         call: impl Fn() -> Call<'c> + Send,
     ) -> Result<Answer, NoAnswer> {
         let token = self.tokens.current().await.map_err(NoAnswer::Token)?;
-        let bearer = format!("Bearer {}", token.expose());
-        let answer = self.http.send(with(call(), &bearer)).await;
+        let answer = self.http.send(call().bearer(&token)).await;
         let answer = answer.map_err(NoAnswer::Wire)?;
         if answer.status != 401 {
             return Ok(answer);
         }
         let token = self.tokens.renewed(&token).await.map_err(NoAnswer::Token)?;
-        let bearer = format!("Bearer {}", token.expose());
-        let answer = self.http.send(with(call(), &bearer)).await;
+        let answer = self.http.send(call().bearer(&token)).await;
         answer.map_err(NoAnswer::Wire)
     }
 
@@ -334,11 +332,11 @@ impl YouTube {
             name: "thumbnail".to_owned(),
             mime: thumbnail.mime.clone(),
             size: thumbnail.size,
+            fit: thumbnail.fit,
             ..PartMedia::default()
         };
-        let size = usize::try_from(thumbnail.size).unwrap_or(usize::MAX);
         let set = async {
-            let bytes = self.files.range(&media, 0, size).await?;
+            let bytes = self.files.whole(&media).await?;
             let url = format!("{}/upload/youtube/v3/thumbnails/set", self.base);
             let call = || {
                 let body = http::Body::Raw {
@@ -352,10 +350,6 @@ impl YouTube {
         let error = set.await.err()?;
         Some(format!("its thumbnail was not set ({error})"))
     }
-}
-
-fn with<'c>(call: Call<'c>, bearer: &'c str) -> Call<'c> {
-    call.header("authorization", bearer)
 }
 
 /// Returns where logins go: the usual place, or the server that stands in for everything.

@@ -5,7 +5,7 @@
 
 use super::Verdict;
 use super::http::{self, Answer};
-use crate::domain::{AttemptRequest, Part, PartMedia, Published, Visibility};
+use crate::domain::{AttemptRequest, Fit, Part, PartMedia, Published, Visibility};
 use crate::text::youtube::{AUDIENCE, CATEGORY, DEFAULT_CATEGORY, FOR_KIDS, MADE_WITH_AI, NOTIFY};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,9 @@ pub(super) struct Thumbnail {
     pub hash: String,
     pub mime: String,
     pub size: u64,
+    /// What it is made into for YouTube.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fit: Option<Fit>,
 }
 
 impl NewVideo {
@@ -96,6 +99,7 @@ pub(super) fn new_video(part: &Part, references: &[String]) -> AttemptRequest {
             hash: picture.hash.clone(),
             mime: picture.mime.clone(),
             size: picture.size,
+            fit: picture.fit,
         }),
     };
     AttemptRequest {

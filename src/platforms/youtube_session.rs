@@ -4,6 +4,7 @@
 //! again: revoked, unused for six months, or after seven days where the consent screen is still in “Testing”.
 
 use super::http::{self, Answer, Body, Call, Http};
+use super::on_disk::on_disk;
 use super::youtube_api::Refusal;
 use super::{CallError, log_in_again};
 use crate::secrets::{OwnApp, Secret, SecretError, SecretFile, StoredSecret, YouTubeSecret};
@@ -143,6 +144,14 @@ impl TokenKeeper {
     }
 
     async fn fetched(&self) -> Result<Held, CallError> {
+        // Whoever logs in meanwhile waits for this, so that nothing newer is overwritten.
+        let lock = match &self.source {
+            Source::Named(_) => None,
+            Source::File(file) => {
+                let file = file.clone();
+                Some(on_disk(move || file.lock()).await?)
+            }
+        };
         let before = match &self.source {
             Source::Named(refresh) => {
                 let client_id = self.client_id.clone().unwrap_or_default();
@@ -193,13 +202,10 @@ impl TokenKeeper {
         })?;
         let kept = granted.kept(before, self.http.now());
         let held = Held::of(&kept);
-        if let Source::File(file) = &self.source {
+        if let (Source::File(file), Some(lock)) = (&self.source, lock) {
             let file = file.clone();
             // The refresh token is still good where this cannot be written: the next process fetches a token of its own.
-            let written = on_disk(move || {
-                let lock = file.lock()?;
-                file.write(&StoredSecret::YouTube(kept), &lock)
-            });
+            let written = on_disk(move || file.write(&StoredSecret::YouTube(kept), &lock));
             if let Err(error) = written.await {
                 tracing::warn!(%error, "a fresh token was not kept");
             }
@@ -230,17 +236,5 @@ fn client_secret(typed: Option<&Secret>, app: &OwnApp) -> Result<Option<Secret>,
     match &app.client_secret {
         Some(source) => source.resolve().map(Some),
         None => Ok(typed.cloned()),
-    }
-}
-
-async fn on_disk<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, SecretError> + Send + 'static,
-) -> Result<T, CallError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(CallError::Unauthorized(error.to_string())),
-        Err(error) => Err(CallError::Unavailable(format!(
-            "Reading the stored login ended early: {error}"
-        ))),
     }
 }

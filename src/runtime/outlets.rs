@@ -3,7 +3,7 @@
 //! Blocks while a `token_command` runs (all of them side by side); sends nothing.
 
 use crate::config::{ChannelConfig, Config, Locations};
-use crate::domain::{Channel, ChannelName};
+use crate::domain::{Channel, ChannelName, PartMedia};
 use crate::media;
 use crate::platforms::{self, Files, Http, Kept};
 use crate::publisher::{Outlet, Reach};
@@ -93,6 +93,10 @@ impl Kept for MediaFolder {
 
     fn range(&self, hash: &str, at: u64, length: usize) -> Result<Vec<u8>, String> {
         media::range(&self.0, hash, at, length).map_err(|error| error.to_string())
+    }
+
+    fn whole(&self, media: &PartMedia) -> Result<Vec<u8>, String> {
+        media::as_sent(&self.0, media).map_err(|error| error.to_string())
     }
 }
 

@@ -11,9 +11,9 @@ use super::theme::Role;
 use super::times;
 use super::top::zone_clock;
 use crate::app::App;
-use crate::app::completing;
 use crate::app::details::{Details, Field, value};
 use crate::app::editor::Kept;
+use crate::app::topics;
 use crate::app::update::presence;
 use crate::app::wrap::{shown_width, wrap};
 use crate::domain::language;
@@ -213,7 +213,7 @@ fn rows(app: &App, form: &Details, content: &Content, width: u16) -> Vec<Row> {
 
 /// `Up Down: releases, news`
 pub fn offered_words(app: &App, form: &Details) -> Option<String> {
-    let offered = completing::offered(app, form);
+    let offered = topics::offered(app, form);
     (!offered.is_empty()).then(|| format!("Up Down: {}", offered.join(", ")))
 }
 

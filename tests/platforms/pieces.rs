@@ -1,6 +1,7 @@
 //! What uploads in pieces are tried with: one file in memory, and what would be in the database.
 
 use async_trait::async_trait;
+use masthead::domain::PartMedia;
 use masthead::platforms::{Begun, CallError, Kept, UploadLog};
 use std::sync::Mutex;
 
@@ -15,6 +16,10 @@ impl Kept for InMemory {
     fn range(&self, _hash: &str, at: u64, length: usize) -> Result<Vec<u8>, String> {
         let at = usize::try_from(at).unwrap();
         Ok(self.0[at..self.0.len().min(at + length)].to_vec())
+    }
+
+    fn whole(&self, _media: &PartMedia) -> Result<Vec<u8>, String> {
+        Ok(self.0.clone())
     }
 }
 

@@ -6,7 +6,7 @@ use crate::registered::{Account, Attached, Made, Registered, Wire};
 use crate::youtube_server::{CLIENT, CLIENT_SECRET, REFRESH, Server};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use masthead::domain::PlatformId;
+use masthead::domain::{PartMedia, PlatformId};
 use masthead::media;
 use masthead::platforms::login::store;
 use masthead::platforms::{Connection, Files, Kept, Platform, connect};
@@ -76,6 +76,10 @@ impl Kept for Folder {
 
     fn range(&self, hash: &str, at: u64, length: usize) -> Result<Vec<u8>, String> {
         media::range(&self.0, hash, at, length).map_err(|error| error.to_string())
+    }
+
+    fn whole(&self, media: &PartMedia) -> Result<Vec<u8>, String> {
+        media::as_sent(&self.0, media).map_err(|error| error.to_string())
     }
 }
 

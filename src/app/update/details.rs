@@ -1,10 +1,10 @@
 //! Keys in the details form. It changes the editor's content; closing it goes back to the text, or saves.
 
 use super::{act, ask, cards, palette, reflow, say, typing};
-use crate::app::completing;
 use crate::app::connections::Asked;
 use crate::app::details::{Field, choose};
 use crate::app::keymap::Lookup;
+use crate::app::topics;
 use crate::app::{Action, App, Details, Effect, Input, Key, Place, Rank};
 use crate::domain::{Attachment, ChannelName, Content};
 use std::collections::BTreeMap;
@@ -73,7 +73,7 @@ fn step(app: &mut App, by: isize) {
 fn complete(app: &mut App, forward: bool) {
     let Some(form) = &app.details else { return };
     let typed = form.input.as_ref().map_or("", Input::text).to_owned();
-    let next = completing::step(&completing::offered(app, form), &typed, forward);
+    let next = topics::step(&topics::offered(app, form), &typed, forward);
     if let (Some(form), Some(next)) = (&mut app.details, next) {
         form.wish.get_or_insert(typed);
         form.input = Some(Input::new(next));
@@ -83,7 +83,7 @@ fn complete(app: &mut App, forward: bool) {
 /// Reads the topics that a field is completed from: what was kept, and beside it what the servers say.
 fn load_topics(app: &mut App) -> Vec<Effect> {
     let channels = match &app.details {
-        Some(form) => completing::asked(app, form.field()),
+        Some(form) => topics::asked(app, form.field()),
         None => Vec::new(),
     };
     if channels.is_empty() {

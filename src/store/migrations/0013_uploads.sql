@@ -5,7 +5,7 @@ CREATE TABLE uploads (
     delivery  INTEGER NOT NULL REFERENCES deliveries (id) ON DELETE CASCADE,
     part      INTEGER NOT NULL,
     place     INTEGER NOT NULL, -- among the part's media, from 0
-    hash      TEXT NOT NULL,    -- of the file: another one is not gone on with
+    hash      TEXT NOT NULL,    -- of what is sent: anything else is not gone on with
     session   TEXT NOT NULL,    -- the platform's own words for it
     reference TEXT,             -- NULL: not all there yet
     sent      INTEGER NOT NULL,
