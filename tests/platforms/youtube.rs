@@ -12,7 +12,7 @@ use masthead::platforms::youtube_login::YouTubeLogin;
 use masthead::platforms::{
     CallError, Connection, Files, LookUp, Platform, Sought, UploadLog, connect, login,
 };
-use masthead::secrets::{Secret, SecretFile, StoredSecret, YouTubeSecret};
+use masthead::secrets::{OwnAppSecret, Secret, SecretFile, StoredSecret};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +22,7 @@ const REDIRECT: &str = "http://127.0.0.1:8765";
 const BYTES: &[u8] = b"all of a small film";
 
 fn grant(token: &str) -> StoredSecret {
-    StoredSecret::YouTube(YouTubeSecret {
+    StoredSecret::YouTube(OwnAppSecret {
         client_id: CLIENT.to_owned(),
         client_secret: Some(Secret::new(CLIENT_SECRET)),
         token: Secret::new(token),
