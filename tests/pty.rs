@@ -10,6 +10,8 @@ mod by_hand;
 mod daemon;
 #[path = "pty/dice.rs"]
 mod dice;
+#[path = "fakes/wire.rs"]
+mod fake_wire;
 #[path = "pty/killed.rs"]
 mod killed;
 #[path = "pty/look.rs"]
