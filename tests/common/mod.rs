@@ -4,6 +4,7 @@
 #![allow(dead_code)] // each suite uses its own part of this
 
 pub mod jwt;
+pub mod lost;
 pub mod proxy;
 pub mod statuses;
 
