@@ -15,6 +15,8 @@ mod correct;
 mod database;
 #[path = "fakes/wire.rs"]
 mod fake_wire;
+#[path = "common/film.rs"]
+mod film;
 #[path = "cli/finding.rs"]
 mod finding;
 #[path = "cli/freezing.rs"]

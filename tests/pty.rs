@@ -12,6 +12,8 @@ mod daemon;
 mod dice;
 #[path = "fakes/wire.rs"]
 mod fake_wire;
+#[path = "common/film.rs"]
+mod film;
 #[path = "pty/killed.rs"]
 mod killed;
 #[path = "pty/look.rs"]
