@@ -10,6 +10,8 @@ mod common;
 
 mod bluesky;
 mod correct;
+#[path = "../fakes/wire.rs"]
+mod fake_wire;
 mod hostile;
 mod linkedin;
 mod linkedin_look;
