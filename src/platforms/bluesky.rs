@@ -11,8 +11,8 @@ use super::http::{self, Answer, Body, Call, Failure, Http};
 use super::{CallError, Connection, LookUp, PartContext, Platform, Sought, Verdict, log_in_again};
 use crate::domain::connection::Quota;
 use crate::domain::{
-    Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Published,
-    RemoteRef,
+    Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Permission,
+    Published, RemoteRef,
 };
 use crate::secrets::{BlueskySecret, SecretFile};
 use async_trait::async_trait;
@@ -312,6 +312,10 @@ impl Platform for Bluesky {
         let account = self.account(&answer, &session)?;
         let _ = self.did.set(account.id.clone());
         Ok(account)
+    }
+
+    async fn permission(&self) -> Result<Option<Permission>, CallError> {
+        self.find_permission().await.map(Some)
     }
 
     /// Lengths are fixed by the lexicon; only the size of a picture depends on the server.

@@ -15,7 +15,7 @@ use super::linkedin_version;
 use super::{CallError, Connection, Files, LookUp, PartContext, Platform, Sought, UploadLog};
 use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, Corrected, Limits, Outcome, Part, PartMedia,
-    RemoteRef,
+    Permission, RemoteRef,
 };
 use crate::secrets::{Secret, SecretFile};
 use async_trait::async_trait;
@@ -118,6 +118,16 @@ impl LinkedIn {
 
     pub(super) fn base(&self) -> &str {
         &self.base
+    }
+
+    /// Returns who posts.
+    pub(super) fn by(&self) -> &Author {
+        &self.author
+    }
+
+    /// Returns the scopes that were granted, where a login kept them.
+    pub(super) async fn scopes(&self) -> Option<String> {
+        self.tokens.scopes().await
     }
 
     pub(super) fn is_page(&self) -> bool {
@@ -315,6 +325,10 @@ impl Platform for LinkedIn {
             Author::Page(urn) => self.page(urn).await,
             Author::Member(known) => self.member(known).await,
         }
+    }
+
+    async fn permission(&self) -> Result<Option<Permission>, CallError> {
+        self.find_permission().await.map(Some)
     }
 
     /// LinkedIn tells nothing about its limits.
