@@ -438,15 +438,10 @@ impl Platform for Bluesky {
             Err(error) => return error.into(),
         };
         if recorded.repo.starts_with("did:") && recorded.repo != session.did {
+            let of = http::quote(&session.did);
+            let words = format!("The login is of {of}, the channel is of {}", recorded.repo);
             return Outcome::Unauthorized {
-                reason: log_in_again(
-                    &format!(
-                        "The login is of {}, the channel is of {}",
-                        http::quote(&session.did),
-                        recorded.repo
-                    ),
-                    &self.keeper.remedy,
-                ),
+                reason: log_in_again(&words, &self.keeper.remedy),
             };
         }
         let sent = self
