@@ -49,6 +49,7 @@ pub mod thumb;
 pub mod tid;
 pub mod upload;
 pub mod view;
+pub mod watch;
 pub mod when;
 #[cfg(test)]
 mod when_tests;
@@ -97,3 +98,4 @@ pub use text_filter::TextFilter;
 pub use tid::Tid;
 pub use upload::Upload;
 pub use view::{EditorDraft, OpenBy, PostView, SeenMaster};
+pub use watch::{Watch, next_watch};

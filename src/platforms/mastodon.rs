@@ -296,6 +296,7 @@ impl Mastodon {
             id: status.id,
             cid: None,
             note,
+            ..Published::default()
         }
     }
 }

@@ -161,6 +161,17 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
         LookUp::cannot_tell("this platform cannot be asked")
     }
 
+    /// Looks again at a part that is there, as this platform said of it last, and that it was still at work on, or that was of
+    /// no use; does what is left to be done there. Asking again does no harm.
+    async fn watch(
+        &self,
+        there: &Published,
+        request: &AttemptRequest,
+    ) -> Result<Published, CallError> {
+        let _ = request;
+        Ok(there.clone())
+    }
+
     /// Deletes a part that is there. Asking again does no harm.
     async fn delete(&self, there: &RemoteRef) -> Corrected {
         let _ = there;
