@@ -59,6 +59,7 @@ mod x_media;
 pub mod x_reading;
 mod x_sign;
 pub mod youtube;
+mod youtube_after;
 mod youtube_api;
 mod youtube_correct;
 pub mod youtube_login;
