@@ -41,12 +41,14 @@ mod mastodon_login;
 mod mastodon_look;
 #[doc(hidden)]
 pub mod mastodon_reading;
+mod no_answer;
 mod oauth;
 mod on_disk;
 mod quote;
 #[doc(hidden)]
 pub mod reading;
 pub mod sandbox;
+mod token_endpoint;
 mod upload;
 mod verdict;
 pub mod x;
@@ -78,6 +80,7 @@ pub mod zulip_reading;
 
 pub use http::{Http, Timeouts};
 pub use look_up::{LookUp, Sought};
+use no_answer::NoAnswer;
 pub use upload::{Begun, Files, Kept, Pieces, Unlogged, UploadLog};
 use verdict::{Verdict, log_in_again};
 
