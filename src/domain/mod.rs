@@ -50,6 +50,7 @@ pub mod thumb;
 pub mod tid;
 pub mod upload;
 pub mod view;
+pub mod watch;
 pub mod when;
 #[cfg(test)]
 mod when_tests;
@@ -99,3 +100,4 @@ pub use text_filter::TextFilter;
 pub use tid::Tid;
 pub use upload::Upload;
 pub use view::{EditorDraft, OpenBy, PostView, SeenMaster};
+pub use watch::{Watch, next_watch};
