@@ -32,6 +32,7 @@ pub mod medium;
 pub mod nearest;
 pub mod outbox;
 pub mod outcome;
+pub mod pixels;
 pub mod platform;
 pub mod post;
 pub mod price;
