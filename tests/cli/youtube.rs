@@ -68,6 +68,7 @@ fn from_login_to_a_permalink_and_what_is_there_is_what_compose_showed() {
     let checked = desk.run(&["channels", "--check", "--json"], "").json();
     assert_eq!(checked[0]["ok"], true, "{checked}");
     assert_eq!(checked[0]["account"], "@example");
+    assert_eq!(checked[0]["permission"]["may"], "scopes youtube");
     std::fs::write(desk.path("talk.mp4"), film(3_000_001)).unwrap();
     std::fs::write(desk.path("cover.png"), png()).unwrap();
     let id = add(
