@@ -13,6 +13,10 @@ mod cards;
 mod correct;
 #[path = "cli/database.rs"]
 mod database;
+#[path = "fakes/wire.rs"]
+mod fake_wire;
+#[path = "common/film.rs"]
+mod film;
 #[path = "cli/finding.rs"]
 mod finding;
 #[path = "cli/freezing.rs"]
@@ -31,6 +35,10 @@ mod linkedin_server;
 mod linkedin_video;
 #[path = "cli/manual.rs"]
 mod manual;
+#[path = "fakes/mastodon.rs"]
+mod mastodon_server;
+#[path = "cli/mastodon_video.rs"]
+mod mastodon_video;
 #[path = "cli/options.rs"]
 mod options;
 #[path = "cli/people.rs"]
@@ -39,6 +47,8 @@ mod people;
 mod posts;
 #[path = "cli/publishing.rs"]
 mod publishing;
+#[path = "common/stuck.rs"]
+mod stuck;
 #[path = "cli/wrong.rs"]
 mod wrong;
 #[path = "cli/x.rs"]

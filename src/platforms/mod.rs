@@ -39,6 +39,7 @@ mod mastodon_api;
 mod mastodon_correct;
 mod mastodon_login;
 mod mastodon_look;
+mod mastodon_media;
 #[doc(hidden)]
 pub mod mastodon_reading;
 mod oauth;
@@ -47,6 +48,7 @@ mod quote;
 #[doc(hidden)]
 pub mod reading;
 pub mod sandbox;
+mod stream;
 mod upload;
 mod verdict;
 pub mod x;

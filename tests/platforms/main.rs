@@ -10,6 +10,8 @@ mod common;
 
 mod bluesky;
 mod correct;
+#[path = "../fakes/wire.rs"]
+mod fake_wire;
 mod hostile;
 mod linkedin;
 mod linkedin_look;
@@ -19,6 +21,9 @@ mod linkedin_server;
 mod login;
 mod look_up;
 mod mastodon;
+#[path = "../fakes/mastodon.rs"]
+mod mastodon_server;
+mod mastodon_video;
 mod pieces;
 mod wire;
 mod x;
