@@ -70,6 +70,7 @@ pub use state::{
 pub use update::update;
 
 use crate::domain::calendar::{MonthGrid, plus_days};
+use crate::domain::directory::Key as EntryKey;
 use crate::domain::queue::Queue;
 use crate::domain::{
     Author, Channel, ChannelName, ChannelState, Composed, DeliveryState, DraftKey, EditorDraft,
@@ -281,6 +282,8 @@ pub struct Memory {
     pub leave_refused: bool,
     /// What was typed into sheets that were closed, by the sheet's name.
     pub typed: BTreeMap<&'static str, String>,
+    /// The forms of people that were left or sent, each until what it says was taken; by who is changed.
+    pub people_forms: BTreeMap<Option<EntryKey>, people::Form>,
     /// Actions that wait for a post to be read or saved, in order.
     pub waiting: VecDeque<(PostId, Action)>,
     /// Texts of earlier sessions that nobody went on with or threw away yet.

@@ -105,6 +105,17 @@ impl Form {
         }
     }
 
+    /// Whether the same is filled in, wherever the cursor stands.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let typed = |form: &Self| -> Vec<(Field, String)> {
+            let fields = form.fields.iter();
+            fields
+                .map(|(field, it)| (*field, it.text().to_owned()))
+                .collect()
+        };
+        typed(self) == typed(other)
+    }
+
     /// Returns the chosen field.
     pub fn field(&self) -> Option<Field> {
         self.fields.get(self.selected).map(|(field, _)| *field)

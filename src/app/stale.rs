@@ -15,8 +15,22 @@ pub struct StaleSheet {
     pub post: PostId,
     /// The channel whose own text is stale.
     pub channel: ChannelName,
+    /// What was changed, and the channel's own text: compared once, not for each frame.
+    pub lines: Vec<Line>,
     /// First shown row.
     pub scroll: usize,
+}
+
+impl StaleSheet {
+    /// Opens the sheet about a channel's text of the shown post.
+    pub fn open(app: &App, post: PostId, channel: ChannelName) -> Self {
+        Self {
+            lines: lines(app, post, &channel),
+            post,
+            channel,
+            scroll: 0,
+        }
+    }
 }
 
 /// Returns what the master was when a channel's text of the shown post was written, where that is known.
@@ -45,13 +59,13 @@ pub fn since(app: &App, post: Option<PostId>, channel: &ChannelName) -> String {
 }
 
 /// Says what was changed in the master text, and what the channel's own text is.
-pub fn lines(app: &App, sheet: &StaleSheet) -> Vec<Line> {
+pub fn lines(app: &App, post: PostId, channel: &ChannelName) -> Vec<Line> {
     let mut lines = Vec::new();
     let Some(detail) = app.detail.as_ref() else {
         return lines;
     };
     let content = &detail.view.post.content;
-    let words = match seen(app, sheet.post, &sheet.channel) {
+    let words = match seen(app, post, channel) {
         Some(seen) => {
             lines.push(Line::new(
                 Tone::Strong,
@@ -68,9 +82,9 @@ pub fn lines(app: &App, sheet: &StaleSheet) -> Vec<Line> {
     };
     lines.push(Line::new(Tone::Text, 3, words));
     lines.push(Line::blank());
-    let head = format!("the text of {}", sheet.channel);
+    let head = format!("the text of {channel}");
     lines.push(Line::new(Tone::Strong, 1, head));
-    let own = content.text_for(&sheet.channel);
+    let own = content.text_for(channel);
     lines.push(Line::new(Tone::Text, 3, own));
     lines
 }

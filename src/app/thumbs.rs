@@ -56,11 +56,7 @@ impl App {
     /// Returns the pictures that are on the screen, by their hashes.
     fn shown_pictures(&self) -> Vec<String> {
         if let Some(Sheet::Preview(sheet)) = &self.sheet {
-            let all = match (&self.editor, self.selected_detail()) {
-                (Some(editor), _) => &editor.composed[..],
-                (None, Some(detail)) => &detail.composed[..],
-                (None, None) => &[],
-            };
+            let all = sheet.shown(self);
             let at = sheet.channel.min(all.len().saturating_sub(1));
             let media = all.get(at).and_then(|(_, it)| it.parts.first());
             let media = media.map_or(&[][..], |part| &part.media[..]);

@@ -32,16 +32,17 @@ pub fn offered<'a>(app: &'a App, form: &'a Details) -> Vec<&'a str> {
     };
     let wanted = form.wish.as_deref().unwrap_or(input.text());
     let wanted = wanted.trim().to_lowercase();
-    let mut found: Vec<&str> = Vec::new();
-    for name in asked(app, form.field()) {
-        for topic in app.topics.get(&name).into_iter().flatten() {
-            let is_new = !found.contains(&topic.as_str());
-            if is_new && topic.to_lowercase().contains(&wanted) {
-                found.push(topic);
-            }
+    let mut found: Vec<&str> = Vec::with_capacity(MOST);
+    let known = asked(app, form.field());
+    let known = known.iter().filter_map(|name| app.topics.get(name));
+    for topic in known.flatten() {
+        if found.len() == MOST {
+            break;
+        }
+        if topic.to_lowercase().contains(&wanted) && !found.contains(&topic.as_str()) {
+            found.push(topic);
         }
     }
-    found.truncate(MOST);
     found
 }
 

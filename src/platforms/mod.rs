@@ -42,6 +42,7 @@ mod mastodon_look;
 mod mastodon_media;
 #[doc(hidden)]
 pub mod mastodon_reading;
+mod no_answer;
 mod oauth;
 mod on_disk;
 mod quote;
@@ -49,6 +50,7 @@ mod quote;
 pub mod reading;
 pub mod sandbox;
 mod stream;
+mod token_endpoint;
 mod upload;
 mod verdict;
 pub mod x;
@@ -79,6 +81,7 @@ pub mod zulip_reading;
 
 pub use http::{Http, Timeouts};
 pub use look_up::{LookUp, Sought};
+use no_answer::NoAnswer;
 pub use upload::{Begun, Files, Kept, Pieces, Unlogged, UploadLog};
 use verdict::{Verdict, log_in_again};
 

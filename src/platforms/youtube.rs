@@ -4,20 +4,20 @@
 //! there and may be asked how far it is as often as one likes: so a lost answer is no riddle while it lives. Pieces are sent in
 //! `youtube_upload.rs`, shapes are in `youtube_api.rs`, the token is in `youtube_session.rs`, looking up in `youtube_look.rs`.
 
-use super::http::{self, Answer, Call, Failure, Http};
+use super::http::{self, Answer, Call, Http};
 use super::youtube_api::{
     self as api, Items, NewVideo, OwnChannel, Processing, Refusal, Standing, Video, judge,
     wait_until,
 };
-use super::youtube_session::{Held, Source, TokenKeeper};
+use super::youtube_session::{Held, Source, TokenKeeper, token_endpoint};
 use super::{
-    CallError, Connection, Files, LookUp, PartContext, Platform, Sought, UploadLog, Verdict,
-    address,
+    CallError, Connection, Files, LookUp, NoAnswer, PartContext, Platform, Sought, UploadLog,
+    Verdict, address,
 };
 use crate::domain::{
     Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, RemoteRef,
 };
-use crate::secrets::{SecretFile, YouTubeSecret};
+use crate::secrets::{OwnAppSecret, SecretFile};
 use async_trait::async_trait;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -46,24 +46,6 @@ pub struct YouTube {
     remedy: String,
 }
 
-/// Why there is no answer.
-#[derive(Debug)]
-pub(super) enum NoAnswer {
-    /// There is no token to ask with.
-    Token(CallError),
-    /// The network.
-    Wire(Failure),
-}
-
-impl From<NoAnswer> for CallError {
-    fn from(none: NoAnswer) -> Self {
-        match none {
-            NoAnswer::Token(error) => error,
-            NoAnswer::Wire(failure) => failure.into(),
-        }
-    }
-}
-
 impl YouTube {
     /// Connects a channel to its account; nothing is sent yet.
     ///
@@ -82,8 +64,7 @@ impl YouTube {
         Ok(Self {
             http: http.clone(),
             tokens: TokenKeeper {
-                http: http.clone(),
-                door: door(connection.url.as_deref(), &base, DOOR),
+                endpoint: token_endpoint(http, &door(connection.url.as_deref(), &base, DOOR)),
                 app: connection.app,
                 client_id: connection.client_id,
                 source,
@@ -100,7 +81,7 @@ impl YouTube {
     pub(super) fn with_grant(
         channel: &Channel,
         connection: Connection,
-        grant: &YouTubeSecret,
+        grant: &OwnAppSecret,
         http: &Http,
     ) -> Result<Self, CallError> {
         let connection = Connection {
@@ -143,15 +124,13 @@ impl YouTube {
         &self,
         call: impl Fn() -> Call<'c> + Send,
     ) -> Result<Answer, NoAnswer> {
-        let token = self.tokens.current().await.map_err(NoAnswer::Token)?;
-        let answer = self.http.send(call().bearer(&token)).await;
-        let answer = answer.map_err(NoAnswer::Wire)?;
+        let token = self.tokens.current().await?;
+        let answer = self.http.send(call().bearer(&token)).await?;
         if answer.status != 401 {
             return Ok(answer);
         }
-        let token = self.tokens.renewed(&token).await.map_err(NoAnswer::Token)?;
-        let answer = self.http.send(call().bearer(&token)).await;
-        answer.map_err(NoAnswer::Wire)
+        let token = self.tokens.renewed(&token).await?;
+        Ok(self.http.send(call().bearer(&token)).await?)
     }
 
     /// Reads something that is there; the error says why not.

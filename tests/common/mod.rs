@@ -5,6 +5,7 @@
 
 pub mod film;
 pub mod jwt;
+pub mod lost;
 pub mod proxy;
 pub mod statuses;
 

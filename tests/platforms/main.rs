@@ -16,6 +16,7 @@ mod hostile;
 mod linkedin;
 mod linkedin_look;
 mod linkedin_media;
+mod linkedin_renewal;
 #[path = "../fakes/linkedin.rs"]
 mod linkedin_server;
 mod login;

@@ -6,7 +6,7 @@ use super::{ask, load_lists, load_selected, say, sheets, trim};
 use crate::app::msg::Rank;
 use crate::app::people::{Change, Field, Form, PeopleSheet};
 use crate::app::sheet::Sheet;
-use crate::app::{App, Effect, Key};
+use crate::app::{Action, App, Effect, Key, Place};
 use crate::domain::{Directory, DirectoryChange, Entry};
 use std::sync::Arc;
 
@@ -67,11 +67,10 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
         Key::PageUp => sheet.chosen = sheet.chosen.saturating_sub(PAGE),
         Key::Home => sheet.chosen = 0,
         Key::End => sheet.chosen = last,
-        Key::Char('a') => sheet.form = Some(Form::open(None)),
+        Key::Char('a') => open_form(app, None),
         Key::Enter | Key::Char('e') => {
-            let entry = chosen(app).cloned();
-            if let (Some(Sheet::People(sheet)), Some(entry)) = (&mut app.sheet, entry) {
-                sheet.form = Some(Form::open(Some(&entry)));
+            if let Some(entry) = chosen(app).cloned() {
+                open_form(app, Some(&entry));
             }
         }
         Key::Char('d') => {
@@ -103,8 +102,37 @@ fn chosen(app: &App) -> Option<&Entry> {
     app.directory()?.entries().nth(sheet.chosen)
 }
 
+/// Opens the form for an entry, or for somebody new; what was typed into it before and not taken is there again.
+fn open_form(app: &mut App, entry: Option<&Entry>) {
+    let fresh = Form::open(entry);
+    let typed = app.memory.people_forms.remove(&fresh.key);
+    let again = typed.filter(|form| !form.says_the_same(&fresh));
+    if again.is_some() {
+        let words = match app.keymap.label_in(Action::TypeOwn, Place::Typing) {
+            key if key.is_empty() => "What was typed here is here again".to_owned(),
+            key => format!("What was typed here is here again: {key} lets it go"),
+        };
+        say(app, Rank::News, words);
+    }
+    if let Some(Sheet::People(sheet)) = &mut app.sheet {
+        sheet.form = Some(again.unwrap_or(fresh));
+    }
+}
+
+/// Goes back to the list; what was typed is kept until it is taken.
+fn leave_form(app: &mut App) {
+    if let Some(Sheet::People(sheet)) = &mut app.sheet
+        && let Some(form) = sheet.form.take()
+    {
+        app.memory.people_forms.insert(form.key.clone(), form);
+    }
+}
+
 fn press_form(app: &mut App, key: Key) -> Vec<Effect> {
-    let directory = app.directory().cloned().unwrap_or_default();
+    let lets_go = app.keymap.keys_in(Action::TypeOwn, Place::Typing);
+    let lets_go = lets_go.iter().any(|keys| *keys == [key]);
+    let facts = app.facts.values().next();
+    let directory = facts.map(|facts| Arc::clone(&facts.directory));
     let Some(Sheet::People(sheet)) = &mut app.sheet else {
         return Vec::new();
     };
@@ -113,12 +141,17 @@ fn press_form(app: &mut App, key: Key) -> Vec<Effect> {
     };
     let is_kind = form.field() == Some(Field::Kind);
     match key {
-        Key::Esc => sheet.form = None,
+        Key::Esc => leave_form(app),
+        _ if lets_go => {
+            let known = directory.as_deref().zip(form.key.as_ref());
+            let entry = known.and_then(|(all, key)| all.entry(key.as_str()));
+            *form = Form::open(entry);
+        }
         Key::Tab | Key::Down => form.step(1),
         Key::BackTab | Key::Up => form.step(-1),
-        Key::Enter => match form.entry(&directory) {
+        Key::Enter => match form.entry(&directory.unwrap_or_default()) {
             Ok(entry) => {
-                sheet.form = None;
+                leave_form(app);
                 let put = Change {
                     put: vec![entry],
                     remove: Vec::new(),
@@ -166,6 +199,12 @@ fn send(app: &mut App, change: Change, can_go_back: bool) -> Vec<Effect> {
 
 /// The change was made: says what follows from it.
 pub fn changed(app: &mut App, change: &DirectoryChange) -> Vec<Effect> {
+    for key in &change.changed {
+        app.memory.people_forms.remove(&Some(key.clone()));
+    }
+    if !change.added.is_empty() {
+        app.memory.people_forms.remove(&None);
+    }
     if let Some(Sheet::People(sheet)) = &mut app.sheet {
         let sent = sheet.sent.take();
         sheet.back.extend(sent);

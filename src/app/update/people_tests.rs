@@ -123,3 +123,60 @@ fn a_changed_directory_is_composed_with_at_once_and_an_equal_one_changes_nothing
     answer(&mut app, request, Reply::People(Directory::default()));
     assert_eq!(app.directory().map(Directory::len), Some(0));
 }
+
+#[test]
+fn what_was_typed_about_somebody_outlives_esc_and_a_failed_write_until_it_is_taken() {
+    let mut app = opened(&["ada", "bo"]);
+    let name = |app: &App| {
+        let form = sheet(app).form.as_ref().expect("the form");
+        form.fields[0].1.text().to_owned()
+    };
+    press(&mut app, "<enter>");
+    type_text(&mut app, " Lovelace");
+    press(&mut app, "<esc> <esc>");
+    assert!(app.sheet.is_none());
+    crate::app::update::act(&mut app, Action::People);
+    press(&mut app, "<enter>");
+    assert_eq!(name(&app), "ada Lovelace");
+    let said = &app.note.as_ref().unwrap().note.text;
+    assert_eq!(said, "What was typed here is here again: C-g lets it go");
+    let effects = press(&mut app, "<enter>");
+    let [Effect::ChangePeople(request, put, _)] = &effects[..] else {
+        panic!("{effects:?}")
+    };
+    answer(&mut app, *request, Reply::Failed("the disk is full".into()));
+    press(&mut app, "<enter>");
+    assert_eq!(name(&app), "ada Lovelace");
+    let effects = press(&mut app, "<enter>");
+    let request = match &effects[..] {
+        [Effect::ChangePeople(request, ..)] => *request,
+        other => panic!("{other:?}"),
+    };
+    let change = DirectoryChange {
+        changed: vec![put[0].key.clone()],
+        ..DirectoryChange::default()
+    };
+    answer(&mut app, request, Reply::PeopleChanged(change));
+    press(&mut app, "<enter>");
+    assert_eq!(name(&app), "ada", "what was taken is not offered again");
+}
+
+#[test]
+fn what_was_typed_about_somebody_is_let_go_by_a_key_and_kept_apart_from_others() {
+    let mut app = opened(&["ada", "bo"]);
+    press(&mut app, "<enter>");
+    type_text(&mut app, "!");
+    press(&mut app, "<esc> j <enter>");
+    let name = |app: &App| {
+        sheet(app).form.as_ref().unwrap().fields[0]
+            .1
+            .text()
+            .to_owned()
+    };
+    assert_eq!(name(&app), "bo");
+    type_text(&mut app, "b");
+    press(&mut app, "ctrl-g");
+    assert_eq!(name(&app), "bo");
+    press(&mut app, "<esc> k <enter>");
+    assert_eq!(name(&app), "ada!");
+}

@@ -3,7 +3,7 @@
 use super::{
     by_hand, cards, connections, daemon, details, filter, freeze, glance, history, load_lists,
     load_selected, moved, outbox, outside, panes, people, pipe, posts, reload, review, say, search,
-    several, trim, typing, unknown, unsaved,
+    several, stale, trim, typing, unknown, unsaved,
 };
 use crate::app::composing::compose_all;
 use crate::app::editor::Kept;
@@ -233,6 +233,7 @@ fn take_post(app: &mut App, request: Request, view: PostView) -> Vec<Effect> {
     }
     let composed = compose_all(&view.post.content, &app.channels, &app.facts);
     app.detail = Some(Detail::new(view, composed));
+    stale::read(app, id);
     let mut effects = Vec::new();
     if is_sought {
         app.memory.select = None;

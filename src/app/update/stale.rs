@@ -7,9 +7,9 @@ use super::{posts, say, sheets};
 use crate::app::msg::Rank;
 use crate::app::sheet::Sheet;
 use crate::app::stale::{self, StaleSheet};
-use crate::app::{Action, AfterSave, App, Detail, Effect, Key, Place, Tab};
+use crate::app::{Action, App, Detail, Effect, Key, Place, Tab};
 use crate::domain::post::text_hash;
-use crate::domain::{ChannelName, Variant};
+use crate::domain::{ChannelName, PostId, Variant};
 
 /// Returns why there is nothing to compare; `None` where a text of the selected post is stale.
 pub fn needless(app: &App) -> Option<String> {
@@ -51,11 +51,7 @@ pub fn open(app: &mut App) -> Vec<Effect> {
     });
     match found {
         Some((post, channel)) => {
-            app.sheet = Some(Sheet::Stale(StaleSheet {
-                post,
-                channel,
-                scroll: 0,
-            }));
+            app.sheet = Some(Sheet::Stale(StaleSheet::open(app, post, channel)));
         }
         None => {
             let words = needless(app).unwrap_or_else(|| {
@@ -65,6 +61,19 @@ pub fn open(app: &mut App) -> Vec<Effect> {
         }
     }
     Vec::new()
+}
+
+/// Compares anew when the post was read again: a text is kept beside the master that is shown.
+pub fn read(app: &mut App, post: PostId) {
+    let Some(Sheet::Stale(sheet)) = &app.sheet else {
+        return;
+    };
+    if sheet.post == post {
+        let lines = stale::lines(app, post, &sheet.channel);
+        if let Some(Sheet::Stale(sheet)) = &mut app.sheet {
+            sheet.lines = lines;
+        }
+    }
 }
 
 /// Takes a key while the sheet is open.
@@ -98,8 +107,7 @@ pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
             effects
         }
         key => {
-            let (lines, scroll) = (stale::lines(app, sheet), sheet.scroll);
-            let to = scrolled(app, key, scroll, &lines);
+            let to = scrolled(app, key, sheet.scroll, &sheet.lines);
             if let Some(Sheet::Stale(sheet)) = &mut app.sheet {
                 sheet.scroll = to;
             }
@@ -132,16 +140,7 @@ fn change(
         Rank::News,
         format!("{}. {undo} undoes", said(did, channel)),
     );
-    let base = post.revision;
-    posts::save(
-        app,
-        Some(post.id),
-        base,
-        post.parent,
-        content,
-        label,
-        AfterSave::Show,
-    )
+    posts::save_changed(app, &post, content, label)
 }
 
 fn said(did: &str, channel: &ChannelName) -> String {

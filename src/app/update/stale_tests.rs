@@ -42,8 +42,7 @@ fn the_difference_of_the_master_is_shown_and_keeping_the_text_ends_its_being_sta
     let Some(Sheet::Stale(sheet)) = &app.sheet else {
         panic!("{:?}", app.sheet);
     };
-    let said = crate::app::stale::lines(&app, sheet);
-    let said: Vec<&str> = said.iter().map(|line| line.text.as_str()).collect();
+    let said: Vec<&str> = sheet.lines.iter().map(|line| line.text.as_str()).collect();
     assert!(said.contains(&"[-the older -]text"), "{said:?}");
     assert!(said.contains(&"ours"), "{said:?}");
     let effects = press(&mut app, "K");

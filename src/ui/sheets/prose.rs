@@ -60,8 +60,7 @@ pub fn stale(pen: &mut Pen<'_>, app: &App, sheet: &StaleSheet, area: Rect) {
         &stale::since(app, Some(sheet.post), &sheet.channel),
         Role::Sheet,
     );
-    let lines = stale::lines(app, sheet);
-    let scrolls = body(pen, app, Some(&lines), sheet.scroll, area);
+    let scrolls = body(pen, app, Some(&sheet.lines), sheet.scroll, area);
     let inherits = app.keymap.label_in(Action::TypeOwn, Place::Typing);
     let mut hints = vec![Hint::new("K", "keep this text"), Hint::new("e", "edit it")];
     if !inherits.is_empty() {
