@@ -8,10 +8,12 @@ mod answer;
 pub mod bluesky;
 mod bluesky_correct;
 mod bluesky_login;
+mod bluesky_media;
 #[doc(hidden)]
 pub mod bluesky_reading;
 mod bluesky_record;
 mod bluesky_session;
+mod bluesky_video;
 pub mod byhand;
 mod call;
 mod correct;
@@ -271,6 +273,9 @@ pub struct Connection {
     pub organization: Option<String>,
     /// The version of the API; `None` takes the one that this program was written for (LinkedIn).
     pub api_version: Option<String>,
+    /// Where videos go that are made ready for the account's server; `None` takes the platform's own, `none` there is not
+    /// (Bluesky).
+    pub video_service: Option<String>,
     /// The application of one's own that a login goes through (LinkedIn).
     pub app: OwnApp,
     /// The application that an account grants access, where it logs in by a browser (X).

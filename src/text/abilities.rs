@@ -52,8 +52,7 @@ pub fn abilities(platform: PlatformId) -> Abilities {
         language: offers.language,
         card: offers.card,
         pictures: offers.max_media,
-        video: (offers.video)
-            .map(|film| (film.max_bytes.unwrap_or(0), film.max_ms.unwrap_or(0))),
+        video: (offers.video).map(|film| (film.max_bytes.unwrap_or(0), film.max_ms.unwrap_or(0))),
         alt: offers.max_alt,
         options: options(platform),
     }

@@ -273,6 +273,7 @@ mod tests {
             PlatformId::X,
             PlatformId::LinkedIn,
             PlatformId::Mastodon,
+            PlatformId::Bluesky,
         ] {
             assert_eq!(composed(platform, vec![film(|_| ())]).0, none, "{platform}");
         }
@@ -338,6 +339,32 @@ mod tests {
                 "The alt text of the video is 1 over the limit of 5: shorten it",
             ]
         );
+    }
+
+    #[test]
+    fn on_bluesky_bytes_and_alt_text_are_firm_and_the_length_is_a_note() {
+        let attached = film(|film| {
+            film.size = 301_000_000;
+            film.duration_ms = Some(200_000);
+            film.alt = "é".repeat(1002);
+        });
+        let (problems, notes) = composed(PlatformId::Bluesky, vec![attached]);
+        assert_eq!(
+            problems,
+            [
+                "The video talk.mp4 has 301 MB, at most 300 MB on Bluesky: make it smaller",
+                "The alt text of the video is 2 over the limit of 1000: shorten it",
+            ]
+        );
+        assert_eq!(
+            notes,
+            [
+                "The video talk.mp4 plays 3 min 20 s, at most 3 min 0 s on Bluesky: cut it, or it may be refused"
+            ]
+        );
+        let (problems, notes) = composed(PlatformId::Bluesky, vec![film(|_| ())]);
+        assert!(problems.is_empty(), "{problems:?}");
+        assert_eq!(notes, ["The video talk.mp4 has no alt text"]);
     }
 
     #[test]
