@@ -5,6 +5,10 @@
     reason = "in a test, what cannot go on has failed"
 )]
 
+#[path = "cli/bluesky_video.rs"]
+mod bluesky_video;
+#[path = "fakes/bluesky_video.rs"]
+mod bluesky_video_server;
 #[path = "cli/by_hand.rs"]
 mod by_hand;
 #[path = "cli/cards.rs"]
@@ -41,6 +45,8 @@ mod mastodon_server;
 mod mastodon_video;
 #[path = "cli/options.rs"]
 mod options;
+#[path = "fakes/pds.rs"]
+mod pds_server;
 #[path = "cli/people.rs"]
 mod people;
 #[path = "cli/posts.rs"]

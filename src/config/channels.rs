@@ -73,7 +73,7 @@ impl ChannelConfig {
     pub fn is_local(&self) -> bool {
         let url = self.url.as_deref();
         self.channel.platform.is_local()
-            || url.is_some_and(|url| servers::is_here(url))
+            || url.is_some_and(servers::is_here)
                 && servers::video(self.video_service.as_deref()).is_none_or(servers::is_here)
     }
 }

@@ -11,8 +11,8 @@ use super::bluesky_session::{self as session, SessionKeeper, error_name, judge, 
 use super::bluesky_video::VideoRoad;
 use super::http::{self, Answer, Body, Call, Http};
 use super::{
-    CallError, Connection, Files, LookUp, NoAnswer, PartContext, Platform, Sought, UploadLog, Verdict,
-    log_in_again,
+    CallError, Connection, Files, LookUp, NoAnswer, PartContext, Platform, Sought, UploadLog,
+    Verdict, log_in_again,
 };
 use crate::domain::connection::Quota;
 use crate::domain::{

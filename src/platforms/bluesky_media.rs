@@ -78,7 +78,10 @@ impl Bluesky {
         let call = |chunks| {
             Call::post(blob_place(&session), Body::file(media, chunks)).bearer(&session.access)
         };
-        let answer = self.http().send_file(self.files(), media, log, call).await?;
+        let answer = self
+            .http()
+            .send_file(self.files(), media, log, call)
+            .await?;
         self.blob(&answer, &session)
     }
 

@@ -134,7 +134,9 @@ impl Job {
                 format!("{reason}: convert it to MP4 with H.264 and AAC, and attach it again")
             }
             Some("pds_upload_unsupported_blob_size") => {
-                format!("{reason}: the account's own server takes no file that large: make it smaller")
+                format!(
+                    "{reason}: the account's own server takes no file that large: make it smaller"
+                )
             }
             Some("pds_upload_failure") => {
                 format!("{reason}: it could not bring it to the account's own server: try again")
@@ -167,7 +169,9 @@ impl Room {
                 "{host} takes no video of @{handle} now{words} (the account's e-mail must be confirmed, and there are only so many videos a day)"
             ));
         }
-        let left = self.remaining_daily_bytes.filter(|left| *left < media.size)?;
+        let left = self
+            .remaining_daily_bytes
+            .filter(|left| *left < media.size)?;
         let (left, size) = (in_words(left), in_words(media.size));
         Some(format!(
             "{host} takes {left} more of @{handle} today, and {name} has {size}: send it tomorrow"
@@ -204,7 +208,10 @@ impl Bluesky {
         let (answer, session) = self.describe_server().await?;
         let described = self.described(&answer, &session)?;
         if let Some(service) = self.road().service(&session.pds) {
-            let told = described.did.clone().filter(|did| did.starts_with("did:web:"));
+            let told = described
+                .did
+                .clone()
+                .filter(|did| did.starts_with("did:web:"));
             let own = told.unwrap_or_else(|| did_web(&session.pds));
             if let Some(pass) = self.pass(&own, UPLOAD_BLOB).await? {
                 self.require_room(service, &session, media).await?;
@@ -225,7 +232,10 @@ impl Bluesky {
                 });
             }
             let host = address::host_of(&session.pds);
-            tracing::info!(host, "gives no token for a video service: it gets the video itself");
+            tracing::info!(
+                host,
+                "gives no token for a video service: it gets the video itself"
+            );
         }
         let blob = self.upload_to_server(media, log, &described).await?;
         let kept = Session {
@@ -324,8 +334,8 @@ impl Bluesky {
         if !answer.is_success() {
             return Err(self.refused(&answer, &session));
         }
-        let granted: Granted = (answer.json())
-            .ok_or_else(|| super::bluesky_session::unreadable(&session.pds))?;
+        let granted: Granted =
+            (answer.json()).ok_or_else(|| super::bluesky_session::unreadable(&session.pds))?;
         Ok(Some(Secret::new(granted.token)))
     }
 
@@ -357,15 +367,17 @@ impl Bluesky {
         media: &PartMedia,
         log: &dyn UploadLog,
     ) -> Result<Job, CallError> {
-        let stem: String = media.hash.chars().take(16).collect();
         // Unlike any name before, as the documentation asks.
-        let name = format!("{stem}-{}.mp4", self.http().now().timestamp_micros());
+        let name = format!("{}.mp4", uuid::Uuid::new_v4().simple());
         let query = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs([("did", session.did.as_str()), ("name", &name)])
             .finish();
         let url = format!("{service}/xrpc/app.bsky.video.uploadVideo?{query}");
         let call = |chunks| Call::post(url, Body::file(media, chunks)).bearer(pass);
-        let answer = self.http().send_file(self.files(), media, log, call).await?;
+        let answer = self
+            .http()
+            .send_file(self.files(), media, log, call)
+            .await?;
         let job = Job::read(&answer).filter(|job| job.job_id.is_some() || job.blob().is_some());
         // Of a video that it has already it gives the job too.
         let is_there = error_name(&answer) == "already_exists";
@@ -451,8 +463,14 @@ mod tests {
         let failed = r#"{"jobStatus": {"jobId": "a", "state": "JOB_STATE_FAILED", "failureCode": "validation_failure",
             "error": "bad", "message": "too\u001b[31m long"}}"#;
         let said = job(failed).failure(SERVICE, &media).unwrap();
-        assert!(said.starts_with("video.bsky.app cannot use talk.mp4: "), "{said}");
-        assert!(said.ends_with("attach it again") && !said.contains('\u{1b}'), "{said}");
+        assert!(
+            said.starts_with("video.bsky.app cannot use talk.mp4: "),
+            "{said}"
+        );
+        assert!(
+            said.ends_with("attach it again") && !said.contains('\u{1b}'),
+            "{said}"
+        );
     }
 
     #[test]
@@ -473,7 +491,9 @@ mod tests {
         );
         let said = refusal(r#"{"canUpload": false, "message": "Confirm your email"}"#).unwrap();
         assert!(
-            said.starts_with("video.bsky.app takes no video of @example.org now: Confirm your email ("),
+            said.starts_with(
+                "video.bsky.app takes no video of @example.org now: Confirm your email ("
+            ),
             "{said}"
         );
     }

@@ -30,9 +30,9 @@ fn add(desk: &Desk) -> String {
     desk.add("The talk of today", &[at, file].concat())
 }
 
-/// Runs the daemon until `is_there`, and kills it.
-fn killed_when(desk: &Desk, is_there: impl Fn() -> bool) -> String {
-    let mut killed = daemon(desk).spawn().unwrap();
+/// Runs the daemon until `is_there`, and kills it; returns what was said of it meanwhile.
+pub fn killed_when(desk: &Desk, mut daemon: Command, is_there: impl Fn() -> bool) -> String {
+    let mut killed = daemon.spawn().unwrap();
     let patience = Instant::now() + Duration::from_secs(120);
     while !is_there() {
         assert!(Instant::now() < patience, "it does not come so far");
@@ -67,7 +67,7 @@ fn a_video_that_was_killed_half_way_is_sent_anew_and_is_there_once() {
     let line = StuckLine::to(&server.url(), SIZE / 2);
     let desk = desk(&line.url());
     let id = add(&desk);
-    let status = killed_when(&desk, || line.through() >= SIZE / 2);
+    let status = killed_when(&desk, daemon(&desk), || line.through() >= SIZE / 2);
     assert!(
         status.contains("upload ") && status.contains("of 40 MB"),
         "{status}"
@@ -82,7 +82,7 @@ fn a_video_on_which_the_server_works_is_waited_for_by_the_next_run() {
     let desk = desk(&server.url());
     let id = add(&desk);
     server.site().works_on = true;
-    let status = killed_when(&desk, || !server.site().media.is_empty());
+    let status = killed_when(&desk, daemon(&desk), || !server.site().media.is_empty());
     assert!(status.contains("server works"), "{status}");
     server.site().works_on = false;
     published_once(&desk, &server, &id);

@@ -40,6 +40,11 @@ impl StuckLine {
         format!("http://{}", self.address)
     }
 
+    /// The identity of a server at this address (did:web).
+    pub fn did(&self) -> String {
+        format!("did:web:127.0.0.1%3A{}", self.address.port())
+    }
+
     /// How many bytes have gone over it towards the server.
     pub fn through(&self) -> usize {
         self.through.load(Ordering::Relaxed)

@@ -32,6 +32,8 @@ pub struct Studio {
     /// Where videos are brought to, and the identity of that server.
     pds: String,
     audience: String,
+    /// What it is called itself, where that is not its address.
+    pub own: Option<String>,
     pub rounds: u32,
     /// Why the next jobs fail, as the lexicon names it.
     pub fails: Option<&'static str>,
@@ -55,6 +57,7 @@ impl Server {
         let studio = Studio {
             pds: pds.to_owned(),
             audience: audience.to_owned(),
+            own: None,
             rounds: 2,
             fails: None,
             room: json!({"canUpload": true, "remainingDailyVideos": 25, "remainingDailyBytes": 10_000_000_000_u64}),
@@ -93,6 +96,7 @@ fn answer(server: &Served<Studio>, request: &Request) -> Option<Reply> {
     let own = format!("did:web:127.0.0.1%3A{}", server.address().port());
     let mut studio = server.state();
     studio.asked.push(request.call());
+    let own = studio.own.clone().unwrap_or(own);
     Some(studio.answer(request, &own))
 }
 
@@ -128,10 +132,18 @@ impl Studio {
             .map_err(|_| no("no token of a server"))?;
         let claims: Value = serde_json::from_slice(&claims).map_err(|_| no("no claims"))?;
         if claims["aud"] != audience {
-            return Err(refused(401, "BadJwtAudience", &format!("for {}, not {audience}", claims["aud"])));
+            return Err(refused(
+                401,
+                "BadJwtAudience",
+                &format!("for {}, not {audience}", claims["aud"]),
+            ));
         }
         if claims["lxm"] != method {
-            return Err(refused(401, "BadJwtLexiconMethod", &format!("for {}", claims["lxm"])));
+            return Err(refused(
+                401,
+                "BadJwtLexiconMethod",
+                &format!("for {}", claims["lxm"]),
+            ));
         }
         let left = claims["exp"].as_i64().unwrap_or(0) - crate::fake_wire::now().timestamp();
         // It is used again when the video is ready.
@@ -156,20 +168,31 @@ impl Studio {
         if request.header("content-type") != "video/mp4"
             || request.header("content-length") != request.body.len().to_string()
         {
-            return refused(400, "InvalidRequest", "Content-Type or Content-Length is wrong");
+            return refused(
+                400,
+                "InvalidRequest",
+                "Content-Type or Content-Length is wrong",
+            );
         }
         if request.body.get(4..8) != Some(b"ftyp") {
             return refused(400, "InvalidRequest", "not a video");
         }
         if self.room["canUpload"] != true {
-            return refused(400, "daily_vid_limit_exceeded", "You have hit your daily limit");
+            return refused(
+                400,
+                "daily_vid_limit_exceeded",
+                "You have hit your daily limit",
+            );
         }
         let known = self.jobs.iter().find(|(_, job)| job.bytes == request.body);
         if let Some((id, job)) = known.filter(|(_, job)| job.blob.is_some()) {
-            return Reply::said(409, json!({
-                "jobId": id, "did": did, "state": "JOB_STATE_COMPLETED", "blob": job.blob,
-                "error": "already_exists", "message": "Video already processed",
-            }));
+            return Reply::said(
+                409,
+                json!({
+                    "jobId": id, "did": did, "state": "JOB_STATE_COMPLETED", "blob": job.blob,
+                    "error": "already_exists", "message": "Video already processed",
+                }),
+            );
         }
         let id = format!("job{}", self.jobs.len() + 1);
         let job = Job {
@@ -228,7 +251,9 @@ fn bring(pds: &str, pass: &str, bytes: &[u8]) -> Value {
     stream.write_all(bytes).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
-    let body = answer.find('{').map(|at| &answer[at..=answer.rfind('}').unwrap()]);
+    let body = answer
+        .find('{')
+        .map(|at| &answer[at..=answer.rfind('}').unwrap()]);
     let said: Value = serde_json::from_str(body.unwrap_or_default()).unwrap_or(Value::Null);
     assert!(said["blob"].is_object(), "the server refused it: {answer}");
     said["blob"].clone()
