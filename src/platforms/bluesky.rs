@@ -16,8 +16,8 @@ use super::{
 };
 use crate::domain::connection::Quota;
 use crate::domain::{
-    Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Published,
-    RemoteRef,
+    Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Permission,
+    Published, RemoteRef,
 };
 use crate::secrets::{BlueskySecret, SecretFile};
 use async_trait::async_trait;
@@ -169,6 +169,7 @@ impl Bluesky {
                         id: written.uri,
                         cid: Some(written.cid),
                         note: None,
+                        ..Published::default()
                     })
                 }
                 _ => Outcome::Unknown {
@@ -245,6 +246,7 @@ impl Bluesky {
                 id: uri,
                 cid: Some(cid),
                 note: None,
+                ..Published::default()
             }),
             Some(Fetched { value, .. }) if value != recorded.record && value.is_object() => {
                 LookUp::cannot_tell(format!(
@@ -282,6 +284,10 @@ impl Platform for Bluesky {
         let account = self.account(&answer, &session)?;
         let _ = self.did.set(account.id.clone());
         Ok(account)
+    }
+
+    async fn permission(&self) -> Result<Option<Permission>, CallError> {
+        self.find_permission().await.map(Some)
     }
 
     /// Lengths are fixed by the lexicon; only the size of what is uploaded depends on the server.
@@ -384,15 +390,10 @@ impl Platform for Bluesky {
             Err(error) => return error.into(),
         };
         if recorded.repo.starts_with("did:") && recorded.repo != session.did {
+            let of = http::quote(&session.did);
+            let words = format!("The login is of {of}, the channel is of {}", recorded.repo);
             return Outcome::Unauthorized {
-                reason: log_in_again(
-                    &format!(
-                        "The login is of {}, the channel is of {}",
-                        http::quote(&session.did),
-                        recorded.repo
-                    ),
-                    &self.keeper.remedy,
-                ),
+                reason: log_in_again(&words, &self.keeper.remedy),
             };
         }
         let sent = self

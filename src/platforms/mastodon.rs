@@ -16,9 +16,9 @@ use super::{
 use crate::domain::connection::Quota;
 use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, Corrected, Limits, Outcome, Part, PartMedia,
-    Published, RemoteRef,
+    Permission, Published, RemoteRef,
 };
-use crate::secrets::Secret;
+use crate::secrets::{Secret, SecretFile};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
@@ -46,6 +46,8 @@ pub struct Mastodon {
     base: String,
     token: Secret,
     channel: ChannelName,
+    /// Where a login keeps its token; `None` where the configuration names one.
+    stored: Option<SecretFile>,
     /// What a person does about a refused token.
     remedy: String,
     files: Files,
@@ -62,6 +64,8 @@ impl Mastodon {
             http: http.clone(),
             base: connection.base(channel, None)?,
             remedy: connection.remedy(&channel.name),
+            stored: (connection.secret_from.is_none())
+                .then(|| SecretFile::new(connection.stored.clone())),
             token: connection
                 .secret
                 .ok_or_else(|| super::not_logged_in(&channel.name))?,
@@ -88,6 +92,10 @@ impl Mastodon {
 
     pub(super) fn remedy(&self) -> &str {
         &self.remedy
+    }
+
+    pub(super) fn stored(&self) -> Option<&SecretFile> {
+        self.stored.as_ref()
     }
 
     pub(super) async fn read(&self, path: &str) -> Result<Answer, CallError> {
@@ -279,6 +287,7 @@ impl Mastodon {
             id: status.id,
             cid: None,
             note,
+            ..Published::default()
         }
     }
 }
@@ -288,6 +297,10 @@ impl Platform for Mastodon {
     async fn verify(&self) -> Result<Account, CallError> {
         let answer = self.read("/api/v1/accounts/verify_credentials").await?;
         self.account(&answer)
+    }
+
+    async fn permission(&self) -> Result<Option<Permission>, CallError> {
+        self.find_permission().await.map(Some)
     }
 
     async fn limits(&self) -> Result<Limits, CallError> {

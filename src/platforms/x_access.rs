@@ -147,6 +147,11 @@ impl GrantKeeper {
         Ok(grant)
     }
 
+    /// Returns what was granted, where X said so.
+    pub async fn scopes(&self) -> Option<String> {
+        self.grant().await.ok()?.scopes
+    }
+
     /// Replaces a token that is refused, unless somebody has done so already.
     async fn replaced(&self, stale: &GrantSecret) -> Result<GrantSecret, CallError> {
         let mut held = self.held.lock().await;
@@ -179,6 +184,10 @@ impl GrantKeeper {
             .client
             .token(&self.http, &self.base, fields, &self.remedy)
             .await?;
+        let fresh = GrantSecret {
+            scopes: fresh.scopes.or(known.scopes),
+            ..fresh
+        };
         let file = self.file.clone();
         on_disk(move || {
             file.write(&StoredSecret::Grant(fresh.clone()), &lock)?;
@@ -270,6 +279,7 @@ impl Client {
             client_id: self.id.clone(),
             access: Secret::new(token.access_token),
             refresh: Secret::new(token.refresh_token.ok_or_else(unreadable)?),
+            scopes: token.scope,
         })
     }
 }
