@@ -33,6 +33,7 @@ pub mod nearest;
 pub mod outbox;
 pub mod outcome;
 pub mod permission;
+pub mod pixels;
 pub mod platform;
 pub mod post;
 pub mod price;
