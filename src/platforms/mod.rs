@@ -72,6 +72,7 @@ mod x_sign;
 pub mod youtube;
 mod youtube_after;
 mod youtube_api;
+mod youtube_captions;
 mod youtube_correct;
 pub mod youtube_login;
 mod youtube_look;

@@ -39,6 +39,7 @@ mod x_pieces;
 mod x_server;
 mod youtube;
 mod youtube_after;
+mod youtube_captions;
 #[path = "../fakes/youtube.rs"]
 mod youtube_server;
 mod zulip;
