@@ -1,6 +1,6 @@
 //! `masthead channels`: what is configured, and with `--check` whether each of them works.
 
-use super::house::{House, tasks};
+use super::house::House;
 use super::{Done, Globals, json};
 use crate::domain::connection::{Check, ConnectionStatus, LastSuccess, Quota, QuotaOf};
 use crate::domain::text_safety::visible;
@@ -65,7 +65,9 @@ impl Channels {
         let now = house.real_now();
         let mut all = connections::known(&house.config, &house.locations, &outlets, &seen, now);
         if self.check {
-            tasks()?.block_on(connections::check(&house.store, &outlets, &mut all));
+            house
+                .tasks()?
+                .block_on(connections::check(&house.store, &outlets, &mut all));
         }
         let months = months(&house)?;
         if globals.json {

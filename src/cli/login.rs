@@ -1,6 +1,6 @@
 //! `masthead login`: connects an account, pins it, and keeps what it obtained in the data folder.
 
-use super::house::{House, tasks};
+use super::house::House;
 use super::{Done, Globals, json};
 use crate::config::ChannelConfig;
 use crate::domain::text_safety::visible;
@@ -33,7 +33,7 @@ impl Login {
             .config
             .channel(&name)
             .ok_or_else(|| anyhow!(house.config.no_such_channel(name.as_str())))?;
-        let tasks = tasks()?;
+        let tasks = house.tasks()?;
         let (secret, account) = match configured.channel.platform {
             PlatformId::Mastodon => to_keep(tasks.block_on(mastodon(&house, configured))?),
             PlatformId::Bluesky => to_keep(tasks.block_on(bluesky(&house, configured))?),

@@ -49,6 +49,7 @@ mod quote;
 pub mod reading;
 pub mod sandbox;
 mod token_endpoint;
+mod unbroken;
 mod upload;
 mod verdict;
 pub mod x;

@@ -267,6 +267,9 @@ fn end_of(token: &Secret) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(claims.exp, 0)
 }
 
+/// More than any login takes, in bytes.
+const ROOM: usize = 16 * 1024;
+
 /// The file that holds one channel's stored secret, with its lock. Every call blocks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretFile {
@@ -330,31 +333,50 @@ impl SecretFile {
     ///
     /// When the file cannot be written; the old one then still stands.
     pub fn write(&self, secret: &StoredSecret, _held: &SecretLock) -> Result<(), SecretError> {
+        let text = serde_json::to_vec_pretty(secret).map_err(io::Error::other);
+        text.and_then(|text| {
+            fs::rename(self.written_beside(&text)?, &self.path)?;
+            self.folder()
+                .and_then(|folder| File::open(folder).ok())
+                .map_or(Ok(()), |folder| folder.sync_all())
+        })
+        .map_err(|source| self.failed(source))
+    }
+
+    /// Tries whether another login could be stored now, before the one that is stored is used up for it.
+    ///
+    /// # Errors
+    ///
+    /// When `write` would fail; what is stored still stands.
+    pub fn try_write(&self, _held: &SecretLock) -> Result<(), SecretError> {
+        self.written_beside(&[b' '; ROOM])
+            .and_then(fs::remove_file)
+            .map_err(|source| self.failed(source))
+    }
+
+    /// Writes a file of its own beside the present one; returns where.
+    fn written_beside(&self, text: &[u8]) -> io::Result<PathBuf> {
         let fresh = self.path.with_extension("new");
-        let io = |source: io::Error| SecretError::Io {
-            path: self.path.clone(),
-            source,
-        };
-        let text =
-            serde_json::to_vec_pretty(secret).map_err(|error| io(io::Error::other(error)))?;
         // A leftover of a crash could have any mode.
         match fs::remove_file(&fresh) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(error)),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
         let mut file = OpenOptions::new()
             .create_new(true)
             .write(true)
             .mode(0o600)
-            .open(&fresh)
-            .map_err(io)?;
-        file.write_all(&text).map_err(io)?;
-        file.sync_all().map_err(io)?;
-        fs::rename(&fresh, &self.path).map_err(io)?;
-        self.folder()
-            .and_then(|folder| File::open(folder).ok())
-            .map_or(Ok(()), |folder| folder.sync_all())
-            .map_err(io)
+            .open(&fresh)?;
+        file.write_all(text)?;
+        file.sync_all()?;
+        Ok(fresh)
+    }
+
+    fn failed(&self, source: io::Error) -> SecretError {
+        SecretError::Io {
+            path: self.path.clone(),
+            source,
+        }
     }
 
     fn folder(&self) -> Option<&Path> {
@@ -414,6 +436,21 @@ mod tests {
         assert!(!shown.contains("-value"), "{shown}");
         let source = SecretSource::Stored(stored.path().to_owned());
         assert_eq!(source.resolve().unwrap().expose(), "password-value");
+    }
+
+    #[test]
+    fn whether_another_login_could_be_stored_is_tried_and_what_is_stored_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let stored = SecretFile::new(folder.path().join("secrets/a.json"));
+        let lock = stored.lock().unwrap();
+        stored.write(&session(), &lock).unwrap();
+        stored.try_write(&lock).unwrap();
+        let beside = stored.path().with_extension("new");
+        assert!(!beside.exists());
+        fs::create_dir(&beside).unwrap();
+        let error = stored.try_write(&lock).unwrap_err();
+        assert!(error.to_string().contains("a.json"), "{error}");
+        assert_eq!(stored.read().unwrap(), Some(session()));
     }
 
     #[test]

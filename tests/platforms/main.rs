@@ -10,6 +10,7 @@ mod common;
 
 mod bluesky;
 mod correct;
+mod dropped;
 mod hostile;
 mod linkedin;
 mod linkedin_look;

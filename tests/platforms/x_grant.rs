@@ -9,7 +9,7 @@ use masthead::platforms::{CallError, Connection};
 use masthead::secrets::{GrantSecret, Secret, SecretFile, SecretSource, StoredSecret};
 use std::path::Path;
 
-fn stored(folder: &Path) -> GrantSecret {
+pub fn stored(folder: &Path) -> GrantSecret {
     match SecretFile::new(folder.join("secrets/test.json")).read() {
         Ok(Some(StoredSecret::Grant(grant))) => grant,
         other => panic!("{other:?}"),
