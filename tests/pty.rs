@@ -10,6 +10,10 @@ mod by_hand;
 mod daemon;
 #[path = "pty/dice.rs"]
 mod dice;
+#[path = "fakes/wire.rs"]
+mod fake_wire;
+#[path = "common/film.rs"]
+mod film;
 #[path = "pty/killed.rs"]
 mod killed;
 #[path = "pty/look.rs"]

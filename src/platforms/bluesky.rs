@@ -13,8 +13,8 @@ use super::{
 };
 use crate::domain::connection::Quota;
 use crate::domain::{
-    Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Published,
-    RemoteRef,
+    Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Permission,
+    Published, RemoteRef,
 };
 use crate::secrets::{BlueskySecret, SecretFile};
 use async_trait::async_trait;
@@ -281,6 +281,10 @@ impl Platform for Bluesky {
         Ok(account)
     }
 
+    async fn permission(&self) -> Result<Option<Permission>, CallError> {
+        self.find_permission().await.map(Some)
+    }
+
     /// Lengths are fixed by the lexicon; only the size of a picture depends on the server.
     async fn limits(&self) -> Result<Limits, CallError> {
         let session = self.keeper.session().await?;
@@ -401,15 +405,10 @@ impl Platform for Bluesky {
             Err(error) => return error.into(),
         };
         if recorded.repo.starts_with("did:") && recorded.repo != session.did {
+            let of = http::quote(&session.did);
+            let words = format!("The login is of {of}, the channel is of {}", recorded.repo);
             return Outcome::Unauthorized {
-                reason: log_in_again(
-                    &format!(
-                        "The login is of {}, the channel is of {}",
-                        http::quote(&session.did),
-                        recorded.repo
-                    ),
-                    &self.keeper.remedy,
-                ),
+                reason: log_in_again(&words, &self.keeper.remedy),
             };
         }
         let sent = self

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, Corrected, Limits, Outcome, Part, PartMedia,
-    RemoteRef,
+    Permission, RemoteRef,
 };
 use crate::secrets::{Secret, SecretFile};
 use async_trait::async_trait;
@@ -119,6 +119,16 @@ impl LinkedIn {
 
     pub(super) fn base(&self) -> &str {
         &self.base
+    }
+
+    /// Returns who posts.
+    pub(super) fn by(&self) -> &Author {
+        &self.author
+    }
+
+    /// Returns the scopes that were granted, where a login kept them.
+    pub(super) async fn scopes(&self) -> Option<String> {
+        self.tokens.scopes().await
     }
 
     pub(super) fn is_page(&self) -> bool {
@@ -314,6 +324,10 @@ impl Platform for LinkedIn {
             Author::Page(urn) => self.page(urn).await,
             Author::Member(known) => self.member(known).await,
         }
+    }
+
+    async fn permission(&self) -> Result<Option<Permission>, CallError> {
+        self.find_permission().await.map(Some)
     }
 
     /// LinkedIn tells nothing about its limits.

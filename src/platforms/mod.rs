@@ -8,6 +8,7 @@ mod answer;
 pub mod bluesky;
 mod bluesky_correct;
 mod bluesky_login;
+mod bluesky_permission;
 #[doc(hidden)]
 pub mod bluesky_reading;
 mod bluesky_record;
@@ -27,6 +28,7 @@ mod linkedin_correct;
 pub mod linkedin_login;
 mod linkedin_look;
 mod linkedin_media;
+mod linkedin_permission;
 #[doc(hidden)]
 pub mod linkedin_reading;
 mod linkedin_session;
@@ -39,11 +41,13 @@ mod mastodon_api;
 mod mastodon_correct;
 mod mastodon_login;
 mod mastodon_look;
+mod mastodon_permission;
 #[doc(hidden)]
 pub mod mastodon_reading;
 mod no_answer;
 mod oauth;
 mod on_disk;
+mod permission;
 mod quote;
 #[doc(hidden)]
 pub mod reading;
@@ -58,6 +62,7 @@ mod x_api;
 pub mod x_login;
 mod x_look;
 mod x_media;
+mod x_permission;
 #[doc(hidden)]
 pub mod x_reading;
 mod x_sign;
@@ -66,6 +71,7 @@ mod youtube_api;
 mod youtube_correct;
 pub mod youtube_login;
 mod youtube_look;
+mod youtube_permission;
 #[doc(hidden)]
 pub mod youtube_reading;
 mod youtube_session;
@@ -74,6 +80,7 @@ pub mod zulip;
 mod zulip_api;
 mod zulip_correct;
 mod zulip_look;
+mod zulip_permission;
 mod zulip_place;
 #[doc(hidden)]
 pub mod zulip_reading;
@@ -87,7 +94,7 @@ use verdict::{Verdict, log_in_again};
 use crate::domain::connection::Quota;
 use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, Corrected, DeliveryId, Limits, Outcome, Part,
-    PartMedia, PlatformId, Published, RemoteRef, Target,
+    PartMedia, Permission, PlatformId, Published, RemoteRef, Target,
 };
 use crate::secrets::{OwnApp, Secret, SecretSource};
 use async_trait::async_trait;
@@ -105,6 +112,11 @@ pub const CANNOT_EDIT: &str =
 pub trait Platform: Send + Sync + std::fmt::Debug {
     /// Returns the account that the secret belongs to.
     async fn verify(&self) -> Result<Account, CallError>;
+
+    /// Returns what the login may do, asked after `verify` when a person wants to know; `None` where there is no login.
+    async fn permission(&self) -> Result<Option<Permission>, CallError> {
+        Ok(None)
+    }
 
     /// Returns what the server says about its limits; all `None` where it says nothing.
     async fn limits(&self) -> Result<Limits, CallError>;

@@ -18,8 +18,8 @@ use super::{
 };
 use crate::domain::connection::Quota;
 use crate::domain::{
-    Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Published,
-    RemoteRef,
+    Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Permission,
+    Published, RemoteRef,
 };
 use crate::secrets::{GrantSecret, Secret, SecretFile, SecretSource, SigningSecret};
 use async_trait::async_trait;
@@ -36,6 +36,8 @@ pub struct X {
     /// The account, as it was pinned or as X told it.
     account: OnceLock<Account>,
     files: Files,
+    /// What X said that its keys may do, when it was asked whose they are.
+    level: OnceLock<String>,
     /// What a person does about a login that is refused.
     remedy: String,
     /// Until when nothing is asked, and why: the account's credits are spent.
@@ -88,6 +90,7 @@ impl X {
             base,
             access,
             account,
+            level: OnceLock::new(),
             files,
             rest: Mutex::new(None),
         })
@@ -98,6 +101,15 @@ impl X {
         if let Access::Grant(keeper) = &self.access {
             *keeper.held.lock().await = Some(grant);
         }
+    }
+
+    pub(super) fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// Returns what X said that its keys may do; `None` until it was asked whose they are.
+    pub(super) fn access_level(&self) -> Option<&str> {
+        self.level.get().map(String::as_str)
     }
 
     pub(super) fn http(&self) -> &Http {
@@ -185,7 +197,11 @@ impl X {
     /// Reads whose login it is. An application that may only read says so in a header of each answer.
     pub(super) fn account(&self, answer: &Answer) -> Result<Account, CallError> {
         let me: Data<Me> = answer.json().ok_or_else(|| self.unreadable("an account"))?;
-        if answer.header("x-access-level") == Some("read") {
+        let level = answer.header("x-access-level");
+        if let Some(level) = level {
+            let _ = self.level.set(level.to_owned());
+        }
+        if level == Some("read") {
             return Err(CallError::Rejected(format!(
                 "The keys of @{} may only read: set the app to \"Read and write\" in the developer console, generate \
                  access token and secret again, and {}",
@@ -316,6 +332,10 @@ impl Platform for X {
         let account = self.account(&answer)?;
         let _ = self.account.set(account.clone());
         Ok(account)
+    }
+
+    async fn permission(&self) -> Result<Option<Permission>, CallError> {
+        self.find_permission().await.map(Some)
     }
 
     /// X tells no limits: the longest text is a setting of the channel.

@@ -149,6 +149,11 @@ impl GrantKeeper {
         Ok(grant)
     }
 
+    /// Returns what was granted, where X said so.
+    pub async fn scopes(&self) -> Option<String> {
+        self.grant().await.ok()?.scopes
+    }
+
     /// Replaces a token that is refused, unless somebody has done so already. Goes on to the end even if nobody waits.
     async fn replaced(self: &Arc<Self>, stale: &GrantSecret) -> Result<GrantSecret, CallError> {
         let (keeper, stale) = (Arc::clone(self), stale.clone());
@@ -188,6 +193,10 @@ impl GrantKeeper {
             .client
             .token(&self.http, &self.base, fields, &self.remedy)
             .await?;
+        let fresh = GrantSecret {
+            scopes: fresh.scopes.or(known.scopes),
+            ..fresh
+        };
         let file = self.file.clone();
         on_disk(move || {
             file.write(&StoredSecret::Grant(fresh.clone()), &lock)?;
@@ -267,6 +276,7 @@ impl Client {
             client_id: self.id.clone(),
             access: Secret::new(token.access_token),
             refresh: Secret::new(token.refresh_token.ok_or_else(unreadable)?),
+            scopes: token.scope,
         })
     }
 }

@@ -15,7 +15,8 @@ use super::{
     Verdict, address,
 };
 use crate::domain::{
-    Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, RemoteRef,
+    Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Permission,
+    RemoteRef,
 };
 use crate::secrets::{OwnAppSecret, SecretFile};
 use async_trait::async_trait;
@@ -105,6 +106,10 @@ impl YouTube {
 
     pub(super) fn http(&self) -> &Http {
         &self.http
+    }
+
+    pub(super) fn tokens(&self) -> &TokenKeeper {
+        &self.tokens
     }
 
     pub(super) fn files(&self) -> &Files {
@@ -352,6 +357,10 @@ impl Platform for YouTube {
         self.own_channel("snippet")
             .await
             .map(|own| Self::account(&own))
+    }
+
+    async fn permission(&self) -> Result<Option<Permission>, CallError> {
+        self.find_permission().await.map(Some)
     }
 
     /// YouTube's limits are the same for everybody.

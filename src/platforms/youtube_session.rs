@@ -48,6 +48,8 @@ pub(super) enum Source {
 pub(super) struct Held {
     token: Secret,
     ends_at: Option<DateTime<Utc>>,
+    /// What was granted with it, where Google said so.
+    scopes: Option<String>,
 }
 
 impl Held {
@@ -56,6 +58,7 @@ impl Held {
         Self {
             token: grant.token.clone(),
             ends_at: grant.ends_at,
+            scopes: grant.scopes.clone(),
         }
     }
 }
@@ -86,7 +89,7 @@ impl TokenKeeper {
                 *held = Some(Held::of(&grant));
             }
         }
-        if let Some(Held { token, ends_at }) = held.as_ref()
+        if let Some(Held { token, ends_at, .. }) = held.as_ref()
             && ends_at.is_some_and(|at| at - self.endpoint.http.now() > SOON)
         {
             return Ok(token.clone());
@@ -95,6 +98,17 @@ impl TokenKeeper {
         let token = fresh.token.clone();
         *held = Some(fresh);
         Ok(token)
+    }
+
+    /// Returns what was granted with the token, where Google said so.
+    ///
+    /// # Errors
+    ///
+    /// As `current`.
+    pub async fn scopes(&self) -> Result<Option<String>, CallError> {
+        self.current().await?;
+        let held = self.held.lock().await;
+        Ok(held.as_ref().and_then(|held| held.scopes.clone()))
     }
 
     /// Replaces a token that was refused.

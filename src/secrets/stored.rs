@@ -83,6 +83,9 @@ pub struct MastodonSecret {
     /// When the token ends, where the server said so (`expires_in`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends_at: Option<DateTime<Utc>>,
+    /// What was granted, separated by spaces; `None` where nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<String>,
 }
 
 /// A key that goes with the account's name in every call, and does not end.
@@ -198,6 +201,9 @@ pub struct GrantSecret {
     /// Token for the next one; good once.
     #[serde(with = "exposed")]
     pub refresh: Secret,
+    /// What was granted, separated by spaces; `None` where nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<String>,
 }
 
 /// A Bluesky session.

@@ -1,6 +1,7 @@
 //! The real binary on a strict YouTube: from a login to a permalink, and an upload that goes on where it was killed.
 
 use super::Desk;
+use crate::film::film;
 use crate::youtube_server::{CLIENT, CLIENT_SECRET, OWN, Server};
 use std::time::{Duration, Instant};
 
@@ -18,33 +19,6 @@ fn logged_in(server: &Server) -> Desk {
         .good();
     assert_eq!(said, "talks is connected as @example\n");
     desk
-}
-
-/// A film of 12 seconds, 640x360, that is as long as this in bytes.
-pub fn film(length: usize) -> Vec<u8> {
-    let atom = |kind: &[u8; 4], body: &[u8]| {
-        let size = u32::try_from(body.len() + 8).unwrap();
-        [&size.to_be_bytes(), kind.as_slice(), body].concat()
-    };
-    let mut mvhd = vec![0; 100];
-    mvhd[12..16].copy_from_slice(&1000_u32.to_be_bytes());
-    mvhd[16..20].copy_from_slice(&12_000_u32.to_be_bytes());
-    let mut tkhd = vec![0; 84];
-    tkhd[40..44].copy_from_slice(&0x1_0000_u32.to_be_bytes());
-    tkhd[76..80].copy_from_slice(&(640_u32 << 16).to_be_bytes());
-    tkhd[80..84].copy_from_slice(&(360_u32 << 16).to_be_bytes());
-    let mut hdlr = vec![0; 24];
-    hdlr[8..12].copy_from_slice(b"vide");
-    let mdia = atom(b"mdia", &atom(b"hdlr", &hdlr));
-    let trak = atom(b"trak", &[atom(b"tkhd", &tkhd), mdia].concat());
-    let head = [
-        atom(b"ftyp", b"isom\0\0\x02\0isommp41"),
-        atom(b"moov", &[atom(b"mvhd", &mvhd), trak].concat()),
-    ]
-    .concat();
-    let rest = length - head.len() - 8;
-    let frames: Vec<u8> = (0..rest).map(|at| (at / 7 % 251) as u8).collect();
-    [head, atom(b"mdat", &frames)].concat()
 }
 
 fn png() -> Vec<u8> {
@@ -94,6 +68,7 @@ fn from_login_to_a_permalink_and_what_is_there_is_what_compose_showed() {
     let checked = desk.run(&["channels", "--check", "--json"], "").json();
     assert_eq!(checked[0]["ok"], true, "{checked}");
     assert_eq!(checked[0]["account"], "@example");
+    assert_eq!(checked[0]["permission"]["may"], "scopes youtube");
     std::fs::write(desk.path("talk.mp4"), film(3_000_001)).unwrap();
     std::fs::write(desk.path("cover.png"), png()).unwrap();
     let id = add(

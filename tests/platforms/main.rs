@@ -11,6 +11,8 @@ mod common;
 mod bluesky;
 mod correct;
 mod dropped;
+#[path = "../fakes/wire.rs"]
+mod fake_wire;
 mod hostile;
 mod linkedin;
 mod linkedin_look;

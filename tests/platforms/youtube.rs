@@ -1,16 +1,16 @@
 //! YouTube on a strict server: logging in by a browser, deleting and editing, a dead upload, and what is refused.
 
+use crate::common::lost::{look_for, lost};
 use crate::common::{channel, http, now, picture, published, request, text};
 use crate::pieces::{InMemory, Log};
 use crate::youtube_server::{CLIENT, CLIENT_SECRET, OWN, REFRESH, Server};
 use chrono::TimeDelta;
 use masthead::domain::{
-    Account, Attempt, AttemptId, AttemptRequest, Corrected, DeliveryId, Outcome, Part, PartMedia,
-    PlatformId, RemoteRef,
+    Account, AttemptRequest, Corrected, Outcome, Part, PartMedia, PlatformId, RemoteRef,
 };
 use masthead::platforms::youtube_login::YouTubeLogin;
 use masthead::platforms::{
-    CallError, Connection, Files, LookUp, Platform, Sought, UploadLog, connect, login,
+    CallError, Connection, Files, LookUp, Platform, UploadLog, connect, login,
 };
 use masthead::secrets::{OwnAppSecret, Secret, SecretFile, StoredSecret};
 use std::path::Path;
@@ -88,25 +88,8 @@ impl Desk {
     }
 
     async fn look(&self, request: &AttemptRequest, taken: &[&str]) -> LookUp {
-        let began = now();
-        let attempt = Attempt {
-            id: AttemptId(1),
-            delivery: DeliveryId(1),
-            part: 0,
-            number: 1,
-            request: request.clone(),
-            started_at: began,
-            deadline: began,
-            outcome: None,
-            ended_at: None,
-        };
-        let taken: Vec<String> = taken.iter().map(|id| (*id).to_owned()).collect();
-        let sought = Sought {
-            attempt: &attempt,
-            since: began - TimeDelta::minutes(1),
-            taken: &taken,
-        };
-        self.platform.look_up(&sought).await
+        let lost = lost(request, now() - TimeDelta::minutes(1));
+        look_for(&*self.platform, &lost, taken).await
     }
 }
 
