@@ -108,7 +108,7 @@ impl YouTube {
         &self.http
     }
 
-    pub(super) fn tokens(&self) -> &TokenKeeper {
+    pub(super) fn tokens(&self) -> &Arc<TokenKeeper> {
         &self.tokens
     }
 

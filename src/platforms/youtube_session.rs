@@ -105,7 +105,7 @@ impl TokenKeeper {
     /// # Errors
     ///
     /// As `current`.
-    pub async fn scopes(&self) -> Result<Option<String>, CallError> {
+    pub async fn scopes(self: &Arc<Self>) -> Result<Option<String>, CallError> {
         self.current().await?;
         let held = self.held.lock().await;
         Ok(held.as_ref().and_then(|held| held.scopes.clone()))
