@@ -52,6 +52,7 @@ mod quote;
 #[doc(hidden)]
 pub mod reading;
 pub mod sandbox;
+mod sandbox_outbox;
 mod token_endpoint;
 mod unbroken;
 mod upload;
