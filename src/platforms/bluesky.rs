@@ -161,6 +161,7 @@ impl Bluesky {
                         id: written.uri,
                         cid: Some(written.cid),
                         note: None,
+                        ..Published::default()
                     })
                 }
                 _ => Outcome::Unknown {
@@ -242,6 +243,7 @@ impl Bluesky {
                 id: uri,
                 cid: Some(cid),
                 note: None,
+                ..Published::default()
             }),
             Some(Fetched { value, .. }) if value != recorded.record && value.is_object() => {
                 LookUp::cannot_tell(format!(

@@ -68,6 +68,7 @@ mod x_permission;
 pub mod x_reading;
 mod x_sign;
 pub mod youtube;
+mod youtube_after;
 mod youtube_api;
 mod youtube_correct;
 pub mod youtube_login;
@@ -176,6 +177,17 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
     async fn look_up(&self, sought: &Sought<'_>) -> LookUp {
         let _ = sought;
         LookUp::cannot_tell("this platform cannot be asked")
+    }
+
+    /// Looks again at a part that is there, as this platform said of it last, and that it was still at work on, or that was of
+    /// no use; does what is left to be done there. Asking again does no harm.
+    async fn watch(
+        &self,
+        there: &Published,
+        request: &AttemptRequest,
+    ) -> Result<Published, CallError> {
+        let _ = request;
+        Ok(there.clone())
     }
 
     /// Deletes a part that is there. Asking again does no harm.

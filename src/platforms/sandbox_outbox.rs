@@ -89,9 +89,8 @@ pub(super) fn written(path: &Path, name: &str) -> Published {
         .and_then(|path| url::Url::from_file_path(path).ok());
     Published {
         id: name.to_owned(),
-        cid: None,
         permalink: address.map(String::from),
-        note: None,
+        ..Published::default()
     }
 }
 

@@ -69,6 +69,8 @@ pub struct State {
     pub own: &'static str,
     /// What a browser was sent to allow: the challenge, and where it is sent back to.
     pub allowed: Option<(String, String)>,
+    /// So many thumbnails are answered with 503.
+    pub thumbnail_errors: u32,
     /// The answers to so many last pieces are lost.
     pub lose: u32,
     /// So many last pieces are answered with 503 after they were taken.
@@ -118,6 +120,7 @@ impl Server {
             refuse_all: None,
             own: OWN,
             allowed: None,
+            thumbnail_errors: 0,
             lose: 0,
             backend_errors: 0,
             schemas: schemas(),

@@ -427,6 +427,10 @@ fn thumbnail(state: &mut State, request: &Request) -> Reply {
     if !["image/jpeg", "image/png"].contains(&mime) {
         return refused(400, "invalidImage", "No picture");
     }
+    if state.thumbnail_errors > 0 {
+        state.thumbnail_errors -= 1;
+        return refused(503, "backendError", "Backend Error");
+    }
     match state.videos.iter_mut().find(|video| video.id == id) {
         Some(video) => {
             video.thumbnail = Some(request.body.clone());

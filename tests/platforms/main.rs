@@ -31,6 +31,7 @@ mod x_pieces;
 #[path = "../fakes/x.rs"]
 mod x_server;
 mod youtube;
+mod youtube_after;
 #[path = "../fakes/youtube.rs"]
 mod youtube_server;
 mod zulip;
