@@ -1,6 +1,6 @@
 //! `masthead` alone: the screen on the embedded database.
 
-use super::house::{self, Found, House, tasks_beside_a_screen};
+use super::house::{self, Found, House};
 use super::pictures::{self, has_exact_colours};
 use super::{Done, Globals, cards, keys};
 use crate::app::theme::{Paints, Wish};
@@ -190,11 +190,10 @@ pub(super) fn open(
         plan_clock: Arc::new(house.plan_clock),
         real_clock: Arc::new(RealClock),
     };
-    let tasks = tasks_beside_a_screen()?;
+    let tasks = house.tasks_beside_a_screen()?;
     let ended = screen::run(options, tasks.handle());
     drop(presence);
-    // A secret's command may still run for seconds; nothing waits for it.
-    tasks.shutdown_background();
+    tasks.leave();
     ended.context("the terminal cannot be used")?;
     Ok(Done::Whole)
 }
