@@ -117,7 +117,7 @@ pub(super) fn open(
     app.look = look(&house.config, globals.ascii);
     if let Manner::Screen { .. } = manner {
         let shown = pictures::shown(house.config.pictures, app.look, variable);
-        (app.thumbs.showing, app.thumbs.protocol) = (shown.cells, shown.protocol);
+        (app.thumbs.showing, app.thumbs.way) = (shown.cells, shown.way);
     }
     app.look.paints = match (paints(&house.config, &house.locations), occasion) {
         (Ok(paints), _) => paints,
@@ -300,7 +300,8 @@ pub(super) fn paints(config: &Config, locations: &Locations) -> Result<Paints, V
     })
 }
 
-fn look(config: &Config, ascii: bool) -> Appearance {
+/// Returns how the screen looks on this terminal, before the user's own looks of roles.
+pub(super) fn look(config: &Config, ascii: bool) -> Appearance {
     let colours = match config.theme {
         _ if variable("NO_COLOR").is_some() => Colours::Mono,
         Theme::Dark if has_exact_colours(variable) => Colours::Dark,

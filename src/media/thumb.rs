@@ -31,7 +31,7 @@ pub fn thumb(folder: &std::path::Path, hash: &str, wanted: Wanted) -> Result<Thu
     Ok(Thumb {
         width: columns,
         colours: small.pixels().map(|pixel| pixel.0).collect(),
-        pixels: (wanted.protocol)
+        pixels: (wanted.way)
             .and_then(|it| terminal::encoded(&image, (columns, rows), wanted.cell, it)),
     })
 }
