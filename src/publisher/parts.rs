@@ -45,8 +45,8 @@ pub(super) async fn send(
     let mut thread = Thread {
         first: None,
         answers: reply,
+        notes: Vec::new(),
     };
-    let mut notes: Vec<String> = Vec::new();
     for (index, part) in composed.parts.iter().enumerate() {
         let number = u32::try_from(index).unwrap_or(u32::MAX);
         let earlier: Vec<&Attempt> = attempts
@@ -62,18 +62,18 @@ pub(super) async fn send(
             let there = looked_again(shared, fence, platform, attempt, there)
                 .await
                 .map_err(|stop| stop.named(named))?;
-            if let Some(spoiled) = thread.spoiled(&there, named) {
+            if let Some(spoiled) = thread.take(there, named) {
                 return Ok(spoiled);
             }
-            notes.extend(there.note.clone());
-            thread.push(there);
             continue;
         }
         let turned_up = look_up::before_sending_again(shared, due, platform, attempts, number)
             .await
             .map_err(|stop| stop.named(named))?;
         if let Some(Outcome::Published(there)) = turned_up {
-            thread.push(there);
+            if let Some(spoiled) = thread.take(there, named) {
+                return Ok(spoiled);
+            }
             continue;
         }
         let now = shared.real_now();
@@ -116,11 +116,9 @@ pub(super) async fn send(
         request.media_hash = part.uploads_hash();
         match attempt(shared, fence, due, platform, number, request, started).await? {
             Outcome::Published(there) => {
-                if let Some(spoiled) = thread.spoiled(&there, named) {
+                if let Some(spoiled) = thread.take(there, named) {
                     return Ok(spoiled);
                 }
-                notes.extend(there.note.clone());
-                thread.push(there);
             }
             Outcome::Rejected { reason } => return Ok(Verdict::Failed(named(&reason))),
             Outcome::Unauthorized { reason } => {
@@ -140,7 +138,7 @@ pub(super) async fn send(
     }
     Ok(Verdict::Published {
         permalink: thread.first.and_then(|first| first.permalink),
-        note: notes.join("; "),
+        note: thread.notes.join("; "),
     })
 }
 
@@ -192,19 +190,17 @@ fn again(pace: Pace, reason: String) -> Verdict {
 struct Thread {
     first: Option<Published>,
     answers: Option<RemoteRef>,
+    notes: Vec<String>,
 }
 
 impl Thread {
-    fn push(&mut self, there: Published) {
+    /// Takes in the next part that is there; says that the thread ends with it where it is of no use as it is.
+    fn take(&mut self, there: Published, named: impl Fn(&str) -> String) -> Option<Verdict> {
+        let reason = there.spoiled().map(named);
+        self.notes.extend(there.note.clone());
         self.answers = Some(next_in_thread(&there, self.answers.as_ref()));
-        self.first.get_or_insert(there);
-    }
-
-    /// Says that the thread ends here, where a part is there and of no use as it is.
-    fn spoiled(&self, there: &Published, named: impl Fn(&str) -> String) -> Option<Verdict> {
-        let reason = named(there.spoiled()?);
-        let first = self.first.as_ref().unwrap_or(there);
-        Some(Verdict::Spoiled {
+        let first = self.first.get_or_insert(there);
+        reason.map(|reason| Verdict::Spoiled {
             permalink: first.permalink.clone(),
             reason,
         })

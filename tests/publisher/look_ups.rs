@@ -1,6 +1,7 @@
 //! A part whose answer was lost is looked up, and sent again only when it is certainly not there.
 
 use super::*;
+use masthead::domain::Watch;
 use masthead::store::Mark;
 
 fn lost() -> Act {
@@ -130,6 +131,28 @@ async fn what_turns_up_at_the_last_moment_is_not_sent_again() {
     let delivery = room.delivery(&post);
     assert_eq!(delivery.state, DeliveryState::Published);
     assert_eq!(delivery.remote_ids, ["42"]);
+    assert_eq!(fake.sent_count(), 1);
+}
+
+#[tokio::test]
+async fn what_turns_up_at_the_last_moment_and_is_of_no_use_has_failed_and_is_not_sent_again() {
+    let LookUp::Found(there) = found("42") else {
+        panic!("it is found");
+    };
+    let reason = "it is there, but broken: delete it there".to_owned();
+    let spoiled = LookUp::Found(Published {
+        watch: Watch::Spoiled { reason },
+        ..there
+    });
+    let (fake, room) = losing([LookUp::Absent, LookUp::Absent, spoiled]);
+    let post = room.add(&["a"], |_| ());
+    room.once().await;
+    room.later(DEADLINE).await;
+    room.later(MINUTE).await;
+    let delivery = room.delivery(&post);
+    assert_eq!(delivery.state, DeliveryState::Failed);
+    assert_eq!(delivery.reason, "it is there, but broken: delete it there");
+    assert!(delivery.permalink.is_some());
     assert_eq!(fake.sent_count(), 1);
 }
 
