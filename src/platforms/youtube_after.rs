@@ -9,12 +9,17 @@ use super::youtube::YouTube;
 use super::youtube_api::{GONE, NewVideo, Processing, Video, is_video_id, published};
 use super::youtube_captions::Added;
 use crate::domain::{AttemptRequest, PartMedia, Published, Watch};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 /// For so long a video is looked at right after it was sent; what takes longer is watched beside everything else.
 const SHORTLY: Duration = Duration::from_secs(10);
+
+/// For so long a video may be missing from YouTube's answers before it counts as deleted: they lag behind an upload, and who
+/// believes a single empty one sends a second video.
+const LAGS: TimeDelta = TimeDelta::minutes(15);
 
 /// What is left to be brought to a video, and what is said of the rest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +31,9 @@ pub(super) struct Left {
     tried: bool,
     /// What could not be brought there, in plain words.
     notes: Vec<String>,
+    /// Since when no answer has shown it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing_since: Option<DateTime<Utc>>,
 }
 
 impl Left {
@@ -34,8 +42,7 @@ impl Left {
         Self {
             thumbnail: new.thumbnail.is_some(),
             captions: new.captions.is_some(),
-            tried: false,
-            notes: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -76,6 +83,26 @@ impl Left {
 /// Returns what is known of a video that turned up: all that goes with it is still to be brought there.
 pub(super) fn found(new: &NewVideo, video: &Video) -> Published {
     told(new, video, &Left::after_all(new))
+}
+
+/// Says where a video stands that an answer does not show; `left` is what was left of it before.
+fn missing(there: &Published, left: Option<Left>, now: DateTime<Utc>) -> Published {
+    let said_before = there.spoiled().is_some();
+    let mut left = left.unwrap_or_default();
+    let since = *left.missing_since.get_or_insert(now);
+    if said_before || now - since >= LAGS {
+        return Published {
+            watch: Watch::Spoiled {
+                reason: GONE.to_owned(),
+            },
+            ..there.clone()
+        };
+    }
+    Published {
+        note: Some("YouTube does not show it just now; it is looked for again".to_owned()),
+        watch: left.goes_on(),
+        ..there.clone()
+    }
 }
 
 /// Says where a video stands, by what YouTube says of it and what is left.
@@ -125,15 +152,12 @@ impl YouTube {
         if !is_video_id(&there.id) {
             return Err(damaged());
         }
+        let left = Left::read(&there.watch);
         let Some(video) = self.video(&there.id, "status").await? else {
-            return Ok(Published {
-                watch: Watch::Spoiled {
-                    reason: GONE.to_owned(),
-                },
-                ..there.clone()
-            });
+            return Ok(missing(there, left, self.http().now()));
         };
-        let mut left = Left::read(&there.watch).unwrap_or_default();
+        let mut left = left.unwrap_or_default();
+        left.missing_since = None;
         if !matches!(video.processing(), Processing::Failed(_)) {
             self.bring(&new, &video.id, &mut left).await;
         }
@@ -186,5 +210,34 @@ impl YouTube {
             Call::post(url.clone(), body).query("videoId", id)
         };
         self.read(call).await.map(|_| ())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_video_is_gone_only_when_no_answer_has_shown_it_for_a_while() {
+        let now = |minutes| DateTime::<Utc>::UNIX_EPOCH + TimeDelta::minutes(minutes);
+        let left = Left {
+            captions: true,
+            ..Left::default()
+        };
+        let there = Published {
+            watch: left.goes_on(),
+            ..published("aaaaaaaaaaa", None)
+        };
+        let look = |there: &Published, at| missing(there, Left::read(&there.watch), at);
+        let first = look(&there, now(0));
+        assert!(first.note.as_ref().unwrap().contains("looked for again"));
+        let second = look(&first, now(14));
+        let kept = Left::read(&second.watch).unwrap();
+        assert_eq!(kept.missing_since, Some(now(0)));
+        assert!(kept.captions, "what is left is still left");
+        let gone = look(&second, now(15));
+        assert_eq!(gone.spoiled(), Some(GONE));
+        // Whoever tries again is told the same at once.
+        assert_eq!(look(&gone, now(16)).spoiled(), Some(GONE));
     }
 }

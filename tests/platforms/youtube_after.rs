@@ -67,10 +67,28 @@ async fn a_film_that_cannot_be_processed_is_there_with_its_address_and_says_what
     desk.server.state().failure = None;
     let mended = desk.platform.watch(&again, &request).await.unwrap();
     assert!(mended.watch.is_over(), "{mended:?}");
-    desk.server.state().videos.clear();
-    let gone = desk.platform.watch(&mended, &request).await.unwrap();
-    assert!(gone.spoiled().unwrap().contains("not on YouTube any more"));
     assert_eq!(desk.server.asked("POST /upload/youtube/v3/videos"), 1);
+}
+
+#[tokio::test]
+async fn a_film_that_one_answer_does_not_show_is_not_taken_for_deleted() {
+    let desk = desk(AN_HOUR);
+    let (request, there) = sent(&desk, film("A talk")).await;
+    let videos = std::mem::take(&mut desk.server.state().videos);
+    let hidden = desk.platform.watch(&there, &request).await.unwrap();
+    assert!(hidden.watch.goes_on(), "{hidden:?}");
+    assert_eq!(hidden.permalink, there.permalink);
+    desk.server.state().videos = videos;
+    let back = desk.platform.watch(&hidden, &request).await.unwrap();
+    assert_eq!(back, there);
+    // What was told to have failed and is deleted then is gone at the first look.
+    desk.server.state().failure = Some("codec");
+    processed(&desk);
+    let failed = desk.platform.watch(&back, &request).await.unwrap();
+    assert!(failed.spoiled().is_some(), "{failed:?}");
+    desk.server.state().videos.clear();
+    let gone = desk.platform.watch(&failed, &request).await.unwrap();
+    assert!(gone.spoiled().unwrap().contains("not on YouTube any more"));
 }
 
 #[tokio::test]
