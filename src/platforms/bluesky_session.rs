@@ -1,8 +1,9 @@
 //! Bluesky's session: begun with an app password, kept in the channel's secret file, refreshed when it expires.
 //!
 //! A refresh token is good once, so the new one is stored before it is used, under the channel's lock, and the file is
-//! read again first: another process may have refreshed. Nobody breaks that off (`unbroken.rs`). Facts from the reference PDS, read 2026-11: access lives two
-//! hours, refresh 90 days; logging in is limited to 30 times in five minutes and 300 a day for each account.
+//! read again first: another process may have refreshed. Nobody breaks that off (`unbroken.rs`). Facts from the reference
+//! PDS, read 2026-11: access lives two hours, refresh 90 days; logging in is limited to 30 times in five minutes and 300 a
+//! day for each account.
 
 use super::address;
 use super::http::{self, Answer, Body, Call, Http};
