@@ -9,6 +9,7 @@ use super::http::{self, Answer, Call, Http};
 use super::youtube_api::{
     self as api, Items, NewVideo, OwnChannel, Refusal, Standing, Video, judge, wait_until,
 };
+use super::youtube_captions::captions_reference;
 use super::youtube_session::{Held, Source, TokenKeeper, token_endpoint};
 use super::{
     CallError, Connection, Files, LookUp, NoAnswer, PartContext, Platform, Sought, UploadLog,
@@ -31,7 +32,7 @@ pub(super) const PAGE: &str = "https://accounts.google.com";
 
 /// How many calls' time finishing an upload may take, and what is brought to the video then.
 const FINISHING: u32 = 4;
-const BRINGING: u32 = 4;
+const BRINGING: u32 = 6;
 
 /// The largest piece that is sent while a post is published, in bytes; usually less than this is left.
 const LAST: u64 = 4 * 1024 * 1024;
@@ -314,9 +315,12 @@ impl Platform for YouTube {
         }))
     }
 
-    /// A picture waits for its video, whose thumbnail it becomes.
+    /// A picture waits for its video, whose thumbnail it becomes, and so do captions.
     async fn upload(&self, media: &PartMedia, _bytes: Vec<u8>) -> Result<String, CallError> {
-        Ok(api::thumbnail_reference(media))
+        Ok(match media.is_captions() {
+            true => captions_reference(media),
+            false => api::thumbnail_reference(media),
+        })
     }
 
     fn in_pieces(&self, media: &PartMedia) -> bool {

@@ -20,6 +20,10 @@ use uuid::Uuid;
 /// `youtube.upload` is refused to devices, and does not delete or edit.
 const SCOPE: &str = "https://www.googleapis.com/auth/youtube";
 
+/// What a browser is asked to allow: captions want the second one, which no device gets (captions.insert, read 2026-11).
+const BROWSER_SCOPES: &str =
+    "https://www.googleapis.com/auth/youtube https://www.googleapis.com/auth/youtube.force-ssl";
+
 /// What Google wants between two questions where it does not say, and adds where it is asked too often.
 const PAUSE: Duration = Duration::from_secs(5);
 
@@ -33,7 +37,8 @@ pub struct YouTubeLogin {
     client_secret: Secret,
     door: String,
     page: String,
-    scopes: String,
+    /// What the configuration asks for in place of the usual.
+    scopes: Option<String>,
 }
 
 /// What a person is asked to do.
@@ -97,7 +102,7 @@ impl YouTubeLogin {
             client_secret,
             door: door(url, &base, DOOR),
             page: door(url, &base, PAGE),
-            scopes: (connection.app.scopes.clone()).unwrap_or_else(|| SCOPE.to_owned()),
+            scopes: connection.app.scopes.clone(),
             connection,
         })
     }
@@ -110,7 +115,7 @@ impl YouTubeLogin {
     pub async fn device(&self) -> Result<DeviceCode, CallError> {
         let fields = vec![
             ("client_id", self.client_id.clone()),
-            ("scope", self.scopes.clone()),
+            ("scope", self.scopes(SCOPE).to_owned()),
         ];
         let url = format!("{}/device/code", self.door);
         let answer = self.http.send(Call::post(url, Body::Form(fields))).await?;
@@ -194,7 +199,7 @@ impl YouTubeLogin {
             page: &format!("{}/o/oauth2/v2/auth", self.page),
             client_id: &self.client_id,
             redirect,
-            scopes: &self.scopes,
+            scopes: self.scopes(BROWSER_SCOPES),
             state: &state,
             verifier: Some(&verifier),
         }
@@ -252,6 +257,10 @@ impl YouTubeLogin {
             ),
             _ => format!("Google does not give a login ({words}): begin the login again"),
         })
+    }
+
+    fn scopes<'s>(&'s self, usual: &'s str) -> &'s str {
+        self.scopes.as_deref().unwrap_or(usual)
     }
 
     async fn granted(&self, granted: Granted) -> Result<(StoredSecret, Account), CallError> {
