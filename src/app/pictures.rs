@@ -202,9 +202,9 @@ mod tests {
     }
 
     #[test]
-    fn a_video_fits_only_where_it_can_be_sent() {
+    fn a_document_fits_only_where_it_can_be_sent() {
         let (channels, mut content) = world(2_000_000, false);
-        content.attachments[0].mime = "video/mp4".to_owned();
+        content.attachments[0].mime = "application/pdf".to_owned();
         let known = Known {
             channels: &channels,
             facts: &BTreeMap::new(),

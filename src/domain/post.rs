@@ -159,6 +159,9 @@ pub struct Attachment {
     /// How long a video plays, in milliseconds, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_ms: Option<u64>,
+    /// Frames that a video shows in a second, rounded down, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<u32>,
     /// Alt text; empty when the author gave none.
     #[serde(default)]
     pub alt: String,

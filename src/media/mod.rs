@@ -165,6 +165,7 @@ pub fn import(path: &Path, folder: &Path) -> Result<Attachment, MediaError> {
         pixels: pixels(&stripped),
         hash,
         duration_ms: None,
+        rate: None,
         alt: String::new(),
         seen,
     })

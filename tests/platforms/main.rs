@@ -9,6 +9,9 @@
 mod common;
 
 mod bluesky;
+mod bluesky_video;
+#[path = "../fakes/bluesky_video.rs"]
+mod bluesky_video_server;
 mod correct;
 #[path = "../fakes/wire.rs"]
 mod fake_wire;
@@ -22,6 +25,11 @@ mod linkedin_server;
 mod login;
 mod look_up;
 mod mastodon;
+#[path = "../fakes/mastodon.rs"]
+mod mastodon_server;
+mod mastodon_video;
+#[path = "../fakes/pds.rs"]
+mod pds_server;
 mod pieces;
 mod wire;
 mod x;
