@@ -101,4 +101,4 @@ pub use text_filter::TextFilter;
 pub use tid::Tid;
 pub use upload::Upload;
 pub use view::{EditorDraft, OpenBy, PostView, SeenMaster};
-pub use watch::{Watch, next_watch};
+pub use watch::{Watch, next_try, next_watch};

@@ -55,6 +55,15 @@ pub fn next_watch(since: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<U
     Some(now + TimeDelta::minutes(pause))
 }
 
+/// For so long a platform is asked that gives no answer: a machine that was off or away must not give up before it has asked.
+const LONGEST_UNANSWERED: TimeDelta = TimeDelta::days(30);
+
+/// Returns when a look is tried again that came to nothing: as after any other, then each hour; `None` after a month.
+pub fn next_try(since: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let later = (now - since < LONGEST_UNANSWERED).then(|| now + TimeDelta::hours(1));
+    next_watch(since, now).or(later)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +80,19 @@ mod tests {
         assert_eq!(pause(48 * 60), None);
         // A clock that was set back does not end it.
         assert_eq!(pause(-600), Some(1));
+    }
+
+    #[test]
+    fn a_look_that_came_to_nothing_is_tried_again_for_a_month() {
+        let since = DateTime::<Utc>::UNIX_EPOCH;
+        let pause = |age: TimeDelta| {
+            let now = since + age;
+            next_try(since, now).map(|next| (next - now).num_minutes())
+        };
+        assert_eq!(pause(TimeDelta::zero()), Some(1));
+        assert_eq!(pause(LONGEST), Some(60));
+        assert_eq!(pause(LONGEST_UNANSWERED - TimeDelta::seconds(1)), Some(60));
+        assert_eq!(pause(LONGEST_UNANSWERED), None);
     }
 
     #[test]

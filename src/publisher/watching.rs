@@ -5,15 +5,19 @@
 
 use super::lead::blocked;
 use super::{PublisherEvent, Settled, Shared, prepare};
-use crate::domain::{ChannelName, Published, Watch, next_watch};
+use crate::domain::{ChannelName, Published, Watch, next_try, next_watch};
 use crate::platforms::CallError;
 use crate::store::{StoreError, Watched};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
 /// How many parts are looked at in one go.
 const MOST: usize = 100;
+
+/// A platform that wants to be left alone for longer than this is asked all the same.
+const LONGEST_PAUSE: TimeDelta = TimeDelta::days(1);
 
 /// The looks that are under way.
 #[derive(Default)]
@@ -91,24 +95,34 @@ async fn look_at(shared: &Shared, fence: i64, watched: Watched) -> Result<Looked
     if blocked(shared, outlet).is_some() {
         return Ok(Looked::default());
     }
-    let asked = match prepare::ready(shared, outlet, platform.as_ref()).await {
+    let ready = prepare::ready(shared, outlet, platform.as_ref()).await;
+    // A look may bring something there, so it is as conditional as a send: another leader, a freeze, a deletion.
+    let one = watched.clone();
+    let may_look = shared.store().call(move |db| db.may_watch(fence, &one));
+    if !may_look.await? {
+        return Ok(Looked::default());
+    }
+    let asked = match ready {
         Ok(()) => platform.watch(&watched.there, &watched.request).await,
         Err(stop) => Err(CallError::Unavailable(stop.to_string())),
     };
     let away = matches!(asked, Err(CallError::Unavailable(_)));
     let at = shared.real_now();
-    let next = next_watch(watched.since, at);
     let (said, next) = match asked {
-        Ok(said) if said.watch.goes_on() && next.is_none() => (given_up(&watched, said), None),
-        Ok(said) => {
-            let next = next.filter(|_| said.watch.goes_on());
-            (said, next)
-        }
+        Ok(said) if !said.watch.goes_on() => (said, None),
+        Ok(said) => match next_watch(watched.since, at) {
+            None => (given_up(&watched, said, ", two days later too"), None),
+            next => (said, next),
+        },
         Err(error) => {
             tracing::warn!(post = watched.post.0, channel = %watched.channel, %error, "not looked at");
-            match next {
-                None => (given_up(&watched, watched.there.clone()), None),
-                next => (watched.there.clone(), next),
+            let there = watched.there.clone();
+            match next_try(watched.since, at) {
+                None => {
+                    let unasked = ", and could not be asked about it for a month";
+                    (given_up(&watched, there, unasked), None)
+                }
+                Some(next) => (there, Some(not_before(next, &error, at))),
             }
         }
     };
@@ -136,14 +150,22 @@ async fn look_at(shared: &Shared, fence: i64, watched: Watched) -> Result<Looked
     })
 }
 
-/// Says that only a person can tell now.
-fn given_up(watched: &Watched, said: Published) -> Published {
+/// Returns when a look that came to nothing is tried again, by what the platform said of it.
+fn not_before(next: DateTime<Utc>, error: &CallError, now: DateTime<Utc>) -> DateTime<Utc> {
+    match error {
+        CallError::RateLimited { until, .. } => next.max((*until).min(now + LONGEST_PAUSE)),
+        _ => next,
+    }
+}
+
+/// Says that only a person can tell now, and `why`.
+fn given_up(watched: &Watched, said: Published, why: &str) -> Published {
     let label = watched.platform.label();
     let last = said
         .note
         .unwrap_or_else(|| format!("{label} was still at it"));
     Published {
-        note: Some(format!("{last}, two days later too: look at it there")),
+        note: Some(format!("{last}{why}: look at it there")),
         watch: Watch::Over,
         ..said
     }

@@ -6,6 +6,7 @@
 use super::corrections::is_taken_back;
 use super::deliveries::put;
 use super::error::Fallible;
+use super::freeze::standing;
 use super::leader::require_lead;
 use super::row::{instant, json, limit as rows, millis, word};
 use super::{Db, DeliveryChange, Durability, Result, Transaction};
@@ -53,6 +54,22 @@ impl Db {
             )?;
             let found = statement.query_map((millis(now), rows(limit)), watched)?;
             Ok(found.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// Whether a part may be looked at now, which may bring something there: not while everything is frozen. One that somebody
+    /// deletes is not watched any more.
+    ///
+    /// # Errors
+    /// `NotLeader` when `fence` is not the present number.
+    pub fn may_watch(&mut self, fence: i64, watched: &Watched) -> Result<bool> {
+        self.write(Durability::Normal, |tx| {
+            require_lead(tx, fence)?;
+            if is_taken_back(tx, watched.delivery)? {
+                end(tx, watched.attempt)?;
+                return Ok(false);
+            }
+            Ok(standing(tx)?.is_none())
         })
     }
 

@@ -176,6 +176,79 @@ async fn a_slow_look_holds_nothing_up_and_goes_on_after_a_restart() {
 }
 
 #[tokio::test]
+async fn a_slow_look_holds_up_nothing_in_a_run_that_ends_by_itself() {
+    let gate = Arc::new(Notify::new());
+    let fake = Arc::new(Fake {
+        script: Mutex::new([Act::Say(Outcome::Published(goes_on()))].into()),
+        watch_gate: Some(Arc::clone(&gate)),
+        ..Fake::default()
+    });
+    let room = Room::new(&[("a", Arc::clone(&fake))]);
+    let post = room.add(&["a"], |_| ());
+    room.once().await;
+    let other = room.add(&["a"], |_| ());
+    says(&fake, [Ok(there(None, Watch::Over))]);
+    let sent = async {
+        until(|| room.delivery(&other).state == DeliveryState::Published).await;
+        assert_eq!(room.delivery(&post).reason, STILL);
+        gate.notify_one();
+    };
+    let (settled, ()) = tokio::join!(room.once(), sent);
+    assert_eq!(settled.len(), 2, "what a look changed is told, too");
+    assert_eq!(room.delivery(&post).reason, "");
+}
+
+#[tokio::test]
+async fn nothing_is_looked_at_while_frozen_since_a_look_may_bring_something_there() {
+    let fake = at_work();
+    let room = Room::new(&[("a", Arc::clone(&fake))]);
+    let post = room.add(&["a"], |_| ());
+    room.once().await;
+    room.freeze();
+    room.once().await;
+    assert_eq!(
+        (count(&fake), room.delivery(&post).reason),
+        (0, STILL.to_owned())
+    );
+    room.thaw();
+    room.once().await;
+    assert_eq!(count(&fake), 1);
+}
+
+#[tokio::test]
+async fn who_was_away_for_days_asks_before_giving_up_and_waits_as_long_as_is_asked() {
+    let fake = at_work();
+    let room = Room::new(&[("a", Arc::clone(&fake))]);
+    let post = room.add(&["a"], |_| ());
+    room.once().await;
+    room.clock.forward(Duration::days(3));
+    let limited = CallError::RateLimited {
+        until: room.clock.now() + Duration::hours(5),
+        reason: "too much".to_owned(),
+    };
+    let away = CallError::Unavailable("no network".to_owned());
+    says(
+        &fake,
+        [Err(away), Err(limited), Ok(there(None, Watch::Over))],
+    );
+    room.once().await;
+    room.clock.forward(Duration::hours(1));
+    room.once().await;
+    room.clock.forward(Duration::hours(3));
+    room.once().await;
+    assert_eq!(
+        (count(&fake), room.delivery(&post).reason),
+        (2, STILL.to_owned())
+    );
+    room.clock.forward(Duration::hours(1));
+    room.once().await;
+    assert_eq!(
+        (count(&fake), room.delivery(&post).reason),
+        (3, String::new())
+    );
+}
+
+#[tokio::test]
 async fn after_two_days_only_a_person_can_tell() {
     let fake = at_work();
     let room = Room::new(&[("a", Arc::clone(&fake))]);
@@ -211,7 +284,7 @@ async fn what_a_person_did_there_meanwhile_is_not_written_over() {
         .unwrap();
     let edited = room.delivery(&post).reason;
     assert!(edited.contains("edited there"), "{edited}");
-    says(&fake, [Ok(goes_on()), Ok(spoiled())]);
+    says(&fake, [Ok(goes_on())]);
     room.once().await;
     assert_eq!(room.delivery(&post).reason, edited);
     publisher::remove(room.setup(), &author, post.id, &channel)
@@ -221,9 +294,10 @@ async fn what_a_person_did_there_meanwhile_is_not_written_over() {
     room.clock.forward(Duration::minutes(2));
     room.once().await;
     assert_eq!(room.delivery(&post), deleted);
-    room.clock.forward(Duration::minutes(2));
-    room.once().await;
-    assert_eq!(count(&fake), 2, "what is deleted is not looked at");
+    assert_eq!(count(&fake), 1, "what is deleted is not looked at");
+    let (store, far) = (&room.store, room.clock.now() + Duration::days(1));
+    let watched = store.wait(move |db| db.watched(far, 1));
+    assert_eq!(watched.unwrap(), [], "and not watched any more");
 }
 
 #[tokio::test]
