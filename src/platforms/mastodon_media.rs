@@ -21,8 +21,9 @@ const PLACES: [&str; 2] = ["/api/v2/media", "/api/v1/media"];
 /// questions in five minutes.
 const LONGEST_PAUSE: u32 = 4;
 
-/// What no post refers to is taken away by servers after about a day; an older id is not used.
-const KEPT_FOR: TimeDelta = TimeDelta::hours(1);
+/// What no post refers to is taken away by servers after about a day; an older id is not used. A busy server works on a video
+/// for hours, and gets it once.
+const KEPT_FOR: TimeDelta = TimeDelta::hours(12);
 
 /// What is kept of a video that is there.
 #[derive(Debug, Serialize, Deserialize)]
