@@ -116,7 +116,7 @@ impl<W: Write> WireBackend<W> {
         self.asked.take()
     }
 
-    /// Allows, or forbids, that the next frames put pictures onto their miniatures; they are taken off in any case.
+    /// Allows, or forbids, that the next frames put pictures onto their miniatures, one each; they are taken off in any case.
     pub fn allow_pictures(&mut self, allowed: bool) {
         self.may_show = allowed;
     }
@@ -149,7 +149,7 @@ impl<W: Write> WireBackend<W> {
         (self.pictures).take_off(&painted.pictures, &mut frames, &mut self.frame);
         self.send(&mut frames);
         self.frames = Some(frames);
-        self.put_pictures(&painted.pictures);
+        self.put_picture(&painted.pictures);
         match painted.cursor {
             Some(at) => self.show_cursor(at),
             None => self.hide_cursor(),
@@ -165,12 +165,12 @@ impl<W: Write> WireBackend<W> {
         Frames::blank(size)
     }
 
-    /// Puts the pictures that are not there yet, behind the frame's text.
-    fn put_pictures(&mut self, pictures: &[Picture<'_>]) {
+    /// Puts the next picture that is not there yet, behind the frame's text: what is typed meanwhile waits for one at the most.
+    fn put_picture(&mut self, pictures: &[Picture<'_>]) {
         if !self.may_show || self.pictures.moved() {
             return;
         }
-        while let Some((at, sequence)) = self.pictures.put_next(pictures) {
+        if let Some((at, sequence)) = self.pictures.put_next(pictures) {
             self.go(at.x, at.y);
             self.frame.extend_from_slice(&sequence);
             // Terminals disagree on where a picture leaves it.

@@ -64,7 +64,8 @@ static TAKEN: Mutex<Option<Manner>> = Mutex::new(None);
 static KEEPS_PICTURES: AtomicBool = AtomicBool::new(false);
 static PANICS: Mutex<Option<UnboundedSender<()>>> = Mutex::new(None);
 
-/// Pictures are sent when they have stood where they are for so long: while somebody scrolls, their miniatures move.
+/// Pictures are sent when they have stood where they are for so long, one after the other: while somebody scrolls, their
+/// miniatures move.
 const PICTURES_REST: Duration = Duration::from_millis(150);
 
 /// The terminal while the program has it; dropping it gives it back.
@@ -172,11 +173,11 @@ impl Screen {
                 terminal.allow_question(may_ask);
                 terminal.allow_pictures(self.pictures_due.is_some_and(|due| due <= now));
                 terminal.draw(|canvas| with_pictures(app, ui::paint(app, canvas)))?;
-                self.pictures_due = match terminal.pictures_wait() {
-                    None => None,
-                    Some(Moved::Before) => self.pictures_due.or(Some(now + PICTURES_REST)),
-                    Some(Moved::JustNow) => Some(now + PICTURES_REST),
-                };
+                let before = self.pictures_due.filter(|due| *due > now);
+                self.pictures_due = terminal.pictures_wait().map(|moved| match moved {
+                    Moved::Before => before.unwrap_or(now + PICTURES_REST),
+                    Moved::JustNow => now + PICTURES_REST,
+                });
                 Ok(terminal.take_asked())
             }
             Outlet::Plain(plain) => {

@@ -169,11 +169,18 @@ fn a_picture_waits_until_it_rests_and_is_put_again_when_the_screen_was_lost() {
 }
 
 #[test]
-fn the_same_picture_twice_is_two() {
+fn the_same_picture_twice_is_two_and_what_is_typed_comes_between_them() {
     let (mut terminal, pixels) = (Terminal::new(), pixels(Protocol::Kitty));
     let lower = Rect { y: 3, ..AREA };
     let both = [picture(&pixels, AREA), picture(&pixels, lower)];
-    let sent = terminal.settle("text", &both);
-    assert_eq!(sent.matches("a=T").count(), 2);
-    assert!(sent.contains(&format!("i={}", id("beef", 1))));
+    terminal.draw("text", &both);
+    terminal.wire.allow_pictures(true);
+    let first = terminal.draw("text", &both);
+    assert_eq!(first.matches("a=T").count(), 1);
+    assert_eq!(terminal.wire.pictures_wait(), Some(Moved::Before));
+    let second = terminal.draw("more", &both);
+    assert_eq!(second.matches("a=T").count(), 1);
+    assert!(second.starts_with("\x1b[Hmore"), "{second:?}");
+    assert!(second.contains(&format!("i={}", id("beef", 1))));
+    assert_eq!(terminal.wire.pictures_wait(), None);
 }
