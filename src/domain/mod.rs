@@ -32,6 +32,7 @@ pub mod medium;
 pub mod nearest;
 pub mod outbox;
 pub mod outcome;
+pub mod part_kind;
 pub mod platform;
 pub mod post;
 pub mod price;
@@ -82,6 +83,7 @@ pub use look::{Look, Saw};
 pub use medium::Medium;
 pub use outbox::{Outbox, OutboxRow, Section, Sending, Tally, Tries};
 pub use outcome::{Outcome, Published, Witness};
+pub use part_kind::PartKind;
 pub use platform::PlatformId;
 pub use post::{
     Attachment, Content, Kind, LinkCard, Post, ReplyTo, Threading, Variant, Visibility,

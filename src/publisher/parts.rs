@@ -61,7 +61,7 @@ pub(super) async fn send(
             thread.push(there);
             continue;
         }
-        let named = |reason: &str| prepare::named(reason, number, total);
+        let named = |reason: &str| prepare::named(reason, composed.later_parts(), number, total);
         let turned_up = look_up::before_sending_again(shared, due, platform, attempts, number)
             .await
             .map_err(|stop| stop.named(named))?;
@@ -123,7 +123,9 @@ pub(super) async fn send(
             Outcome::NotReady { reason } => return Ok(again(Pace::Processing, named(&reason))),
             Outcome::NotSent { reason } => return Ok(again(Pace::Away, named(&reason))),
             // Only a look says so; no platform answers a create call with it.
-            Outcome::Absent { reason, .. } | Outcome::Unknown { reason } => {
+            Outcome::Absent { reason, .. }
+            | Outcome::Duplicate { reason, .. }
+            | Outcome::Unknown { reason } => {
                 return Ok(Verdict::Unknown(named(&reason)));
             }
         }

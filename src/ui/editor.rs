@@ -200,7 +200,7 @@ fn channel_line(line: &mut Line<'_, '_>, app: &App, editor: &Editor, variant: &V
     };
     let is_chosen = editor.tab == Tab::Channel(variant.channel.clone());
     if composed.parts.len() > 1 {
-        line.put(&counts::parts(composed), Role::Text).skip(1);
+        line.put(&composed.parts_in_words(), Role::Text).skip(1);
     }
     let trouble = counts::trouble(composed);
     let role = if trouble.is_some() {

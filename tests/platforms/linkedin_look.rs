@@ -6,11 +6,11 @@ use crate::linkedin_server::{Post, Server};
 use masthead::domain::{Attempt, AttemptId, AttemptRequest, Corrected, DeliveryId, Outcome};
 use masthead::platforms::{LookUp, Platform, Sought};
 
-async fn look(platform: &dyn Platform, request: &AttemptRequest, taken: &[&str]) -> LookUp {
+pub async fn look(platform: &dyn Platform, request: &AttemptRequest, taken: &[&str]) -> LookUp {
     look_after(platform, request, taken, None).await
 }
 
-async fn look_after(
+pub async fn look_after(
     platform: &dyn Platform,
     request: &AttemptRequest,
     taken: &[&str],
@@ -104,7 +104,7 @@ async fn a_members_lost_post_always_asks() {
     assert!(matches!(looked, LookUp::CannotTell { .. }), "{looked:?}");
     // Nor can what LinkedIn calls a duplicate be proved.
     let outcome = platform.publish(&request).await;
-    assert!(matches!(outcome, Outcome::Unknown { .. }), "{outcome:?}");
+    assert!(matches!(outcome, Outcome::Duplicate { .. }), "{outcome:?}");
     assert!(
         outcome.reason().contains("feed/update/urn:li:share:"),
         "{outcome:?}"
@@ -130,7 +130,7 @@ async fn a_duplicate_is_the_post_an_older_one_or_one_that_is_gone() {
     let post = server.posts().remove(0);
     assert_eq!(platform.delete(&there(&post)).await, Corrected::Done);
     let outcome = platform.publish(&request).await;
-    assert!(matches!(outcome, Outcome::Unknown { .. }), "{outcome:?}");
+    assert!(matches!(outcome, Outcome::Duplicate { .. }), "{outcome:?}");
     assert!(outcome.reason().contains("is not there"), "{outcome:?}");
     // It is not sent again by itself, which would be refused in the same way.
     let looked = look_after(&*platform, &request, &[], Some(outcome)).await;

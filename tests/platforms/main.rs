@@ -12,8 +12,10 @@ mod bluesky;
 mod correct;
 mod hostile;
 mod linkedin;
+mod linkedin_comments;
 mod linkedin_look;
 mod linkedin_media;
+mod linkedin_reshare;
 #[path = "../fakes/linkedin.rs"]
 mod linkedin_server;
 mod login;
