@@ -33,6 +33,8 @@ pub mod nearest;
 pub mod outbox;
 pub mod outcome;
 pub mod part_kind;
+pub mod permission;
+pub mod pixels;
 pub mod platform;
 pub mod post;
 pub mod price;
@@ -50,6 +52,7 @@ pub mod thumb;
 pub mod tid;
 pub mod upload;
 pub mod view;
+pub mod watch;
 pub mod when;
 #[cfg(test)]
 mod when_tests;
@@ -84,6 +87,7 @@ pub use medium::Medium;
 pub use outbox::{Outbox, OutboxRow, Section, Sending, Tally, Tries};
 pub use outcome::{Outcome, Published, Witness};
 pub use part_kind::PartKind;
+pub use permission::{Costs, Lack, Permission};
 pub use platform::PlatformId;
 pub use post::{
     Attachment, Content, Kind, LinkCard, Post, ReplyTo, Threading, Variant, Visibility,
@@ -99,3 +103,4 @@ pub use text_filter::TextFilter;
 pub use tid::Tid;
 pub use upload::Upload;
 pub use view::{EditorDraft, OpenBy, PostView, SeenMaster};
+pub use watch::{Watch, next_watch};

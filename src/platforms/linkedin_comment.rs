@@ -257,7 +257,7 @@ impl LinkedIn {
         };
         let answer = match self.send(call).await {
             Ok(answer) => answer,
-            Err(failure) => return failure.into(),
+            Err(none) => return none.into(),
         };
         if answer.is_success() {
             return match made(&answer) {
@@ -383,7 +383,7 @@ impl LinkedIn {
         };
         match self.send(call).await {
             Ok(answer) => self.corrected(&answer, self.commenting()).await,
-            Err(failure) => failure.into(),
+            Err(none) => none.into(),
         }
     }
 }

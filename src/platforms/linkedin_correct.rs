@@ -28,7 +28,7 @@ impl LinkedIn {
         };
         match self.send(call).await {
             Ok(answer) => self.corrected(&answer, self.posting()).await,
-            Err(failure) => failure.into(),
+            Err(none) => none.into(),
         }
     }
 
@@ -58,7 +58,7 @@ impl LinkedIn {
         };
         match self.send(call).await {
             Ok(answer) => self.corrected(&answer, self.posting()).await,
-            Err(failure) => failure.into(),
+            Err(none) => none.into(),
         }
     }
 

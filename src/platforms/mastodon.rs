@@ -15,9 +15,9 @@ use super::{CallError, Connection, LookUp, PartContext, Platform, Sought, log_in
 use crate::domain::connection::Quota;
 use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, Corrected, Limits, Outcome, Part, PartMedia,
-    Published, RemoteRef,
+    Permission, Published, RemoteRef,
 };
-use crate::secrets::Secret;
+use crate::secrets::{Secret, SecretFile};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
@@ -45,6 +45,8 @@ pub struct Mastodon {
     base: String,
     token: Secret,
     channel: ChannelName,
+    /// Where a login keeps its token; `None` where the configuration names one.
+    stored: Option<SecretFile>,
     /// What a person does about a refused token.
     remedy: String,
 }
@@ -60,6 +62,8 @@ impl Mastodon {
             http: http.clone(),
             base: connection.base(channel, None)?,
             remedy: connection.remedy(&channel.name),
+            stored: (connection.secret_from.is_none())
+                .then(|| SecretFile::new(connection.stored.clone())),
             token: connection
                 .secret
                 .ok_or_else(|| super::not_logged_in(&channel.name))?,
@@ -83,7 +87,11 @@ impl Mastodon {
         &self.remedy
     }
 
-    async fn read(&self, path: &str) -> Result<Answer, CallError> {
+    pub(super) fn stored(&self) -> Option<&SecretFile> {
+        self.stored.as_ref()
+    }
+
+    pub(super) async fn read(&self, path: &str) -> Result<Answer, CallError> {
         let call = Call::read(self.url(path)).bearer(&self.token);
         Ok(self.http.send(call).await?)
     }
@@ -296,6 +304,7 @@ impl Mastodon {
             id: status.id,
             cid: None,
             note,
+            ..Published::default()
         }
     }
 }
@@ -305,6 +314,10 @@ impl Platform for Mastodon {
     async fn verify(&self) -> Result<Account, CallError> {
         let answer = self.read("/api/v1/accounts/verify_credentials").await?;
         self.account(&answer)
+    }
+
+    async fn permission(&self) -> Result<Option<Permission>, CallError> {
+        self.find_permission().await.map(Some)
     }
 
     async fn limits(&self) -> Result<Limits, CallError> {

@@ -4,8 +4,8 @@
 //! is from working clients.
 
 use super::calls::{bad, not_enough, only};
-use super::wire::{Reply, Request};
 use super::{Comment, Token, World, now};
+use crate::fake_wire::{Reply, Request};
 use serde_json::{Value, json};
 
 /// The longest comment, in UTF-16 units.

@@ -1,12 +1,12 @@
 //! What follows a post on LinkedIn is a comment on it: on a strict server, from both requests to a lost answer and deletion.
 
+use crate::common::lost::{look, look_for, lost};
 use crate::common::{now, published, request};
 use crate::linkedin::{connected, connection, member, page, page_with};
-use crate::linkedin_look::{look, look_after};
 use crate::linkedin_server::{ADA, Comment, MEMBER_SCOPES, PAGE, Server, TOKEN, Token};
 use masthead::domain::{
-    AttemptRequest, Content, Corrected, Facts, Outcome, Part, PartKind, PlatformId, Published,
-    RemoteRef, Threading, Variant,
+    Attempt, AttemptRequest, Content, Corrected, Facts, Outcome, Part, PartKind, PlatformId,
+    Published, RemoteRef, Threading, Variant,
 };
 use masthead::platforms::{LookUp, Platform, next_in_thread};
 use masthead::text::compose;
@@ -268,7 +268,11 @@ async fn a_duplicate_that_is_shown_late_is_found_and_others_stay_unknown() {
         matches!(&outcome, Outcome::Duplicate { of: Some(of), .. } if *of == made.id),
         "{outcome:?}"
     );
-    let again = || look_after(&*platform, &post, &[], Some(outcome.clone()));
+    let refused = Attempt {
+        outcome: Some(outcome),
+        ..lost(&post, now())
+    };
+    let again = || look_for(&*platform, &refused, &[]);
     assert!(matches!(again().await, LookUp::CannotTell { .. }));
     server.world().unread.clear();
     assert!(matches!(again().await, LookUp::Found(there) if there.id == made.id));

@@ -1,8 +1,8 @@
 //! A post on LinkedIn that reshares another one: what a link becomes, what is sent, and how a lost one is known.
 
+use crate::common::lost::look;
 use crate::common::{published, request};
 use crate::linkedin::page;
-use crate::linkedin_look::look;
 use crate::linkedin_server::Server;
 use masthead::domain::{
     Attachment, CardUse, Composed, Content, Facts, LinkCard, PlatformId, Variant,
