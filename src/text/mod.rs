@@ -5,11 +5,14 @@
 
 mod abilities;
 pub mod bluesky;
+mod captions;
 pub mod card;
 mod clusters;
 #[cfg(test)]
 mod comment_tests;
 mod compose;
+#[cfg(test)]
+mod compose_platform_tests;
 #[cfg(test)]
 mod compose_tests;
 mod costs;
@@ -148,6 +151,7 @@ pub fn attached_problems(platform: PlatformId, content: &Content, facts: &Facts)
         &mut problems,
         &mut notes,
     );
+    captions::check(label, rules, content, &mut problems, &mut notes);
     problems
         .into_iter()
         .map(|problem| problem.message)
@@ -158,6 +162,11 @@ pub fn attached_problems(platform: PlatformId, content: &Content, facts: &Facts)
 pub fn later_parts(platform: PlatformId) -> PartKind {
     let follow_up = rules_of(platform).follow_up();
     follow_up.map_or(PartKind::Post, |follow_up| follow_up.kind)
+}
+
+/// Whether what is attached is left out on a channel whose rules are `platform`'s, and nothing is wrong with that.
+pub fn leaves_out(platform: PlatformId, attached: &Attachment) -> bool {
+    attached.is_captions() && !rules_of(platform).takes_captions()
 }
 
 /// Returns the longest alt text on a channel whose rules are `platform`'s, in code points; `None` where there is no limit.
