@@ -100,9 +100,9 @@ pub(super) fn part_name(
         .channel(channel)
         .map_or(PartKind::Post, |channel| text::later_parts(channel.rules()));
     let part = attempt.part as usize;
-    match part {
-        0 => PartKind::Post.name(0, 1),
-        part => later.name(part, parts.unwrap_or(0)),
+    match parts {
+        Some(2..) => later.name(part, parts.unwrap_or(0)),
+        _ => PartKind::Post.name(part, 1),
     }
 }
 

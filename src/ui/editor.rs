@@ -360,8 +360,12 @@ fn table_row(line: &mut Line<'_, '_>, app: &App, editor: &Editor, variant: &Vari
     } else {
         Role::Text
     };
-    line.put(&counts::total(composed), role).to(PARTS_COLUMN);
+    // Counts against two limits may be wider than their column.
+    line.put(&counts::total(composed), role)
+        .skip(1)
+        .to(PARTS_COLUMN);
     line.put(&composed.parts.len().to_string(), Role::Text)
+        .skip(1)
         .to(NOTES_COLUMN);
     match trouble {
         Some(trouble) => {
