@@ -33,6 +33,8 @@ mod health;
 mod hostile;
 #[path = "cli/linkedin.rs"]
 mod linkedin;
+#[path = "cli/linkedin_comments.rs"]
+mod linkedin_comments;
 #[path = "fakes/linkedin.rs"]
 mod linkedin_server;
 #[path = "cli/linkedin_video.rs"]

@@ -7,8 +7,8 @@
 
 use masthead::app::action::{ACTIONS, Group, Place};
 use masthead::app::{Action, Keymap};
-use masthead::domain::{Measure, PlatformId, upload};
-use masthead::text::abilities;
+use masthead::domain::{Measure, PartKind, PlatformId, upload};
+use masthead::text::{abilities, later_parts};
 use std::fmt::Write as _;
 
 fn keys(keymap: &Keymap, action: Action) -> String {
@@ -134,7 +134,10 @@ fn ability_table() -> String {
             most(can.pictures),
             can.video.map_or("-".to_owned(), video),
             most(can.alt),
-            yes(can.threads),
+            match (can.threads, later_parts(*platform)) {
+                (true, PartKind::Comment) => "comments",
+                (threads, _) => yes(threads),
+            },
             yes(can.replies),
             yes(can.warning),
             yes(can.visibility),

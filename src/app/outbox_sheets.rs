@@ -6,7 +6,10 @@ use super::App;
 use super::outbox::moment;
 use super::prose::{Line, Tone};
 use crate::domain::calendar::plus_days;
-use crate::domain::{Attempt, Call, LocalTime, OutboxRow, Outcome, Part, Saw, Tries};
+use crate::domain::{
+    Attempt, Call, ChannelName, LocalTime, OutboxRow, Outcome, Part, PartKind, Saw, Tries,
+};
+use crate::text;
 use chrono::{DateTime, NaiveTime, Utc};
 
 /// Every try at a delivery.
@@ -85,6 +88,24 @@ impl Span {
     }
 }
 
+/// Names the part that an attempt was at: `part 2`, `comment`.
+pub(super) fn part_name(
+    app: &App,
+    channel: &ChannelName,
+    tries: &Tries,
+    attempt: &Attempt,
+) -> String {
+    let parts = tries.attempts.iter().map(|one| one.part as usize + 1).max();
+    let later = app
+        .channel(channel)
+        .map_or(PartKind::Post, |channel| text::later_parts(channel.rules()));
+    let part = attempt.part as usize;
+    match parts {
+        Some(2..) => later.name(part, parts.unwrap_or(0)),
+        _ => PartKind::Post.name(part, 1),
+    }
+}
+
 /// Says every try at a delivery; `None` until it was read.
 pub fn tries(app: &App, sheet: &TriesSheet) -> Option<Vec<Line>> {
     let tries = sheet.tries.as_ref()?;
@@ -101,16 +122,22 @@ pub fn tries(app: &App, sheet: &TriesSheet) -> Option<Vec<Line>> {
     }
     for attempt in &tries.attempts {
         lines.push(Line::blank());
-        say_attempt(app, tries, attempt, &mut lines);
+        say_attempt(app, sheet, tries, attempt, &mut lines);
     }
     Some(lines)
 }
 
-fn say_attempt(app: &App, tries: &Tries, attempt: &Attempt, lines: &mut Vec<Line>) {
+fn say_attempt(
+    app: &App,
+    sheet: &TriesSheet,
+    tries: &Tries,
+    attempt: &Attempt,
+    lines: &mut Vec<Line>,
+) {
+    let name = part_name(app, &sheet.row.delivery.channel, tries, attempt);
     let at = attempt.started_at.with_timezone(&app.zone);
     let head = format!(
-        "part {}, try {}   {}",
-        attempt.part + 1,
+        "{name}, try {}   {}",
         attempt.number,
         at.format("%a %-d %b %H:%M:%S")
     );
@@ -124,7 +151,9 @@ fn say_attempt(app: &App, tries: &Tries, attempt: &Attempt, lines: &mut Vec<Line
         Some(outcome) => {
             let tone = match outcome {
                 Outcome::Published(_) => Tone::Text,
-                Outcome::Unknown { .. } | Outcome::Rejected { .. } => Tone::Bad,
+                Outcome::Unknown { .. } | Outcome::Duplicate { .. } | Outcome::Rejected { .. } => {
+                    Tone::Bad
+                }
                 _ => Tone::Warn,
             };
             let reason = outcome.reason();
@@ -195,20 +224,21 @@ fn say_call(app: &App, call: &Call, lines: &mut Vec<Line>) {
     };
     let total = composed.parts.len();
     for (index, part) in composed.parts.iter().enumerate() {
-        say_part(part, index + 1, total, lines);
+        let name = composed.later_parts().name_of_all(index, total);
+        say_part(part, &name, lines);
     }
     for note in &composed.notes {
         lines.push(Line::new(Tone::Warn, 3, format!("! {note}")));
     }
 }
 
-fn say_part(part: &Part, number: usize, total: usize, lines: &mut Vec<Line>) {
+fn say_part(part: &Part, name: &str, lines: &mut Vec<Line>) {
     let used = part.count.text.used;
     let count = match part.count.text.limit {
         Some(limit) => format!("{used}/{limit}"),
         None => used.to_string(),
     };
-    let head = format!("part {number} of {total}   {count}");
+    let head = format!("{name}   {count}");
     lines.push(Line::new(Tone::Muted, 3, head));
     if let Some(warning) = &part.warning {
         lines.push(Line::new(Tone::Text, 5, format!("warning: {warning}")));

@@ -176,7 +176,8 @@ fn say_parts(composed: &Composed, all: &mut Vec<Row>) {
             if index > 0 {
                 blank(all);
             }
-            let head = format!("part {} of {total}   {}", index + 1, count(part));
+            let name = composed.later_parts().name_of_all(index, total);
+            let head = format!("{name}   {}", count(part));
             plain(all, Tone::Strong, 3, head);
         }
         say_part(part, all);

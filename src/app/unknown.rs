@@ -2,10 +2,9 @@
 //!
 //! Pure. It never offers a default that sends. Keys are `update/unknown.rs`; `ui/sheets/unknown.rs` draws it.
 
+use super::outbox_sheets::part_name;
 use super::{App, Input};
-use crate::domain::{
-    Attempt, ChannelName, DeliveryId, LocalTime, Look, Outcome, PostId, Saw, Tries,
-};
+use crate::domain::{Attempt, ChannelName, DeliveryId, LocalTime, Look, PostId, Saw, Tries};
 use chrono::{DateTime, Utc};
 
 /// What a person is asked about a delivery of unknown outcome.
@@ -98,7 +97,7 @@ pub fn words(app: &App, sheet: &UnknownSheet) -> Option<UnknownWords> {
     Some(UnknownWords {
         sent: lost.map_or_else(
             || "Nothing is on record of what was sent.".to_owned(),
-            |attempt| sent(app, attempt),
+            |attempt| sent(app, sheet, tries, attempt),
         ),
         looked: lost.map_or_else(String::new, |attempt| looked(app, tries, attempt)),
         so: match sheet.next_look {
@@ -127,7 +126,7 @@ fn seconds(app: &App, at: DateTime<Utc>) -> String {
         .unwrap_or(clock)
 }
 
-fn sent(app: &App, attempt: &Attempt) -> String {
+fn sent(app: &App, sheet: &UnknownSheet, tries: &Tries, attempt: &Attempt) -> String {
     let local = LocalTime::from_instant(attempt.started_at, app.zone).local;
     let day = if local.date() == app.today() {
         "today".to_owned()
@@ -135,13 +134,13 @@ fn sent(app: &App, attempt: &Attempt) -> String {
         local.format("%a %-d %b").to_string()
     };
     let why = match &attempt.outcome {
-        Some(Outcome::Unknown { reason }) if !reason.is_empty() => reason.as_str(),
+        Some(open) if open.is_open() && !open.reason().is_empty() => open.reason(),
         _ => "the program ended while it was being sent",
     };
     let time = local.format("%H:%M:%S");
     let part = match attempt.part {
         0 => String::new(),
-        part => format!(" as part {}", part + 1),
+        _ => format!(" as {}", part_name(app, &sheet.channel, tries, attempt)),
     };
     let mut why = why.trim_end_matches('.').chars();
     let first: String = why

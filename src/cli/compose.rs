@@ -3,7 +3,7 @@
 use super::house::House;
 use super::{Done, Globals, json, show};
 use crate::domain::text_safety::visible;
-use crate::domain::{ChannelName, Composed, Content, Measure};
+use crate::domain::{ChannelName, Composed, Content, Measure, PartKind};
 use crate::text;
 use anyhow::{anyhow, bail};
 use serde::Serialize;
@@ -68,13 +68,8 @@ impl Compose {
             return Ok(Done::Whole);
         }
         for (channel, composed) in &all {
-            let total = composed.parts.len();
             for (index, part) in composed.parts.iter().enumerate() {
-                let number = if total > 1 {
-                    format!(" {}/{total}", index + 1)
-                } else {
-                    String::new()
-                };
+                let number = number(composed, index);
                 writeln!(out, "{channel}{number}  {}", measure(part.count.text))?;
                 show::lines(out, &part.text)?;
                 for (name, value) in &part.options {
@@ -149,6 +144,15 @@ impl Compose {
 
 fn measure(measure: Measure) -> String {
     counted(measure.used, measure.limit)
+}
+
+/// Tells one of several parts from the others: ` 2/3`, ` comment`.
+pub(super) fn number(composed: &Composed, index: usize) -> String {
+    match (composed.later_parts(), composed.parts.len()) {
+        (_, 1) => String::new(),
+        (PartKind::Post, total) => format!(" {}/{total}", index + 1),
+        (PartKind::Comment, _) => format!(" {}", composed.part_name(index)),
+    }
 }
 
 /// Writes a length against its limit, where there is one.

@@ -141,13 +141,8 @@ fn write(house: &House, one: &Reviewed, out: &mut impl Write) -> anyhow::Result<
     );
     writeln!(out, "{}", visible(&head))?;
     for (channel, composed) in compose::composed(house, &post.content, None)? {
-        let total = composed.parts.len();
         for (index, part) in composed.parts.iter().enumerate() {
-            let number = if total > 1 {
-                format!(" {}/{total}", index + 1)
-            } else {
-                String::new()
-            };
+            let number = compose::number(&composed, index);
             let count = compose::counted(part.count.text.used, part.count.text.limit);
             writeln!(out, "  {channel}{number}  {count}")?;
             show::lines(out, &part.plain)?;

@@ -37,6 +37,8 @@ struct Called {
 
 #[derive(Serialize)]
 struct CalledPart {
+    #[serde(skip)]
+    name: String,
     text: String,
     used: u32,
     limit: Option<u32>,
@@ -111,9 +113,11 @@ fn called(house: &House, call: Call) -> Called {
 }
 
 fn parts(composed: Composed) -> Vec<CalledPart> {
-    let parts = composed.parts.into_iter();
+    let (later, total) = (composed.later_parts(), composed.parts.len());
+    let parts = composed.parts.into_iter().enumerate();
     parts
-        .map(|part| CalledPart {
+        .map(|(index, part)| CalledPart {
+            name: later.name_of_all(index, total),
             used: part.count.text.used,
             limit: part.count.text.limit,
             fits: part.count.fits,
@@ -138,10 +142,9 @@ fn write(out: &mut impl Write, call: &Called) -> std::io::Result<()> {
         call.local, call.channel, call.post, call.title
     );
     writeln!(out, "{}", visible(&head))?;
-    let total = call.parts.len();
-    for (index, part) in call.parts.iter().enumerate() {
+    for part in &call.parts {
         let count = compose::counted(part.used, part.limit);
-        writeln!(out, "  part {} of {total}, {count}", index + 1)?;
+        writeln!(out, "  {}, {count}", part.name)?;
         if let Some(warning) = &part.warning {
             writeln!(out, "  warning: {}", visible(warning))?;
         }

@@ -203,7 +203,7 @@ impl Task {
         for (index, part) in self.composed.parts.iter().enumerate() {
             let name = match total {
                 1 => "text".to_owned(),
-                _ => format!("part {} of {total}", index + 1),
+                _ => self.composed.later_parts().name_of_all(index, total),
             };
             beside_the_text(part, index, &mut add);
             let used = part.count.text.used;

@@ -7,6 +7,7 @@ use super::PlatformId;
 use super::card::CardPicture;
 use super::fit::Fit;
 use super::medium::Medium;
+use super::part_kind::PartKind;
 use super::post::{ReplyTo, Visibility};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -18,7 +19,7 @@ use std::ops::Range;
 pub struct Composed {
     /// The platform whose rules were followed (for a sandbox, the one it is like).
     pub platform: PlatformId,
-    /// What is sent, in order; more than one is a thread.
+    /// What is sent, in order; more than one is a thread, or a post with comments.
     pub parts: Vec<Part>,
     /// What stops it from leaving; empty when it can.
     pub problems: Vec<Problem>,
@@ -29,6 +30,9 @@ pub struct Composed {
 /// One message of a composed post.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
+    /// What it is there.
+    #[serde(default, skip_serializing_if = "PartKind::is_post")]
+    pub kind: PartKind,
     /// The text as sent (LinkedIn: in little text format).
     pub text: String,
     /// The text as people will read it.

@@ -32,6 +32,7 @@ pub mod medium;
 pub mod nearest;
 pub mod outbox;
 pub mod outcome;
+pub mod part_kind;
 pub mod permission;
 pub mod pixels;
 pub mod platform;
@@ -85,6 +86,7 @@ pub use look::{Look, Saw};
 pub use medium::Medium;
 pub use outbox::{Outbox, OutboxRow, Section, Sending, Tally, Tries};
 pub use outcome::{Outcome, Published, Witness};
+pub use part_kind::PartKind;
 pub use permission::{Costs, Lack, Permission};
 pub use platform::PlatformId;
 pub use post::{

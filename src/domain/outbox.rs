@@ -138,7 +138,7 @@ pub struct Tries {
 impl Tries {
     /// Returns the attempt whose answer was lost: the first part that is undecided.
     pub fn lost(&self) -> Option<&Attempt> {
-        let is_lost = |one: &&Attempt| matches!(one.outcome, None | Some(Outcome::Unknown { .. }));
+        let is_lost = |one: &&Attempt| one.outcome.as_ref().is_none_or(Outcome::is_open);
         self.attempts.iter().find(is_lost)
     }
 

@@ -46,6 +46,14 @@ pub enum Outcome {
         /// Who says so.
         witness: Witness,
     },
+    /// The platform refused it as a duplicate of a post that nobody can show to be this one. As open as a lost answer, and sent
+    /// again it would be refused in the same way.
+    Duplicate {
+        /// The platform's id of that post, where it named one.
+        of: Option<String>,
+        /// What it said, and what a person does.
+        reason: String,
+    },
     /// Nobody here knows whether it is there. Never sent again on a guess.
     Unknown {
         /// What happened instead of an answer.
@@ -100,6 +108,7 @@ impl Outcome {
             | Self::NotReady { reason }
             | Self::NotSent { reason }
             | Self::Absent { reason, .. }
+            | Self::Duplicate { reason, .. }
             | Self::Unknown { reason } => reason,
         }
     }
@@ -114,7 +123,12 @@ impl Outcome {
             Self::NotReady { .. } => "not_ready",
             Self::NotSent { .. } => "not_sent",
             Self::Absent { .. } => "absent",
-            Self::Unknown { .. } => "unknown",
+            Self::Duplicate { .. } | Self::Unknown { .. } => "unknown",
         }
+    }
+
+    /// Whether it has still to be found out what became of it.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Duplicate { .. } | Self::Unknown { .. })
     }
 }

@@ -3,21 +3,22 @@
 //! Facts from learn.microsoft.com (li-lms-2026-05, read 2026-11) and from working clients. What is made is named in a
 //! header, and nothing makes a second send harmless: a lost answer is looked up among a page's posts, and a member's asks a
 //! person (`linkedin_look.rs`). Who may post is in `linkedin_author.rs`, shapes and addresses are in `linkedin_api.rs`, the token
-//! is in `linkedin_session.rs`.
+//! is in `linkedin_session.rs`, comments are in `linkedin_comment.rs`.
 
 use super::http::{Answer, Body, Call, Http};
 use super::linkedin_api::{
-    self as api, Forbidden, MEMBER_PRODUCTS, NewPost, PAGE_PRODUCT, POST_AS_MEMBER, POST_AS_PAGE,
-    READ_PAGE, Refusal, encoded, judge,
+    self as api, Duplicate, Forbidden, MEMBER_PRODUCTS, NewPost, PAGE_PRODUCT, POST_AS_MEMBER,
+    POST_AS_PAGE, READ_PAGE, Refusal, encoded, judge,
 };
+use super::linkedin_comment::{self, COMMENT_AS_MEMBER, NewComment};
 use super::linkedin_session::{Held, TokenKeeper, token_endpoint};
 use super::linkedin_version;
 use super::{
     CallError, Connection, Files, LookUp, NoAnswer, PartContext, Platform, Sought, UploadLog,
 };
 use crate::domain::{
-    Account, AttemptRequest, Channel, ChannelName, Corrected, Limits, Outcome, Part, PartMedia,
-    Permission, RemoteRef,
+    Account, AttemptRequest, Channel, ChannelName, Corrected, Limits, Outcome, Part, PartKind,
+    PartMedia, Permission, RemoteRef,
 };
 use crate::secrets::{Secret, SecretFile};
 use async_trait::async_trait;
@@ -211,7 +212,8 @@ impl LinkedIn {
     }
 
     fn advice(&self, kind: Forbidden, needed: &str) -> String {
-        let product = if self.is_page() {
+        // A person comments with what a page's application is granted, and nothing less.
+        let product = if self.is_page() || needed == COMMENT_AS_MEMBER {
             PAGE_PRODUCT
         } else {
             MEMBER_PRODUCTS
@@ -336,7 +338,8 @@ impl Platform for LinkedIn {
     }
 
     async fn find_post(&self, address: &str) -> Result<Option<RemoteRef>, CallError> {
-        Ok(api::post_in(address).map(|id| RemoteRef {
+        let found = linkedin_comment::comment_in(address).or_else(|| api::post_in(address));
+        Ok(found.map(|id| RemoteRef {
             id,
             ..RemoteRef::default()
         }))
@@ -360,10 +363,17 @@ impl Platform for LinkedIn {
     }
 
     fn request(&self, part: &Part, context: &PartContext<'_>) -> AttemptRequest {
-        api::new_post(self.known_author().unwrap_or_default(), part, context)
+        let author = self.known_author().unwrap_or_default();
+        match part.kind {
+            PartKind::Post => api::new_post(author, part, context),
+            PartKind::Comment => linkedin_comment::new_comment(author, part, context),
+        }
     }
 
     async fn publish(&self, request: &AttemptRequest) -> Outcome {
+        if let Some(comment) = NewComment::read(request) {
+            return self.publish_comment(request, &comment).await;
+        }
         let Some(post) = NewPost::read(request) else {
             return Outcome::Rejected {
                 reason: "The recorded request is damaged".to_owned(),
@@ -391,14 +401,17 @@ impl Platform for LinkedIn {
             Ok(answer) => answer,
             Err(none) => return none.into(),
         };
-        match Refusal::of(&answer).duplicate_of() {
-            Some(named) if answer.status == 422 => self.duplicate(request, &post, named).await,
-            _ => self.outcome(&answer).await,
+        match Duplicate::in_answer(&answer) {
+            Some(duplicate) => self.duplicate(request, &post, duplicate).await,
+            None => self.outcome(&answer).await,
         }
     }
 
     async fn look_up(&self, sought: &Sought<'_>) -> LookUp {
-        self.look_among_posts(sought).await
+        match NewComment::read(&sought.attempt.request) {
+            Some(comment) => self.look_among_comments(sought, &comment).await,
+            None => self.look_among_posts(sought).await,
+        }
     }
 
     async fn delete(&self, there: &RemoteRef) -> Corrected {

@@ -38,6 +38,48 @@ pub(super) struct ErrorDetails {
 struct InputError {
     #[serde(default)]
     code: Option<String>,
+    #[serde(default)]
+    description: Option<String>,
+}
+
+/// What LinkedIn calls a text that is there already.
+const DUPLICATE: &str = "DUPLICATE_POST";
+
+/// That a post was refused because LinkedIn takes it for one that is there: nothing was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Duplicate {
+    /// The post that it names; it may be gone.
+    pub of: Option<String>,
+}
+
+impl Duplicate {
+    /// Reads it by status and code; words alone are no sign of it.
+    pub fn in_answer(answer: &Answer) -> Option<Self> {
+        if answer.status != 422 {
+            return None;
+        }
+        let refusal = Refusal::of(answer);
+        let is_code = |code: &Option<String>| code.as_deref() == Some(DUPLICATE);
+        let errors = (refusal.error_details.as_ref()).map_or(&[][..], |it| &it.input_errors);
+        let error = errors.iter().find(|error| is_code(&error.code));
+        if error.is_none() && !is_code(&refusal.code) {
+            return None;
+        }
+        let described = error.and_then(|error| error.description.as_deref());
+        let words = [described, refusal.message.as_deref()];
+        Some(Self {
+            of: words.into_iter().flatten().find_map(named_in),
+        })
+    }
+}
+
+/// Finds the name of a post in words.
+fn named_in(words: &str) -> Option<String> {
+    let rest = &words[words.find("urn:li:")?..];
+    let end = rest
+        .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '_' | '-')))
+        .unwrap_or(rest.len());
+    post_urn(&rest[..end])
 }
 
 impl Refusal {
@@ -50,30 +92,6 @@ impl Refusal {
         let words = [&self.message, &self.error_description, &self.error];
         let mut said = words.into_iter().flatten().map(String::as_str);
         said.find(|words| !words.trim().is_empty()).unwrap_or("")
-    }
-
-    /// Whether LinkedIn takes the text for one that is there already; then it names that post, or one that is gone.
-    fn is_duplicate(&self) -> bool {
-        let codes = (self.error_details.iter())
-            .flat_map(|details| &details.input_errors)
-            .filter_map(|error| error.code.as_deref());
-        codes
-            .chain(self.code.as_deref())
-            .any(|code| code == "DUPLICATE_POST")
-            || self.words().contains("is a duplicate of")
-    }
-
-    /// Returns the post of which ours is called a duplicate; `Some(None)` where it is not named.
-    pub fn duplicate_of(&self) -> Option<Option<String>> {
-        self.is_duplicate().then(|| {
-            let words = self.words();
-            let start = words.find("urn:li:")?;
-            let rest = &words[start..];
-            let end = rest
-                .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '_' | '-')))
-                .unwrap_or(rest.len());
-            post_urn(&rest[..end])
-        })
     }
 }
 
@@ -130,7 +148,11 @@ pub(super) enum Forbidden {
 pub(super) fn forbidden(words: &str, granted: Option<&str>, needed: &str) -> Forbidden {
     let words = words.to_lowercase();
     let names = |what: &str| words.contains(what);
-    if names("/author") || names("organization permissions") || names("administrator") {
+    if names("/author")
+        || names("/actor")
+        || names("organization permissions")
+        || names("administrator")
+    {
         return Forbidden::Role;
     }
     match granted {
@@ -151,15 +173,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_duplicate_is_read_with_the_post_that_it_names() {
-        let refusal = |body: &str| Refusal::of(&Answer::fake(422, &[], body)).duplicate_of();
+    fn a_duplicate_is_read_by_status_and_code_with_the_post_that_it_names() {
+        let read = |status, body: &str| Duplicate::in_answer(&Answer::fake(status, &[], body));
+        let of = |urn: Option<&str>| {
+            Some(Duplicate {
+                of: urn.map(str::to_owned),
+            })
+        };
         let body = r#"{"status":422,"message":"Content is a duplicate of urn:li:share:123","errorDetails":{"inputErrors":[{"code":"DUPLICATE_POST"}]}}"#;
-        assert_eq!(refusal(body), Some(Some("urn:li:share:123".to_owned())));
-        assert_eq!(
-            refusal(r#"{"code":"DUPLICATE_POST","message":"no"}"#),
-            Some(None)
-        );
-        assert_eq!(refusal(r#"{"message":"commentary is too long"}"#), None);
+        assert_eq!(read(422, body), of(Some("urn:li:share:123")));
+        let described = r#"{"message":"no","errorDetails":{"inputErrors":[{"code":"OTHER"},{"code":"DUPLICATE_POST","description":"of urn:li:ugcPost:5."}]}}"#;
+        assert_eq!(read(422, described), of(Some("urn:li:ugcPost:5")));
+        let nameless = r#"{"errorDetails":{"inputErrors":[{"code":"DUPLICATE_POST"}]}}"#;
+        assert_eq!(read(422, nameless), of(None));
+        // Neither words nor another status are a sign of it.
+        let words = r#"{"message":"Content is a duplicate of urn:li:share:123"}"#;
+        assert_eq!(read(422, words), None);
+        assert_eq!(read(400, body), None);
     }
 
     #[test]

@@ -6,10 +6,12 @@
 
 use super::http::Answer;
 pub(super) use super::linkedin_answer::{
-    Forbidden, Refusal, forbidden, grants, judge, said, wait_until,
+    Duplicate, Forbidden, Refusal, forbidden, grants, judge, said, wait_until,
 };
 use super::{PartContext, address};
 use crate::domain::{AttemptRequest, Part, Published, Visibility};
+use crate::text::RESHARES;
+use crate::text::linkedin_reshare::reshared;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -115,12 +117,13 @@ pub(super) fn new_post(author: &str, part: &Part, context: &PartContext<'_>) -> 
     if let Some(content) = content(part, context.media_refs) {
         body["content"] = content;
     }
+    let address = part.options.get(RESHARES);
+    if let Some(Ok(parent)) = address.and_then(|address| reshared(address)) {
+        body["reshareContext"] = json!({ "parent": parent });
+    }
     AttemptRequest {
         body: body.to_string(),
-        // LinkedIn knows no key. When the first attempt was recorded tells our post from an older one of the same text.
-        key: context
-            .created_at
-            .to_rfc3339_opts(SecondsFormat::Millis, true),
+        key: first_attempt(context),
         media_refs: context.media_refs.to_vec(),
         ..AttemptRequest::default()
     }
@@ -175,10 +178,19 @@ fn visibility(wanted: Option<Visibility>) -> &'static str {
 
 /// What a recorded request says of its post.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct NewPost {
     pub author: String,
     pub commentary: String,
     pub visibility: String,
+    #[serde(default)]
+    pub reshare_context: Option<Reshare>,
+}
+
+/// What a post reshares.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(super) struct Reshare {
+    pub parent: String,
 }
 
 impl NewPost {
@@ -189,6 +201,14 @@ impl NewPost {
     pub fn is_of_a_page(&self) -> bool {
         self.author.starts_with("urn:li:organization:")
     }
+}
+
+/// Writes down, in the place of a key (LinkedIn knows none), when the first attempt was recorded: it tells what is ours from
+/// something older of the same text.
+pub(super) fn first_attempt(context: &PartContext<'_>) -> String {
+    context
+        .created_at
+        .to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 /// Returns when the first attempt at a recorded request was made.
@@ -304,6 +324,21 @@ mod tests {
             built(&card(" "), &[])["content"]["article"]["title"],
             "https://example.org/a"
         );
+    }
+
+    #[test]
+    fn a_reshare_names_the_post_and_nothing_else() {
+        let part = Part {
+            options: [(
+                RESHARES.to_owned(),
+                "https://www.linkedin.com/feed/update/urn:li:share:7".to_owned(),
+            )]
+            .into(),
+            ..Part::default()
+        };
+        let body = built(&part, &[]);
+        assert_eq!(body["reshareContext"], json!({"parent": "urn:li:share:7"}));
+        assert!(body.get("content").is_none(), "{body}");
     }
 
     #[test]

@@ -7,12 +7,16 @@ use super::Verdict;
 use super::http::{Answer, Body, Call};
 use super::linkedin::LinkedIn;
 use super::linkedin_api::{encoded, judge, post_urn};
+use super::linkedin_comment;
 use crate::domain::{Corrected, Part, RemoteRef};
 use serde_json::{Value, json};
 
 impl LinkedIn {
     /// `DELETE /rest/posts/{urn}`.
     pub(super) async fn delete_post(&self, there: &RemoteRef) -> Corrected {
+        if let Some((object, number)) = linkedin_comment::comment(there) {
+            return self.delete_comment(&object, &number).await;
+        }
         let Some(url) = self.post_url(there) else {
             return no_post();
         };
@@ -23,7 +27,7 @@ impl LinkedIn {
                 .header(json.0, json.1)
         };
         match self.send(call).await {
-            Ok(answer) => self.corrected(&answer).await,
+            Ok(answer) => self.corrected(&answer, self.posting()).await,
             Err(none) => none.into(),
         }
     }
@@ -53,7 +57,7 @@ impl LinkedIn {
                 .header("x-restli-method", "PARTIAL_UPDATE")
         };
         match self.send(call).await {
-            Ok(answer) => self.corrected(&answer).await,
+            Ok(answer) => self.corrected(&answer, self.posting()).await,
             Err(none) => none.into(),
         }
     }
@@ -64,12 +68,12 @@ impl LinkedIn {
         Some(self.url(&format!("rest/posts/{}", encoded(&urn))))
     }
 
-    pub(super) async fn corrected(&self, answer: &Answer) -> Corrected {
+    pub(super) async fn corrected(&self, answer: &Answer, needed: &str) -> Corrected {
         match answer.status {
             200..=299 => Corrected::Done,
             404 => Corrected::Gone,
             _ => {
-                let reason = self.said(answer, self.posting()).await;
+                let reason = self.said(answer, needed).await;
                 match judge(answer) {
                     // Both may be asked for again.
                     Verdict::Unclear => Corrected::Unknown { reason },

@@ -9,6 +9,7 @@ use super::linkedin_api::{
     MEMBER_PRODUCTS, PAGE_PRODUCT, PAGE_ROLES, POST_AS_MEMBER, POST_AS_PAGE, READ_PAGE, Refusal,
     grants,
 };
+use super::linkedin_comment::{COMMENT_AS_PAGE, READ_COMMENTS};
 use super::linkedin_session::token_endpoint;
 use super::oauth::{Asked, Proof, grounds};
 use super::{CallError, Connection, Platform};
@@ -73,7 +74,9 @@ impl LinkedInLogin {
         let client_id = client_id(channel, &connection)?;
         let base = connection.base(channel, Some(SERVICE))?;
         let needed = match connection.organization {
-            Some(_) => format!("{POST_AS_PAGE} {READ_PAGE} {PAGE_ROLES}"),
+            Some(_) => {
+                format!("{POST_AS_PAGE} {READ_PAGE} {PAGE_ROLES} {COMMENT_AS_PAGE} {READ_COMMENTS}")
+            }
             None => format!("openid profile {POST_AS_MEMBER}"),
         };
         let login = Self {

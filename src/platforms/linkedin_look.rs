@@ -3,9 +3,9 @@
 //! Only what is certain counts as there or as not there. A member's posts are shown to no program (`r_member_social` is
 //! closed), so those ask a person.
 
-use super::http::Call;
+use super::http::{Answer, Call};
 use super::linkedin::LinkedIn;
-use super::linkedin_api::{self as api, NewPost, READ_PAGE};
+use super::linkedin_api::{self as api, Duplicate, NewPost, READ_PAGE, Reshare};
 use super::{CallError, LookUp, Sought, address};
 use crate::domain::{AttemptRequest, Outcome};
 use crate::text::linkedin::read_commentary;
@@ -13,13 +13,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
 /// How much earlier than its attempt a post may seem to be, after LinkedIn's clock is taken into account.
-const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(10);
+pub(super) const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(10);
 
 /// How many posts are asked for at once, and how many pages are read before a person has to look.
 const PAGE: usize = 10;
 const MOST_PAGES: usize = 20;
 
-/// How the reason begins where LinkedIn refuses a text as a duplicate and no such post can be shown.
+/// What is said where LinkedIn refuses a text as a duplicate.
 const BLOCKED: &str = "LinkedIn takes this for a duplicate";
 
 /// What a page's posts are asked for with ("Posts API", find posts by author).
@@ -46,6 +46,8 @@ pub(super) struct Posted {
     last_modified_at: Option<i64>,
     #[serde(default)]
     lifecycle_state: Option<String>,
+    #[serde(default)]
+    reshare_context: Option<Reshare>,
 }
 
 impl Posted {
@@ -82,13 +84,15 @@ pub(super) enum Likeness {
     Other,
 }
 
-/// Compares the text of a post with the one that was sent, whichever way either is escaped.
-pub(super) fn likeness(wanted: &str, posted: &Posted) -> Likeness {
+/// Compares a post with the one that was sent: its text, whichever way either is escaped, and what it reshares.
+pub(super) fn likeness(wanted: &str, reshares: Option<&Reshare>, posted: &Posted) -> Likeness {
     let (ours, theirs) = (read_commentary(wanted), read_commentary(&posted.commentary));
     let (ours, theirs) = (ours.trim(), theirs.trim());
     if ours == theirs {
+        let is_told_apart = !ours.is_empty() || reshares.is_some();
+        let same = posted.reshare_context.as_ref() == reshares;
         // Posts of pictures alone all say the same.
-        return if posted.is_shown() && !ours.is_empty() {
+        return if posted.is_shown() && is_told_apart && same {
             Likeness::Same
         } else {
             Likeness::Alike
@@ -112,11 +116,8 @@ impl LinkedIn {
                 "LinkedIn shows no program what a member posted: look at your own recent activity",
             );
         }
-        if let Some(Outcome::Unknown { reason }) = &sought.attempt.outcome
-            && reason.contains(BLOCKED)
-        {
-            // Sending it again would be refused in the same way.
-            return LookUp::cannot_tell(reason.clone());
+        if let Some(Outcome::Duplicate { of, .. }) = &sought.attempt.outcome {
+            return self.look_at_twin(sought, &wanted, of.as_deref()).await;
         }
         let posts = match self.posts_since(&wanted.author, sought.since).await {
             Ok(posts) => posts,
@@ -130,7 +131,7 @@ impl LinkedIn {
             if sought.taken.contains(&urn) {
                 continue;
             }
-            match likeness(&wanted.commentary, &posted) {
+            match wanted.likeness(&posted) {
                 Likeness::Same => return LookUp::Found(api::published(urn)),
                 Likeness::Alike => alike = alike.or(Some(urn)),
                 Likeness::Other => {}
@@ -165,12 +166,7 @@ impl LinkedIn {
             let posts: Posts = answer
                 .json()
                 .ok_or_else(|| self.unreadable("posts").to_string())?;
-            // A wrong clock on either side must not hide the post.
-            let ahead = answer
-                .header("date")
-                .and_then(|date| DateTime::parse_from_rfc2822(date).ok())
-                .map_or(TimeDelta::zero(), |date| date.to_utc() - self.http().now());
-            let oldest_wanted = since + ahead - CLOCKS_DIFFER;
+            let oldest_wanted = since + ahead_of_ours(&answer, self.http().now()) - CLOCKS_DIFFER;
             let is_last = posts.elements.len() < PAGE;
             let older = |posted: &Posted| posted.touched_at().is_some_and(|at| at < oldest_wanted);
             let is_past = posts.elements.iter().any(older);
@@ -189,50 +185,110 @@ impl LinkedIn {
         &self,
         request: &AttemptRequest,
         wanted: &NewPost,
-        named: Option<String>,
+        duplicate: Duplicate,
     ) -> Outcome {
-        let Some(urn) = named else {
-            return Outcome::Unknown {
+        let Some(urn) = duplicate.of else {
+            return Outcome::Duplicate {
                 reason: format!("{BLOCKED} and does not say of which post: look there"),
+                of: None,
             };
         };
         let there = api::permalink(&urn).unwrap_or_else(|| urn.clone());
-        let answer = match self.post(&urn).await {
-            Ok(Some(answer)) => answer,
-            Ok(None) => {
-                return Outcome::Unknown {
+        let since = api::began(request).map(|began| began - CLOCKS_DIFFER);
+        let reason = match self.twin(wanted, &urn, since).await {
+            Twin::Ours => return Outcome::Published(api::published(urn)),
+            Twin::Older(made) => {
+                return Outcome::Rejected {
                     reason: format!(
-                        "{BLOCKED} of a post that is not there ({there}): it refuses the text of a deleted post for a day or two; look, then change the text or wait"
+                        "{BLOCKED} of a post of {} ({there}): change the text",
+                        made.format("%Y-%m-%d")
                     ),
                 };
             }
-            Err(error) => {
-                let why = match error {
-                    CallError::Unavailable(why) => why,
-                    _ => "a member's posts are shown to no program".to_owned(),
-                };
-                return Outcome::Unknown {
-                    reason: format!("{BLOCKED} of {there}: look there ({why})"),
-                };
+            Twin::Gone => format!(
+                "{BLOCKED} of a post that is not there ({there}): it refuses the text of a deleted post for a day or two; look, then change the text or wait"
+            ),
+            Twin::Unclear => format!("{BLOCKED} of {there}: look there whether that is it"),
+            Twin::Hidden(why) => format!("{BLOCKED} of {there}: look there ({why})"),
+        };
+        Outcome::Duplicate {
+            reason,
+            of: Some(urn),
+        }
+    }
+
+    /// Looks again at the post that LinkedIn named when it refused ours: it may be shown late. Without it nothing is proved, and
+    /// another send would be refused in the same way.
+    async fn look_at_twin(
+        &self,
+        sought: &Sought<'_>,
+        wanted: &NewPost,
+        of: Option<&str>,
+    ) -> LookUp {
+        let reason = (sought.attempt.outcome.as_ref())
+            .map_or("", Outcome::reason)
+            .to_owned();
+        let Some(urn) = of.and_then(api::post_urn) else {
+            return LookUp::CannotTell { reason };
+        };
+        let is_ours = !sought.taken.contains(&urn)
+            && matches!(
+                self.twin(wanted, &urn, Some(sought.since - CLOCKS_DIFFER))
+                    .await,
+                Twin::Ours
+            );
+        if is_ours {
+            LookUp::Found(api::published(urn))
+        } else {
+            LookUp::CannotTell { reason }
+        }
+    }
+
+    /// Looks at the post of which ours is called a duplicate.
+    async fn twin(&self, wanted: &NewPost, urn: &str, since: Option<DateTime<Utc>>) -> Twin {
+        let answer = match self.post(urn).await {
+            Ok(Some(answer)) => answer,
+            Ok(None) => return Twin::Gone,
+            Err(CallError::Unavailable(why)) => return Twin::Hidden(why),
+            Err(_) => {
+                return Twin::Hidden("a member's posts are shown to no program".to_owned());
             }
         };
         let posted: Posted = answer.json().unwrap_or_default();
-        let since = api::began(request).map(|began| began - CLOCKS_DIFFER);
         match (posted.made_at(), since) {
-            (Some(made), Some(since)) if made < since => Outcome::Rejected {
-                reason: format!(
-                    "{BLOCKED} of a post of {} ({there}): change the text",
-                    made.format("%Y-%m-%d")
-                ),
-            },
-            (Some(_), Some(_)) if likeness(&wanted.commentary, &posted) == Likeness::Same => {
-                Outcome::Published(api::published(urn))
-            }
-            _ => Outcome::Unknown {
-                reason: format!("{BLOCKED} of {there}: look there whether that is it"),
-            },
+            (Some(made), Some(since)) if made < since => Twin::Older(made),
+            (Some(_), Some(_)) if wanted.likeness(&posted) == Likeness::Same => Twin::Ours,
+            _ => Twin::Unclear,
         }
     }
+}
+
+/// What the post is of which ours is called a duplicate.
+enum Twin {
+    /// The one that was sent.
+    Ours,
+    /// One that was there before.
+    Older(DateTime<Utc>),
+    Gone,
+    /// It could be ours.
+    Unclear,
+    /// It cannot be read; why.
+    Hidden(String),
+}
+
+impl NewPost {
+    /// Compares a post that is there with this one.
+    fn likeness(&self, posted: &Posted) -> Likeness {
+        likeness(&self.commentary, self.reshare_context.as_ref(), posted)
+    }
+}
+
+/// Returns how far LinkedIn's clock is ahead of ours: a wrong one on either side must not hide what was made.
+pub(super) fn ahead_of_ours(answer: &Answer, now: DateTime<Utc>) -> TimeDelta {
+    answer
+        .header("date")
+        .and_then(|date| DateTime::parse_from_rfc2822(date).ok())
+        .map_or(TimeDelta::zero(), |date| date.to_utc() - now)
 }
 
 #[cfg(test)]
@@ -253,17 +309,33 @@ mod tests {
     #[test]
     fn the_same_text_is_the_same_however_it_is_escaped_and_a_cut_or_edited_one_only_alike() {
         let sent = r"hello {hashtag|\#|world} \(v2\)";
-        let like = |commentary, edited| likeness(sent, &posted(commentary, edited));
+        let like = |commentary, edited| likeness(sent, None, &posted(commentary, edited));
         assert_eq!(like(sent, 0), Likeness::Same);
         assert_eq!(like("hello #world (v2)", 0), Likeness::Same);
         assert_eq!(like(r"hello {hashtag|\#|world} ", 0), Likeness::Alike);
         assert_eq!(like("something else", 0), Likeness::Other);
         assert_eq!(like("something else", 3600), Likeness::Alike);
-        assert_eq!(likeness("", &posted("", 0)), Likeness::Alike);
+        assert_eq!(likeness("", None, &posted("", 0)), Likeness::Alike);
         let failed = Posted {
             lifecycle_state: Some("PUBLISH_FAILED".to_owned()),
             ..posted(sent, 0)
         };
-        assert_eq!(likeness(sent, &failed), Likeness::Alike);
+        assert_eq!(likeness(sent, None, &failed), Likeness::Alike);
+    }
+
+    #[test]
+    fn a_reshare_is_told_by_what_it_reshares_even_without_a_word() {
+        let of = |parent: &str| Reshare {
+            parent: parent.to_owned(),
+        };
+        let reshare = |parent: &str| Posted {
+            reshare_context: Some(of(parent)),
+            ..posted("", 0)
+        };
+        let wanted = of("urn:li:share:7");
+        let like = |posted| likeness("", Some(&wanted), &posted);
+        assert_eq!(like(reshare("urn:li:share:7")), Likeness::Same);
+        assert_eq!(like(reshare("urn:li:share:8")), Likeness::Alike);
+        assert_eq!(like(posted("", 0)), Likeness::Alike);
     }
 }

@@ -8,10 +8,11 @@ use super::http::quote;
 use super::linkedin::{Author, LinkedIn};
 use super::linkedin_api::{PAGE_ROLES, POST_AS_MEMBER, POST_AS_PAGE, READ_PAGE};
 use super::linkedin_author::Role;
+use super::linkedin_comment::{COMMENT_AS_PAGE, READ_COMMENTS};
 use super::permission::{Need, of_scopes};
 use crate::domain::{Costs, Permission};
 
-const FOR_A_PAGE: [Need; 3] = [
+const FOR_A_PAGE: [Need; 5] = [
     Need {
         any_of: &[POST_AS_PAGE],
         without: "posts are refused",
@@ -25,6 +26,16 @@ const FOR_A_PAGE: [Need; 3] = [
     Need {
         any_of: &[PAGE_ROLES, "r_organization_admin"],
         without: "nobody is told when the role on the page is taken away",
+        costs: Costs::Something,
+    },
+    Need {
+        any_of: &[COMMENT_AS_PAGE],
+        without: "comments, which follow a post, may be refused",
+        costs: Costs::Something,
+    },
+    Need {
+        any_of: &[READ_COMMENTS],
+        without: "a comment whose answer was lost cannot be looked up",
         costs: Costs::Something,
     },
 ];

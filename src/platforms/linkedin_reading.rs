@@ -4,8 +4,9 @@
 
 use super::http::Answer;
 use super::linkedin::LinkedIn;
-use super::linkedin_api::{self as api, Forbidden, POST_AS_PAGE, Refusal, judge};
+use super::linkedin_api::{self as api, Duplicate, Forbidden, POST_AS_PAGE, Refusal, judge};
 use super::linkedin_author::{Organization, Roles, UserInfo, page_account};
+use super::linkedin_comment::{self as comment, Comments, NewComment};
 use super::linkedin_look::{Posted, Posts, likeness};
 use super::linkedin_media::upload_place;
 use super::linkedin_permission::role_words;
@@ -15,6 +16,7 @@ use super::{CallError, Connection};
 use crate::domain::{Channel, Outcome, PlatformId};
 use crate::secrets::Secret;
 use crate::text::linkedin::read_commentary;
+use crate::text::linkedin_reshare::reshared;
 use chrono::{DateTime, Utc};
 
 const PAGE: &str = "urn:li:organization:7";
@@ -52,7 +54,7 @@ pub fn read(sent: Sent<'_>, now: DateTime<Utc>) -> Result<Kept, CallError> {
         kept.outcome(Outcome::Published(api::published(urn)));
     }
     let refusal = Refusal::of(&answer);
-    if let Some(Some(urn)) = refusal.duplicate_of() {
+    if let Some(Some(urn)) = Duplicate::in_answer(&answer).map(|duplicate| duplicate.of) {
         kept.outcome(Outcome::Published(api::published(urn)));
     }
     if api::forbidden(refusal.words(), None, POST_AS_PAGE) != Forbidden::Product {
@@ -72,11 +74,25 @@ pub fn read(sent: Sent<'_>, now: DateTime<Utc>) -> Result<Kept, CallError> {
     }
     if let Some(posts) = answer.json::<Posts>() {
         for posted in posts.elements {
-            kept.say(format!("{:?}", likeness("hello", &posted)));
+            kept.say(format!("{:?}", likeness("hello", None, &posted)));
         }
     }
     if let Some(posted) = answer.json::<Posted>() {
         kept.say(posted.id);
+    }
+    if let Some(comments) = answer.json::<Comments>() {
+        let ours = NewComment::of(PAGE, "urn:li:share:1", "hello");
+        for there in comments.elements {
+            kept.say(format!("{:?}", ours.likeness(&there)));
+            let number = there.number();
+            kept.texts
+                .extend(number.map(|number| ours.there(&number).id));
+        }
+    }
+    kept.texts.extend(comment::made(&answer));
+    kept.texts.extend(comment::comment_in(&text));
+    if let Some(Ok(urn) | Err(urn)) = reshared(&text) {
+        kept.say(urn);
     }
     kept.texts.extend(api::post_in(&text));
     kept.texts.extend(api::media_urn(&text, "image"));

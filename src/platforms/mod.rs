@@ -26,6 +26,7 @@ pub mod linkedin;
 mod linkedin_answer;
 mod linkedin_api;
 mod linkedin_author;
+mod linkedin_comment;
 mod linkedin_correct;
 pub mod linkedin_login;
 mod linkedin_look;

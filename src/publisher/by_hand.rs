@@ -49,13 +49,14 @@ pub async fn there(
             .parts
             .len()
     });
+    let later = text::later_parts(outlet.channel.rules());
     let part = look::undecided(&attempts).map_or(0, |attempt| attempt.part as usize);
     let more = part + 1 < parts;
     if address.is_empty() {
         if more {
             return refused(format!(
-                "Part {} of {parts} is answered by the next one: say where it is, with its address",
-                part + 1
+                "What comes next answers {}: say where it is, with its address",
+                later.name_of_all(part, parts)
             ));
         }
         return Ok(Mark::There(Published::default()));

@@ -9,10 +9,11 @@ use super::{Outlet, Setup, Shared, prepare, uploads};
 use crate::domain::correction::deleted;
 use crate::domain::{
     Attempt, Author, ChannelName, Corrected, Correction, CorrectionKind, Delivery, Outcome, Part,
-    Post, PostId, Published, RemoteRef,
+    PartKind, Post, PostId, Published, RemoteRef,
 };
 use crate::platforms::{CANNOT_EDIT, Platform};
 use crate::store::{NewCorrection, Store, StoreError};
+use crate::text;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -306,6 +307,7 @@ impl Way {
         };
         let note = Note {
             author: author.clone(),
+            later: text::later_parts(self.outlet.channel.rules()),
             part: there.part,
             total: case.total,
             last: case.there.first() == Some(there),
@@ -348,6 +350,8 @@ impl Way {
 /// What a delivery says about itself from then on.
 struct Note {
     author: Author,
+    /// What later parts are.
+    later: PartKind,
     part: u32,
     total: usize,
     /// Whether nothing is left when this part is gone.
@@ -375,7 +379,7 @@ impl Note {
             _ => return None,
         };
         Some(if self.total > 1 && !self.last {
-            prepare::named(&said, self.part, self.total)
+            prepare::named(&said, self.later, self.part, self.total)
         } else {
             said
         })

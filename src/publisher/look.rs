@@ -35,7 +35,7 @@ pub enum Step {
 pub fn undecided(attempts: &[Attempt]) -> Option<&Attempt> {
     attempts
         .iter()
-        .find(|attempt| matches!(attempt.outcome, None | Some(Outcome::Unknown { .. })))
+        .find(|attempt| attempt.outcome.as_ref().is_none_or(Outcome::is_open))
 }
 
 /// Returns when the first attempt at the same part was recorded: it, too, may have arrived late.
@@ -241,5 +241,15 @@ mod tests {
         assert_eq!(open.id, AttemptId(3));
         assert_eq!(since(&all, open), minute(-9));
         assert_eq!(undecided(&all[..2]), None);
+        // What was refused as a duplicate is as open as a lost answer.
+        let duplicate = Attempt {
+            outcome: Some(Outcome::Duplicate {
+                of: Some("urn:li:share:1".to_owned()),
+                reason: String::new(),
+            }),
+            ..attempt(5, 3)
+        };
+        let open = undecided(std::slice::from_ref(&duplicate));
+        assert_eq!(open.map(|attempt| attempt.id), Some(AttemptId(5)));
     }
 }

@@ -9,6 +9,7 @@ use super::{Outlet, PublisherEvent, Settled, Shared, prepare, retry};
 use crate::domain::{Attempt, DeliveryId, DeliveryState, Outcome, Witness};
 use crate::platforms::{LookUp, Platform, Sought};
 use crate::store::{DeliveryChange, Due, StoreError};
+use crate::text;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 
@@ -87,7 +88,8 @@ async fn looked(
     let at = shared.real_now();
     let seen = answer.look(attempt, at);
     let total = prepare::parts(shared, outlet, &due.post).await?;
-    let named = |reason: &str| prepare::named(reason, attempt.part, total);
+    let later = text::later_parts(outlet.channel.rules());
+    let named = |reason: &str| prepare::named(reason, later, attempt.part, total);
     let lost = match &attempt.outcome {
         Some(outcome) => outcome.reason(),
         None => "the program ended while it was being sent",

@@ -53,7 +53,7 @@ pub(super) async fn send(
             .iter()
             .filter(|attempt| attempt.part == number)
             .collect();
-        let named = |reason: &str| prepare::named(reason, number, total);
+        let named = |reason: &str| prepare::named(reason, composed.later_parts(), number, total);
         let there = earlier.iter().find_map(|attempt| match &attempt.outcome {
             Some(Outcome::Published(there)) => Some((*attempt, there.clone())),
             _ => None,
@@ -131,7 +131,9 @@ pub(super) async fn send(
             Outcome::NotReady { reason } => return Ok(again(Pace::Processing, named(&reason))),
             Outcome::NotSent { reason } => return Ok(again(Pace::Away, named(&reason))),
             // Only a look says so; no platform answers a create call with it.
-            Outcome::Absent { reason, .. } | Outcome::Unknown { reason } => {
+            Outcome::Absent { reason, .. }
+            | Outcome::Duplicate { reason, .. }
+            | Outcome::Unknown { reason } => {
                 return Ok(Verdict::Unknown(named(&reason)));
             }
         }

@@ -6,6 +6,7 @@ use crate::domain::Waits;
 use crate::domain::review::UNAPPROVED;
 use crate::domain::schedule::{LatePolicy, words};
 use crate::store::Due;
+use crate::text;
 use chrono::{DateTime, Duration, Utc};
 
 /// A delivery later than this waits its turn behind others on its channel.
@@ -159,10 +160,9 @@ fn passed(due: &Due, too_late: String) -> Decision {
     if delivery.remote_ids.is_empty() {
         Decision::Missed(why)
     } else {
-        Decision::Failed(format!(
-            "stopped after part {}: {why}",
-            delivery.remote_ids.len()
-        ))
+        let out = delivery.remote_ids.len();
+        let last = text::later_parts(delivery.platform).name(out - 1, out + 1);
+        Decision::Failed(format!("stopped after {last}: {why}"))
     }
 }
 

@@ -6,7 +6,8 @@
 use super::send::{Stop, Verdict};
 use super::{Outlet, Shared};
 use crate::domain::{
-    ChannelName, Composed, Facts, Feature, Limits, Outcome, Post, PostId, RemoteRef, ReplyTo,
+    ChannelName, Composed, Facts, Feature, Limits, Outcome, PartKind, Post, PostId, RemoteRef,
+    ReplyTo,
 };
 use crate::platforms::{CallError, Platform};
 use crate::store::{Due, StoreError};
@@ -179,9 +180,9 @@ pub(super) async fn parts(
 }
 
 /// Puts the name of a part (from 0) before what is said about it, where there are several.
-pub(super) fn named(reason: &str, part: u32, total: usize) -> String {
+pub(super) fn named(reason: &str, later: PartKind, part: u32, total: usize) -> String {
     if total > 1 {
-        format!("part {} of {total}: {reason}", part + 1)
+        format!("{}: {reason}", later.name_of_all(part as usize, total))
     } else {
         reason.to_owned()
     }

@@ -114,7 +114,8 @@ impl Db {
                 .optional()?
                 .ok_or_else(|| Fault::not_found(format!("There is no attempt {id}")))?;
             match known {
-                None | Some(Outcome::Unknown { .. }) => write_outcome(tx, id.0, outcome, now),
+                None => write_outcome(tx, id.0, outcome, now),
+                Some(known) if known.is_open() => write_outcome(tx, id.0, outcome, now),
                 Some(Outcome::Absent { .. }) if matches!(outcome, Outcome::Published(_)) => {
                     write_outcome(tx, id.0, outcome, now)
                 }

@@ -7,12 +7,12 @@ use super::card::{self, with_scheme};
 use super::draft::Draft;
 use super::flow::{Edge, Flow};
 use super::options::{Chosen, NO_TOPIC};
-use super::rules::{self, Enclosed, Extras, Offers, Rules, WarningStyle};
-use super::thread::{self, Numbering, Room};
+use super::rules::{self, Enclosed, Extras, Offers, Place, Rules, WarningStyle};
+use super::thread::{self, Numbering, Room, Rooms};
 use super::{captions, clusters, costs, films, media};
 use crate::domain::{
-    CardUse, Composed, Content, Count, Facts, LinkCard, Measure, Part, PartMedia, PlatformId,
-    Problem, Threading, Variant, Visibility,
+    CardUse, Composed, Content, Count, Facts, LinkCard, Measure, Part, PartKind, PartMedia,
+    PlatformId, Problem, Threading, Variant, Visibility,
 };
 use std::collections::HashSet;
 use std::ops::Range;
@@ -29,6 +29,9 @@ pub(super) fn compose(
 
 mod lengths;
 mod names;
+mod reshare;
+
+pub use reshare::RESHARES;
 
 struct Composer<'a> {
     platform: PlatformId,
@@ -42,6 +45,8 @@ struct Composer<'a> {
     media: Vec<PartMedia>,
     enclosed: Enclosed,
     options: Chosen,
+    /// The address of the post there that it reshares.
+    reshares: Option<String>,
     problems: Vec<Problem>,
     notes: Vec<String>,
 }
@@ -55,7 +60,7 @@ impl<'a> Composer<'a> {
         facts: &'a Facts,
     ) -> Self {
         let media = media::all(platform.label(), rules, &content.attachments, facts);
-        Self {
+        let mut composer = Self {
             platform,
             rules,
             offers: rules.offers(),
@@ -75,9 +80,12 @@ impl<'a> Composer<'a> {
             },
             media,
             options: Chosen::of(platform, variant),
+            reshares: None,
             problems: Vec::new(),
             notes: Vec::new(),
-        }
+        };
+        composer.find_reshare();
+        composer
     }
 
     fn compose(mut self) -> Composed {
@@ -88,11 +96,11 @@ impl<'a> Composer<'a> {
             .extend(unknown.map(|message| problem(None, message)));
         self.notes.append(&mut flow.notes);
         let drafts = self.drafts(&flow);
-        let several = drafts.len() > 1;
+        let count = drafts.len();
         let mut parts: Vec<Part> = Vec::with_capacity(drafts.len());
         for (index, draft) in drafts.iter().enumerate() {
             let part = self.part(index, draft, &flow);
-            self.check_length(index, several, &part.count);
+            self.check_length(index, count, &part.count);
             parts.push(part);
         }
         self.check_options();
@@ -114,7 +122,8 @@ impl<'a> Composer<'a> {
     /// Whether a link goes as a card: the platform has them, and pictures take the place of one. Nobody pastes a card.
     fn sends_card(&self) -> bool {
         let wanted = self.content.card == CardUse::Shown;
-        wanted && self.offers.card && !self.has_media() && !self.facts.by_hand
+        let taken = self.has_media() || self.reshares.is_some();
+        wanted && self.offers.card && !taken && !self.facts.by_hand
     }
 
     /// Returns the authored text in the channel's own form, with the link as its last line where it would be lost otherwise.
@@ -127,6 +136,7 @@ impl<'a> Composer<'a> {
         );
         if let Some(link) = &self.link
             && !self.sends_card()
+            && self.reshares.is_none()
             && !self.mentions_link(&link.url)
         {
             if !flow.text.is_empty() && !flow.text.ends_with('\n') {
@@ -170,13 +180,16 @@ impl<'a> Composer<'a> {
             Threading::Numbered => Numbering::On,
             Threading::On | Threading::Off => Numbering::Off,
         };
-        let room = self.room(&before, &after);
+        let rooms = Rooms {
+            first: self.room(Place::First, &before, &after),
+            later: self.room(Place::Later, &before, &after),
+        };
         let wholes = flow.wholes();
         let whole = thread::Whole {
             text,
             wholes: &wholes,
         };
-        let parts = thread::split(self.rules, whole, room, numbering, self.facts);
+        let parts = thread::split(self.rules, whole, rooms, numbering, self.facts);
         let count = parts.len();
         let numbered = |(index, part): (usize, Range<usize>)| {
             let mut draft = draft(vec![part]);
@@ -206,12 +219,12 @@ impl<'a> Composer<'a> {
     }
 
     /// Returns what is left for a part's own text.
-    fn room(&self, before: &str, after: &str) -> Room {
+    fn room(&self, place: Place, before: &str, after: &str) -> Room {
         let around = |text| self.rules.used(text, "", self.facts);
         let fixed = around(before) + around(after) + self.counted_warning() + self.enclosed.used;
         let less = |limit: u32, fixed: usize| (limit as usize).saturating_sub(fixed) as u32;
         Room {
-            used: rules::limit(self.rules, self.facts).map(|limit| less(limit, fixed)),
+            used: rules::limit_at(self.rules, place, self.facts).map(|limit| less(limit, fixed)),
             bytes: self
                 .rules
                 .byte_limit()
@@ -231,6 +244,8 @@ impl<'a> Composer<'a> {
         let plain = draft.text(&flow.text);
         let named = draft.named(flow);
         let first = index == 0;
+        let follow_up = self.rules.follow_up().filter(|_| !first);
+        let kind = follow_up.map_or(PartKind::Post, |follow_up| follow_up.kind);
         let title = (self.offers.title && first).then(|| self.content.title.trim().to_owned());
         let topic = (self.offers.topic).then(|| self.options.topic(self.content, self.facts));
         let tags = if self.offers.tags && first {
@@ -243,6 +258,7 @@ impl<'a> Composer<'a> {
             topic: topic.as_deref(),
             tags: &tags,
             enclosed: if first { self.enclosed.used } else { 0 },
+            follow_up,
         };
         let own_field = matches!(
             self.offers.warning,
@@ -262,7 +278,7 @@ impl<'a> Composer<'a> {
         self.rules
             .remark(&plain, &count, self.facts, &mut self.notes);
         let can_be_card = self.sends_card() && self.link.is_none();
-        let limit = rules::limit(self.rules, self.facts);
+        let limit = count.text.limit;
         let costs = costs::of(self.rules, &plain, self.facts, limit, can_be_card);
         let source = draft
             .pieces
@@ -273,6 +289,9 @@ impl<'a> Composer<'a> {
                 .last()
                 .map_or(0, |piece| flow.source_of(piece.end, Edge::End));
         let facets = self.facets(&plain, &named);
+        if follow_up.is_some() {
+            self.says_who_is_not_tagged(kind, &named);
+        }
         let (media, sent) = if first {
             let sent = draft.enclosing(&self.enclosed.text, &flow.text);
             (self.media.clone(), sent)
@@ -284,8 +303,9 @@ impl<'a> Composer<'a> {
             .then(|| card::of(self.content, self.authored))
             .flatten();
         Part {
+            kind,
             over: self.over(draft, flow, &count, extras.enclosed),
-            text: if self.facts.by_hand {
+            text: if self.facts.by_hand || follow_up.is_some() {
                 plain.clone()
             } else {
                 self.rules.encode_naming(&sent, &named)
@@ -301,12 +321,13 @@ impl<'a> Composer<'a> {
                 .language
                 .clone()
                 .filter(|_| self.offers.language),
-            visibility: self.offers.visibility.then_some(self.content.visibility),
+            visibility: (self.offers.visibility && follow_up.is_none())
+                .then_some(self.content.visibility),
             title,
             topic,
             tags,
             options: if first {
-                self.options.beside(self.offers)
+                self.beside()
             } else {
                 Default::default()
             },
@@ -405,16 +426,7 @@ impl<'a> Composer<'a> {
                 "{label} cannot answer a post: this stands on its own there"
             ));
         }
-        if let Some(link) = self
-            .link
-            .as_ref()
-            .filter(|_| self.offers.card && self.has_media())
-        {
-            let url = &link.url;
-            self.notes.push(format!(
-                "{label} shows pictures or a card, not both: {url} is in the text"
-            ));
-        }
+        self.say_what_gives_way();
         if self.offers.topic && self.options.topic(self.content, self.facts) == NO_TOPIC {
             let limits = self.facts.limits.as_ref();
             if limits.is_some_and(|limits| limits.needs_topic) {

@@ -8,9 +8,10 @@ use crate::domain::{
     Threading, Variant, Visibility,
 };
 
-pub(super) const THREADING: [PlatformId; 5] = [
+pub(super) const THREADING: [PlatformId; 6] = [
     PlatformId::Mastodon,
     PlatformId::Bluesky,
+    PlatformId::LinkedIn,
     PlatformId::X,
     PlatformId::Zulip,
     PlatformId::Sandbox,

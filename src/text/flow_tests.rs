@@ -16,7 +16,7 @@ fn entry(key: &str, name: &str, handles: &[(PlatformId, &str)]) -> Entry {
     entry
 }
 
-fn facts() -> Facts {
+pub(super) fn facts() -> Facts {
     let all = [
         (Mastodon, "coderefinery@fosstodon.org"),
         (Bluesky, "coderefinery.bsky.social"),

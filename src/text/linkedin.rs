@@ -1,14 +1,16 @@
 //! LinkedIn: UTF-16 units of the plain text, sent in little text format with hashtags as templates.
 //!
 //! Pure. Source: learn.microsoft.com, "little text format" and "Posts API" (li-lms-2026-05). An unescaped
-//! reserved character cuts the published text silently, so all are escaped. How it is sent: `platforms/linkedin.rs`.
+//! reserved character cuts the published text silently, so all are escaped. What follows a post is a comment, in plain text. How it
+//! is sent: `platforms/linkedin.rs`; what a post reshares: `linkedin_reshare.rs`.
 
 use super::fit::Bounds;
 use super::hashtags;
+use super::linkedin_reshare;
 use super::naming::{Named, Naming};
-use super::rules::{Atom, Film, Firm, Offers, Rules, WarningStyle, walk_clusters};
+use super::rules::{Atom, Film, Firm, FollowUp, Offers, Rules, WarningStyle, walk_clusters};
 use crate::domain::directory::checked_name;
-use crate::domain::{Count, Facts, Unit, Visibility};
+use crate::domain::{Count, Facts, PartKind, Unit, Visibility};
 
 /// LinkedIn's rule.
 #[derive(Debug)]
@@ -18,6 +20,17 @@ pub(super) struct LinkedIn;
 const MAX_UNITS: u32 = 3000;
 /// From here on the unit could make the difference.
 const WARN_FROM: u32 = 2900;
+
+/// The longest comment that clients send, and from where on its unit could make the difference: LinkedIn's pages name no limit.
+const MAX_COMMENT: u32 = 1250;
+const WARN_COMMENT_FROM: u32 = 1200;
+
+/// A comment takes plain text (working clients, read 2026-11). Which form of a mention the versioned API takes in one is not
+/// documented where it could be read, and a wrong one would lose the whole comment.
+static COMMENT: FollowUp = FollowUp {
+    kind: PartKind::Comment,
+    limit: MAX_COMMENT,
+};
 
 /// Fewer than 36,152,320 (Images API, li-lms-2026-05).
 const MAX_PIXELS: u64 = 36_152_319;
@@ -42,7 +55,8 @@ static DOCUMENT: Film = Film {
 
 static OFFERS: Offers = Offers {
     warning: WarningStyle::Prefix,
-    threads: false,
+    // As comments.
+    threads: true,
     replies: false,
     language: false,
     visibility: true,
@@ -73,6 +87,14 @@ impl Rules for LinkedIn {
 
     fn default_limit(&self) -> Option<u32> {
         Some(MAX_UNITS)
+    }
+
+    fn follow_up(&self) -> Option<&'static FollowUp> {
+        Some(&COMMENT)
+    }
+
+    fn reshared(&self, link: &str) -> Option<Result<String, String>> {
+        linkedin_reshare::reshared(link)
     }
 
     fn picture_bounds(&self) -> Bounds {
@@ -110,10 +132,18 @@ impl Rules for LinkedIn {
     }
 
     fn remark(&self, _plain: &str, count: &Count, _facts: &Facts, notes: &mut Vec<String>) {
-        if count.text.fits() && count.text.used >= WARN_FROM && count.text.limit == Some(MAX_UNITS)
-        {
+        let is_close = |limit, from| {
+            count.text.fits() && count.text.used >= from && count.text.limit == Some(limit)
+        };
+        if is_close(MAX_UNITS, WARN_FROM) {
             notes.push(
                 "LinkedIn does not say how it counts: this close to 3000 it may refuse the text"
+                    .to_owned(),
+            );
+        }
+        if is_close(MAX_COMMENT, WARN_COMMENT_FROM) {
+            notes.push(
+                "LinkedIn does not say how long a comment may be: this close to 1250 it may refuse it"
                     .to_owned(),
             );
         }

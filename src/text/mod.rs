@@ -8,6 +8,8 @@ pub mod bluesky;
 mod captions;
 pub mod card;
 mod clusters;
+#[cfg(test)]
+mod comment_tests;
 mod compose;
 #[cfg(test)]
 mod compose_platform_tests;
@@ -27,6 +29,7 @@ pub mod hashtags;
 mod link_chars;
 mod link_domains;
 pub mod linkedin;
+pub mod linkedin_reshare;
 pub mod links;
 mod mastodon;
 mod media;
@@ -53,8 +56,11 @@ pub mod youtube;
 pub mod zulip;
 mod zulip_marks;
 
-use crate::domain::{Attachment, Channel, Composed, Content, Count, Facts, PlatformId, Variant};
+use crate::domain::{
+    Attachment, Channel, Composed, Content, Count, Facts, PartKind, PlatformId, Variant,
+};
 pub use abilities::{Abilities, abilities};
+pub use compose::RESHARES;
 pub use fit::Suit;
 pub use options::{OptionError, OptionKind, OptionSpec, check_option, option, options};
 use rules::{Extras, Rules};
@@ -96,6 +102,7 @@ pub fn count(platform: PlatformId, counted: &Counted<'_>, facts: &Facts) -> Coun
         topic: counted.topic,
         tags: &[],
         enclosed: 0,
+        follow_up: None,
     };
     rules::measure(rules, kept, counted.warning, &extras, false, facts)
 }
@@ -151,6 +158,12 @@ pub fn attached_problems(platform: PlatformId, content: &Content, facts: &Facts)
         .collect()
 }
 
+/// Returns what the later parts of a post are on a channel whose rules are `platform`'s.
+pub fn later_parts(platform: PlatformId) -> PartKind {
+    let follow_up = rules_of(platform).follow_up();
+    follow_up.map_or(PartKind::Post, |follow_up| follow_up.kind)
+}
+
 /// Whether what is attached is left out on a channel whose rules are `platform`'s, and nothing is wrong with that.
 pub fn leaves_out(platform: PlatformId, attached: &Attachment) -> bool {
     attached.is_captions() && !rules_of(platform).takes_captions()
@@ -170,8 +183,14 @@ pub fn card_links(content: &Content, channels: &[Channel]) -> Vec<String> {
         if channel.filter(takes).is_none() {
             continue;
         }
+        let rules = channel.map(|channel| rules_of(channel.rules()));
+        let is_reshared = |link: &str| {
+            let there = rules.and_then(|rules| rules.reshared(link));
+            content.link.is_some() && matches!(there, Some(Ok(_)))
+        };
         let authored = variant.text.as_deref().unwrap_or(&content.text);
-        links.extend(card::address(content, authored).filter(|link| !links.contains(link)));
+        let link = card::address(content, authored);
+        links.extend(link.filter(|link| !is_reshared(link) && !links.contains(link)));
     }
     links
 }

@@ -6,7 +6,7 @@
 use super::fit::Bounds;
 use super::naming::{Named, Naming};
 use super::options::OptionSpec;
-use crate::domain::{Count, Facet, Facts, Measure, PartMedia, Unit, Visibility};
+use crate::domain::{Count, Facet, Facts, Measure, PartKind, PartMedia, Unit, Visibility};
 use std::ops::Range;
 
 /// A piece of text that is counted as one and never cut: a grapheme cluster, a link, a mention.
@@ -102,6 +102,21 @@ impl Film {
     };
 }
 
+/// What follows the first part where that is no post like it: plain text with a limit of its own, in which nobody is tagged.
+#[derive(Debug)]
+pub(super) struct FollowUp {
+    pub kind: PartKind,
+    /// Longest text, in the platform's unit.
+    pub limit: u32,
+}
+
+/// Which of the parts of a post one is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    First,
+    Later,
+}
+
 /// What is said of the alt text of a video.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FilmAlt {
@@ -144,6 +159,18 @@ pub(super) trait Rules: Sync {
 
     /// Longest text in bytes, where that is limited as well.
     fn byte_limit(&self) -> Option<u32> {
+        None
+    }
+
+    /// Returns what later parts are, where they are no posts like the first.
+    fn follow_up(&self) -> Option<&'static FollowUp> {
+        None
+    }
+
+    /// Returns the platform's name of the post there to which a link leads, which is reshared in place of a card, or why it
+    /// cannot be; `None` where it leads elsewhere.
+    fn reshared(&self, link: &str) -> Option<Result<String, String>> {
+        let _ = link;
         None
     }
 
@@ -264,6 +291,8 @@ pub(super) struct Extras<'a> {
     pub tags: &'a [String],
     /// What pictures add to the length of the text.
     pub enclosed: usize,
+    /// The longest text there, where it is another than on part 1.
+    pub follow_up: Option<&'static FollowUp>,
 }
 
 /// Returns the longest text: as the server says, else as the user set, else the platform's default.
@@ -273,6 +302,19 @@ pub(super) fn limit(rules: &dyn Rules, facts: &Facts) -> Option<u32> {
         .as_ref()
         .and_then(|limits| limits.max_characters);
     told.or(facts.account_limit).or(rules.default_limit())
+}
+
+/// Returns the longest text of a part in a place.
+pub(super) fn limit_at(rules: &dyn Rules, place: Place, facts: &Facts) -> Option<u32> {
+    let follow_up = rules.follow_up().filter(|_| place == Place::Later);
+    within(limit(rules, facts), follow_up)
+}
+
+fn within(limit: Option<u32>, follow_up: Option<&FollowUp>) -> Option<u32> {
+    match follow_up {
+        None => limit,
+        Some(FollowUp { limit: own, .. }) => Some(limit.map_or(*own, |limit| limit.min(*own))),
+    }
 }
 
 /// Measures a text of which the platform keeps everything.
@@ -287,7 +329,7 @@ pub(super) fn measure(
     let mut count = Count {
         text: Measure::new(
             rules.used(text, warning, facts) + extras.enclosed,
-            limit(rules, facts),
+            within(limit(rules, facts), extras.follow_up),
         ),
         unit: rules.unit(),
         bytes: rules

@@ -17,6 +17,29 @@ pub(super) struct Room {
     pub bytes: Option<u32>,
 }
 
+/// What the first part may hold, and what each later one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rooms {
+    pub first: Room,
+    pub later: Room,
+}
+
+impl Rooms {
+    /// Whether a part has no place for any text.
+    fn has_none(&self) -> bool {
+        let is_none = |room: Room| room.used == Some(0) || room.bytes == Some(0);
+        is_none(self.first) || is_none(self.later)
+    }
+
+    /// Returns the room of the part that comes after so many.
+    fn after(&self, parts: usize) -> Room {
+        match parts {
+            0 => self.first,
+            _ => self.later,
+        }
+    }
+}
+
 /// A text and the pieces of it that are never cut, in order.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Whole<'a> {
@@ -44,12 +67,12 @@ pub(super) enum Numbering {
 pub(super) fn split(
     rules: &dyn Rules,
     text: Whole<'_>,
-    room: Room,
+    rooms: Rooms,
     numbering: Numbering,
     facts: &Facts,
 ) -> Vec<Range<usize>> {
     let chunks = chunks(text.text);
-    if room.used == Some(0) || room.bytes == Some(0) {
+    if rooms.has_none() {
         return chunks;
     }
     let breaks: Vec<Vec<Break>> = chunks
@@ -61,9 +84,9 @@ pub(super) fn split(
     loop {
         let mut parts: Vec<Range<usize>> = Vec::new();
         for (chunk, breaks) in chunks.iter().zip(&breaks) {
-            fill(chunk.start, breaks, room, digits, &mut parts);
+            fill(chunk.start, breaks, rooms, digits, &mut parts);
         }
-        let parts = stand_alone(rules, text, parts, room, digits, facts);
+        let parts = stand_alone(rules, text, parts, rooms, digits, facts);
         let needed = if numbering == Numbering::On && parts.len() > 1 {
             decimal_digits(parts.len())
         } else {
@@ -81,7 +104,7 @@ fn stand_alone(
     rules: &dyn Rules,
     text: Whole<'_>,
     parts: Vec<Range<usize>>,
-    room: Room,
+    rooms: Rooms,
     digits: usize,
     facts: &Facts,
 ) -> Vec<Range<usize>> {
@@ -90,7 +113,7 @@ fn stand_alone(
     while let Some(part) = open.pop() {
         let breaks = breaks(rules, text, part.clone(), facts);
         let before = done.len();
-        fill(part.start, &breaks, room, digits, &mut done);
+        fill(part.start, &breaks, rooms, digits, &mut done);
         if done.len() > before + 1 {
             // The pieces are again read by themselves.
             open.extend(done.drain(before..).rev());
@@ -233,10 +256,17 @@ fn closes(content: &str) -> bool {
 }
 
 /// Fills parts one after the other; each takes as much as its room allows.
-fn fill(start: usize, breaks: &[Break], room: Room, digits: usize, parts: &mut Vec<Range<usize>>) {
+fn fill(
+    start: usize,
+    breaks: &[Break],
+    rooms: Rooms,
+    digits: usize,
+    parts: &mut Vec<Range<usize>>,
+) {
     let (mut start, mut base) = (start, 0);
     let mut next = 0;
     while next < breaks.len() {
+        let room = rooms.after(parts.len());
         let reserved = match digits {
             0 => 0,
             digits => 2 + decimal_digits(parts.len() + 1) + digits,

@@ -15,13 +15,10 @@ fn dividers_make_parts_only_where_a_thread_was_asked_for() {
             "{platform}"
         );
     }
-    for platform in [PlatformId::LinkedIn, PlatformId::YouTube] {
-        assert_eq!(
-            texts(&composed(platform, &content)),
-            ["One.\n\nTwo.\n\nThree."],
-            "{platform}"
-        );
-    }
+    assert_eq!(
+        texts(&composed(PlatformId::YouTube, &content)),
+        ["One.\n\nTwo.\n\nThree."]
+    );
     content.threading = Threading::Numbered;
     let composed = composed(PlatformId::Bluesky, &content);
     assert_eq!(texts(&composed), ["One. 1/3", "Two. 2/3", "Three. 3/3"]);

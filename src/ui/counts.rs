@@ -2,14 +2,20 @@
 //!
 //! Reads `Composed` and nothing else, so that what is shown is what is sent.
 
-use crate::domain::{Composed, Cost, CostKind, Measure, Part};
+use crate::domain::{Composed, Cost, CostKind, Measure, Part, PartKind};
 
 const LISTED_PARTS: usize = 3;
 /// A mention's address is cut to so many columns.
 const LONGEST_NAME: usize = 24;
 
-/// Returns the length of each part against the limit: `268/500`, `137 + 315/300`.
+/// Returns the length of each part against the limit: `268/500`, `137 + 315/300`; comments have a limit of their own:
+/// `268/3000 + 40/1250`.
 pub fn total(composed: &Composed) -> String {
+    if let (PartKind::Comment, [post, comments @ ..]) =
+        (composed.later_parts(), composed.parts.as_slice())
+    {
+        return with_comments(post, comments);
+    }
     let limit = composed
         .parts
         .first()
@@ -33,18 +39,20 @@ pub fn used(composed: &Composed) -> String {
     used.fold(first, |line, it| format!("{line} + {it}"))
 }
 
+fn with_comments(post: &Part, comments: &[Part]) -> String {
+    let all = std::iter::once(post).chain(comments).map(of_part);
+    if comments.len() < LISTED_PARTS {
+        return all.collect::<Vec<_>>().join(" + ");
+    }
+    let longest = comments.iter().max_by_key(|part| part.count.text.used);
+    let longest = longest.map_or_else(String::new, of_part);
+    format!("{} + at most {longest}", of_part(post))
+}
+
 /// Returns one part's length: `137/300`.
 pub fn of_part(part: &Part) -> String {
     let Measure { used, limit } = part.count.text;
     limit.map_or_else(|| used.to_string(), |limit| format!("{used}/{limit}"))
-}
-
-/// Returns `1 part`, `3 parts`.
-pub fn parts(composed: &Composed) -> String {
-    match composed.parts.len() {
-        1 => "1 part".to_owned(),
-        more => format!("{more} parts"),
-    }
 }
 
 /// Returns how far the worst part is over, in its unit, with its place; `None` when every length fits.
@@ -101,7 +109,7 @@ pub fn remarks(composed: &Composed) -> String {
 pub fn trouble(composed: &Composed) -> Option<String> {
     match worst_over(composed) {
         Some((part, over)) if composed.parts.len() > 1 => {
-            Some(format!("part {} is {over} over", part + 1))
+            Some(format!("{} is {over} over", composed.part_name(part)))
         }
         Some((_, over)) => Some(format!("{over} over")),
         None => composed.problems.first().map(|it| it.message.clone()),
@@ -139,5 +147,25 @@ mod tests {
         assert_eq!(trouble(&over).as_deref(), Some("part 2 is 15 over"));
         assert_eq!(trouble(&composed(&[300])), None);
         assert_eq!(trouble(&composed(&[301])).as_deref(), Some("1 over"));
+    }
+
+    #[test]
+    fn comments_are_counted_against_their_own_limit() {
+        let with = |used: &[usize]| {
+            let mut composed = composed(used);
+            composed.platform = PlatformId::LinkedIn;
+            for part in composed.parts.iter_mut().skip(1) {
+                part.kind = PartKind::Comment;
+                part.count.text.limit = Some(125);
+            }
+            composed
+        };
+        assert_eq!(total(&with(&[268, 40])), "268/300 + 40/125");
+        assert_eq!(
+            total(&with(&[268, 40, 126, 7])),
+            "268/300 + at most 126/125"
+        );
+        let over = with(&[268, 126]);
+        assert_eq!(trouble(&over).as_deref(), Some("comment is 1 over"));
     }
 }

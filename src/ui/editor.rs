@@ -200,7 +200,7 @@ fn channel_line(line: &mut Line<'_, '_>, app: &App, editor: &Editor, variant: &V
     };
     let is_chosen = editor.tab == Tab::Channel(variant.channel.clone());
     if composed.parts.len() > 1 {
-        line.put(&counts::parts(composed), Role::Text).skip(1);
+        line.put(&composed.parts_in_words(), Role::Text).skip(1);
     }
     let trouble = counts::trouble(composed);
     let role = if trouble.is_some() {
@@ -360,8 +360,12 @@ fn table_row(line: &mut Line<'_, '_>, app: &App, editor: &Editor, variant: &Vari
     } else {
         Role::Text
     };
-    line.put(&counts::total(composed), role).to(PARTS_COLUMN);
+    // Counts against two limits may be wider than their column.
+    line.put(&counts::total(composed), role)
+        .skip(1)
+        .to(PARTS_COLUMN);
     line.put(&composed.parts.len().to_string(), Role::Text)
+        .skip(1)
         .to(NOTES_COLUMN);
     match trouble {
         Some(trouble) => {

@@ -412,7 +412,7 @@ fn delivery(pen: &mut Pen<'_>, app: &App, detail: &Detail, it: &Delivery, area: 
         .skip(1)
         .put(state.word(), Role::Text);
     if let Some(composed) = composed_for(&detail.composed, &it.channel) {
-        line.skip(2).put(&counts::parts(composed), Role::Text);
+        line.skip(2).put(&composed.parts_in_words(), Role::Text);
         line.skip(2).cut(&counts::used(composed), Role::Text);
     }
 }

@@ -11,7 +11,7 @@ use crate::app::thumbs::Thumbs;
 use crate::app::wrap::wrap;
 use crate::app::{Action, App};
 use crate::domain::card::{Origin, origin};
-use crate::domain::{ChannelName, Composed, Feature, Part, ReplyTo};
+use crate::domain::{ChannelName, Composed, Feature, Part, PartKind, ReplyTo};
 use chrono::{DateTime, Utc};
 use ratatui::layout::Rect;
 
@@ -62,7 +62,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
         pen.line(area, 2).skip(1).cut(words, Role::Muted);
         return;
     };
-    line.at_right(&counts::parts(composed), Role::Text)
+    line.at_right(&composed.parts_in_words(), Role::Text)
         .shorten(1);
     line.put("Preview", Role::Text).skip(2);
     line.cut(&format!("{} {channel}", app.mark(channel)), Role::Text);
@@ -174,8 +174,10 @@ fn part_rows(
 ) {
     let name = match (index, composed.parts.len()) {
         (0, 1) => "as sent".to_owned(),
-        (0, _) => "part 1".to_owned(),
-        (later, _) => format!("part {}, answers part {later}", later + 1),
+        (later, _) if later > 0 && part.kind == PartKind::Post => {
+            format!("part {}, answers part {later}", later + 1)
+        }
+        (index, _) => composed.part_name(index),
     };
     let count = counts::of_part(part);
     let right = if part.count.fits {

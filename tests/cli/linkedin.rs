@@ -109,7 +109,7 @@ fn from_login_to_a_permalink_with_two_pictures_and_what_is_there_is_what_compose
     let may = &checked[0]["permission"];
     assert_eq!(
         may["may"],
-        "administrator of the page; scopes w_organization_social r_organization_social rw_organization_admin"
+        "administrator of the page; scopes w_organization_social r_organization_social rw_organization_admin w_organization_social_feed r_organization_social_feed"
     );
     assert_eq!(may["lacks"], serde_json::json!([]));
     let listed = desk.run(&["channels"], "").good();

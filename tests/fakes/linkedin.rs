@@ -2,12 +2,14 @@
 //! what it published.
 //!
 //! Facts from learn.microsoft.com (li-lms-2026-05) and from working clients, read 2026-11. What the calls do is in
-//! `linkedin_calls.rs` (reading, uploads, who may), `linkedin_videos.rs` and `linkedin_posts.rs` (posts), the login in
-//! `linkedin_login.rs`.
+//! `linkedin_calls.rs` (reading, uploads, who may), `linkedin_videos.rs`, `linkedin_posts.rs` (posts) and `linkedin_comments.rs`,
+//! the login in `linkedin_login.rs`.
 #![allow(dead_code)] // each suite uses its own part of this
 
 #[path = "linkedin_calls.rs"]
 mod calls;
+#[path = "linkedin_comments.rs"]
+mod comments;
 #[path = "linkedin_login.rs"]
 mod login;
 #[path = "linkedin_posts.rs"]
@@ -34,7 +36,7 @@ pub const PAGE: u64 = 5_515_715;
 pub const TOKEN: &str = "t0ken-of-ada";
 
 /// All that a page needs, and all that a member needs.
-pub const PAGE_SCOPES: &str = "w_organization_social,r_organization_social,rw_organization_admin";
+pub const PAGE_SCOPES: &str = "w_organization_social,r_organization_social,rw_organization_admin,w_organization_social_feed,r_organization_social_feed";
 pub const MEMBER_SCOPES: &str = "openid,profile,w_member_social";
 
 /// What a token is good for.
@@ -92,6 +94,19 @@ pub struct Post {
     pub state: String,
 }
 
+/// A comment that was made.
+#[derive(Clone, Debug)]
+pub struct Comment {
+    pub number: u64,
+    /// The post that it is on.
+    pub object: String,
+    pub actor: String,
+    pub text: String,
+    /// The whole body that made it.
+    pub body: Value,
+    pub created: i64,
+}
+
 /// What is there, and what happened.
 #[derive(Debug)]
 pub struct World {
@@ -121,6 +136,13 @@ pub struct World {
     /// How long each part of a video takes.
     pub slow: Duration,
     pub posts: Vec<Post>,
+    /// Posts of others that may be reshared.
+    pub others: BTreeSet<String>,
+    pub comments: Vec<Comment>,
+    /// How many more comments come too early for a fresh post.
+    pub settling: u32,
+    /// Posts that are there and cannot be read yet.
+    pub unread: BTreeSet<String>,
     /// Author and text of what was deleted: it is called a duplicate for a day or two.
     pub remembered: Vec<(String, String)>,
     /// How many more requests are answered before it is too many; `None` counts none.
@@ -152,6 +174,10 @@ impl World {
             stuck_at: None,
             slow: Duration::ZERO,
             posts: Vec::new(),
+            others: BTreeSet::new(),
+            comments: Vec::new(),
+            settling: 0,
+            unread: BTreeSet::new(),
             remembered: Vec::new(),
             patience: None,
             names_posts: true,
@@ -189,6 +215,15 @@ impl World {
         (person, token)
     }
 
+    /// Makes another person whose token may also comment.
+    pub fn add_commenter(&mut self) -> (String, String) {
+        let (person, token) = self.add_member();
+        let scopes = format!("{MEMBER_SCOPES},w_member_social_feed");
+        self.tokens
+            .insert(token.clone(), Token::of(&person, &scopes));
+        (person, token)
+    }
+
     pub fn may_post_as(&self, person: &str, page: u64) -> bool {
         let roles = [
             "ADMINISTRATOR",
@@ -222,6 +257,11 @@ impl Server {
     /// Returns every post, the oldest first.
     pub fn posts(&self) -> Vec<Post> {
         self.world().posts.clone()
+    }
+
+    /// Returns every comment, the oldest first.
+    pub fn comments(&self) -> Vec<Comment> {
+        self.world().comments.clone()
     }
 
     /// Does what a person does who opens the address of a login in a browser and allows it; returns where the browser ends.

@@ -1,6 +1,6 @@
 //! What each call does on the strict LinkedIn but for posts, and what it is refused for.
 
-use super::{Asset, Token, World, posts, videos};
+use super::{Asset, Token, World, comments, posts, videos};
 use crate::fake_wire::{Reply, Request};
 use serde_json::{Value, json};
 
@@ -51,6 +51,11 @@ pub fn answer(world: &mut World, url: &str, request: &Request) -> Reply {
         (_, ["posts", urn]) => match named(urn) {
             Some(urn) => posts::one(world, request, &token, &urn),
             None => bad("Invalid key parameters: encode the URN"),
+        },
+        (_, ["socialActions", urn, "comments", rest @ ..]) => match (named(urn), rest) {
+            (Some(urn), []) => comments::answer(world, request, &token, &urn, None),
+            (Some(urn), [number]) => comments::answer(world, request, &token, &urn, Some(number)),
+            _ => bad("Invalid key parameters: encode the URN"),
         },
         ("POST", [kind @ ("images" | "documents")]) => {
             begin_upload(world, url, request, &token, kind)

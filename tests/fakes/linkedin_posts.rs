@@ -35,7 +35,7 @@ fn check(world: &World, body: &Value, token: &Token) -> Result<(), Reply> {
         return Err(unfit(&format!("ERROR :: {}", missing.join("\n"))));
     }
     let mut known = REQUIRED.to_vec();
-    known.push("content");
+    known.extend(["content", "reshareContext"]);
     only(body, &known)?;
     let author = body["author"].as_str().unwrap_or_default();
     may_act(world, token, author, "posts.CREATE")?;
@@ -63,12 +63,34 @@ fn check(world: &World, body: &Value, token: &Token) -> Result<(), Reply> {
     if shown(commentary).encode_utf16().count() > 3000 {
         return Err(unfit("ERROR :: /commentary :: length exceeds 3000"));
     }
-    if let Some(content) = body.get("content") {
+    if let Some(reshare) = body.get("reshareContext") {
+        check_reshare(world, body, reshare)?;
+    } else if let Some(content) = body.get("content") {
         check_content(world, author, content)?;
     } else if commentary.is_empty() {
         return Err(unfit("ERROR :: a post without text and content"));
     }
     Ok(())
+}
+
+/// A reshare shows the post that it names, and nothing of its own beside its words.
+fn check_reshare(world: &World, body: &Value, reshare: &Value) -> Result<(), Reply> {
+    only(reshare, &["parent"])?;
+    if body.get("content").is_some() {
+        return Err(unfit("ERROR :: /content :: not together with a reshare"));
+    }
+    let parent = reshare["parent"].as_str().unwrap_or_default();
+    let kind = parent.split(':').nth(2).unwrap_or_default();
+    if !["groupPost", "share", "ugcPost"].contains(&kind) {
+        return Err(unfit(&format!(
+            "ERROR :: /reshareContext/parent :: parent value {parent} is of type {kind}. Allowed URN types are groupPost, share, ugcPost"
+        )));
+    }
+    let is_there = world.others.contains(parent) || world.posts.iter().any(|it| it.urn == parent);
+    match is_there {
+        true => Ok(()),
+        false => Err(unfit("ERROR :: /reshareContext/parent :: no such post")),
+    }
 }
 
 fn check_content(world: &World, author: &str, content: &Value) -> Result<(), Reply> {
@@ -145,9 +167,14 @@ fn check_media(world: &World, author: &str, media: &Value) -> Result<(), Reply> 
 fn publish(world: &mut World, body: Value) -> Reply {
     let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
     let (author, commentary) = (text("author"), text("commentary"));
-    let twin = |post: &&Post| post.author == author && post.commentary == kept(&commentary);
+    let reshares = body.get("reshareContext");
+    let twin = |post: &&Post| {
+        post.author == author
+            && post.commentary == kept(&commentary)
+            && post.body.get("reshareContext") == reshares
+    };
     let named = match world.posts.iter().find(twin) {
-        Some(twin) if !commentary.is_empty() => Some(twin.urn.clone()),
+        Some(twin) if !commentary.is_empty() || reshares.is_some() => Some(twin.urn.clone()),
         _ if world
             .remembered
             .contains(&(author.clone(), commentary.clone())) =>
@@ -257,6 +284,9 @@ fn described(post: &Post) -> Value {
     if let Some(content) = post.body.get("content") {
         described["content"] = content.clone();
     }
+    if let Some(reshare) = post.body.get("reshareContext") {
+        described["reshareContext"] = reshare.clone();
+    }
     described
 }
 
@@ -292,6 +322,7 @@ pub fn by_author(world: &World, request: &Request, token: &Token) -> Reply {
 /// One post, by its name: reading, deleting, changing its text.
 pub fn one(world: &mut World, request: &Request, token: &Token, urn: &str) -> Reply {
     let at = world.posts.iter().position(|post| post.urn == urn);
+    let at = at.filter(|_| request.method != "GET" || !world.unread.contains(urn));
     let method = request.header("x-restli-method").to_owned();
     match (request.method.as_str(), at) {
         ("GET", None) => Reply::refused(404, "RESOURCE_NOT_FOUND", "Could not find entity"),
@@ -307,6 +338,7 @@ pub fn one(world: &mut World, request: &Request, token: &Token, urn: &str) -> Re
                 return refused;
             }
             let gone = world.posts.remove(at);
+            world.comments.retain(|comment| comment.object != gone.urn);
             world.remembered.push((gone.author, gone.commentary));
             Reply::empty(204)
         }

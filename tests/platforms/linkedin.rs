@@ -35,7 +35,7 @@ pub fn page(server: &Server) -> Arc<dyn Platform> {
     page_with(server, TOKEN)
 }
 
-fn page_with(server: &Server, token: &str) -> Arc<dyn Platform> {
+pub fn page_with(server: &Server, token: &str) -> Arc<dyn Platform> {
     connected(Connection {
         organization: Some(format!("urn:li:organization:{PAGE}")),
         ..connection(server, token)
@@ -49,7 +49,7 @@ pub fn member(server: &Server) -> Arc<dyn Platform> {
 }
 
 /// Composes as the publisher does, with no facts from outside.
-fn part(content: Content) -> Part {
+pub fn part(content: Content) -> Part {
     let variant = Variant::inherits("test");
     let composed = compose(PlatformId::LinkedIn, &content, &variant, &Facts::default());
     assert!(composed.can_leave(), "{:?}", composed.problems);

@@ -74,7 +74,7 @@ async fn a_members_lost_post_always_asks() {
     assert!(matches!(looked, LookUp::CannotTell { .. }), "{looked:?}");
     // Nor can what LinkedIn calls a duplicate be proved.
     let outcome = platform.publish(&request).await;
-    assert!(matches!(outcome, Outcome::Unknown { .. }), "{outcome:?}");
+    assert!(matches!(outcome, Outcome::Duplicate { .. }), "{outcome:?}");
     assert!(
         outcome.reason().contains("feed/update/urn:li:share:"),
         "{outcome:?}"
@@ -100,7 +100,7 @@ async fn a_duplicate_is_the_post_an_older_one_or_one_that_is_gone() {
     let post = server.posts().remove(0);
     assert_eq!(platform.delete(&there(&post)).await, Corrected::Done);
     let outcome = platform.publish(&request).await;
-    assert!(matches!(outcome, Outcome::Unknown { .. }), "{outcome:?}");
+    assert!(matches!(outcome, Outcome::Duplicate { .. }), "{outcome:?}");
     assert!(outcome.reason().contains("is not there"), "{outcome:?}");
     // It is not sent again by itself, which would be refused in the same way.
     let refused = Attempt {

@@ -18,9 +18,11 @@ mod dropped;
 mod fake_wire;
 mod hostile;
 mod linkedin;
+mod linkedin_comments;
 mod linkedin_look;
 mod linkedin_media;
 mod linkedin_renewal;
+mod linkedin_reshare;
 #[path = "../fakes/linkedin.rs"]
 mod linkedin_server;
 mod login;

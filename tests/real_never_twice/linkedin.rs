@@ -1,5 +1,5 @@
 //! The rows of LinkedIn: a strict server of our own, since the real one cannot be run here. It knows no idempotency; a
-//! page's posts can be looked up, a member's cannot.
+//! page's posts can be looked up, a member's cannot. What follows a post is a comment on it.
 
 use crate::common::{channel, http};
 use crate::linkedin_server::Server;
@@ -22,10 +22,13 @@ pub struct Posts {
 impl Posts {
     /// Starts the server of each kind of row.
     pub fn started() -> [Self; 2] {
-        [true, false].map(|of_pages| Self {
+        let rows = [true, false].map(|of_pages| Self {
             server: Server::start(),
             of_pages,
-        })
+        });
+        // A person's token may not ask how far a picture is; LinkedIn is done while it is waited.
+        rows[1].server.world().processing = 0;
+        rows
     }
 }
 
@@ -42,14 +45,11 @@ impl Registered for Posts {
         PlatformId::LinkedIn
     }
 
-    fn longest_thread(&self) -> usize {
-        1
-    }
-
     fn wire(&self) -> Option<Wire> {
         Some(Wire {
             target: self.server.url(),
-            create: "POST /rest/posts ",
+            // A post and its comments.
+            create: "POST /rest/",
             // Quotas begin anew at midnight in UTC, and no header says so.
             too_many: |_| Vec::new(),
         })
@@ -62,7 +62,7 @@ impl Registered for Posts {
             let urn = format!("urn:li:organization:{page}");
             (urn.clone(), Some(urn), token)
         } else {
-            let (person, token) = world.add_member();
+            let (person, token) = world.add_commenter();
             (format!("urn:li:person:{person}"), None, token)
         };
         Box::new(Poster {
@@ -117,15 +117,31 @@ impl Account for Poster {
     async fn posts(&self, _data: &Path) -> Vec<Made> {
         let all = self.server.posts();
         let own = all.into_iter().filter(|post| post.author == self.author);
-        own.map(|post| {
+        let comments = self.server.comments();
+        own.flat_map(|post| {
             let content = &post.body["content"];
             let several = content["multiImage"]["images"].as_array();
-            Made {
+            let mut before = post.urn.clone();
+            let first = Made {
                 pictures: several.map_or(usize::from(content["media"].is_object()), Vec::len),
-                id: post.urn,
+                id: post.urn.clone(),
                 text: post.shown,
                 answers: None,
-            }
+            };
+            let on_it = comments.iter().filter(|one| one.object == post.urn);
+            let later: Vec<Made> = on_it
+                .map(|one| {
+                    // All are on the post; what comes first is what the next one follows.
+                    let id = format!("urn:li:comment:({},{})", one.object, one.number);
+                    Made {
+                        answers: Some(std::mem::replace(&mut before, id.clone())),
+                        id,
+                        text: one.text.clone(),
+                        pictures: 0,
+                    }
+                })
+                .collect();
+            std::iter::once(first).chain(later)
         })
         .collect()
     }

@@ -105,7 +105,6 @@ fn describe(composed: &Composed) -> String {
             _ => part.count.text.used.to_string(),
         })
         .collect();
-    let parts = composed.parts.len();
-    let words = format!("{parts} part{}", if parts == 1 { "" } else { "s" });
+    let words = composed.parts_in_words();
     format!("{words:<9}  {}", counts.join(" + "))
 }

@@ -4,13 +4,14 @@
 
 use super::super::rules;
 use super::{Composer, problem};
-use crate::domain::{Count, Measure, Problem, Threading, Unit};
+use crate::domain::{Count, Measure, PartKind, Problem, Threading, Unit};
 
 impl Composer<'_> {
-    pub(super) fn check_length(&mut self, index: usize, several: bool, count: &Count) {
+    pub(super) fn check_length(&mut self, index: usize, parts: usize, count: &Count) {
         let label = self.platform.label();
-        let part = if several {
-            format!("part {}: ", index + 1)
+        let later = self.rules.follow_up().map_or(PartKind::Post, |it| it.kind);
+        let part = if parts > 1 {
+            format!("{}: ", later.name(index, parts))
         } else {
             String::new()
         };
@@ -19,6 +20,9 @@ impl Composer<'_> {
             .is_none_or(|limit| self.counted_warning() < limit as usize);
         let splitting_helps = self.offers.threads && off && has_room;
         let advice = match (splitting_helps, off || !self.offers.threads) {
+            (true, _) if later == PartKind::Comment => {
+                "shorten the text or split it, and what follows is a comment"
+            }
             (true, _) => "shorten the text or split it into a thread",
             (false, true) => "shorten the text",
             (false, false) => "it has no place to split at, shorten it",

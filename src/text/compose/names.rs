@@ -4,9 +4,22 @@
 
 use super::super::naming::Named;
 use super::Composer;
-use crate::domain::Facet;
+use crate::domain::{Facet, PartKind};
 
 impl Composer<'_> {
+    /// Says who is named in a part in which nobody is tagged.
+    pub(super) fn says_who_is_not_tagged(&mut self, kind: PartKind, named: &[Named]) {
+        if kind == PartKind::Comment {
+            let label = self.platform.label();
+            self.notes.extend(named.iter().map(|one| {
+                format!(
+                    "In a comment on {label} nobody is tagged from here: {} is plain text",
+                    one.name
+                )
+            }));
+        }
+    }
+
     /// Returns the spans that the platform is told, and says who is named where nobody is told of it.
     pub(super) fn facets(&mut self, plain: &str, named: &[Named]) -> Vec<Facet> {
         if let Some(naming) = self.rules.naming() {

@@ -148,7 +148,7 @@ fn counts(composed: &Composed) -> String {
     match composed.parts.as_slice() {
         [] => String::new(),
         [one] => count(one),
-        more => format!("{} parts", more.len()),
+        _ => composed.parts_in_words(),
     }
 }
 

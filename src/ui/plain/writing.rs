@@ -105,7 +105,11 @@ fn channel(app: &App, editor: &Editor, variant: &Variant) -> String {
         return format!("{words}.");
     };
     let count = counts::total(composed);
-    words.push_str(&format!(": {}, {}", count.trim(), counts::parts(composed)));
+    words.push_str(&format!(
+        ": {}, {}",
+        count.trim(),
+        composed.parts_in_words()
+    ));
     if let Some(trouble) = counts::trouble(composed) {
         words.push_str(&format!(", {}", sentence(app, &trouble)));
         if composed.problems.iter().any(|it| it.splitting_helps) {

@@ -8,7 +8,6 @@ use crate::app::sheet::{CONFLICT_CHOICES, ConflictSheet, PreviewSheet};
 use crate::app::wrap::wrap;
 use crate::app::{App, Input};
 use crate::domain::{Content, EditorDraft};
-use crate::ui::counts;
 use crate::ui::hints::Hint;
 use crate::ui::pen::Pen;
 use crate::ui::preview as shown;
@@ -52,7 +51,7 @@ pub fn preview(pen: &mut Pen<'_>, app: &App, sheet: &PreviewSheet, area: Rect) {
     let words = format!(
         "{} {channel}  {}",
         app.mark(channel),
-        counts::parts(composed)
+        composed.parts_in_words()
     );
     line.cut(&words, Role::Sheet);
     let body = Rect {
