@@ -64,10 +64,14 @@ pub async fn once(
             db.recover(fence, now)
         })
         .await?;
-    // A slow look holds up nothing that leaves.
+    // A slow look holds up nothing that leaves, nor the end of a run that is to stop.
+    let mut ends = stopped.clone();
     let watched = async {
         match scope {
-            Scope::Everything => watching::look(&shared, fence).await,
+            Scope::Everything => tokio::select! {
+                watched = watching::look(&shared, fence) => watched,
+                Ok(_) = ends.wait_for(|stopped| *stopped) => Ok(Vec::new()),
+            },
             Scope::Post(..) => Ok(Vec::new()),
         }
     };

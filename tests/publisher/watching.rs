@@ -199,6 +199,29 @@ async fn a_slow_look_holds_up_nothing_in_a_run_that_ends_by_itself() {
 }
 
 #[tokio::test]
+async fn a_run_that_is_to_stop_does_not_wait_for_a_slow_look() {
+    let fake = Arc::new(Fake {
+        script: Mutex::new([Act::Say(Outcome::Published(goes_on()))].into()),
+        watch_gate: Some(Arc::new(Notify::new())),
+        ..Fake::default()
+    });
+    let room = Room::new(&[("a", Arc::clone(&fake))]);
+    let post = room.add(&["a"], |_| ());
+    room.once().await;
+    let (events, _heard) = mpsc::unbounded_channel();
+    let (stop, stopped) = watch::channel(false);
+    let run = publisher::once(room.setup(), Scope::Everything, events, stopped);
+    let stopping = async {
+        until(|| count(&fake) == 1).await;
+        stop.send_replace(true);
+    };
+    let both = async { tokio::join!(run, stopping) };
+    let (settled, ()) = timeout(Wait::from_secs(60), both).await.expect("it ends");
+    assert!(settled.unwrap().is_empty());
+    assert_eq!(room.delivery(&post).reason, STILL);
+}
+
+#[tokio::test]
 async fn nothing_is_looked_at_while_frozen_since_a_look_may_bring_something_there() {
     let fake = at_work();
     let room = Room::new(&[("a", Arc::clone(&fake))]);
