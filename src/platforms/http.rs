@@ -12,6 +12,7 @@ pub(super) use super::call::{Body, Call, Upload};
 use super::gauge::Gauge;
 pub(super) use super::quote::{quote, quote_without};
 use crate::domain::connection::{Quota, QuotaOf};
+use crate::domain::fault_words::in_words;
 use crate::domain::{Clock, Outcome};
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::{Client, Method, header, redirect, retry};
@@ -246,5 +247,5 @@ fn innermost(error: &reqwest::Error) -> String {
     while let Some(inner) = source.source() {
         source = inner;
     }
-    quote(&source.to_string())
+    quote(&in_words(&source))
 }
