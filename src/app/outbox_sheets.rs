@@ -183,8 +183,8 @@ pub fn dry_run(app: &App, sheet: &DryRunSheet) -> Option<Vec<Line>> {
 fn say_call(app: &App, call: &Call, lines: &mut Vec<Line>) {
     let at = call.at.with_timezone(&app.zone).format("%a %-d %b %H:%M");
     let account = call.account.as_deref().unwrap_or("no account known yet");
-    let mark = app.mark(&call.channel);
-    let head = format!("{at}  {mark} {} ({account})   {}", call.channel, call.title);
+    let channel = app.mark_and_name(&call.channel);
+    let head = format!("{at}  {channel} ({account})   {}", call.title);
     lines.push(Line::new(Tone::Strong, 1, head));
     for problem in &call.problems {
         let words = format!("would not leave: {problem}");

@@ -135,7 +135,7 @@ fn said(app: &App, page: &ReviewPage) -> Vec<Row> {
                 if !all.is_empty() {
                     blank(&mut all);
                 }
-                let head = format!("{} {channel}", app.mark(channel));
+                let head = app.mark_and_name(channel);
                 plain(&mut all, Tone::Strong, 1, head);
                 say_parts(composed, &mut all);
                 for problem in &composed.problems {
@@ -278,7 +278,7 @@ fn say_checks(app: &App, page: &ReviewPage, one: &Reviewed, all: &mut Vec<Row>) 
             format!("{by} approved it {at}: the same is sent")
         } else {
             let key = app.keymap.label_in(Action::ReviewDifference, app.here());
-            let marks = changed.join(" ");
+            let marks = changed.join(if app.look.in_words { ", " } else { " " });
             format!("{by} approved it {at}: changed on {marks}. {key} difference")
         };
         labelled(all, "since", Tone::Text, LABEL, words);

@@ -1,7 +1,7 @@
 //! `masthead` alone: the screen on the embedded database.
 
 use super::house::{self, Found, House, tasks_beside_a_screen};
-use super::{Done, Globals, cards, keys};
+use super::{Done, Globals, cards, keys, words};
 use crate::app::theme::{Paints, Wish};
 use crate::app::{App, Appearance, Colours, Keymap, Note, Rank, Run, ShownNote};
 use crate::config::{Config, ConfigError, Locations, Missing, Pictures, Theme};
@@ -115,6 +115,7 @@ pub(super) fn open(
         (Err(errors), Occasion::Plan) => return Err(house::first_of(&errors)),
     };
     app.look = look(&house.config, globals.ascii);
+    app.look.in_words = matches!(manner, Manner::Plain { .. });
     app.thumbs.showing = match manner {
         Manner::Screen { .. } => showing(&house.config, app.look),
         Manner::Plain { .. } => Showing::Words,
@@ -161,13 +162,10 @@ pub(super) fn open(
         manner,
         background: background(&house.config),
         store: house.store.clone(),
-        connect: Arc::new(move || {
-            connect(&connecting, occasion).map_err(|error| format!("{error:#}"))
-        }),
-        add_sandbox: Arc::new(move || add_sandbox(&adding).map_err(|error| format!("{error:#}"))),
+        connect: Arc::new(move || connect(&connecting, occasion).map_err(|error| words(&error))),
+        add_sandbox: Arc::new(move || add_sandbox(&adding).map_err(|error| words(&error))),
         assemble: Arc::new(move |outlets, seen, now| {
-            let config =
-                present_config(&telling, occasion).map_err(|error| format!("{error:#}"))?;
+            let config = present_config(&telling, occasion).map_err(|error| words(&error))?;
             Ok(connections::known(
                 &config,
                 &telling.locations,
@@ -314,6 +312,7 @@ fn look(config: &Config, ascii: bool) -> Appearance {
         ascii: ascii || config.ascii || plain,
         hide_clock: !config.clock,
         paints: Paints::default(),
+        in_words: false,
     }
 }
 

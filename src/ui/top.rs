@@ -71,10 +71,16 @@ pub fn said(app: &App) -> (String, String) {
     let words = match (state.capitals.is_empty(), &app.publishing) {
         (true, _) if state.words.is_empty() => String::new(),
         (true, Publishing::Here) if state.words == "publishing" => "Publishing here.".to_owned(),
-        _ => format!(
-            "{}.",
-            text::capital(&format!("{}{}", state.capitals, state.words))
-        ),
+        _ => {
+            // A sign for the eye is no word.
+            let words = state.words.trim_start_matches(['?', '!']).trim_start();
+            let words = match state.capitals.is_empty() {
+                true => words,
+                false => &state.words,
+            };
+            let all = format!("{}{words}", state.capitals);
+            format!("{}.", text::capital(&all))
+        }
     };
     let next = next(app, Step::Whole).replace("   ", ", ");
     let next = match next.as_str() {

@@ -50,8 +50,8 @@ pub fn preview(pen: &mut Pen<'_>, app: &App, sheet: &PreviewSheet, area: Rect) {
             .shorten(2);
     }
     let words = format!(
-        "{} {channel}  {}",
-        app.mark(channel),
+        "{}  {}",
+        app.mark_and_name(channel),
         counts::parts(composed)
     );
     line.cut(&words, Role::Sheet);
