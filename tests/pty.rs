@@ -20,6 +20,8 @@ mod killed;
 mod look;
 #[path = "pty/newcomer.rs"]
 mod newcomer;
+#[path = "pty/pictures.rs"]
+mod pictures;
 #[path = "pty/piped.rs"]
 mod piped;
 #[path = "pty/plain.rs"]

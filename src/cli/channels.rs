@@ -2,20 +2,21 @@
 
 use super::house::{House, tasks};
 use super::{Done, Globals, json};
-use crate::domain::connection::{Check, ConnectionStatus, LastSuccess, Quota, QuotaOf};
+use crate::domain::connection::{
+    Check, ConnectionStatus, LastSuccess, Login, Quota, QuotaOf, Worth,
+};
 use crate::domain::text_safety::visible;
-use crate::domain::{Channel, ChannelName, Limits, LocalTime, Price, Spent};
+use crate::domain::{Limits, Permission, Spent};
 use crate::runtime::{connections, outlets};
-use crate::text::price::spent;
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::io::Write;
 
 /// List the channels.
 #[derive(Debug, clap::Args)]
 pub(super) struct Channels {
-    /// Ask each platform whose account it is, whether it may publish, and for its limits
+    /// Ask each platform whose account it is, what its login may do, and for its limits
     #[arg(long)]
     check: bool,
 }
@@ -27,9 +28,11 @@ struct Row<'a> {
     like: Option<&'static str>,
     mark: &'a str,
     account: Option<&'a str>,
-    secret: &'a str,
+    /// Where it comes from; null where none is needed.
+    secret: Option<&'a str>,
     ok: bool,
     reason: &'a str,
+    permission: Option<May<'a>>,
     limits: Option<&'a Limits>,
     dormant: bool,
     month_to_date: Option<&'a Spent>,
@@ -38,6 +41,13 @@ struct Row<'a> {
     api_ends_at: Option<String>,
     last_success: Option<Published<'a>>,
     quota: Vec<Left>,
+}
+
+#[derive(Debug, Serialize)]
+struct May<'a> {
+    may: &'a str,
+    lacks: Vec<&'a str>,
+    told_at: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -61,18 +71,22 @@ impl Channels {
         let house = House::open(globals)?;
         let known = house.known_channels()?;
         let outlets = outlets::connect_all(&house.config, &house.locations, &known, &house.http());
-        let seen = house.store.wait(|db| db.connections_seen())?;
-        let now = house.real_now();
+        let (paid, now, zone) = (connections::paid(&outlets), house.real_now(), house.zone);
+        let seen = (house.store).wait(move |db| connections::seen(db, &paid, now, zone))?;
         let mut all = connections::known(&house.config, &house.locations, &outlets, &seen, now);
         if self.check {
             tasks()?.block_on(connections::check(&house.store, &outlets, &mut all));
         }
-        let months = months(&house)?;
         if globals.json {
-            let rows = all.iter().map(|one| row(one, months.get(&one.channel)));
+            let rows = all.iter().map(row);
             json::line(out, &rows.collect::<Vec<_>>())?;
         } else {
-            print(out, &all, &months, self.check.then_some(&house), now)?;
+            let depth = if self.check {
+                Depth::Whole
+            } else {
+                Depth::Short
+            };
+            print(out, &all, depth, now, zone)?;
         }
         let fails = |one: &ConnectionStatus| matches!(one.check, Check::Fails(_));
         Ok(if self.check && all.iter().any(fails) {
@@ -83,7 +97,7 @@ impl Channels {
     }
 }
 
-fn row<'a>(one: &'a ConnectionStatus, month: Option<&'a Month>) -> Row<'a> {
+fn row(one: &ConnectionStatus) -> Row<'_> {
     let ends = |what: &str| one.ends.iter().find(|end| end.what == what);
     Row {
         channel: one.channel.as_str(),
@@ -91,20 +105,30 @@ fn row<'a>(one: &'a ConnectionStatus, month: Option<&'a Month>) -> Row<'a> {
         like: one.like.map(|like| like.word()),
         mark: &one.mark,
         account: one.account.as_deref(),
-        secret: &one.secret,
+        secret: one.login.source(),
         ok: !matches!(one.check, Check::Fails(_)),
         reason: match &one.check {
             Check::Fails(reason) => reason,
             Check::NotAsked | Check::Works | Check::Sleeps => "",
         },
+        permission: one.permission.as_ref().map(may),
         limits: one.limits.as_ref(),
         dormant: one.check == Check::Sleeps,
-        month_to_date: month.map(|month| &month.spent),
+        month_to_date: one.month.as_ref().map(|month| &month.spent),
         login_ends_at: ends("login").map(|end| json::utc(end.at)),
         api_version: ends("api").and_then(|end| end.version.as_deref()),
         api_ends_at: ends("api").map(|end| json::utc(end.at)),
         last_success: one.last_success.as_ref().map(published),
         quota: one.quota.iter().map(left).collect(),
+    }
+}
+
+fn may(permission: &Permission) -> May<'_> {
+    let lacks = permission.lacks.iter();
+    May {
+        may: &permission.may,
+        lacks: lacks.map(|lack| lack.words.as_str()).collect(),
+        told_at: json::utc(permission.told_at),
     }
 }
 
@@ -126,71 +150,22 @@ fn left(quota: &Quota) -> Left {
     }
 }
 
-/// What the posts of this month came to on a channel, and by which prices.
-struct Month {
-    spent: Spent,
-    price: Price,
+/// How much is said of a channel.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    /// What it is, and what somebody has to do.
+    Short,
+    /// All that is known.
+    Whole,
 }
 
-/// Returns that for every channel whose platform takes money.
-fn months(house: &House) -> anyhow::Result<BTreeMap<ChannelName, Month>> {
-    let mut months = BTreeMap::new();
-    for configured in &house.config.channels {
-        if let Some(month) = this_month(house, &configured.channel)? {
-            months.insert(configured.channel.name.clone(), month);
-        }
-    }
-    Ok(months)
-}
-
-/// Returns what the posts of this month came to, where the platform takes money; months begin where the plan's days do.
-fn this_month(house: &House, channel: &Channel) -> anyhow::Result<Option<Month>> {
-    let Some(price) = channel.price else {
-        return Ok(None);
-    };
-    let today = LocalTime::from_instant(house.real_now(), house.zone)
-        .local
-        .date();
-    let first = today.with_day(1).unwrap_or(today);
-    let since = LocalTime::new(first.and_time(chrono::NaiveTime::MIN), house.zone).instant();
-    let name = channel.name.clone();
-    let sent = house.store.wait(move |db| db.sent_since(&name, since))?;
-    let texts: Vec<String> = sent.requests.iter().map(|request| request.text()).collect();
-    let texts = texts.iter().map(String::as_str);
-    Ok(Some(Month {
-        spent: spent(&price, texts, sent.looks),
-        price,
-    }))
-}
-
-/// Says it in one line.
-fn spent_words(Month { spent, price }: &Month) -> String {
-    let mut words = format!(
-        "about {} this month: {}",
-        spent.money,
-        several(spent.posts, "post")
-    );
-    if spent.with_link > 0 {
-        words.push_str(&format!(", {} with a link", spent.with_link));
-    }
-    if spent.looks > 0 {
-        words.push_str(&format!(", {}", several(spent.looks, "look-up")));
-    }
-    format!("{words} (prices of {})", price.as_of)
-}
-
-fn several(count: u32, one: &str) -> String {
-    let end = if count == 1 { "" } else { "s" };
-    format!("{count} {one}{end}")
-}
-
-/// Prints one line for each channel, and below it what ends; where it was checked, what was published last and the quota too.
+/// Prints one line for each channel, and below it what ends and what is missing; where it was checked, the rest too.
 fn print(
     out: &mut impl Write,
     all: &[ConnectionStatus],
-    months: &BTreeMap<ChannelName, Month>,
-    checked: Option<&House>,
+    depth: Depth,
     now: DateTime<Utc>,
+    zone: Tz,
 ) -> std::io::Result<()> {
     if all.is_empty() {
         writeln!(
@@ -205,34 +180,45 @@ fn print(
         let state = match &one.check {
             Check::Works => "works",
             Check::Sleeps => "dormant",
-            Check::NotAsked => &one.secret,
+            Check::NotAsked => match &one.login {
+                Login::From(from) => from,
+                Login::NoneNeeded(why) => why,
+            },
             Check::Fails(reason) => reason,
+        };
+        let whose = match (&one.account, one.login.source()) {
+            (Some(account), _) => account,
+            (None, Some(_)) => "not connected yet",
+            (None, None) => "no account",
         };
         let mut line = format!(
             "{:<2}  {:<16}  {:<21}  {}  {}",
             one.mark,
             one.channel,
             format!("{}{like}", one.platform),
-            visible(one.account.as_deref().unwrap_or("not connected yet")),
+            visible(whose),
             visible(state)
         );
         if let Some(most) = one.limits.as_ref().and_then(|limits| limits.max_characters) {
             line.push_str(&format!("  {most} characters"));
         }
         writeln!(out, "{line}")?;
-        if let Some(month) = months
-            .get(&one.channel)
-            .filter(|_| one.check != Check::Sleeps)
-        {
-            writeln!(out, "    {}", spent_words(month))?;
+        if let Some(month) = one.month.filter(|_| one.check != Check::Sleeps) {
+            writeln!(out, "    {}", month.words())?;
+        }
+        // Without asking, only what a person has to do is worth a line.
+        for (worth, line) in one.permissions(zone) {
+            if depth == Depth::Whole || worth != Worth::Fine {
+                writeln!(out, "    {}", visible(&line))?;
+            }
         }
         // A login's days are always told, a version's when there is something to do.
         let told = (one.ends.iter()).filter(|end| end.what == "login" || end.is_near);
         for end in told {
             writeln!(out, "    {}", visible(&end.words))?;
         }
-        if let Some(house) = checked {
-            for (_, line) in one.activity(now, house.zone) {
+        if depth == Depth::Whole {
+            for (_, line) in one.activity(now, zone) {
                 writeln!(out, "    {}", visible(&line))?;
             }
         }

@@ -5,7 +5,7 @@
 
 use super::house::House;
 use super::{Done, Globals, json};
-use crate::domain::connection::{Check, ConnectionStatus};
+use crate::domain::connection::{Check, ConnectionStatus, Login};
 use crate::domain::text_safety::visible;
 use crate::domain::{DeliveryState, ReviewRule};
 use crate::runtime::{connections, outlets};
@@ -60,8 +60,12 @@ struct ChannelRow {
     channel: String,
     platform: String,
     account: Option<String>,
-    secret: String,
+    /// Where it comes from; null where none is needed.
+    secret: Option<String>,
+    #[serde(skip)]
+    login: String,
     ends: Vec<Ending>,
+    lacks: Vec<String>,
     trouble: Option<String>,
     last_success: Option<String>,
 }
@@ -126,8 +130,9 @@ fn page(house: &House, weeks: u16) -> anyhow::Result<Page> {
         ..Wanted::default()
     };
     let author = house.author.clone();
+    let (paid, zone) = (connections::paid(&outlets), house.zone);
     let (seen, health, posts, queue, offered) = house.store.wait(move |db| {
-        let seen = db.connections_seen()?;
+        let seen = connections::seen(db, &paid, real, zone)?;
         let health = db.health(now)?;
         let posts = db.find(&wanted)?;
         Ok((seen, health, posts, db.queue(MOST)?, db.choices(&author)?))
@@ -229,7 +234,11 @@ fn channel(house: &House, one: &ConnectionStatus) -> ChannelRow {
         channel: one.channel.to_string(),
         platform: format!("{}{like}", one.platform),
         account: one.account.clone(),
-        secret: one.secret.clone(),
+        secret: one.login.source().map(str::to_owned),
+        login: match &one.login {
+            Login::From(source) => source.clone(),
+            Login::NoneNeeded(why) => format!("none: {why}"),
+        },
         ends: one
             .ends
             .iter()
@@ -239,6 +248,10 @@ fn channel(house: &House, one: &ConnectionStatus) -> ChannelRow {
                 soon: end.is_near,
                 words: end.words.clone(),
             })
+            .collect(),
+        lacks: (one.permission.iter())
+            .flat_map(|it| &it.lacks)
+            .map(|lack| lack.words.clone())
             .collect(),
         trouble: match &one.check {
             Check::Fails(reason) => Some(reason.clone()),
@@ -376,8 +389,12 @@ fn accounts(page: &Page, out: &mut impl Write) -> std::io::Result<()> {
             "| {} | {} | {} | {} | {} |",
             cell(&one.channel),
             one.platform,
-            cell(one.account.as_deref().unwrap_or("not connected yet")),
-            cell(&one.secret),
+            cell(match (&one.account, &one.secret) {
+                (Some(account), _) => account,
+                (None, Some(_)) => "not connected yet",
+                (None, None) => "no account",
+            }),
+            cell(&one.login),
             one.last_success.as_deref().unwrap_or("never")
         )?;
     }
@@ -387,7 +404,11 @@ fn accounts(page: &Page, out: &mut impl Write) -> std::io::Result<()> {
         let trouble = one.trouble.as_ref()?;
         Some((format!("{}: {trouble}", one.channel), "**now** "))
     });
-    for (at, (line, mark)) in ends.chain(troubles).enumerate() {
+    let lacks = page.channels.iter().flat_map(|one| {
+        let lacks = one.lacks.iter();
+        lacks.map(|lack| (format!("{}: {lack}", one.channel), "**soon** "))
+    });
+    for (at, (line, mark)) in ends.chain(lacks).chain(troubles).enumerate() {
         if at == 0 {
             writeln!(out)?;
         }
@@ -437,7 +458,8 @@ fn take_over(page: &Page, out: &mut impl Write) -> std::io::Result<()> {
     if page
         .channels
         .iter()
-        .any(|one| one.secret.starts_with("token_env"))
+        .filter_map(|one| one.secret.as_ref())
+        .any(|source| source.starts_with("token_env"))
     {
         writeln!(
             out,

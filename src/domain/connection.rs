@@ -1,10 +1,11 @@
-//! How a channel is connected: whose account it is, what ends by itself, what came out last, what is left of its quota.
+//! How a channel is connected: whose account it is, what its login may do, what ends by itself, what came out last, what is
+//! left of its quota, what the month came to.
 //!
 //! Plain data with the words in which a person is told; `runtime::connections` puts it together and asks the platforms.
 
 use super::text_safety::visible;
-use super::{ChannelName, Limits, PlatformId, PostId};
-use chrono::{DateTime, Utc};
+use super::{ChannelName, Limits, Permission, PlatformId, PostId, Spent};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -21,10 +22,12 @@ pub struct ConnectionStatus {
     pub like: Option<PlatformId>,
     /// Whose account it is; `None` until it was connected.
     pub account: Option<String>,
-    /// Where its secret comes from; never the secret.
-    pub secret: String,
+    /// Where its secret comes from.
+    pub login: Login,
     /// Whether it works.
     pub check: Check,
+    /// What its login may do, as its platform told it last.
+    pub permission: Option<Permission>,
     /// What its server said of its limits.
     pub limits: Option<Limits>,
     /// What ends by itself: the login, the version of the API.
@@ -33,6 +36,68 @@ pub struct ConnectionStatus {
     pub last_success: Option<LastSuccess>,
     /// What its platform still lets it do, as it was told last.
     pub quota: Vec<Quota>,
+    /// What its posts of this month came to, where its platform takes money.
+    pub month: Option<Month>,
+}
+
+/// Where the secret of a channel comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Login {
+    /// A secret that is there, or should be: where it comes from; never the secret.
+    From(String),
+    /// No secret, and none is needed: why, in one sentence.
+    NoneNeeded(String),
+}
+
+impl Login {
+    /// Returns where the secret comes from; `None` where none is needed.
+    pub fn source(&self) -> Option<&str> {
+        match self {
+            Self::From(source) => Some(source),
+            Self::NoneNeeded(_) => None,
+        }
+    }
+
+    /// Says it in one phrase.
+    pub fn words(&self) -> String {
+        match self {
+            Self::From(source) => format!("secret: {source}"),
+            Self::NoneNeeded(why) => why.clone(),
+        }
+    }
+}
+
+/// What the posts of a month came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Month {
+    /// What was done, and what it came to.
+    pub spent: Spent,
+    /// The day of the prices.
+    pub as_of: NaiveDate,
+}
+
+impl Month {
+    /// Says it in one line.
+    pub fn words(&self) -> String {
+        let several = |count: u32, one: &str| match count {
+            1 => format!("1 {one}"),
+            count => format!("{count} {one}s"),
+        };
+        let Spent {
+            posts,
+            with_link,
+            looks,
+            money,
+        } = self.spent;
+        let mut words = format!("about {money} this month: {}", several(posts, "post"));
+        if with_link > 0 {
+            words.push_str(&format!(", {with_link} with a link"));
+        }
+        if looks > 0 {
+            words.push_str(&format!(", {}", several(looks, "look-up")));
+        }
+        format!("{words} (prices of {})", self.as_of)
+    }
 }
 
 /// Whether a channel works.
@@ -155,16 +220,8 @@ pub enum Worth {
 impl ConnectionStatus {
     /// Returns what is known of it, one line for each thing, without its name.
     pub fn lines(&self, now: DateTime<Utc>, zone: Tz) -> Vec<(Worth, String)> {
-        let mut lines = Vec::new();
-        let whose = self.account.as_deref().unwrap_or("not connected yet");
-        let works = match &self.check {
-            Check::Sleeps => (Worth::Fine, format!("{whose}, dormant")),
-            Check::NotAsked => (Worth::Fine, format!("{whose}, not asked yet")),
-            Check::Works => (Worth::Fine, format!("{whose}, works")),
-            Check::Fails(reason) => (Worth::Bad, format!("{whose}: {reason}")),
-        };
-        lines.push(works);
-        lines.push((Worth::Fine, format!("secret: {}", self.secret)));
+        let mut lines = vec![self.standing(), (Worth::Fine, self.login.words())];
+        lines.extend(self.permissions(zone));
         for end in &self.ends {
             let worth = match end.is_near {
                 true if end.at <= now => Worth::Bad,
@@ -174,10 +231,42 @@ impl ConnectionStatus {
             lines.push((worth, end.words.clone()));
         }
         lines.extend(self.activity(now, zone));
+        if let Some(month) = &self.month {
+            lines.push((Worth::Fine, month.words()));
+        }
         lines
             .into_iter()
             .map(|(worth, line)| (worth, visible(&line)))
             .collect()
+    }
+
+    /// Returns whose account it is and whether it works, as far as that was asked.
+    fn standing(&self) -> (Worth, String) {
+        // Who needs no login is asked nothing.
+        let is_asked = self.login.source().is_some();
+        let whose = match (&self.account, is_asked) {
+            (Some(account), _) => account.as_str(),
+            (None, true) => "not connected yet",
+            (None, false) => "no account",
+        };
+        match &self.check {
+            Check::Sleeps => (Worth::Fine, format!("{whose}, dormant")),
+            Check::NotAsked if is_asked => (Worth::Fine, format!("{whose}, not asked yet")),
+            Check::NotAsked => (Worth::Fine, whose.to_owned()),
+            Check::Works => (Worth::Fine, format!("{whose}, works")),
+            Check::Fails(reason) => (Worth::Bad, format!("{whose}: {reason}")),
+        }
+    }
+
+    /// Returns what its login may do and what it lacks, one line for each; nothing for a channel that sleeps or needs none.
+    pub fn permissions(&self, zone: Tz) -> Vec<(Worth, String)> {
+        if self.check == Check::Sleeps || self.login.source().is_none() {
+            return Vec::new();
+        }
+        match &self.permission {
+            Some(permission) => permission.lines(zone),
+            None => vec![(Worth::Fine, "permission: not asked yet".to_owned())],
+        }
     }
 
     /// Returns what it published last and what is left of its quota, one line for each.
@@ -205,7 +294,10 @@ impl ConnectionStatus {
 
     /// Whether somebody has to do something, now or soon.
     pub fn needs_you(&self) -> bool {
-        matches!(self.check, Check::Fails(_)) || self.ends.iter().any(|end| end.is_near)
+        let lacks = self.permission.iter().any(|it| !it.lacks.is_empty());
+        matches!(self.check, Check::Fails(_))
+            || self.ends.iter().any(|end| end.is_near)
+            || (lacks && self.check != Check::Sleeps)
     }
 }
 
@@ -256,8 +348,9 @@ mod tests {
             platform: PlatformId::Sandbox,
             like: None,
             account: Some("Exam\u{1b}ple".to_owned()),
-            secret: "token_env `LI`".to_owned(),
+            login: Login::From("token_env `LI`".to_owned()),
             check: Check::Works,
+            permission: None,
             limits: None,
             ends: vec![Ends {
                 what: "login",
@@ -268,13 +361,15 @@ mod tests {
             }],
             last_success: None,
             quota: vec![quota(287)],
+            month: None,
         };
         let lines = status.lines(now(), chrono_tz::UTC);
         let worths: Vec<Worth> = lines.iter().map(|it| it.0).collect();
         use Worth::{Bad, Fine, Soon};
-        assert_eq!(worths, [Fine, Fine, Soon, Fine, Fine]);
+        assert_eq!(worths, [Fine, Fine, Fine, Soon, Fine, Fine]);
         assert_eq!(lines[0].1, "Exam<1b>ple, works");
-        assert_eq!(lines[3].1, "nothing published yet");
+        assert_eq!(lines[2].1, "permission: not asked yet");
+        assert_eq!(lines[4].1, "nothing published yet");
         assert!(status.needs_you());
         status.ends.clear();
         assert!(!status.needs_you());

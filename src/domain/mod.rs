@@ -33,6 +33,8 @@ pub mod medium;
 pub mod nearest;
 pub mod outbox;
 pub mod outcome;
+pub mod permission;
+pub mod pixels;
 pub mod platform;
 pub mod post;
 pub mod price;
@@ -50,6 +52,7 @@ pub mod thumb;
 pub mod tid;
 pub mod upload;
 pub mod view;
+pub mod watch;
 pub mod when;
 #[cfg(test)]
 mod when_tests;
@@ -83,6 +86,7 @@ pub use look::{Look, Saw};
 pub use medium::Medium;
 pub use outbox::{Outbox, OutboxRow, Section, Sending, Tally, Tries};
 pub use outcome::{Outcome, Published, Witness};
+pub use permission::{Costs, Lack, Permission};
 pub use platform::PlatformId;
 pub use post::{
     Attachment, Content, Kind, LinkCard, Post, ReplyTo, Threading, Variant, Visibility,
@@ -98,3 +102,4 @@ pub use text_filter::TextFilter;
 pub use tid::Tid;
 pub use upload::Upload;
 pub use view::{EditorDraft, OpenBy, PostView, SeenMaster};
+pub use watch::{Watch, next_watch};

@@ -5,14 +5,19 @@
 //! bluesky-social/atproto, read 2026-11, and from a PDS that runs in the tests. The session is in `bluesky_session.rs`.
 
 use super::address;
+use super::bluesky_media::LARGEST_IMAGE;
 use super::bluesky_record::{self, POSTS};
 use super::bluesky_session::{self as session, SessionKeeper, error_name, judge, said};
-use super::http::{self, Answer, Body, Call, Failure, Http};
-use super::{CallError, Connection, LookUp, PartContext, Platform, Sought, Verdict, log_in_again};
+use super::bluesky_video::VideoRoad;
+use super::http::{self, Answer, Body, Call, Http};
+use super::{
+    CallError, Connection, Files, LookUp, NoAnswer, PartContext, Platform, Sought, UploadLog,
+    Verdict, log_in_again,
+};
 use crate::domain::connection::Quota;
 use crate::domain::{
-    Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Published,
-    RemoteRef,
+    Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Permission,
+    Published, RemoteRef,
 };
 use crate::secrets::{BlueskySecret, SecretFile};
 use async_trait::async_trait;
@@ -25,12 +30,6 @@ use tokio::sync::Mutex;
 /// Where a session begins when the configuration names no server.
 pub(super) const SERVICE: &str = "https://bsky.social";
 
-/// The largest picture that every server takes; newer lexicons allow twice as much, older servers do not.
-const LARGEST_IMAGE: u64 = 1_000_000;
-
-/// The longest reference to a picture that is kept, in bytes; real ones have about 200.
-const LONGEST_BLOB: usize = 4096;
-
 /// One account on one server.
 #[derive(Debug)]
 pub struct Bluesky {
@@ -38,6 +37,8 @@ pub struct Bluesky {
     pub(super) keeper: SessionKeeper,
     /// The identity that records are written for: the pinned one, else the one that the login turned out to be.
     did: OnceLock<String>,
+    files: Files,
+    road: VideoRoad,
 }
 
 /// The parts of a recorded request that publishing looks at.
@@ -68,43 +69,11 @@ struct Fetched {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Described {
-    blob_upload_limit: Option<u64>,
-}
-
-#[derive(Deserialize)]
 struct Identity {
     #[serde(deserialize_with = "address::id")]
     did: String,
     #[serde(default)]
     handle: String,
-}
-
-/// Why an authorised call has no answer.
-pub(super) enum Trouble {
-    /// There is no session, so the call was not made, or was refused for the old one.
-    NoSession(CallError),
-    /// The call itself failed.
-    NoAnswer(Failure),
-}
-
-impl From<Trouble> for CallError {
-    fn from(trouble: Trouble) -> Self {
-        match trouble {
-            Trouble::NoSession(error) => error,
-            Trouble::NoAnswer(failure) => failure.into(),
-        }
-    }
-}
-
-impl From<Trouble> for Outcome {
-    fn from(trouble: Trouble) -> Self {
-        match trouble {
-            Trouble::NoSession(error) => error.into(),
-            Trouble::NoAnswer(failure) => failure.into(),
-        }
-    }
 }
 
 impl Bluesky {
@@ -115,6 +84,7 @@ impl Bluesky {
     /// `Rejected` when the address is refused.
     pub fn new(channel: &Channel, connection: Connection, http: &Http) -> Result<Self, CallError> {
         let service = connection.base(channel, Some(SERVICE))?;
+        let road = VideoRoad::of(connection.video_service.as_deref())?;
         let pinned = channel.account.as_ref().map(|account| account.id.clone());
         let did = OnceLock::new();
         if let Some(pinned) = &pinned {
@@ -139,32 +109,37 @@ impl Bluesky {
                 session: Mutex::new(None),
             },
             did,
+            files: connection.files,
+            road,
         })
     }
 
+    pub(super) fn http(&self) -> &Http {
+        &self.http
+    }
+
+    pub(super) fn files(&self) -> &Files {
+        &self.files
+    }
+
+    pub(super) fn road(&self) -> &VideoRoad {
+        &self.road
+    }
+
     /// Makes a call with the session at hand, and once more when the server says that it has ended.
-    pub(super) async fn authorised<M>(&self, make: M) -> Result<(Answer, BlueskySecret), Trouble>
+    pub(super) async fn authorised<M>(&self, make: M) -> Result<(Answer, BlueskySecret), NoAnswer>
     where
         M: for<'s> Fn(&'s BlueskySecret) -> Call<'s> + Send + Sync,
     {
-        let first = self.keeper.session().await.map_err(Trouble::NoSession)?;
-        let answer = self
-            .http
-            .send(make(&first))
-            .await
-            .map_err(Trouble::NoAnswer)?;
+        let first = self.keeper.session().await?;
+        let answer = self.http.send(make(&first)).await?;
         let renewed = match error_name(&answer).as_str() {
             _ if !matches!(answer.status, 400 | 401) => return Ok((answer, first)),
             "ExpiredToken" => self.keeper.refreshed(&first).await,
             "InvalidToken" => self.keeper.begun_again(&first).await,
             _ => return Ok((answer, first)),
-        }
-        .map_err(Trouble::NoSession)?;
-        let answer = self
-            .http
-            .send(make(&renewed))
-            .await
-            .map_err(Trouble::NoAnswer)?;
+        }?;
+        let answer = self.http.send(make(&renewed)).await?;
         Ok((answer, renewed))
     }
 
@@ -194,6 +169,7 @@ impl Bluesky {
                         id: written.uri,
                         cid: Some(written.cid),
                         note: None,
+                        ..Published::default()
                     })
                 }
                 _ => Outcome::Unknown {
@@ -237,16 +213,11 @@ impl Bluesky {
         answer: &Answer,
         session: &BlueskySecret,
     ) -> Result<Limits, CallError> {
-        if !answer.is_success() {
-            return Err(self.refused(answer, session));
-        }
-        let described: Described = answer
-            .json()
-            .ok_or_else(|| session::unreadable(&session.pds))?;
+        let limit = self.described(answer, session)?.blob_upload_limit;
+        let goes_there = self.road.service(&session.pds).is_none();
         Ok(Limits {
-            max_image_bytes: described
-                .blob_upload_limit
-                .map(|limit| limit.min(LARGEST_IMAGE)),
+            max_image_bytes: limit.map(|limit| limit.min(LARGEST_IMAGE)),
+            max_video_bytes: limit.filter(|_| goes_there),
             fetched_at: Some(self.http.now()),
             ..Limits::default()
         })
@@ -275,6 +246,7 @@ impl Bluesky {
                 id: uri,
                 cid: Some(cid),
                 note: None,
+                ..Published::default()
             }),
             Some(Fetched { value, .. }) if value != recorded.record && value.is_object() => {
                 LookUp::cannot_tell(format!(
@@ -314,14 +286,13 @@ impl Platform for Bluesky {
         Ok(account)
     }
 
-    /// Lengths are fixed by the lexicon; only the size of a picture depends on the server.
+    async fn permission(&self) -> Result<Option<Permission>, CallError> {
+        self.find_permission().await.map(Some)
+    }
+
+    /// Lengths are fixed by the lexicon; only the size of what is uploaded depends on the server.
     async fn limits(&self) -> Result<Limits, CallError> {
-        let session = self.keeper.session().await?;
-        let call = Call::read(format!(
-            "{}/xrpc/com.atproto.server.describeServer",
-            session.pds
-        ));
-        let answer = self.http.send(call).await?;
+        let (answer, session) = self.describe_server().await?;
         self.told_limits(&answer, &session)
     }
 
@@ -382,35 +353,20 @@ impl Platform for Bluesky {
     }
 
     async fn upload(&self, media: &PartMedia, bytes: Vec<u8>) -> Result<String, CallError> {
-        if bytes.len() as u64 > LARGEST_IMAGE {
-            return Err(CallError::Rejected(format!(
-                "{} has {} bytes; Bluesky takes pictures of up to 1,000,000: attach a smaller one",
-                media.name,
-                bytes.len()
-            )));
-        }
-        let (answer, session) = self
-            .authorised(|session| {
-                Call::post(
-                    format!("{}/xrpc/com.atproto.repo.uploadBlob", session.pds),
-                    Body::Raw {
-                        mime: media.mime.clone(),
-                        bytes: bytes.clone(),
-                    },
-                )
-                .bearer(&session.access)
-            })
-            .await?;
-        if !answer.is_success() {
-            return Err(self.refused(&answer, &session));
-        }
-        answer
-            .json::<Value>()
-            .and_then(|mut answer| answer.get_mut("blob").map(Value::take))
-            .filter(Value::is_object)
-            .map(|blob| blob.to_string())
-            .filter(|blob| blob.len() <= LONGEST_BLOB)
-            .ok_or_else(|| session::unreadable(&session.pds))
+        self.upload_picture(media, bytes).await
+    }
+
+    fn in_pieces(&self, media: &PartMedia) -> bool {
+        media.is_video()
+    }
+
+    async fn upload_in_pieces(
+        &self,
+        _part: &Part,
+        media: &PartMedia,
+        log: &dyn UploadLog,
+    ) -> Result<String, CallError> {
+        self.upload_video(media, log).await
     }
 
     fn request(&self, part: &Part, context: &PartContext<'_>) -> AttemptRequest {
@@ -434,15 +390,10 @@ impl Platform for Bluesky {
             Err(error) => return error.into(),
         };
         if recorded.repo.starts_with("did:") && recorded.repo != session.did {
+            let of = http::quote(&session.did);
+            let words = format!("The login is of {of}, the channel is of {}", recorded.repo);
             return Outcome::Unauthorized {
-                reason: log_in_again(
-                    &format!(
-                        "The login is of {}, the channel is of {}",
-                        http::quote(&session.did),
-                        recorded.repo
-                    ),
-                    &self.keeper.remedy,
-                ),
+                reason: log_in_again(&words, &self.keeper.remedy),
             };
         }
         let sent = self

@@ -3,6 +3,7 @@
 //! The readers are those of real answers, in the files beside this one.
 
 use super::bluesky::{Bluesky, Recorded};
+use super::bluesky_permission::permission;
 use super::bluesky_session::{self, Begun};
 use super::reading::{Kept, Sent, answer, http};
 use super::{CallError, Connection, Verdict};
@@ -50,6 +51,9 @@ pub fn read(sent: Sent<'_>, now: DateTime<Utc>) -> Result<Kept, CallError> {
     if let Some(begun) = answer.json::<Begun>() {
         let service = "https://bsky.social";
         let session = bluesky_session::session_of(begun, service, service, None);
+        if let Some(permission) = permission(&session.access, "log in", now) {
+            kept.permission(permission);
+        }
         kept.texts
             .extend([session.did, session.handle, session.pds]);
     }

@@ -36,9 +36,9 @@ pub(super) struct Roles {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Role {
     #[serde(alias = "organizationTarget", alias = "organizationalTarget")]
-    organization: Option<String>,
+    pub organization: Option<String>,
     #[serde(default)]
-    role: String,
+    pub role: String,
 }
 
 /// `GET /rest/organizations/{id}`.
@@ -104,7 +104,7 @@ impl LinkedIn {
         Ok(page_account(urn, &known))
     }
 
-    async fn roles(&self) -> Result<Vec<Role>, CallError> {
+    pub(super) async fn roles(&self) -> Result<Vec<Role>, CallError> {
         let url = self.url("rest/organizationAcls");
         let count = ROLES.to_string();
         let mut all: Vec<Role> = Vec::new();

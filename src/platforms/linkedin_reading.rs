@@ -8,6 +8,7 @@ use super::linkedin_api::{self as api, Forbidden, POST_AS_PAGE, Refusal, judge};
 use super::linkedin_author::{Organization, Roles, UserInfo, page_account};
 use super::linkedin_look::{Posted, Posts, likeness};
 use super::linkedin_media::upload_place;
+use super::linkedin_permission::role_words;
 use super::oauth::redirected_code;
 use super::reading::{Kept, Sent, http};
 use super::{CallError, Connection};
@@ -63,10 +64,11 @@ pub fn read(sent: Sent<'_>, now: DateTime<Utc>) -> Result<Kept, CallError> {
     if let Some(known) = answer.json::<Organization>() {
         kept.account(Ok(page_account(PAGE, &known)));
     }
-    if let Some(roles) = answer.json::<Roles>()
-        && let Err(error) = platform.may_post(PAGE, &roles.elements)
-    {
-        kept.say(error.to_string());
+    if let Some(roles) = answer.json::<Roles>() {
+        kept.say(role_words(PAGE, &roles.elements));
+        if let Err(error) = platform.may_post(PAGE, &roles.elements) {
+            kept.say(error.to_string());
+        }
     }
     if let Some(posts) = answer.json::<Posts>() {
         for posted in posts.elements {

@@ -37,6 +37,8 @@ struct Token {
     /// Seconds; Mastodon gives none, others may (RFC 6749, 5.1).
     #[serde(default)]
     expires_in: serde_json::Value,
+    #[serde(default)]
+    scope: Option<String>,
 }
 
 impl Token {
@@ -124,6 +126,7 @@ impl MastodonLogin {
         }
         let token: Token = answer.json().ok_or_else(|| not_mastodon(&self.base))?;
         let ends_at = token.ends_at(self.http.now());
+        let scopes = token.scope;
         let token = Secret::new(token.access_token);
         let connection = Connection {
             url: Some(self.base.clone()),
@@ -143,6 +146,7 @@ impl MastodonLogin {
             client_secret: self.client_secret.clone(),
             token,
             ends_at,
+            scopes,
         });
         Ok((secret, account))
     }

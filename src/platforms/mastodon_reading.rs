@@ -38,6 +38,7 @@ pub fn read(sent: Sent<'_>, now: DateTime<Utc>) -> Result<Kept, CallError> {
     };
     kept.outcome(platform.outcome(&answer, &request));
     kept.account(platform.account(&answer));
+    kept.permission(platform.told_permission(&answer));
     kept.say(platform.refused(&answer).to_string());
     kept.say(mastodon_login::refused(&http(now), "https://a.example", &answer).to_string());
     let corrected = judge(&answer).corrected(platform.said(&answer), platform.remedy());

@@ -8,10 +8,13 @@ mod answer;
 pub mod bluesky;
 mod bluesky_correct;
 mod bluesky_login;
+mod bluesky_media;
+mod bluesky_permission;
 #[doc(hidden)]
 pub mod bluesky_reading;
 mod bluesky_record;
 mod bluesky_session;
+mod bluesky_video;
 pub mod byhand;
 mod call;
 mod correct;
@@ -27,6 +30,7 @@ mod linkedin_correct;
 pub mod linkedin_login;
 mod linkedin_look;
 mod linkedin_media;
+mod linkedin_permission;
 #[doc(hidden)]
 pub mod linkedin_reading;
 mod linkedin_session;
@@ -39,14 +43,20 @@ mod mastodon_api;
 mod mastodon_correct;
 mod mastodon_login;
 mod mastodon_look;
+mod mastodon_media;
+mod mastodon_permission;
 #[doc(hidden)]
 pub mod mastodon_reading;
+mod no_answer;
 mod oauth;
 mod on_disk;
+mod permission;
 mod quote;
 #[doc(hidden)]
 pub mod reading;
 pub mod sandbox;
+mod stream;
+mod token_endpoint;
 mod upload;
 mod verdict;
 pub mod x;
@@ -55,14 +65,18 @@ mod x_api;
 pub mod x_login;
 mod x_look;
 mod x_media;
+mod x_permission;
 #[doc(hidden)]
 pub mod x_reading;
 mod x_sign;
 pub mod youtube;
+mod youtube_after;
 mod youtube_api;
+mod youtube_captions;
 mod youtube_correct;
 pub mod youtube_login;
 mod youtube_look;
+mod youtube_permission;
 #[doc(hidden)]
 pub mod youtube_reading;
 mod youtube_session;
@@ -71,19 +85,21 @@ pub mod zulip;
 mod zulip_api;
 mod zulip_correct;
 mod zulip_look;
+mod zulip_permission;
 mod zulip_place;
 #[doc(hidden)]
 pub mod zulip_reading;
 
 pub use http::{Http, Timeouts};
 pub use look_up::{LookUp, Sought};
+use no_answer::NoAnswer;
 pub use upload::{Begun, Files, Kept, Pieces, Unlogged, UploadLog};
 use verdict::{Verdict, log_in_again};
 
 use crate::domain::connection::Quota;
 use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, Corrected, DeliveryId, Limits, Outcome, Part,
-    PartMedia, PlatformId, Published, RemoteRef, Target,
+    PartMedia, Permission, PlatformId, Published, RemoteRef, Target,
 };
 use crate::secrets::{OwnApp, Secret, SecretSource};
 use async_trait::async_trait;
@@ -101,6 +117,11 @@ pub const CANNOT_EDIT: &str =
 pub trait Platform: Send + Sync + std::fmt::Debug {
     /// Returns the account that the secret belongs to.
     async fn verify(&self) -> Result<Account, CallError>;
+
+    /// Returns what the login may do, asked after `verify` when a person wants to know; `None` where there is no login.
+    async fn permission(&self) -> Result<Option<Permission>, CallError> {
+        Ok(None)
+    }
 
     /// Returns what the server says about its limits; all `None` where it says nothing.
     async fn limits(&self) -> Result<Limits, CallError>;
@@ -159,6 +180,17 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
     async fn look_up(&self, sought: &Sought<'_>) -> LookUp {
         let _ = sought;
         LookUp::cannot_tell("this platform cannot be asked")
+    }
+
+    /// Looks again at a part that is there, as this platform said of it last, and that it was still at work on, or that was of
+    /// no use; does what is left to be done there. Asking again does no harm.
+    async fn watch(
+        &self,
+        there: &Published,
+        request: &AttemptRequest,
+    ) -> Result<Published, CallError> {
+        let _ = request;
+        Ok(there.clone())
     }
 
     /// Deletes a part that is there. Asking again does no harm.
@@ -266,6 +298,9 @@ pub struct Connection {
     pub organization: Option<String>,
     /// The version of the API; `None` takes the one that this program was written for (LinkedIn).
     pub api_version: Option<String>,
+    /// Where videos go that are made ready for the account's server; `None` takes the platform's own, `none` there is not
+    /// (Bluesky).
+    pub video_service: Option<String>,
     /// The application of one's own that a login goes through (LinkedIn).
     pub app: OwnApp,
     /// The application that an account grants access, where it logs in by a browser (X).

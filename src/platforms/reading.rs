@@ -5,7 +5,7 @@
 
 use super::http::{Answer, Http, Timeouts};
 use super::{CallError, LookUp};
-use crate::domain::{Account, Limits, Outcome};
+use crate::domain::{Account, Limits, Outcome, Permission};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -41,6 +41,12 @@ impl Kept {
             Ok(account) => self.texts.extend([account.id, account.handle]),
             Err(error) => self.say(error.to_string()),
         }
+    }
+
+    pub(super) fn permission(&mut self, permission: Permission) {
+        self.texts.push(permission.may);
+        let lacks = permission.lacks.into_iter();
+        self.texts.extend(lacks.map(|lack| lack.words));
     }
 
     pub(super) fn outcome(&mut self, outcome: Outcome) {

@@ -6,19 +6,20 @@
 
 use super::address;
 use super::http::{self, Answer, Body, Call, Http};
-use super::x_access::{Access, Client, GrantKeeper, Trouble, unauthorized};
+use super::x_access::{Access, Client, GrantKeeper, unauthorized};
 use super::x_api::{
     API, Data, Deleted, Made, Me, NewPost, Problem, is_post, is_spent, judge, new_post, number,
     permalink, post_id, said, until,
 };
 use super::x_media::in_pieces;
 use super::{
-    CallError, Connection, Files, LookUp, PartContext, Platform, Sought, UploadLog, Verdict,
+    CallError, Connection, Files, LookUp, NoAnswer, PartContext, Platform, Sought, UploadLog,
+    Verdict,
 };
 use crate::domain::connection::Quota;
 use crate::domain::{
-    Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Published,
-    RemoteRef,
+    Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Permission,
+    Published, RemoteRef,
 };
 use crate::secrets::{GrantSecret, Secret, SecretFile, SecretSource, SigningSecret};
 use async_trait::async_trait;
@@ -35,6 +36,8 @@ pub struct X {
     /// The account, as it was pinned or as X told it.
     account: OnceLock<Account>,
     files: Files,
+    /// What X said that its keys may do, when it was asked whose they are.
+    level: OnceLock<String>,
     /// What a person does about a login that is refused.
     remedy: String,
     /// Until when nothing is asked, and why: the account's credits are spent.
@@ -87,6 +90,7 @@ impl X {
             base,
             access,
             account,
+            level: OnceLock::new(),
             files,
             rest: Mutex::new(None),
         })
@@ -97,6 +101,15 @@ impl X {
         if let Access::Grant(keeper) = &self.access {
             *keeper.held.lock().await = Some(grant);
         }
+    }
+
+    pub(super) fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// Returns what X said that its keys may do; `None` until it was asked whose they are.
+    pub(super) fn access_level(&self) -> Option<&str> {
+        self.level.get().map(String::as_str)
     }
 
     pub(super) fn http(&self) -> &Http {
@@ -116,7 +129,7 @@ impl X {
     }
 
     /// Sends a call in this account's name; none while its credits are spent.
-    pub(super) async fn send<'a, M>(&self, make: M) -> Result<Answer, Trouble>
+    pub(super) async fn send<'a, M>(&self, make: M) -> Result<Answer, NoAnswer>
     where
         M: Fn() -> Call<'a> + Send + Sync,
     {
@@ -126,7 +139,7 @@ impl X {
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
         if let Some((until, reason)) = rest.filter(|(until, _)| self.http.now() < *until) {
-            return Err(Trouble::NotMade(CallError::RateLimited { until, reason }));
+            return Err(NoAnswer::NotMade(CallError::RateLimited { until, reason }));
         }
         let answer = self.access.send(&self.http, make).await?;
         if is_spent(&answer) {
@@ -184,7 +197,11 @@ impl X {
     /// Reads whose login it is. An application that may only read says so in a header of each answer.
     pub(super) fn account(&self, answer: &Answer) -> Result<Account, CallError> {
         let me: Data<Me> = answer.json().ok_or_else(|| self.unreadable("an account"))?;
-        if answer.header("x-access-level") == Some("read") {
+        let level = answer.header("x-access-level");
+        if let Some(level) = level {
+            let _ = self.level.set(level.to_owned());
+        }
+        if level == Some("read") {
             return Err(CallError::Rejected(format!(
                 "The keys of @{} may only read: set the app to \"Read and write\" in the developer console, generate \
                  access token and secret again, and {}",
@@ -317,6 +334,10 @@ impl Platform for X {
         Ok(account)
     }
 
+    async fn permission(&self) -> Result<Option<Permission>, CallError> {
+        self.find_permission().await.map(Some)
+    }
+
     /// X tells no limits: the longest text is a setting of the channel.
     async fn limits(&self) -> Result<Limits, CallError> {
         Ok(Limits {
@@ -380,8 +401,7 @@ impl Platform for X {
         let make = || Call::delete(self.url(&format!("tweets/{}", there.id)));
         match self.send(make).await {
             Ok(answer) => self.deleted(&answer, &self.access.secrets().await),
-            Err(Trouble::NotMade(error)) => error.into(),
-            Err(Trouble::NoAnswer(failure)) => failure.into(),
+            Err(none) => none.into(),
         }
     }
 

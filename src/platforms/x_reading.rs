@@ -6,6 +6,7 @@ use super::reading::{Kept, Sent, answer, http};
 use super::x::X;
 use super::x_api::{NewPost, permalink, post_id, until, wrong_clock};
 use super::x_look::{Page, likeness};
+use super::x_permission::by_level;
 use super::{CallError, Connection};
 use crate::domain::{AttemptRequest, Channel, PlatformId};
 use crate::secrets::Secret;
@@ -38,6 +39,7 @@ pub fn read(sent: Sent<'_>, now: DateTime<Utc>) -> Result<Kept, CallError> {
     kept.say(platform.refused(&answer, &[]).to_string());
     kept.say(platform.deleted(&answer, &[]).reason());
     kept.account(platform.account(&answer));
+    kept.permission(by_level(Some(sent.header), "x.example", now));
     kept.texts.extend(wrong_clock("x.example", &answer, now));
     match platform.uploaded(&answer) {
         Ok(uploaded) => {

@@ -3,14 +3,15 @@
 //! developers.google.com/identity/protocols/oauth2/limited-input-device (read 2026-11): that flow takes only the wide scope
 //! `youtube`, and an application of the kind “TVs and Limited Input devices”. Nothing here writes a file.
 
-use super::http::{self, Http};
+use super::http::{self, Body, Call, Http};
 use super::oauth::{self, Asked, RedirectError, redirected_code};
+use super::token_endpoint::{Granted, TokenEndpoint};
 use super::youtube::{DOOR, PAGE, SERVICE, YouTube, door};
 use super::youtube_api::Refusal;
-use super::youtube_session::{self as session, Granted, empty};
+use super::youtube_session::token_endpoint;
 use super::{CallError, Connection, Platform};
 use crate::domain::{Account, Channel};
-use crate::secrets::{Secret, StoredSecret, YouTubeSecret};
+use crate::secrets::{OwnAppSecret, Secret, StoredSecret};
 use serde::Deserialize;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -18,6 +19,10 @@ use uuid::Uuid;
 
 /// `youtube.upload` is refused to devices, and does not delete or edit.
 const SCOPE: &str = "https://www.googleapis.com/auth/youtube";
+
+/// What a browser is asked to allow: captions want the second one, which no device gets (captions.insert, read 2026-11).
+const BROWSER_SCOPES: &str =
+    "https://www.googleapis.com/auth/youtube https://www.googleapis.com/auth/youtube.force-ssl";
 
 /// What Google wants between two questions where it does not say, and adds where it is asked too often.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -32,7 +37,8 @@ pub struct YouTubeLogin {
     client_secret: Secret,
     door: String,
     page: String,
-    scopes: String,
+    /// What the configuration asks for in place of the usual.
+    scopes: Option<String>,
 }
 
 /// What a person is asked to do.
@@ -96,7 +102,7 @@ impl YouTubeLogin {
             client_secret,
             door: door(url, &base, DOOR),
             page: door(url, &base, PAGE),
-            scopes: (connection.app.scopes.clone()).unwrap_or_else(|| SCOPE.to_owned()),
+            scopes: connection.app.scopes.clone(),
             connection,
         })
     }
@@ -109,10 +115,10 @@ impl YouTubeLogin {
     pub async fn device(&self) -> Result<DeviceCode, CallError> {
         let fields = vec![
             ("client_id", self.client_id.clone()),
-            ("scope", self.scopes.clone()),
+            ("scope", self.scopes(SCOPE).to_owned()),
         ];
         let url = format!("{}/device/code", self.door);
-        let answer = session::ask(&self.http, url, fields).await?;
+        let answer = self.http.send(Call::post(url, Body::Form(fields))).await?;
         if !answer.is_success() {
             let refusal = Refusal::of(&answer);
             let words = http::quote(refusal.words());
@@ -127,7 +133,9 @@ impl YouTubeLogin {
                 _ => CallError::Rejected(format!("Google says: {words}")),
             });
         }
-        let device: Device = answer.json().ok_or_else(no_answer)?;
+        let device: Device = answer.json().ok_or_else(|| {
+            CallError::Unavailable("Google answered, but not with a code to type".to_owned())
+        })?;
         let life = device.expires_in.unwrap_or(1800).min(86_400);
         Ok(DeviceCode {
             page: http::quote(&device.verification_url),
@@ -144,6 +152,7 @@ impl YouTubeLogin {
     ///
     /// When they said no, or took too long; when what was granted does not suffice.
     pub async fn wait(&self, mut code: DeviceCode) -> Result<(StoredSecret, Account), CallError> {
+        let endpoint = self.endpoint();
         loop {
             sleep(code.pause).await;
             if Instant::now() >= code.over {
@@ -160,13 +169,13 @@ impl YouTubeLogin {
                 ("client_secret", self.client_secret.expose().to_owned()),
                 ("device_code", code.device.expose().to_owned()),
             ];
-            let answer = match session::ask(&self.http, self.token_url(), fields).await {
+            let answer = match endpoint.ask(fields).await {
                 Ok(answer) => answer,
                 // The line may come back while the person is still typing.
                 Err(_) => continue,
             };
             if answer.is_success() {
-                return self.granted(answer.json().ok_or_else(no_answer)?).await;
+                return self.granted(endpoint.granted(&answer)?).await;
             }
             match Refusal::of(&answer).reason() {
                 "authorization_pending" => {}
@@ -190,7 +199,7 @@ impl YouTubeLogin {
             page: &format!("{}/o/oauth2/v2/auth", self.page),
             client_id: &self.client_id,
             redirect,
-            scopes: &self.scopes,
+            scopes: self.scopes(BROWSER_SCOPES),
             state: &state,
             verifier: Some(&verifier),
         }
@@ -228,15 +237,16 @@ impl YouTubeLogin {
             ("redirect_uri", browser.redirect.clone()),
             ("code_verifier", browser.verifier.expose().to_owned()),
         ];
-        let answer = session::ask(&self.http, self.token_url(), fields).await?;
+        let endpoint = self.endpoint();
+        let answer = endpoint.ask(fields).await?;
         if !answer.is_success() {
             return Err(self.not_granted(&Refusal::of(&answer)));
         }
-        self.granted(answer.json().ok_or_else(no_answer)?).await
+        self.granted(endpoint.granted(&answer)?).await
     }
 
-    fn token_url(&self) -> String {
-        format!("{}/token", self.door)
+    fn endpoint(&self) -> TokenEndpoint {
+        token_endpoint(&self.http, &self.door)
     }
 
     fn not_granted(&self, refusal: &Refusal) -> CallError {
@@ -249,11 +259,15 @@ impl YouTubeLogin {
         })
     }
 
+    fn scopes<'s>(&'s self, usual: &'s str) -> &'s str {
+        self.scopes.as_deref().unwrap_or(usual)
+    }
+
     async fn granted(&self, granted: Granted) -> Result<(StoredSecret, Account), CallError> {
         let configured = self.connection.app.client_secret.is_some();
-        let before = YouTubeSecret {
+        let before = OwnAppSecret {
             client_secret: Some(self.client_secret.clone()).filter(|_| !configured),
-            ..empty(self.client_id.clone())
+            ..OwnAppSecret::new(&self.client_id)
         };
         let kept = granted.kept(before, self.http.now());
         if kept.refresh.is_none() {
@@ -280,8 +294,4 @@ pub async fn check(
     http: &Http,
 ) -> Result<Account, CallError> {
     YouTube::new(channel, connection, http)?.verify().await
-}
-
-fn no_answer() -> CallError {
-    CallError::Unavailable("Google answered, but not as its login does".to_owned())
 }

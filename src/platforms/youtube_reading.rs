@@ -2,10 +2,12 @@
 //!
 //! The readers are those of real answers, in the files beside this one.
 
+use super::permission::of_scopes;
 use super::reading::{Kept, Sent, answer, http};
 use super::youtube::YouTube;
 use super::youtube_api::{Items, OwnChannel, Standing, Uploaded, standing, video_id, wait_until};
 use super::youtube_look::among;
+use super::youtube_permission::NEEDS;
 use super::{CallError, Connection, LookUp};
 use crate::domain::{Channel, PlatformId};
 use crate::secrets::Secret;
@@ -44,6 +46,8 @@ pub fn read(sent: Sent<'_>, now: DateTime<Utc>) -> Result<Kept, CallError> {
     {
         kept.say(there.id);
     }
+    let text = String::from_utf8_lossy(sent.body);
+    kept.permission(of_scopes(&text, &NEEDS, "log in", now));
     kept.texts
         .extend(video_id(&String::from_utf8_lossy(sent.body)));
     Ok(kept)

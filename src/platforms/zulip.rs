@@ -13,8 +13,8 @@ use super::{CallError, Connection, LookUp, PartContext, Platform, Sought, Verdic
 use crate::domain::connection::Quota;
 use crate::domain::text_safety::is_unsafe;
 use crate::domain::{
-    Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Published,
-    RemoteRef, Target,
+    Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Permission,
+    Published, RemoteRef, Target,
 };
 use crate::secrets::{KeySecret, Secret, SecretSource, StoredSecret};
 use crate::text::zulip::{LONGER_ADDRESS, placeholder, upload_name};
@@ -254,6 +254,10 @@ impl Platform for Zulip {
         let place = self.place().await?;
         self.may_post(&me, place).await?;
         Ok(self.account(&me, place))
+    }
+
+    async fn permission(&self) -> Result<Option<Permission>, CallError> {
+        self.find_permission().await.map(Some)
     }
 
     async fn limits(&self) -> Result<Limits, CallError> {

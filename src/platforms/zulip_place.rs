@@ -161,7 +161,7 @@ impl Zulip {
 
     /// Refuses where the account certainly may not post.
     pub(super) async fn may_post(&self, me: &Me, place: &Place) -> Result<(), CallError> {
-        let stream = self.stream(place.id, self.http().timeouts().total).await?;
+        let stream = self.stream_now(place).await?;
         let shown = http::quote(&stream.name);
         if stream.is_archived {
             return Err(CallError::Rejected(format!(
@@ -169,24 +169,40 @@ impl Zulip {
                 self.host()
             )));
         }
-        // What its owner may, a bot may too.
-        let owner = match me.bot_owner_id {
-            Some(id) => self.user(id).await,
-            None => None,
-        };
-        let allowed = match &stream.can_send_message_group {
-            Some(group) => self.is_in(group, me, owner.as_ref()).await,
-            None => stream
-                .stream_post_policy
-                .and_then(|policy| by_policy(policy, me, owner.as_ref())),
-        };
-        match allowed {
+        match self.may_send(me, &stream).await {
             Some(false) => Err(CallError::Rejected(format!(
                 "{} may not post to #{shown} on {}: ask an administrator for the permission, or set `to` to another channel",
                 self.email(),
                 self.host()
             ))),
             _ => Ok(()),
+        }
+    }
+
+    /// Asks whether the account may post to its channel; `None` where that cannot be told.
+    pub(super) async fn allowed(&self, me: &Me, place: &Place) -> Result<Option<bool>, CallError> {
+        let stream = self.stream_now(place).await?;
+        if stream.is_archived {
+            return Ok(Some(false));
+        }
+        Ok(self.may_send(me, &stream).await)
+    }
+
+    async fn stream_now(&self, place: &Place) -> Result<Stream, CallError> {
+        self.stream(place.id, self.http().timeouts().total).await
+    }
+
+    async fn may_send(&self, me: &Me, stream: &Stream) -> Option<bool> {
+        // What its owner may, a bot may too.
+        let owner = match me.bot_owner_id {
+            Some(id) => self.user(id).await,
+            None => None,
+        };
+        match &stream.can_send_message_group {
+            Some(group) => self.is_in(group, me, owner.as_ref()).await,
+            None => stream
+                .stream_post_policy
+                .and_then(|policy| by_policy(policy, me, owner.as_ref())),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::app::connections::Asked;
 use crate::app::{Msg, Reply, Request};
 use crate::domain::{ChannelName, ConnectionStatus};
 use crate::publisher::Outlet;
-use crate::store::Seen;
+use crate::store::{Db, Seen};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -30,11 +30,13 @@ impl Hands {
             let words = "The channels are still being connected: try again in a moment";
             return reply(request, Reply::Failed(words.to_owned()));
         };
-        let seen = match self.store.call(|db| db.connections_seen()).await {
+        let (paid, now, zone) = (connections::paid(&outlets), self.clock.now(), self.zone);
+        let read = move |db: &mut Db| connections::seen(db, &paid, now, zone);
+        let seen = match self.store.call(read).await {
             Ok(seen) => seen,
             Err(error) => return reply(request, trouble(error, "")),
         };
-        let (assemble, now) = (Arc::clone(&self.assemble), self.clock.now());
+        let assemble = Arc::clone(&self.assemble);
         let shared = outlets.clone();
         // The configuration and the stored logins are files.
         let all = tokio::task::spawn_blocking(move || assemble(&shared, &seen, now)).await;

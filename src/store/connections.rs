@@ -1,12 +1,14 @@
-//! What is known of how channels are connected, beside their configuration: the last thing each published, and its quota.
+//! What is known of how channels are connected, beside their configuration: the last thing each published, its quota, what
+//! its login may do.
 //!
 //! A quota is written where something else is written anyway: when a server's limits are kept.
 
 use super::error::Fallible;
 use super::row::instant;
+use super::sent::Sent;
 use super::{Db, Durability, Result, Transaction};
 use crate::domain::connection::{LastSuccess, Quota};
-use crate::domain::{ChannelName, Facts, PostId};
+use crate::domain::{ChannelName, Facts, Permission, PostId};
 use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
 use serde::de::DeserializeOwned;
@@ -15,6 +17,9 @@ use std::collections::BTreeMap;
 
 /// The setting that holds the quotas.
 const QUOTAS: &str = "quotas";
+
+/// The setting that holds what logins may do.
+const PERMISSIONS: &str = "permissions";
 
 /// The setting that holds the topics.
 const TOPICS: &str = "topics";
@@ -37,21 +42,45 @@ pub struct Seen {
     pub last: BTreeMap<ChannelName, LastSuccess>,
     /// What was left of each quota.
     pub quotas: BTreeMap<ChannelName, Vec<Quota>>,
+    /// What each login may do, as it was told last.
+    pub permissions: BTreeMap<ChannelName, Permission>,
+    /// What left this month on the channels that were named.
+    pub sent: BTreeMap<ChannelName, Sent>,
 }
 
 impl Db {
-    /// Returns what is stored of the connections. Reads every delivery: for a page that somebody asks for.
+    /// Returns what is stored of the connections, and what left since `month` on the channels that cost money. Reads every
+    /// delivery: for a page that somebody asks for.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn connections_seen(&mut self) -> Result<Seen> {
+    pub fn connections_seen(&mut self, paid: &[ChannelName], month: DateTime<Utc>) -> Result<Seen> {
         let facts = self.facts()?;
+        let sent = paid.iter().map(|name| {
+            let sent = self.sent_since(name, month)?;
+            Ok((name.clone(), sent))
+        });
+        let sent = sent.collect::<Result<_>>()?;
         self.read(|tx| {
             Ok(Seen {
                 facts,
                 last: last(tx)?,
                 quotas: quotas(tx)?,
+                permissions: remembered(tx, PERMISSIONS)?,
+                sent,
             })
+        })
+    }
+
+    /// Keeps what a channel's login may do.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn save_permission(&mut self, channel: &ChannelName, told: &Permission) -> Result<()> {
+        self.write(Durability::Normal, |tx| {
+            let mut all: BTreeMap<ChannelName, Permission> = remembered(tx, PERMISSIONS)?;
+            all.insert(channel.clone(), told.clone());
+            remember(tx, PERMISSIONS, &all)
         })
     }
 

@@ -211,6 +211,16 @@ fn the_channel_is_listed_with_its_page_and_needs_no_login() {
         listed.contains("https://www.linkedin.com/company/example  posted by hand"),
         "{listed}"
     );
+    let all = desk.run(&["channels", "--json"], "").json();
+    for one in all.as_array().unwrap() {
+        assert!(one["secret"].is_null(), "{one}");
+    }
+    assert!(
+        listed.contains("no account  nothing leaves this machine: files in "),
+        "{listed}"
+    );
+    let page = desk.run(&["handover"], "").good();
+    assert!(page.contains("| none: posted by hand"), "{page}");
     assert!(
         desk.run(&["channels", "--check"], "")
             .good()

@@ -106,6 +106,12 @@ fn from_login_to_a_permalink_with_two_pictures_and_what_is_there_is_what_compose
     assert_eq!(checked[0]["ok"], true);
     assert_eq!(checked[0]["api_version"], "202607");
     assert!(checked[0]["login_ends_at"].is_string());
+    let may = &checked[0]["permission"];
+    assert_eq!(
+        may["may"],
+        "administrator of the page; scopes w_organization_social r_organization_social rw_organization_admin"
+    );
+    assert_eq!(may["lacks"], serde_json::json!([]));
     let listed = desk.run(&["channels"], "").good();
     assert!(
         listed.contains("the login of page ends in 59 days"),

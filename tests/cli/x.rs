@@ -51,6 +51,11 @@ fn publishes_as_composed(desk: &Desk, server: &Server) {
     let checked = desk.run(&["channels", "--check", "--json"], "").json();
     assert_eq!(checked[0]["ok"], true, "{checked}");
     assert_eq!(checked[0]["account"], "@example100");
+    let may = checked[0]["permission"]["may"].as_str().unwrap();
+    assert!(
+        may == "keys that may read and write" || may.contains("tweet.write"),
+        "{may}"
+    );
     for number in [1, 2] {
         std::fs::write(desk.path(&format!("{number}.png")), png(number)).unwrap();
     }

@@ -12,7 +12,7 @@ fn desk(server: &Server, more: &str) -> Desk {
     ))
 }
 
-fn logged_in(server: &Server) -> Desk {
+pub fn logged_in(server: &Server) -> Desk {
     let desk = desk(server, "");
     let said = desk
         .run(&["login", "talks"], &format!("{CLIENT_SECRET}\n"))
@@ -54,7 +54,7 @@ fn add_titled(desk: &Desk, title: &str, more: &[&str]) -> String {
     desk.add("What you will learn, in five minutes.", &arguments)
 }
 
-fn publish(desk: &Desk) -> i32 {
+pub fn publish(desk: &Desk) -> i32 {
     let mut command = desk.command(&["daemon", "--once"]);
     command.env("MASTHEAD_NOW", AT);
     let run = desk.run_with(command, b"");
@@ -68,6 +68,7 @@ fn from_login_to_a_permalink_and_what_is_there_is_what_compose_showed() {
     let checked = desk.run(&["channels", "--check", "--json"], "").json();
     assert_eq!(checked[0]["ok"], true, "{checked}");
     assert_eq!(checked[0]["account"], "@example");
+    assert_eq!(checked[0]["permission"]["may"], "scopes youtube");
     std::fs::write(desk.path("talk.mp4"), film(3_000_001)).unwrap();
     std::fs::write(desk.path("cover.png"), png()).unwrap();
     let id = add(
@@ -207,10 +208,20 @@ fn what_is_wrong_is_one_line_and_a_video_that_is_locked_private_is_told() {
     publish(&desk);
     let delivery = desk.show(&bad)["deliveries"][0].clone();
     assert_eq!(delivery["state"], "failed", "{delivery}");
-    assert!(
-        delivery["reason"].as_str().unwrap().contains("codec"),
-        "{delivery}"
+    let reason = delivery["reason"].as_str().unwrap();
+    assert!(reason.contains("(codec): delete it there"), "{delivery}");
+    // It is there, though it is of no use: no retry makes another one.
+    let there = server.videos();
+    assert_eq!(there.len(), 2);
+    assert_eq!(
+        delivery["permalink"],
+        format!("https://www.youtube.com/watch?v={}", there[1].id)
     );
+    let mut again = desk.command(&["publish", &bad]);
+    again.env("MASTHEAD_NOW", AT);
+    assert_eq!(desk.run_with(again, b"").status(), 3);
+    assert_eq!(server.videos().len(), 2);
+    assert_eq!(server.asked("POST /upload/youtube/v3/videos"), 2);
     // A login that Google has ended.
     server.state().failure = None;
     server.state().revoked = true;
@@ -222,6 +233,29 @@ fn what_is_wrong_is_one_line_and_a_video_that_is_locked_private_is_told() {
         "{}",
         check.stdout()
     );
+}
+
+#[test]
+fn a_processing_of_hours_holds_nothing_up_and_a_later_round_tells_how_it_ended() {
+    let server = Server::start();
+    let desk = logged_in(&server);
+    std::fs::write(desk.path("talk.mp4"), film(700_000)).unwrap();
+    server.state().processing = Duration::from_secs(3600);
+    let (well, badly) = (add(&desk, &[]), add_titled(&desk, "Another", &[]));
+    assert_eq!(publish(&desk), 0);
+    let delivery = |id: &str| desk.show(id)["deliveries"][0].clone();
+    for id in [&well, &badly] {
+        let delivery = delivery(id);
+        assert_eq!(delivery["state"], "published", "{delivery}");
+        assert_eq!(delivery["reason"], "YouTube is still processing it");
+    }
+    let ended = Instant::now();
+    server.state().videos[0].ready_at = ended;
+    assert_eq!(publish(&desk), 0);
+    assert_eq!(delivery(&well)["reason"], "");
+    assert_eq!(delivery(&badly)["reason"], "YouTube is still processing it");
+    assert_eq!(server.videos().len(), 2);
+    assert_eq!(server.asked("POST /upload/youtube/v3/videos"), 2);
 }
 
 #[test]

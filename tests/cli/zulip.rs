@@ -99,10 +99,14 @@ fn from_login_to_a_permalink_with_two_pictures_and_what_is_there_is_what_compose
     assert_eq!(checked[0]["quota"][0]["left"], 187);
     let told = desk.run(&["channels", "--check"], "").good();
     assert!(told.contains("last published "), "{told}");
+    let may =
+        "permission: a bot with the rights of a member; may post to #big announce (42) (told ";
+    assert!(told.contains(may), "{told}");
     assert!(told.contains("187 of 200 calls left until "), "{told}");
     // It was kept with the limits, so that who asks nobody knows it too.
     let known = desk.run(&["channels", "--json"], "").json();
     assert_eq!(known[0]["quota"][0]["limit"], 200);
+    assert_eq!(known[0]["permission"]["lacks"], serde_json::json!([]));
     // It is there once, however often it is asked for.
     desk.run(&["daemon", "--once"], "").good();
     assert_eq!(server.messages().len(), 1);

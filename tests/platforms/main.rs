@@ -9,6 +9,9 @@
 mod common;
 
 mod bluesky;
+mod bluesky_video;
+#[path = "../fakes/bluesky_video.rs"]
+mod bluesky_video_server;
 mod correct;
 #[path = "../fakes/wire.rs"]
 mod fake_wire;
@@ -16,11 +19,17 @@ mod hostile;
 mod linkedin;
 mod linkedin_look;
 mod linkedin_media;
+mod linkedin_renewal;
 #[path = "../fakes/linkedin.rs"]
 mod linkedin_server;
 mod login;
 mod look_up;
 mod mastodon;
+#[path = "../fakes/mastodon.rs"]
+mod mastodon_server;
+mod mastodon_video;
+#[path = "../fakes/pds.rs"]
+mod pds_server;
 mod pieces;
 mod wire;
 mod x;
@@ -29,6 +38,8 @@ mod x_pieces;
 #[path = "../fakes/x.rs"]
 mod x_server;
 mod youtube;
+mod youtube_after;
+mod youtube_captions;
 #[path = "../fakes/youtube.rs"]
 mod youtube_server;
 mod zulip;

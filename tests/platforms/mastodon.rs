@@ -366,3 +366,38 @@ async fn a_refused_token_is_mended_where_it_comes_from() {
         );
     }
 }
+
+#[tokio::test]
+async fn what_a_token_may_do_is_what_its_application_was_granted_where_the_server_tells() {
+    let server = MockServer::start().await;
+    let connection = Connection {
+        url: Some(server.uri()),
+        secret: Some(Secret::new("t")),
+        ..Connection::default()
+    };
+    let platform = connect(
+        &channel(PlatformId::Mastodon),
+        connection,
+        &http(Duration::from_secs(10)),
+    )
+    .unwrap();
+    let told = |body: serde_json::Value| async {
+        server.reset().await;
+        Mock::given(path("/api/v1/apps/verify_credentials"))
+            .respond_with(ResponseTemplate::new(200).set_body_json(body))
+            .mount(&server)
+            .await;
+        platform.permission().await.unwrap().unwrap()
+    };
+    let scopes = ["read", "write:statuses"];
+    let narrow = told(serde_json::json!({"name": "Masthead", "scopes": scopes})).await;
+    assert_eq!(narrow.may, "scopes read write:statuses");
+    assert_eq!(
+        narrow.lacks[0].words,
+        "it lacks `write:media`, without which pictures are refused: run `masthead login test`"
+    );
+    // Servers before 4.3.
+    let silent = told(serde_json::json!({"name": "Masthead"})).await;
+    assert!(silent.may.contains("does not say"), "{}", silent.may);
+    assert!(silent.lacks.is_empty());
+}

@@ -54,6 +54,7 @@ pub fn granted(server: &Server, folder: &Path) -> Arc<dyn Platform> {
         client_id: CLIENT.to_owned(),
         access: Secret::new(grant.access),
         refresh: Secret::new(grant.refresh),
+        scopes: None,
     });
     store(&SecretFile::new(folder.join("secrets/test.json")), &secret).unwrap();
     connected(by_grant(server, folder))

@@ -165,6 +165,7 @@ impl Account for Token {
             client_secret: Secret::new(""),
             token: Secret::new(self.token.as_str()),
             ends_at: None,
+            scopes: None,
         });
         store(&SecretFile::new(data.join("secrets/test.json")), &secret).unwrap();
     }

@@ -10,7 +10,7 @@ use masthead::domain::{PartMedia, PlatformId};
 use masthead::media;
 use masthead::platforms::login::store;
 use masthead::platforms::{Connection, Files, Kept, Platform, connect};
-use masthead::secrets::{Secret, SecretFile, StoredSecret, YouTubeSecret};
+use masthead::secrets::{OwnAppSecret, Secret, SecretFile, StoredSecret};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -90,7 +90,7 @@ impl Account for Uploader {
     }
 
     fn log_in(&self, data: &Path, _url: &str) {
-        let secret = StoredSecret::YouTube(YouTubeSecret {
+        let secret = StoredSecret::YouTube(OwnAppSecret {
             client_id: CLIENT.to_owned(),
             client_secret: Some(Secret::new(CLIENT_SECRET)),
             token: Secret::new("old"),

@@ -3,8 +3,10 @@
 use super::story::oslo;
 use masthead::app::Sheet;
 use masthead::app::connections::ConnectionsSheet;
-use masthead::domain::connection::{Check, ConnectionStatus, Ends, LastSuccess, Quota, QuotaOf};
-use masthead::domain::{PlatformId, PostId};
+use masthead::domain::connection::{
+    Check, ConnectionStatus, Ends, LastSuccess, Login, Month, Quota, QuotaOf,
+};
+use masthead::domain::{Costs, Lack, Permission, PlatformId, PostId, Spent};
 
 fn status(channel: &str, platform: PlatformId, account: &str) -> ConnectionStatus {
     ConnectionStatus {
@@ -13,8 +15,9 @@ fn status(channel: &str, platform: PlatformId, account: &str) -> ConnectionStatu
         platform,
         like: None,
         account: Some(account.to_owned()),
-        secret: "the stored login ~/.local/share/masthead/secrets".to_owned(),
+        login: Login::From("the stored login ~/.local/share/masthead/secrets".to_owned()),
         check: Check::Works,
+        permission: None,
         limits: None,
         ends: Vec::new(),
         last_success: Some(LastSuccess {
@@ -23,6 +26,7 @@ fn status(channel: &str, platform: PlatformId, account: &str) -> ConnectionStatu
             permalink: None,
         }),
         quota: Vec::new(),
+        month: None,
     }
 }
 
@@ -36,6 +40,14 @@ pub fn connections() -> Sheet {
         resets_at: Some(oslo("2026-11-10 11:00").instant()),
         told_at: oslo("2026-11-10 08:10").instant(),
     }];
+    fosstodon.permission = Some(Permission {
+        may: "scopes read:accounts read:statuses write:statuses".to_owned(),
+        lacks: vec![Lack {
+            words: "it lacks `write:media`, without which pictures are refused: run `masthead login fosstodon`".to_owned(),
+            costs: Costs::Something,
+        }],
+        told_at: oslo("2026-11-10 08:10").instant(),
+    });
     let mut linkedin = status("linkedin", PlatformId::LinkedIn, "Example");
     linkedin.ends = vec![Ends {
         what: "login",
@@ -55,8 +67,28 @@ pub fn connections() -> Sheet {
             .to_owned(),
     );
     announce.last_success = None;
+    let mut newsletter = status(
+        "newsletter",
+        PlatformId::ByHand,
+        "linkedin.com/newsletters/7",
+    );
+    newsletter.like = Some(PlatformId::LinkedIn);
+    newsletter.login = Login::NoneNeeded(
+        "posted by hand: whoever posts logs in there, with a role of their own".to_owned(),
+    );
+    newsletter.check = Check::NotAsked;
+    let mut x = status("x", PlatformId::X, "@example");
+    x.month = PlatformId::X.listed_price().map(|price| Month {
+        spent: Spent {
+            posts: 3,
+            with_link: 1,
+            looks: 0,
+            money: price.post * 2 + price.with_link,
+        },
+        as_of: price.as_of,
+    });
     Sheet::Connections(ConnectionsSheet {
-        all: Some(vec![linkedin, fosstodon, announce]),
+        all: Some(vec![linkedin, fosstodon, announce, newsletter, x]),
         asking: false,
         scroll: 0,
     })

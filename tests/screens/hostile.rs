@@ -3,6 +3,7 @@
 use masthead::app::editor::Kept;
 use masthead::app::trim::TrimSheet;
 use masthead::app::{App, Input, Publishing, Sheet};
+use masthead::domain::connection::Login;
 use masthead::domain::{Chip, DeliveryState};
 
 /// Texts that break careless rows: wide, right to left, joined emoji, escape bytes, overrides, marks without a base.
@@ -103,7 +104,10 @@ pub fn hostile(app: &mut App) {
         Some(Sheet::Connections(sheet)) => {
             for one in sheet.all.iter_mut().flatten() {
                 one.account = Some(everything.clone());
-                one.secret.clone_from(&everything);
+                one.login = Login::From(everything.clone());
+                if let Some(permission) = &mut one.permission {
+                    permission.may.clone_from(&everything);
+                }
             }
         }
         Some(Sheet::DryRun(sheet)) => {
