@@ -25,6 +25,7 @@ pub mod keymap;
 pub mod layout;
 pub mod marks;
 pub mod msg;
+mod naming;
 pub mod outbox;
 pub mod outbox_search;
 pub mod outbox_sheets;
@@ -461,39 +462,6 @@ impl App {
             channels: &self.channels,
             facts: &self.facts,
         }
-    }
-
-    /// Returns a channel's mark and its name: `Li linkedin`; where the screen is told in sentences the name alone.
-    pub fn mark_and_name(&self, name: &ChannelName) -> String {
-        format!("{} {name}", self.mark_beside_name(name))
-            .trim_start()
-            .to_owned()
-    }
-
-    /// Returns the mark that stands before a channel's name; none where the screen is told in sentences.
-    pub fn mark_beside_name(&self, name: &ChannelName) -> String {
-        match self.look.in_words {
-            true => String::new(),
-            false => self.mark(name),
-        }
-    }
-
-    /// Returns a channel's mark; its name's first two letters when it is no longer configured, and all of its name where
-    /// the screen is told in sentences.
-    pub fn mark(&self, name: &ChannelName) -> String {
-        if self.look.in_words {
-            return name.to_string();
-        }
-        self.channel(name).map_or_else(
-            || {
-                name.as_str()
-                    .chars()
-                    .filter(char::is_ascii_alphanumeric)
-                    .take(2)
-                    .collect()
-            },
-            |channel| channel.mark.clone(),
-        )
     }
 
     /// Returns where keys go now.

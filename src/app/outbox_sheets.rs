@@ -216,7 +216,7 @@ fn say_part(part: &Part, number: usize, total: usize, lines: &mut Vec<Line>) {
     lines.push(Line::new(Tone::Text, 5, part.text.as_str()));
     for media in &part.media {
         let words = format!("[{}] {}", media.name, media.alt);
-        lines.push(Line::new(Tone::Muted, 5, words));
+        lines.push(Line::new(Tone::Muted, 5, words.trim_end()));
     }
 }
 

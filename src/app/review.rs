@@ -302,11 +302,9 @@ fn say_notes(app: &App, one: &Reviewed, all: &mut Vec<Row>) {
     let mut label = "notes";
     for note in &one.notes {
         let (at, by) = (moment(app, note.at), &note.author);
-        let what = note.kind.words();
-        let words = if note.text.is_empty() {
-            format!("{at}  {by} {what}")
-        } else {
-            format!("{at}  {by} {what}: “{}”", note.text)
+        let words = match note.told() {
+            (what, "") => format!("{at}  {by} {what}"),
+            (what, text) => format!("{at}  {by} {what}: “{text}”"),
         };
         let tone = match note.kind {
             NoteKind::Changes | NoteKind::Lost => Tone::Warn,

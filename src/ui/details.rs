@@ -64,7 +64,11 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, form: &Details, area: Rect) {
     };
     let mut rows = rows(app, form, content, body.width);
     let troubles = details_told::troubles(app, body.width);
-    rows.extend(troubles.into_iter().map(|(channels, words)| Row::Trouble(channels, words)));
+    rows.extend(
+        troubles
+            .into_iter()
+            .map(|(channels, words)| Row::Trouble(channels, words)),
+    );
     let start = first_row(form, &rows, usize::from(body.height));
     for (at, row) in rows
         .iter()
