@@ -26,6 +26,7 @@ mod terminal;
 mod thumb;
 mod turn;
 mod webp;
+mod white;
 
 pub use card::keep_for_card;
 pub use fit::fitted;

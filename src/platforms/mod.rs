@@ -55,8 +55,10 @@ mod quote;
 #[doc(hidden)]
 pub mod reading;
 pub mod sandbox;
+mod sandbox_outbox;
 mod stream;
 mod token_endpoint;
+mod unbroken;
 mod upload;
 mod verdict;
 pub mod x;

@@ -10,6 +10,8 @@ pub mod card;
 mod clusters;
 mod compose;
 #[cfg(test)]
+mod compose_platform_tests;
+#[cfg(test)]
 mod compose_tests;
 mod costs;
 mod draft;

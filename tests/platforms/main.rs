@@ -13,6 +13,7 @@ mod bluesky_video;
 #[path = "../fakes/bluesky_video.rs"]
 mod bluesky_video_server;
 mod correct;
+mod dropped;
 #[path = "../fakes/wire.rs"]
 mod fake_wire;
 mod hostile;
