@@ -25,6 +25,7 @@ pub mod keymap;
 pub mod layout;
 pub mod marks;
 pub mod msg;
+mod naming;
 pub mod outbox;
 pub mod outbox_search;
 pub mod outbox_sheets;
@@ -41,6 +42,7 @@ pub mod sheet;
 pub mod stale;
 pub mod state;
 pub mod step;
+pub mod stops;
 pub mod tab;
 pub mod theme;
 pub mod thumbs;
@@ -460,20 +462,6 @@ impl App {
             channels: &self.channels,
             facts: &self.facts,
         }
-    }
-
-    /// Returns a channel's mark; its name's first two letters when it is no longer configured.
-    pub fn mark(&self, name: &ChannelName) -> String {
-        self.channel(name).map_or_else(
-            || {
-                name.as_str()
-                    .chars()
-                    .filter(char::is_ascii_alphanumeric)
-                    .take(2)
-                    .collect()
-            },
-            |channel| channel.mark.clone(),
-        )
     }
 
     /// Returns where keys go now.

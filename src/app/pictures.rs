@@ -2,6 +2,7 @@
 //!
 //! The rules are `text`'s; here it is only said for which channels.
 
+use super::stops::together;
 use super::{Note, Rank};
 use crate::domain::{Attachment, Channel, ChannelName, Content, Facts, PlatformId};
 use crate::text::{self, Suit};
@@ -66,14 +67,22 @@ impl Known<'_> {
         let problems = self.each(content, |rules, facts| {
             text::attached_problems(rules, content, facts)
         });
-        let wrong = problems.into_iter().find_map(|(name, problems)| {
-            let first = problems.into_iter().next()?;
-            Some((name, first))
-        });
-        if let Some((name, problem)) = wrong {
+        let wrong: Vec<(ChannelName, String)> = problems
+            .into_iter()
+            .filter_map(|(name, problems)| Some((name, problems.into_iter().next()?)))
+            .collect();
+        if !wrong.is_empty() {
+            let names: Vec<&str> = wrong.iter().map(|(name, _)| name.as_str()).collect();
+            let names = list(&names);
+            let why: Vec<String> = (together(wrong).into_iter())
+                .map(|stop| stop.message)
+                .collect();
             return Some(Note {
                 rank: Rank::Warn,
-                text: format!("Attached, but it cannot go to {name} so. {problem}"),
+                text: format!(
+                    "Attached, but it cannot go to {names} so. {}",
+                    why.join(". ")
+                ),
             });
         }
         let suits = self.suits(content, index);
@@ -93,6 +102,14 @@ impl Known<'_> {
             rank: Rank::News,
             text,
         })
+    }
+}
+
+/// Returns names as a sentence lists them: `one, two and three`.
+fn list(names: &[&str]) -> String {
+    match names {
+        [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        all => all.concat(),
     }
 }
 
@@ -178,6 +195,11 @@ mod tests {
         assert_eq!(rank, Rank::Warn);
         assert!(
             text.starts_with("Attached, but it cannot go to bluesky so. Picture 1 (hall.gif)"),
+            "{text}"
+        );
+        let (_, text) = said(900_000_000, true);
+        assert!(
+            text.starts_with("Attached, but it cannot go to mastodon and bluesky so. "),
             "{text}"
         );
     }

@@ -76,7 +76,8 @@ impl Compose {
                     writeln!(out, "  {}", visible(&format!("{name}: {value}")))?;
                 }
                 for media in &part.media {
-                    writeln!(out, "  [{}] {}", visible(&media.name), visible(&media.alt))?;
+                    let line = format!("  [{}] {}", visible(&media.name), visible(&media.alt));
+                    writeln!(out, "{}", line.trim_end())?;
                 }
                 if let Some(card) = &part.card {
                     writeln!(

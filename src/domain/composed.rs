@@ -330,6 +330,21 @@ pub struct Problem {
 }
 
 impl Composed {
+    /// Returns how far the worst part is over a limit, in its unit, with its place; `None` when every length fits.
+    pub fn worst_over(&self) -> Option<(usize, u32)> {
+        self.parts
+            .iter()
+            .map(|part| {
+                let count = &part.count;
+                let others = [count.bytes, count.title, count.topic, count.tags];
+                let more = others.into_iter().flatten().map(Measure::over).max();
+                count.text.over().max(more.unwrap_or(0))
+            })
+            .enumerate()
+            .max_by_key(|(_, over)| *over)
+            .filter(|(_, over)| *over > 0)
+    }
+
     /// Whether nothing stops it from leaving.
     pub fn can_leave(&self) -> bool {
         self.problems.is_empty()

@@ -19,6 +19,7 @@ pub mod directory;
 mod directory_tests;
 pub mod dry_run;
 pub mod facts;
+pub mod fault_words;
 pub mod filter;
 pub mod fit;
 pub mod freeze;

@@ -8,6 +8,7 @@ use super::sandbox_outbox::{
     blocking, deliver, make_folder, put_aside, remove_drafts, sync, written,
 };
 use super::{CallError, LookUp, PartContext, Platform, Sought};
+use crate::domain::fault_words::in_words;
 use crate::domain::{
     Account, AttemptRequest, Card, Channel, ChannelName, Corrected, DeliveryId, Facet, Limits,
     Outcome, Part, PartMedia, PlatformId, RemoteRef, Visibility,
@@ -77,7 +78,8 @@ impl Platform for Sandbox {
             .await
             .map_err(|error| {
                 CallError::Rejected(format!(
-                    "The outbox {shown} cannot be made ({error}): choose another data directory"
+                    "The outbox {shown} cannot be made ({}): choose another data directory",
+                    in_words(&error)
                 ))
             })?;
         Ok(Account {
@@ -190,7 +192,9 @@ impl Platform for Sandbox {
             Ok(there) if there == request.body.as_bytes() => LookUp::Found(written(&path, &name)),
             Ok(_) => LookUp::cannot_tell(format!("{shown} says something else")),
             Err(error) if error.kind() == io::ErrorKind::NotFound => LookUp::Absent,
-            Err(error) => LookUp::cannot_tell(format!("{shown} cannot be read: {error}")),
+            Err(error) => {
+                LookUp::cannot_tell(format!("{shown} cannot be read: {}", in_words(&error)))
+            }
         }
     }
 }

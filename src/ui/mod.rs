@@ -10,6 +10,7 @@ mod completion;
 mod counts;
 mod day_lines;
 mod details;
+mod details_told;
 mod editor;
 mod glyph;
 mod hints;

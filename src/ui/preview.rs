@@ -65,7 +65,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
     line.at_right(&composed.parts_in_words(), Role::Text)
         .shorten(1);
     line.put("Preview", Role::Text).skip(2);
-    line.cut(&format!("{} {channel}", app.mark(channel)), Role::Text);
+    line.cut(&app.mark_and_name(channel), Role::Text);
     let width = usize::from(area.width.saturating_sub(3));
     let rows = words(app, pen.signs, composed, width);
     let summary = summary(app, channel, composed);

@@ -389,7 +389,7 @@ fn reason_lines(app: &App, post: &Summary, width: usize) -> Vec<String> {
     let concerned = post.channels.iter().find(|it| is_concerned(post, it));
     let text = match concerned {
         Some(it) if !it.reason.is_empty() => {
-            format!("{} {}  {}", app.mark(&it.channel), it.channel, it.reason)
+            format!("{}  {}", app.mark_and_name(&it.channel), it.reason)
         }
         _ if state.held_because().is_empty() => return Vec::new(),
         _ => state.held_because().to_owned(),

@@ -9,7 +9,7 @@ use masthead::app::unknown::{UnknownChoice, UnknownSheet, UnknownStep};
 use masthead::app::{App, Input, Page, Sheet};
 use masthead::domain::{
     Attempt, AttemptId, AttemptRequest, Call, Composed, Count, Delivery, DeliveryId, DeliveryState,
-    Kind, Look, Measure, Outbox, OutboxRow, Outcome, Part, PlatformId, PostId, Saw, Section,
+    Glyph, Kind, Look, Measure, Outbox, OutboxRow, Outcome, Part, PlatformId, PostId, Saw, Section,
     Sending, Tally, Tries, Upload,
 };
 
@@ -134,12 +134,12 @@ pub fn outbox(width: u16, height: u16) -> App {
             rows: rows(),
             more: false,
             tally: Tally::new([
-                (DeliveryState::Waiting, 7),
-                (DeliveryState::Publishing, 1),
-                (DeliveryState::Published, 21),
-                (DeliveryState::Failed, 1),
-                (DeliveryState::Unknown, 1),
-                (DeliveryState::Missed, 1),
+                (Glyph::Waiting, 7),
+                (Glyph::Publishing, 1),
+                (Glyph::Published, 21),
+                (Glyph::Failed, 1),
+                (Glyph::Unknown, 1),
+                (Glyph::Missed, 1),
             ]),
         }),
         selected: Some(DeliveryId(1)),

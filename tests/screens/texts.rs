@@ -212,3 +212,21 @@ pub fn screens(width: u16, height: u16) -> Vec<Named> {
         ("sheet_pipe_difference", piped::came(writing(width, height))),
     ]
 }
+
+#[test]
+fn the_selected_option_says_all_that_it_is_for() {
+    let mut app = optional_details(80, 24);
+    let channels = app.channels.clone();
+    if let (Some(form), Some(editor)) = (&mut app.details, &mut app.editor) {
+        let mut content = editor.content.clone();
+        let video = Field::Channel("youtube".into());
+        masthead::app::details::choose(&video, &mut content, &channels, true);
+        form.refresh(&content, &channels);
+        form.selected = (form.fields.iter())
+            .position(|it| matches!(it, Field::Option(option) if option.name == "category"))
+            .unwrap();
+        editor.set_content(content);
+    }
+    let said = crate::text(&app);
+    assert!(said.contains("28 science and technology"), "{said}");
+}

@@ -132,7 +132,7 @@ fn delivery(
     }
     line.put(&day(app, row, area.width), words)
         .to(columns.channel);
-    line.put(&format!("{:<3}", app.mark(&one.channel)), words);
+    line.put(&format!("{:<3}", app.mark_beside_name(&one.channel)), words);
     let name = usize::from(columns.state - columns.channel - 4);
     line.cut_to(one.channel.as_str(), name, words)
         .to(columns.state);
@@ -249,20 +249,23 @@ fn tally(pen: &mut Pen<'_>, app: &App, page: &OutboxPage, area: Rect) {
     let last = area.height.saturating_sub(1);
     let mut line = pen.line(area, last);
     line.skip(1).shorten(1);
-    let counts: Vec<(DeliveryState, usize)> = [
-        DeliveryState::Waiting,
-        DeliveryState::Publishing,
-        DeliveryState::Published,
-        DeliveryState::Failed,
-        DeliveryState::Unknown,
-        DeliveryState::Missed,
-        DeliveryState::Skipped,
+    let counts: Vec<(Glyph, usize)> = [
+        Glyph::Waiting,
+        Glyph::Draft,
+        Glyph::InReview,
+        Glyph::ChangesRequested,
+        Glyph::Publishing,
+        Glyph::Published,
+        Glyph::Failed,
+        Glyph::Unknown,
+        Glyph::Missed,
+        Glyph::Skipped,
     ]
     .into_iter()
-    .map(|state| (state, outbox.tally.of(state)))
+    .map(|sign| (sign, outbox.tally.of(sign)))
     .filter(|(_, count)| *count > 0)
     .collect();
-    let words = |(state, count): &(DeliveryState, usize)| format!("{count} {}", state.word());
+    let words = |(sign, count): &(Glyph, usize)| format!("{count} {}", sign.word());
     let width = counts
         .iter()
         .map(|it| shown_width(&words(it)) + 3)
@@ -271,8 +274,8 @@ fn tally(pen: &mut Pen<'_>, app: &App, page: &OutboxPage, area: Rect) {
     let has_words = width <= line.room() + 3;
     for (at, one) in counts.iter().enumerate() {
         line.skip(if at > 0 { 3 } else { 0 });
-        let (state, count) = *one;
-        let role = if state.needs_you() {
+        let (sign, count) = *one;
+        let role = if sign.needs_you() {
             Role::Strong
         } else {
             Role::Text
@@ -280,8 +283,7 @@ fn tally(pen: &mut Pen<'_>, app: &App, page: &OutboxPage, area: Rect) {
         if has_words {
             line.put(&words(one), role);
         } else {
-            line.put(&format!("{count} "), role)
-                .state(Glyph::from(state));
+            line.put(&format!("{count} "), role).state(sign);
         }
     }
     if counts.is_empty() {
