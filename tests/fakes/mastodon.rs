@@ -42,6 +42,7 @@ pub struct Post {
     pub text: String,
     pub media: Vec<String>,
     pub answers: Option<String>,
+    at: String,
     key: String,
 }
 
@@ -113,7 +114,10 @@ impl Site {
                 Reply::said(200, json!({"id": "1", "acct": "ada"}))
             }
             ("GET", "/api/v1/accounts/1/statuses") => {
-                let posts = self.posts.iter().rev();
+                let before: u64 = request.asks("max_id").parse().unwrap_or(u64::MAX);
+                let limit: usize = request.asks("limit").parse().unwrap_or(20).min(40);
+                let older = |post: &&Post| post.id.parse::<u64>().unwrap() < before;
+                let posts = self.posts.iter().rev().filter(older).take(limit);
                 Reply::said(200, posts.map(|post| self.shown(post, base)).collect())
             }
             ("POST", "/api/v2/media") => self.upload(request),
@@ -247,6 +251,7 @@ impl Site {
             text: text.to_owned(),
             media: ids,
             answers: body["in_reply_to_id"].as_str().map(str::to_owned),
+            at: now().to_rfc3339(),
             key,
         };
         let shown = self.shown(&post, base);
@@ -260,7 +265,7 @@ impl Site {
             .collect();
         json!({
             "id": post.id, "url": format!("{base}/@ada/{}", post.id), "visibility": "public",
-            "created_at": now().to_rfc3339(), "content": format!("<p>{}</p>", post.text),
+            "created_at": post.at, "content": format!("<p>{}</p>", post.text),
             "in_reply_to_id": post.answers, "media_attachments": media, "spoiler_text": "",
         })
     }
