@@ -67,6 +67,8 @@ mod x_server;
 mod x_video;
 #[path = "cli/youtube.rs"]
 mod youtube;
+#[path = "cli/youtube_captions.rs"]
+mod youtube_captions;
 #[path = "fakes/youtube.rs"]
 mod youtube_server;
 #[path = "cli/zulip.rs"]

@@ -204,7 +204,7 @@ async fn a_person_logs_in_with_a_code() {
         .nth(1)
         .and_then(|rest| rest.split('<').next())
         .unwrap();
-    let (secret, account) = login.finish(code).await.unwrap();
+    let (secret, account) = login.finish(login.code(code).unwrap()).await.unwrap();
     assert!(account.handle.starts_with("@testuser@"));
     let StoredSecret::Mastodon(secret) = secret else {
         panic!("another platform's secret");

@@ -68,7 +68,7 @@ async fn real() -> Option<Real> {
         ],
     )
     .await;
-    let (secret, account) = login.finish(&code).await.unwrap();
+    let (secret, account) = login.finish(login.code(&code).unwrap()).await.unwrap();
     assert!(account.handle.starts_with("@alice@"), "{}", account.handle);
     let StoredSecret::Mastodon(secret) = secret else {
         panic!("another platform's secret");

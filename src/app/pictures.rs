@@ -42,9 +42,13 @@ impl Known<'_> {
         let Some(picture) = content.attachments.get(index) else {
             return Vec::new();
         };
-        self.each(content, |rules, facts| {
-            text::suit(rules, index + 1, picture, facts)
-        })
+        let each = self.each(content, |rules, facts| {
+            (!text::leaves_out(rules, picture))
+                .then(|| text::suit(rules, index + 1, picture, facts))
+        });
+        each.into_iter()
+            .filter_map(|(name, suit)| Some((name, suit?)))
+            .collect()
     }
 
     /// Returns the shortest longest alt text among the post's channels, in code points, and the channel that sets it.

@@ -2,7 +2,7 @@
 //!
 //! The history in it is real: past posts went through claim, attempt and outcome, and their files are in the folder.
 
-use super::house::{self, House, tasks};
+use super::house::{self, House, Tasks};
 use super::{Done, Globals, demo_posts, screen};
 use crate::config::{Config, Locations};
 use crate::domain::schedule::Plan;
@@ -133,7 +133,7 @@ fn fill(house: &House) -> anyhow::Result<()> {
         house,
         outlets,
         lease,
-        tasks: tasks()?,
+        tasks: house.tasks()?,
     };
     demo_posts::SAMPLES
         .iter()
@@ -145,7 +145,7 @@ struct History<'a> {
     house: &'a House,
     outlets: BTreeMap<ChannelName, Outlet>,
     lease: Lease,
-    tasks: tokio::runtime::Runtime,
+    tasks: Tasks,
 }
 
 impl History<'_> {

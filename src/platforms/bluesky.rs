@@ -23,7 +23,7 @@ use crate::secrets::{BlueskySecret, SecretFile};
 use async_trait::async_trait;
 use serde::Deserialize;
 use serde_json::Value;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -34,7 +34,7 @@ pub(super) const SERVICE: &str = "https://bsky.social";
 #[derive(Debug)]
 pub struct Bluesky {
     http: Http,
-    pub(super) keeper: SessionKeeper,
+    pub(super) keeper: Arc<SessionKeeper>,
     /// The identity that records are written for: the pinned one, else the one that the login turned out to be.
     did: OnceLock<String>,
     files: Files,
@@ -97,7 +97,7 @@ impl Bluesky {
             .filter(|handle| !handle.is_empty());
         Ok(Self {
             http: http.clone(),
-            keeper: SessionKeeper {
+            keeper: Arc::new(SessionKeeper {
                 http: http.clone(),
                 service,
                 handle,
@@ -107,7 +107,7 @@ impl Bluesky {
                 channel: channel.name.clone(),
                 remedy,
                 session: Mutex::new(None),
-            },
+            }),
             did,
             files: connection.files,
             road,

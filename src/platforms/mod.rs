@@ -55,8 +55,10 @@ mod quote;
 #[doc(hidden)]
 pub mod reading;
 pub mod sandbox;
+mod sandbox_outbox;
 mod stream;
 mod token_endpoint;
+mod unbroken;
 mod upload;
 mod verdict;
 pub mod x;
@@ -72,6 +74,7 @@ mod x_sign;
 pub mod youtube;
 mod youtube_after;
 mod youtube_api;
+mod youtube_captions;
 mod youtube_correct;
 pub mod youtube_login;
 mod youtube_look;

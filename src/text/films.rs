@@ -1,6 +1,6 @@
 //! The videos and documents of a post against what a platform takes: number, size, length, type, and what goes with what.
 //!
-//! Pure. Pictures are `media.rs`; `compose.rs` puts the result on part 1.
+//! Pure. Pictures are `media.rs`, captions `captions.rs`; `compose.rs` puts the result on part 1.
 
 use super::clusters;
 use super::media;

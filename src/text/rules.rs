@@ -158,6 +158,11 @@ pub(super) trait Rules: Sync {
         sum
     }
 
+    /// Whether the captions of a video go with it; elsewhere they are left out.
+    fn takes_captions(&self) -> bool {
+        false
+    }
+
     /// Returns what pictures may be beside `offers`.
     fn picture_bounds(&self) -> Bounds {
         Bounds::default()

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::MutexGuard;
 
-/// The token of the one account.
+/// The token of an account; with more behind it, of another.
 pub const TOKEN: &str = "t0ken-of-masto";
 
 /// A video of more bytes is refused.
@@ -43,6 +43,7 @@ pub struct Post {
     pub media: Vec<String>,
     pub answers: Option<String>,
     at: String,
+    token: String,
     key: String,
 }
 
@@ -106,9 +107,10 @@ impl Site {
         if (request.method.as_str(), path) == ("GET", "/api/v2/instance") {
             return Reply::said(200, instance());
         }
-        if request.bearer() != Some(TOKEN) {
+        let token = request.bearer().filter(|token| token.starts_with(TOKEN));
+        let Some(token) = token.map(str::to_owned) else {
             return refused(401, "The access token is invalid");
-        }
+        };
         match (request.method.as_str(), path) {
             ("GET", "/api/v1/accounts/verify_credentials") => {
                 Reply::said(200, json!({"id": "1", "acct": "ada"}))
@@ -117,14 +119,15 @@ impl Site {
                 let before: u64 = request.asks("max_id").parse().unwrap_or(u64::MAX);
                 let limit: usize = request.asks("limit").parse().unwrap_or(20).min(40);
                 let older = |post: &&Post| post.id.parse::<u64>().unwrap() < before;
-                let posts = self.posts.iter().rev().filter(older).take(limit);
+                let own = self.posts.iter().rev().filter(|post| post.token == token);
+                let posts = own.filter(older).take(limit);
                 Reply::said(200, posts.map(|post| self.shown(post, base)).collect())
             }
             ("POST", "/api/v2/media") => self.upload(request),
             ("GET", path) if path.starts_with("/api/v1/media/") => {
                 self.progress(path.rsplit('/').next().unwrap_or_default())
             }
-            ("POST", "/api/v1/statuses") => self.post(request, base),
+            ("POST", "/api/v1/statuses") => self.post(request, base, token),
             _ => refused(404, "Record not found"),
         }
     }
@@ -195,7 +198,7 @@ impl Site {
         }
     }
 
-    fn post(&mut self, request: &Request, base: &str) -> Reply {
+    fn post(&mut self, request: &Request, base: &str, token: String) -> Reply {
         let body = request.json();
         let known = [
             "status",
@@ -252,6 +255,7 @@ impl Site {
             media: ids,
             answers: body["in_reply_to_id"].as_str().map(str::to_owned),
             at: now().to_rfc3339(),
+            token,
             key,
         };
         let shown = self.shown(&post, base);

@@ -13,6 +13,7 @@ mod bluesky_video;
 #[path = "../fakes/bluesky_video.rs"]
 mod bluesky_video_server;
 mod correct;
+mod dropped;
 #[path = "../fakes/wire.rs"]
 mod fake_wire;
 mod hostile;
@@ -39,6 +40,7 @@ mod x_pieces;
 mod x_server;
 mod youtube;
 mod youtube_after;
+mod youtube_captions;
 #[path = "../fakes/youtube.rs"]
 mod youtube_server;
 mod zulip;

@@ -65,11 +65,11 @@ impl Registered for Awaited {
         })
     }
 
-    async fn account(&self, _number: usize) -> Box<dyn Account> {
+    async fn account(&self, number: usize) -> Box<dyn Account> {
         Box::new(Own {
             token: Token {
                 url: self.server.url(),
-                token: TOKEN.to_owned(),
+                token: format!("{TOKEN}-{number}"),
                 visibility: self.visibility(),
             },
             server: self.server.clone(),
@@ -77,7 +77,7 @@ impl Registered for Awaited {
     }
 }
 
-/// One account for all cells: each has words of its own.
+/// An account of its own for each cell: only its newest posts are read.
 struct Own {
     token: Token,
     server: Server,
@@ -96,7 +96,7 @@ impl Account for Own {
     fn connect(&self, url: &str, data: &Path, patience: Duration) -> Arc<dyn Platform> {
         let connection = Connection {
             url: Some(url.to_owned()),
-            secret: Some(Secret::new(TOKEN)),
+            secret: Some(Secret::new(&*self.token.token)),
             files: Files::new(Folder(data.join("media"))),
             ..Connection::default()
         };
