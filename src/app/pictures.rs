@@ -54,10 +54,13 @@ impl Known<'_> {
 
     /// Returns the shortest longest alt text among the post's channels, in code points, and the channel that sets it.
     pub fn alt_limit(&self, content: &Content) -> Option<(u32, ChannelName)> {
-        self.each(content, text::alt_limit)
-            .into_iter()
-            .filter_map(|(name, limit)| Some((limit?, name)))
-            .min_by_key(|(limit, _)| *limit)
+        let attached = &content.attachments;
+        self.each(content, |rules, facts| {
+            text::alt_limit(rules, attached, facts)
+        })
+        .into_iter()
+        .filter_map(|(name, limit)| Some((limit?, name)))
+        .min_by_key(|(limit, _)| *limit)
     }
 
     /// Says what becomes of the last picture of a content, as soon as it is attached.
@@ -221,6 +224,12 @@ mod tests {
         assert_eq!(limit(&channels, &content), Some((1000, "x".into())));
         content.variants.clear();
         assert_eq!(limit(&channels, &content), None);
+        // Bluesky counts that of a video alone.
+        channels.push(Channel::new("bluesky", PlatformId::Bluesky));
+        content.variants.push(Variant::inherits("bluesky"));
+        assert_eq!(limit(&channels, &content), None);
+        content.attachments[0].mime = "video/mp4".to_owned();
+        assert_eq!(limit(&channels, &content), Some((1000, "bluesky".into())));
     }
 
     #[test]
