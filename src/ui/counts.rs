@@ -55,8 +55,6 @@ pub fn of_part(part: &Part) -> String {
     limit.map_or_else(|| used.to_string(), |limit| format!("{used}/{limit}"))
 }
 
-}
-
 /// Returns what costs much, dearest first: `link counts 23`, `2 links count 23 each`, `each 日 counts 2`.
 pub fn costs(composed: &Composed) -> Vec<String> {
     let mut told: Vec<String> = Vec::new();
