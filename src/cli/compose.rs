@@ -77,6 +77,9 @@ impl Compose {
                 };
                 writeln!(out, "{channel}{number}  {}", measure(part.count.text))?;
                 show::lines(out, &part.text)?;
+                if let Some(to) = &part.to {
+                    writeln!(out, "  {}", visible(&format!("to: {}", to.shown())))?;
+                }
                 for (name, value) in &part.options {
                     writeln!(out, "  {}", visible(&format!("{name}: {value}")))?;
                 }

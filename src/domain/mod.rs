@@ -33,6 +33,7 @@ pub mod nearest;
 pub mod outbox;
 pub mod outcome;
 pub mod permission;
+pub mod place;
 pub mod platform;
 pub mod post;
 pub mod price;
@@ -58,7 +59,7 @@ mod when_words;
 pub use attempt::{Attempt, AttemptRequest};
 pub use by_hand::{Permalink, Piece, Task};
 pub use card::{CardPicture, CardUse, PageCard};
-pub use channel::{Account, Channel, Target};
+pub use channel::{Account, Channel};
 pub use clock::Clock;
 pub use composed::{
     Card, Composed, Cost, CostKind, Count, Facet, Feature, Measure, Part, PartMedia, Problem, Unit,
@@ -84,6 +85,7 @@ pub use medium::Medium;
 pub use outbox::{Outbox, OutboxRow, Section, Sending, Tally, Tries};
 pub use outcome::{Outcome, Published, Witness};
 pub use permission::{Costs, Lack, Permission};
+pub use place::{Place, Places, Target};
 pub use platform::PlatformId;
 pub use post::{
     Attachment, Content, Kind, LinkCard, Post, ReplyTo, Threading, Variant, Visibility,

@@ -6,7 +6,7 @@
 use super::{CallError, LookUp, PartContext, Platform, Sought};
 use crate::domain::{
     Account, AttemptRequest, Card, Channel, ChannelName, Corrected, DeliveryId, Facet, Limits,
-    Outcome, Part, PartMedia, PlatformId, Published, RemoteRef, Visibility,
+    Outcome, Part, PartMedia, PlatformId, Published, RemoteRef, Target, Visibility,
 };
 use async_trait::async_trait;
 use serde::Serialize;
@@ -40,6 +40,8 @@ struct Letter<'a> {
     language: Option<&'a str>,
     visibility: Option<Visibility>,
     title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<&'a Target>,
     topic: Option<&'a str>,
     tags: &'a [String],
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -123,6 +125,7 @@ impl Platform for Sandbox {
             language: part.language.as_deref(),
             visibility: part.visibility,
             title: part.title.as_deref(),
+            to: part.to.as_ref(),
             topic: part.topic.as_deref(),
             tags: &part.tags,
             options: &part.options,

@@ -32,6 +32,7 @@ pub mod naming;
 #[cfg(test)]
 mod naming_tests;
 pub mod options;
+mod places;
 pub mod price;
 #[cfg(test)]
 mod properties;
