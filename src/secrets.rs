@@ -6,8 +6,8 @@
 mod stored;
 
 pub use stored::{
-    BlueskySecret, GrantSecret, KeySecret, LinkedInSecret, MastodonSecret, SecretFile, SecretLock,
-    SigningSecret, StoredSecret, YouTubeSecret,
+    BlueskySecret, GrantSecret, KeySecret, MastodonSecret, OwnAppSecret, SecretFile, SecretLock,
+    SigningSecret, StoredSecret,
 };
 
 use secrecy::{ExposeSecret, SecretString};
@@ -107,6 +107,20 @@ pub struct OwnApp {
     pub client_secret: Option<SecretSource>,
     /// What a login asks for, separated by spaces; `None` takes what the channel needs.
     pub scopes: Option<String>,
+}
+
+impl OwnApp {
+    /// Fetches its secret: from where the configuration says, else as it was `typed` at login. May block.
+    ///
+    /// # Errors
+    ///
+    /// When what the configuration refers to cannot be had.
+    pub fn secret(&self, typed: Option<&Secret>) -> Result<Option<Secret>, SecretError> {
+        match &self.client_secret {
+            Some(source) => source.resolve().map(Some),
+            None => Ok(typed.cloned()),
+        }
+    }
 }
 
 /// Why there is no secret; names the reference, never the value, and says what to do.

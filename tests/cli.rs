@@ -13,6 +13,10 @@ mod cards;
 mod correct;
 #[path = "cli/database.rs"]
 mod database;
+#[path = "fakes/wire.rs"]
+mod fake_wire;
+#[path = "common/film.rs"]
+mod film;
 #[path = "cli/finding.rs"]
 mod finding;
 #[path = "cli/freezing.rs"]

@@ -10,12 +10,18 @@ mod by_hand;
 mod daemon;
 #[path = "pty/dice.rs"]
 mod dice;
+#[path = "fakes/wire.rs"]
+mod fake_wire;
+#[path = "common/film.rs"]
+mod film;
 #[path = "pty/killed.rs"]
 mod killed;
 #[path = "pty/look.rs"]
 mod look;
 #[path = "pty/newcomer.rs"]
 mod newcomer;
+#[path = "pty/pictures.rs"]
+mod pictures;
 #[path = "pty/piped.rs"]
 mod piped;
 #[path = "pty/plain.rs"]

@@ -41,6 +41,8 @@ mod sick;
 mod time;
 #[path = "publisher/uploads.rs"]
 mod uploads;
+#[path = "publisher/watching.rs"]
+mod watching;
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Tz;
@@ -140,6 +142,12 @@ struct Fake {
     /// What it says when it is asked about a lost answer; without a script nobody can tell.
     looks: Mutex<VecDeque<LookUp>>,
     looked: Mutex<Vec<Looked>>,
+    /// What it says of what it is still at; without a script what it said before.
+    watches: Mutex<VecDeque<Result<Published, CallError>>>,
+    /// What it was asked to look at again.
+    watched: Mutex<Vec<String>>,
+    /// Looks at what it is still at wait for this.
+    watch_gate: Option<Arc<Notify>>,
     account: Option<Account>,
     handles: BTreeMap<String, String>,
     /// Whether nothing gets through to it.
@@ -266,6 +274,15 @@ impl Platform for Fake {
         answer.unwrap_or_else(|| LookUp::cannot_tell("this platform cannot be asked"))
     }
 
+    async fn watch(&self, there: &Published, _: &AttemptRequest) -> Result<Published, CallError> {
+        self.watched.lock().unwrap().push(there.id.clone());
+        if let Some(gate) = &self.watch_gate {
+            gate.notified().await;
+        }
+        let said = self.watches.lock().unwrap().pop_front();
+        said.unwrap_or_else(|| Ok(there.clone()))
+    }
+
     async fn delete(&self, there: &RemoteRef) -> Corrected {
         self.correct(format!("delete {}", there.id))
     }
@@ -313,6 +330,7 @@ impl Platform for Fake {
                     cid: Some(format!("cid {}", request.key)),
                     id,
                     note: None,
+                    ..Published::default()
                 })
             }
         }

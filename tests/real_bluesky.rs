@@ -7,16 +7,16 @@
 mod common;
 
 use common::jwt::expired;
+use common::lost::look;
 use common::proxy::losing_proxy;
 use common::{
     bluesky, channel, http, picture, png, published, read_json, request, server, text, thread,
 };
 use masthead::domain::{
-    Attempt, AttemptId, AttemptRequest, Corrected, DeliveryId, Facet, Feature, Outcome, Part,
-    PlatformId, Published, RemoteRef,
+    AttemptRequest, Corrected, Facet, Feature, Outcome, Part, PlatformId, Published, RemoteRef,
 };
 use masthead::platforms::login::{bluesky_login, store};
-use masthead::platforms::{CallError, LookUp, Platform, Sought};
+use masthead::platforms::{CallError, LookUp, Platform};
 use masthead::secrets::{BlueskySecret, Secret, SecretFile, StoredSecret};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -339,26 +339,7 @@ async fn another_record_at_our_key_is_left_alone_and_unknown() {
 async fn a_record_is_found_absent_or_different() {
     let Some(real) = real() else { return };
     let platform = real.connect();
-    let look = async |request: &AttemptRequest| {
-        let began = common::now();
-        let attempt = Attempt {
-            id: AttemptId(1),
-            delivery: DeliveryId(1),
-            part: 0,
-            number: 1,
-            request: request.clone(),
-            started_at: began,
-            deadline: began,
-            outcome: None,
-            ended_at: None,
-        };
-        let sought = Sought {
-            attempt: &attempt,
-            since: began,
-            taken: &[],
-        };
-        platform.look_up(&sought).await
-    };
+    let look = async |request: &AttemptRequest| look(&*platform, request, &[]).await;
     let first = request(&*platform, &text("looked for at this key"), None, &[]);
     assert_eq!(look(&first).await, LookUp::Absent);
     let sent = published(platform.publish(&first).await);

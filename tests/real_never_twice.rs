@@ -15,6 +15,8 @@ mod bluesky;
 #[path = "real_never_twice/cell.rs"]
 mod cell;
 mod common;
+#[path = "fakes/wire.rs"]
+mod fake_wire;
 #[path = "real_never_twice/judge.rs"]
 mod judge;
 #[path = "real_never_twice/linkedin.rs"]

@@ -14,6 +14,7 @@ use super::state::{Alarm, Colours, NextLeaving, Publishing};
 use super::topics::TopicsOf;
 use crate::domain::by_hand::Posted;
 use crate::domain::freeze::Choices;
+use crate::domain::pixels::{CellSize, Wanted};
 use crate::domain::place::Places;
 use crate::domain::queue::Queue;
 use crate::domain::review::NoteKind;
@@ -42,6 +43,8 @@ pub enum Msg {
     Paste(String),
     /// The window has a new size.
     Resize(u16, u16),
+    /// How large a cell of the terminal is now; `None` where that is not known.
+    Measured(Option<CellSize>),
     /// Time has passed: the plan's clock, and how long the program runs.
     Tick(DateTime<Utc>, Duration),
     /// No key came for a while after the request of this number.
@@ -319,8 +322,8 @@ pub enum Effect {
     PutOff(Request, PostId, ChannelName),
     /// Record that it was not posted by hand after all.
     NotPostedByHand(Request, PostId, ChannelName),
-    /// Read a picture in miniature, by its hash.
-    LoadThumb(Request, String),
+    /// Read a picture for the terminal, by its hash.
+    LoadThumb(Request, String, Wanted),
     /// Read, strip and store a picture.
     Attach(Request, PathBuf),
     /// Ask the page at an address what it says of itself.

@@ -162,6 +162,7 @@ pub fn told(app: &App, row: &OutboxRow) -> Told {
     const NEW_TIME: (Action, &str) = (Action::Schedule, "new time");
     const SKIP: (Action, &str) = (Action::Skip, "skip it");
     const TRY: (Action, &str) = (Action::OutboxTryNow, "try now");
+    const DELETE: (Action, &str) = (Action::OutboxDelete, "delete there");
     let one = &row.delivery;
     let reason = one.reason.as_str();
     let or = |other: &str| {
@@ -184,6 +185,11 @@ pub fn told(app: &App, row: &OutboxRow) -> Told {
         DeliveryState::Failed if row.last_outcome.as_deref() == Some("unauthorized") => {
             Told::new(or("login refused"), &[(Action::OutboxLogin, "log in"), TRY])
         }
+        // It is there, and of no use as it is: a second one would not help.
+        DeliveryState::Failed if row.last_outcome.as_deref() == Some("published") => Told {
+            address: one.permalink.clone(),
+            ..Told::new(or("it is there"), &[DELETE, TRY])
+        },
         DeliveryState::Failed => Told::new(or("it was refused"), &[TRY, SKIP]),
         DeliveryState::Missed => Told::new(or("its time passed"), &[NEW_TIME, SKIP]),
         DeliveryState::Skipped => {

@@ -5,10 +5,11 @@
 use super::details::Field;
 use super::{App, Sheet};
 use crate::domain::PartMedia;
+use crate::domain::pixels::{CellSize, Pixels, Protocol, Wanted};
 use crate::domain::thumb::{Showing, Thumb};
 use std::collections::VecDeque;
 
-/// Most miniatures that are kept; each takes about a kilobyte.
+/// Most miniatures that are kept; each takes about a kilobyte, and where the terminal shows pictures some twenty more.
 const MOST: usize = 32;
 
 /// The miniatures that were read.
@@ -16,6 +17,9 @@ const MOST: usize = 32;
 pub struct Thumbs {
     /// How they are shown.
     pub showing: Showing,
+    /// How the terminal is given the pictures themselves, where it takes them.
+    pub protocol: Option<Protocol>,
+    cell: Option<CellSize>,
     kept: VecDeque<(String, Option<Thumb>)>,
     asked: Option<String>,
 }
@@ -27,9 +31,35 @@ impl Thumbs {
         kept.and_then(|(_, thumb)| thumb.as_ref())
     }
 
+    /// Returns the pixels of a picture that the terminal can show itself, by its hash, and the hash as it is kept.
+    pub fn pixels(&self, hash: &str) -> Option<(&str, &Pixels)> {
+        let (name, thumb) = self.kept.iter().find(|(name, _)| name == hash)?;
+        Some((name, thumb.as_ref()?.pixels.as_ref()?))
+    }
+
+    /// Takes in how large a cell of the terminal is; pictures that were made for others are made anew.
+    pub fn measured(&mut self, cell: Option<CellSize>) {
+        if self.cell != cell {
+            self.cell = cell;
+            self.kept.clear();
+            self.asked = None;
+        }
+    }
+
+    /// Returns what is wanted of a picture. Sixels cannot be scaled by the terminal: in cells of unknown size they might cover
+    /// what stands beside them.
+    fn wanted(&self) -> Wanted {
+        let fits = |it: &Protocol| *it != Protocol::Sixel || self.cell.is_some();
+        Wanted {
+            cell: self.cell.unwrap_or_default(),
+            protocol: self.protocol.filter(fits),
+        }
+    }
+
     /// Keeps what was read; a picture that could not be is not asked for again.
     pub fn keep(&mut self, hash: String, thumb: Option<Thumb>) {
         self.asked = None;
+        self.kept.retain(|(name, _)| *name != hash);
         if self.kept.len() == MOST {
             self.kept.pop_front();
         }
@@ -42,15 +72,15 @@ impl Thumbs {
 }
 
 impl App {
-    /// Returns the next picture that is shown and not read yet, and remembers that it is asked for.
-    pub fn next_thumb(&mut self) -> Option<String> {
+    /// Returns the next picture that is shown and not read yet, and what is wanted of it; remembers that it is asked for.
+    pub fn next_thumb(&mut self) -> Option<(String, Wanted)> {
         if self.thumbs.showing == Showing::Words || self.thumbs.asked.is_some() {
             return None;
         }
         let mut shown = self.shown_pictures().into_iter();
         let hash = shown.find(|hash| !self.thumbs.is_kept(hash))?;
         self.thumbs.asked = Some(hash.clone());
-        Some(hash)
+        Some((hash, self.thumbs.wanted()))
     }
 
     /// Returns the pictures that are on the screen, by their hashes.
@@ -83,4 +113,33 @@ impl App {
 
 fn hash(media: &PartMedia) -> String {
     media.hash.clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sixels_wait_for_the_size_of_a_cell_and_other_pictures_take_the_usual_one() {
+        let mut thumbs = Thumbs {
+            protocol: Some(Protocol::Sixel),
+            ..Thumbs::default()
+        };
+        assert_eq!(thumbs.wanted(), Wanted::default());
+        thumbs.keep("beef".to_owned(), Some(Thumb::default()));
+        let cell = CellSize {
+            width: 9,
+            height: 18,
+        };
+        thumbs.measured(Some(cell));
+        assert_eq!(thumbs.of("beef"), None, "made for cells of another size");
+        assert_eq!(thumbs.wanted().protocol, Some(Protocol::Sixel));
+        thumbs.protocol = Some(Protocol::Kitty);
+        thumbs.measured(None);
+        let wanted = thumbs.wanted();
+        assert_eq!(
+            (wanted.cell, wanted.protocol),
+            (CellSize::default(), Some(Protocol::Kitty))
+        );
+    }
 }

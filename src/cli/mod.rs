@@ -34,6 +34,7 @@ mod man;
 mod mark;
 mod options;
 mod people;
+mod pictures;
 mod publish;
 mod redo;
 mod relocate;

@@ -1,11 +1,11 @@
 //! `masthead` alone: the screen on the embedded database.
 
 use super::house::{self, Found, House, tasks_beside_a_screen};
+use super::pictures::{self, has_exact_colours};
 use super::{Done, Globals, cards, keys};
 use crate::app::theme::{Paints, Wish};
 use crate::app::{App, Appearance, Colours, Keymap, Note, Rank, Run, ShownNote};
-use crate::config::{Config, ConfigError, Locations, Missing, Pictures, Theme};
-use crate::domain::thumb::Showing;
+use crate::config::{Config, ConfigError, Locations, Missing, Theme};
 use crate::domain::{ChannelName, ScreenName};
 use crate::publisher::Setup;
 use crate::runtime::background::Launch;
@@ -115,10 +115,10 @@ pub(super) fn open(
         (Err(errors), Occasion::Plan) => return Err(house::first_of(&errors)),
     };
     app.look = look(&house.config, globals.ascii);
-    app.thumbs.showing = match manner {
-        Manner::Screen { .. } => showing(&house.config, app.look),
-        Manner::Plain { .. } => Showing::Words,
-    };
+    if let Manner::Screen { .. } = manner {
+        let shown = pictures::shown(house.config.pictures, app.look, variable);
+        (app.thumbs.showing, app.thumbs.protocol) = (shown.cells, shown.protocol);
+    }
     app.look.paints = match (paints(&house.config, &house.locations), occasion) {
         (Ok(paints), _) => paints,
         (Err(_), Occasion::Demo) => Paints::default(),
@@ -304,8 +304,8 @@ pub(super) fn paints(config: &Config, locations: &Locations) -> Result<Paints, V
 fn look(config: &Config, ascii: bool) -> Appearance {
     let colours = match config.theme {
         _ if variable("NO_COLOR").is_some() => Colours::Mono,
-        Theme::Dark if has_exact_colours() => Colours::Dark,
-        Theme::Light if has_exact_colours() => Colours::Light,
+        Theme::Dark if has_exact_colours(variable) => Colours::Dark,
+        Theme::Light if has_exact_colours(variable) => Colours::Light,
         _ => Colours::Sixteen,
     };
     let plain = variable("TERM").as_deref() == Some("linux") || !speaks_utf8();
@@ -317,29 +317,13 @@ fn look(config: &Config, ascii: bool) -> Appearance {
     }
 }
 
-/// Says how pictures in miniature can be shown here.
-fn showing(config: &Config, look: Appearance) -> Showing {
-    let is_off = config.pictures == Pictures::Off || look.ascii || look.colours == Colours::Mono;
-    let has_palette = || variable("TERM").is_some_and(|term| term.contains("256color"));
-    match is_off {
-        true => Showing::Words,
-        false if has_exact_colours() => Showing::Exact,
-        false if has_palette() => Showing::Palette,
-        false => Showing::Words,
-    }
-}
-
 /// Only exact colours that were not set depend on the terminal's background.
 fn background(config: &Config) -> Background {
-    let is_open = variable("NO_COLOR").is_none() && has_exact_colours();
+    let is_open = variable("NO_COLOR").is_none() && has_exact_colours(variable);
     match config.theme {
         Theme::Exact if is_open => Background::Matters,
         _ => Background::Unasked,
     }
-}
-
-fn has_exact_colours() -> bool {
-    variable("COLORTERM").is_some_and(|it| it == "truecolor" || it == "24bit")
 }
 
 /// Whether the locale says that the terminal takes more than ASCII.

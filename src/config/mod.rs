@@ -25,6 +25,7 @@ pub use locations::Locations;
 pub use theme::{RoleLook, Theme};
 pub use zone::{ZoneSource, zone_for};
 
+use crate::domain::pixels::Protocol;
 use crate::domain::schedule::LatePolicy;
 use crate::domain::{Channel, ChannelName, HashtagGroups, ReviewRule, TextFilter};
 use chrono::Weekday;
@@ -35,8 +36,12 @@ use std::path::Path;
 /// How pictures are shown on the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pictures {
-    /// In half blocks, where the terminal has 256 colours.
+    /// In the way that the terminal is known to have, else in half blocks.
     #[default]
+    Auto,
+    /// By a protocol that the user knows their terminal to have.
+    By(Protocol),
+    /// In half blocks, where the terminal has 256 colours.
     Blocks,
     /// Not at all: words are.
     Off,
@@ -57,7 +62,7 @@ pub struct Config {
     pub looks: Vec<RoleLook>,
     /// Whether the mouse is listened to, which takes the terminal's own selection away.
     pub mouse: bool,
-    /// Whether pictures are shown on the screen.
+    /// How pictures are shown on the screen.
     pub pictures: Pictures,
     /// Whether everything that Masthead itself draws is plain ASCII.
     pub ascii: bool,

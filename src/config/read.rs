@@ -5,6 +5,7 @@
 
 use super::nearest::nearest;
 use super::{Config, ConfigError, Pictures, channels, filters, hashtags, keys, theme};
+use crate::domain::pixels::Protocol;
 use crate::domain::{HashtagGroups, ReviewRule};
 use chrono::{Duration, Weekday};
 use chrono_tz::Tz;
@@ -301,7 +302,14 @@ fn read_all(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
     let pictures = top.choice(
         reader,
         "pictures",
-        &[("blocks", Pictures::Blocks), ("off", Pictures::Off)],
+        &[
+            ("auto", Pictures::Auto),
+            ("kitty", Pictures::By(Protocol::Kitty)),
+            ("iterm2", Pictures::By(Protocol::Iterm2)),
+            ("sixel", Pictures::By(Protocol::Sixel)),
+            ("blocks", Pictures::Blocks),
+            ("off", Pictures::Off),
+        ],
     );
     let ascii = top.yes_or_no(reader, "ascii");
     let clock = top.yes_or_no(reader, "clock");

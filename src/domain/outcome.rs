@@ -2,6 +2,7 @@
 //!
 //! `platforms` decides it from what happened on the wire; `publisher` acts on it; the screen shows it.
 
+use super::Watch;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +74,19 @@ pub struct Published {
     pub permalink: Option<String>,
     /// What the platform did differently from what was asked (a narrower visibility).
     pub note: Option<String>,
+    /// Whether the platform is still at it.
+    #[serde(default, skip_serializing_if = "Watch::is_over")]
+    pub watch: Watch,
+}
+
+impl Published {
+    /// Returns why it is of no use as it is, though it is there.
+    pub fn spoiled(&self) -> Option<&str> {
+        match &self.watch {
+            Watch::Spoiled { reason } => Some(reason),
+            Watch::Over | Watch::GoesOn { .. } => None,
+        }
+    }
 }
 
 impl Outcome {

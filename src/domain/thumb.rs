@@ -1,6 +1,9 @@
 //! A picture in miniature, as a terminal can show it: two colours in each cell, one above the other.
 //!
-//! Plain data. `media` makes it, `app` keeps it, `ui` draws it.
+//! Plain data. `media` makes it, `app` keeps it, `ui` draws it; the picture itself, for terminals that show pictures, is in
+//! `pixels.rs` beside it.
+
+use super::pixels::Pixels;
 
 /// Most columns of a miniature.
 pub const THUMB_COLUMNS: u16 = 24;
@@ -17,6 +20,9 @@ pub struct Thumb {
     pub width: u16,
     /// The colours, row by row; an even number of rows.
     pub colours: Vec<Rgb>,
+    /// The picture itself, to be shown in the place of the colours; `None` where the terminal has no way to, or it would take
+    /// too many bytes.
+    pub pixels: Option<Pixels>,
 }
 
 impl Thumb {
@@ -55,7 +61,11 @@ mod tests {
     #[test]
     fn a_cell_has_the_colour_above_and_the_one_below() {
         let colours = (0..8).map(|shade| [shade; 3]).collect();
-        let thumb = Thumb { width: 2, colours };
+        let thumb = Thumb {
+            width: 2,
+            colours,
+            pixels: None,
+        };
         assert_eq!(thumb.rows(), 2);
         let second: Vec<_> = thumb.cells(1).collect();
         assert_eq!(second, [([4; 3], [6; 3]), ([5; 3], [7; 3])]);

@@ -2,6 +2,7 @@
 
 use super::{MediaError, fitted, import, keep};
 use crate::domain::composed::sha256_hex;
+use crate::domain::pixels::Wanted;
 use crate::domain::{Attachment, Fit, FitType};
 use image::{DynamicImage, GrayImage, Luma, Rgb, RgbImage, Rgba, RgbaImage};
 use std::fs;
@@ -199,11 +200,11 @@ fn a_miniature_keeps_proportions_and_colours() {
     let red: DynamicImage = RgbImage::from_pixel(600, 300, Rgb([250, 0, 0])).into();
     let picture = album.attach(&red, image::ImageFormat::Png);
     let media = album.folder.path().join("media");
-    let small = super::thumb(&media, &picture.hash).expect("read");
+    let small = super::thumb(&media, &picture.hash, Wanted::default()).expect("read");
     assert_eq!((small.width, small.rows()), (24, 6));
     assert!(small.colours.iter().all(|colour| *colour == [250, 0, 0]));
     let tall: DynamicImage = RgbImage::from_pixel(2, 900, Rgb([0, 0, 9])).into();
     let picture = album.attach(&tall, image::ImageFormat::Png);
-    let small = super::thumb(&media, &picture.hash).expect("read");
+    let small = super::thumb(&media, &picture.hash, Wanted::default()).expect("read");
     assert_eq!((small.width, small.rows()), (1, 8));
 }

@@ -4,7 +4,7 @@
 //! Knows files and their formats, not the database. Removes no picture that was kept: a copy of the database that is
 //! restored, an undo or an older revision may still name it. The formats are in one file each; `turn.rs` applies the
 //! orientation that a camera only noted, `fit.rs` encodes what a channel does not take as it is; videos and documents, which
-//! are never whole in memory, are in `large.rs`.
+//! are never whole in memory, are in `large.rs`; `thumb.rs` makes what a terminal shows.
 
 mod card;
 mod decode;
@@ -18,6 +18,8 @@ mod large;
 #[cfg(test)]
 mod large_tests;
 mod png;
+mod sixel;
+mod terminal;
 mod thumb;
 mod turn;
 mod webp;

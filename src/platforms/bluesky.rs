@@ -7,8 +7,10 @@
 use super::address;
 use super::bluesky_record::{self, POSTS};
 use super::bluesky_session::{self as session, SessionKeeper, error_name, judge, said};
-use super::http::{self, Answer, Body, Call, Failure, Http};
-use super::{CallError, Connection, LookUp, PartContext, Platform, Sought, Verdict, log_in_again};
+use super::http::{self, Answer, Body, Call, Http};
+use super::{
+    CallError, Connection, LookUp, NoAnswer, PartContext, Platform, Sought, Verdict, log_in_again,
+};
 use crate::domain::connection::Quota;
 use crate::domain::{
     Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Permission,
@@ -81,32 +83,6 @@ struct Identity {
     handle: String,
 }
 
-/// Why an authorised call has no answer.
-pub(super) enum Trouble {
-    /// There is no session, so the call was not made, or was refused for the old one.
-    NoSession(CallError),
-    /// The call itself failed.
-    NoAnswer(Failure),
-}
-
-impl From<Trouble> for CallError {
-    fn from(trouble: Trouble) -> Self {
-        match trouble {
-            Trouble::NoSession(error) => error,
-            Trouble::NoAnswer(failure) => failure.into(),
-        }
-    }
-}
-
-impl From<Trouble> for Outcome {
-    fn from(trouble: Trouble) -> Self {
-        match trouble {
-            Trouble::NoSession(error) => error.into(),
-            Trouble::NoAnswer(failure) => failure.into(),
-        }
-    }
-}
-
 impl Bluesky {
     /// Connects a channel to its server; nothing is sent yet.
     ///
@@ -143,28 +119,19 @@ impl Bluesky {
     }
 
     /// Makes a call with the session at hand, and once more when the server says that it has ended.
-    pub(super) async fn authorised<M>(&self, make: M) -> Result<(Answer, BlueskySecret), Trouble>
+    pub(super) async fn authorised<M>(&self, make: M) -> Result<(Answer, BlueskySecret), NoAnswer>
     where
         M: for<'s> Fn(&'s BlueskySecret) -> Call<'s> + Send + Sync,
     {
-        let first = self.keeper.session().await.map_err(Trouble::NoSession)?;
-        let answer = self
-            .http
-            .send(make(&first))
-            .await
-            .map_err(Trouble::NoAnswer)?;
+        let first = self.keeper.session().await?;
+        let answer = self.http.send(make(&first)).await?;
         let renewed = match error_name(&answer).as_str() {
             _ if !matches!(answer.status, 400 | 401) => return Ok((answer, first)),
             "ExpiredToken" => self.keeper.refreshed(&first).await,
             "InvalidToken" => self.keeper.begun_again(&first).await,
             _ => return Ok((answer, first)),
-        }
-        .map_err(Trouble::NoSession)?;
-        let answer = self
-            .http
-            .send(make(&renewed))
-            .await
-            .map_err(Trouble::NoAnswer)?;
+        }?;
+        let answer = self.http.send(make(&renewed)).await?;
         Ok((answer, renewed))
     }
 
@@ -194,6 +161,7 @@ impl Bluesky {
                         id: written.uri,
                         cid: Some(written.cid),
                         note: None,
+                        ..Published::default()
                     })
                 }
                 _ => Outcome::Unknown {
@@ -275,6 +243,7 @@ impl Bluesky {
                 id: uri,
                 cid: Some(cid),
                 note: None,
+                ..Published::default()
             }),
             Some(Fetched { value, .. }) if value != recorded.record && value.is_object() => {
                 LookUp::cannot_tell(format!(

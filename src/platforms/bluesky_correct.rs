@@ -3,21 +3,12 @@
 //! `deleteRecord` succeeds for a record that is gone already, so it is looked for first. Posts are not edited: the
 //! network shows them as they were, and answers are bound to the old content (docs.bsky.app, read 2026-11).
 
-use super::bluesky::{Bluesky, Trouble};
+use super::bluesky::Bluesky;
 use super::bluesky_record::{POSTS, author_and_key};
 use super::bluesky_session::{error_name, judge};
 use super::http::{Body, Call, quote};
 use super::log_in_again;
 use crate::domain::{Corrected, RemoteRef};
-
-impl From<Trouble> for Corrected {
-    fn from(trouble: Trouble) -> Self {
-        match trouble {
-            Trouble::NoSession(error) => error.into(),
-            Trouble::NoAnswer(failure) => failure.into(),
-        }
-    }
-}
 
 impl Bluesky {
     /// `com.atproto.repo.deleteRecord`.

@@ -5,14 +5,16 @@
 //! person (`linkedin_look.rs`). Who may post is in `linkedin_author.rs`, shapes and addresses are in `linkedin_api.rs`, the token
 //! is in `linkedin_session.rs`.
 
-use super::http::{Answer, Body, Call, Failure, Http};
+use super::http::{Answer, Body, Call, Http};
 use super::linkedin_api::{
     self as api, Forbidden, MEMBER_PRODUCTS, NewPost, PAGE_PRODUCT, POST_AS_MEMBER, POST_AS_PAGE,
     READ_PAGE, Refusal, encoded, judge,
 };
-use super::linkedin_session::{Held, TokenKeeper};
+use super::linkedin_session::{Held, TokenKeeper, token_endpoint};
 use super::linkedin_version;
-use super::{CallError, Connection, Files, LookUp, PartContext, Platform, Sought, UploadLog};
+use super::{
+    CallError, Connection, Files, LookUp, NoAnswer, PartContext, Platform, Sought, UploadLog,
+};
 use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, Corrected, Limits, Outcome, Part, PartMedia,
     Permission, RemoteRef,
@@ -74,8 +76,7 @@ impl LinkedIn {
         let is_stored = connection.secret_from.is_none();
         Ok(Self {
             tokens: TokenKeeper {
-                http: http.clone(),
-                door: door(connection.url.as_deref(), &base),
+                endpoint: token_endpoint(http, &door(connection.url.as_deref(), &base)),
                 app: connection.app,
                 file: is_stored.then(|| SecretFile::new(connection.stored)),
                 channel: channel.name.clone(),
@@ -148,21 +149,19 @@ impl LinkedIn {
             .header("x-restli-protocol-version", "2.0.0")
     }
 
-    /// Sends a call with the token; once more with a renewed one where the first is refused.
+    /// Sends a call with the token; once more with a renewed one where the first is refused, which made nothing.
     pub(super) async fn send<'c>(
         &'c self,
         call: impl Fn() -> Call<'c> + Send + Sync,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<Answer, NoAnswer> {
         let token = self.tokens.current().await;
         let answer = self.http.send(bearing(call(), &token)).await?;
         if answer.status != 401 {
             return Ok(answer);
         }
-        match self.tokens.renewed(&token).await {
-            Ok(Some(fresh)) => self.http.send(bearing(call(), &fresh)).await,
-            Ok(None) | Err(CallError::Unauthorized(_) | CallError::Rejected(_)) => Ok(answer),
-            // A refused token made nothing, and the next try may have another.
-            Err(error) => Err(Failure::NotSent(error.to_string())),
+        match self.tokens.renewed(&token).await? {
+            Some(fresh) => Ok(self.http.send(bearing(call(), &fresh)).await?),
+            None => Ok(answer),
         }
     }
 
@@ -390,7 +389,7 @@ impl Platform for LinkedIn {
         };
         let answer = match self.send(call).await {
             Ok(answer) => answer,
-            Err(failure) => return failure.into(),
+            Err(none) => return none.into(),
         };
         match Refusal::of(&answer).duplicate_of() {
             Some(named) if answer.status == 422 => self.duplicate(request, &post, named).await,

@@ -24,7 +24,7 @@ impl LinkedIn {
         };
         match self.send(call).await {
             Ok(answer) => self.corrected(&answer).await,
-            Err(failure) => failure.into(),
+            Err(none) => none.into(),
         }
     }
 
@@ -54,7 +54,7 @@ impl LinkedIn {
         };
         match self.send(call).await {
             Ok(answer) => self.corrected(&answer).await,
-            Err(failure) => failure.into(),
+            Err(none) => none.into(),
         }
     }
 

@@ -9,11 +9,11 @@ use super::linkedin_api::{
     MEMBER_PRODUCTS, PAGE_PRODUCT, PAGE_ROLES, POST_AS_MEMBER, POST_AS_PAGE, READ_PAGE, Refusal,
     grants,
 };
-use super::linkedin_session::{self as session, Granted};
+use super::linkedin_session::token_endpoint;
 use super::oauth::{Asked, RedirectError, redirected_code};
 use super::{CallError, Connection, Platform};
 use crate::domain::{Account, Channel};
-use crate::secrets::{LinkedInSecret, Secret, StoredSecret};
+use crate::secrets::{OwnAppSecret, Secret, StoredSecret};
 use uuid::Uuid;
 
 /// Where the browser is sent back to when the configuration names nothing: nothing needs to listen there.
@@ -141,7 +141,8 @@ impl LinkedInLogin {
             ("client_id", self.client_id.clone()),
             ("client_secret", self.client_secret.expose().to_owned()),
         ];
-        let answer = session::ask(&self.http, &self.door, fields).await?;
+        let endpoint = token_endpoint(&self.http, &self.door);
+        let answer = endpoint.ask(fields).await?;
         if !answer.is_success() {
             let refusal = Refusal::of(&answer);
             let words = http::quote_without(refusal.words(), &[&self.client_secret]);
@@ -156,20 +157,12 @@ impl LinkedInLogin {
                 _ => CallError::Unavailable(answer.without_words("LinkedIn")),
             });
         }
-        let granted: Granted = answer.json().ok_or_else(|| {
-            CallError::Unavailable("LinkedIn answered, but not with a token".to_owned())
-        })?;
         let configured = self.connection.app.client_secret.is_some();
-        let empty = LinkedInSecret {
-            client_id: self.client_id.clone(),
+        let before = OwnAppSecret {
             client_secret: Some(self.client_secret.clone()).filter(|_| !configured),
-            token: Secret::new(""),
-            ends_at: None,
-            refresh: None,
-            refresh_ends_at: None,
-            scopes: None,
+            ..OwnAppSecret::new(&self.client_id)
         };
-        let kept = granted.kept(empty, self.http.now());
+        let kept = endpoint.granted(&answer)?.kept(before, self.http.now());
         self.suffices(&kept)?;
         let connection = Connection {
             secret: Some(kept.token.clone()),
@@ -182,7 +175,7 @@ impl LinkedInLogin {
     }
 
     /// Refuses a token with which nothing could be posted, where LinkedIn says what it granted.
-    fn suffices(&self, kept: &LinkedInSecret) -> Result<(), CallError> {
+    fn suffices(&self, kept: &OwnAppSecret) -> Result<(), CallError> {
         let needed = match self.connection.organization {
             Some(_) => POST_AS_PAGE,
             None => POST_AS_MEMBER,

@@ -4,14 +4,12 @@
 //! may have renewed it. Source: learn.microsoft.com, "Refresh Tokens with OAuth 2.0" (read 2026-11): a token lives 60 days,
 //! a refresh token 365 days from the first login, which renewing does not prolong.
 
-use super::http::{self, Answer, Body, Call, Http};
-use super::linkedin_api::Refusal;
+use super::http::Http;
 use super::on_disk::on_disk;
+use super::token_endpoint::{NotRenewed, TokenEndpoint};
 use super::{CallError, log_in_again};
 use crate::domain::ChannelName;
-use crate::secrets::{LinkedInSecret, OwnApp, Secret, SecretError, SecretFile, StoredSecret};
-use chrono::{DateTime, TimeDelta, Utc};
-use serde::Deserialize;
+use crate::secrets::{OwnApp, OwnAppSecret, Secret, SecretFile, StoredSecret};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -21,9 +19,7 @@ const RENEWAL_TIME: Duration = Duration::from_secs(10);
 /// Keeps the token of one channel.
 #[derive(Debug)]
 pub(super) struct TokenKeeper {
-    pub http: Http,
-    /// Base address of the login's pages.
-    pub door: String,
+    pub endpoint: TokenEndpoint,
     pub app: OwnApp,
     /// Where a login keeps its token; `None` where the configuration names one.
     pub file: Option<SecretFile>,
@@ -52,60 +48,13 @@ impl Held {
     }
 }
 
-/// What the token endpoint answers (RFC 6749, 5.1, with LinkedIn's refresh tokens).
-#[derive(Deserialize)]
-pub(super) struct Granted {
-    access_token: String,
-    #[serde(default)]
-    expires_in: Option<i64>,
-    #[serde(default)]
-    scope: Option<String>,
-    #[serde(default)]
-    refresh_token: Option<String>,
-    #[serde(default)]
-    refresh_token_expires_in: Option<i64>,
-}
-
-impl Granted {
-    /// Returns it as it is stored; what it leaves out is as it was `before`.
-    pub fn kept(self, before: LinkedInSecret, now: DateTime<Utc>) -> LinkedInSecret {
-        let end = |seconds: Option<i64>| {
-            let seconds = seconds.filter(|seconds| *seconds > 0)?;
-            now.checked_add_signed(TimeDelta::try_seconds(seconds)?)
-        };
-        let refresh = self.refresh_token.filter(|token| !token.is_empty());
-        LinkedInSecret {
-            token: Secret::new(self.access_token),
-            ends_at: end(self.expires_in),
-            refresh: refresh.map(Secret::new).or(before.refresh),
-            refresh_ends_at: end(self.refresh_token_expires_in).or(before.refresh_ends_at),
-            scopes: self.scope.or(before.scopes),
-            client_id: before.client_id,
-            client_secret: before.client_secret,
-        }
-    }
-}
-
-/// Asks the token endpoint.
-pub(super) async fn ask(
-    http: &Http,
-    door: &str,
-    fields: Vec<(&'static str, String)>,
-) -> Result<Answer, http::Failure> {
-    let url = format!("{door}/oauth/v2/accessToken");
-    let within = http.timeouts().total.min(RENEWAL_TIME);
-    http.send(Call::post(url, Body::Form(fields)).within(within))
-        .await
-}
-
-/// Fetches the secret of the application: as it was typed, else from where the configuration says. May block.
-pub(super) fn client_secret(
-    typed: Option<&Secret>,
-    app: &OwnApp,
-) -> Result<Option<Secret>, SecretError> {
-    match (typed, &app.client_secret) {
-        (_, Some(source)) => source.resolve().map(Some),
-        (typed, None) => Ok(typed.cloned()),
+/// Returns where LinkedIn grants tokens; `door` is the base address of the login's pages.
+pub(super) fn token_endpoint(http: &Http, door: &str) -> TokenEndpoint {
+    TokenEndpoint {
+        http: http.clone(),
+        url: format!("{door}/oauth/v2/accessToken"),
+        service: "LinkedIn",
+        patience: http.timeouts().total.min(RENEWAL_TIME),
     }
 }
 
@@ -130,11 +79,11 @@ impl TokenKeeper {
         held.scopes.clone()
     }
 
-    /// Replaces a token that LinkedIn refused; `None` where nobody can but a person.
+    /// Replaces a token that LinkedIn refused; `None` where nothing is kept that could renew it.
     ///
     /// # Errors
     ///
-    /// When another one should be at hand and cannot be had now.
+    /// `Unauthorized` when LinkedIn refuses to renew the login, with its words; else why none can be had now.
     pub async fn renewed(&self, stale: &Secret) -> Result<Option<Secret>, CallError> {
         let mut held = self.held.lock().await;
         if held.token != *stale {
@@ -174,41 +123,20 @@ impl TokenKeeper {
         Ok(Some(fresh.token))
     }
 
-    async fn asked_anew(&self, known: LinkedInSecret) -> Result<Option<LinkedInSecret>, CallError> {
-        let Some(refresh) = known.refresh.clone() else {
-            return Ok(None);
-        };
-        let (typed, app) = (known.client_secret.clone(), self.app.clone());
-        let Some(secret) = on_disk(move || client_secret(typed.as_ref(), &app)).await? else {
-            return Ok(None);
-        };
-        let fields = vec![
-            ("grant_type", "refresh_token".to_owned()),
-            ("refresh_token", refresh.expose().to_owned()),
-            ("client_id", known.client_id.clone()),
-            ("client_secret", secret.expose().to_owned()),
-        ];
-        let answer = ask(&self.http, &self.door, fields).await?;
-        if answer.is_success() {
-            let granted: Granted = answer.json().ok_or_else(|| {
-                CallError::Unavailable("LinkedIn answered, but not with a token".to_owned())
-            })?;
-            return Ok(Some(granted.kept(known, self.http.now())));
-        }
-        match answer.status {
-            429 | 500..=599 => Err(CallError::Unavailable(answer.without_words("LinkedIn"))),
-            _ => {
-                let refusal = Refusal::of(&answer);
-                let words = http::quote_without(refusal.words(), &[&refresh, &secret]);
-                Err(CallError::Unauthorized(log_in_again(
-                    &format!("LinkedIn does not renew the login ({words})"),
-                    &self.remedy,
-                )))
-            }
+    /// Fetches the next token; `None` where the login has nothing to fetch it with.
+    async fn asked_anew(&self, known: OwnAppSecret) -> Result<Option<OwnAppSecret>, CallError> {
+        match self.endpoint.renew(known, &self.app).await {
+            Ok(fresh) => Ok(Some(fresh)),
+            Err(NotRenewed::NoRefreshToken) => Ok(None),
+            Err(NotRenewed::Refused { words, .. }) => Err(CallError::Unauthorized(log_in_again(
+                &format!("LinkedIn does not renew the login ({words})"),
+                &self.remedy,
+            ))),
+            Err(NotRenewed::Failed(error)) => Err(error),
         }
     }
 
-    async fn read(&self) -> Result<Option<LinkedInSecret>, CallError> {
+    async fn read(&self) -> Result<Option<OwnAppSecret>, CallError> {
         let Some(file) = self.file.clone() else {
             return Ok(None);
         };
@@ -221,33 +149,5 @@ impl TokenKeeper {
     /// How long renewing may take in the middle of a call: waiting for the lock, asking.
     pub fn longest(&self) -> Duration {
         3 * RENEWAL_TIME
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn renewing_keeps_what_the_answer_leaves_out_and_the_end_of_the_first_login() {
-        let now: DateTime<Utc> = "2026-11-22T03:00:00Z".parse().unwrap();
-        let first = now + TimeDelta::days(300);
-        let before = LinkedInSecret {
-            client_id: "id".to_owned(),
-            client_secret: None,
-            token: Secret::new("old"),
-            ends_at: Some(now),
-            refresh: Some(Secret::new("again")),
-            refresh_ends_at: Some(first),
-            scopes: Some("w_member_social".to_owned()),
-        };
-        let text = r#"{"access_token":"new","expires_in":5184000}"#;
-        let granted: Granted = serde_json::from_str(text).unwrap();
-        let kept = granted.kept(before, now);
-        assert_eq!(kept.token.expose(), "new");
-        assert_eq!(kept.ends_at, Some(now + TimeDelta::days(60)));
-        assert_eq!(kept.refresh_ends_at, Some(first));
-        assert_eq!(kept.scopes.as_deref(), Some("w_member_social"));
-        assert_eq!(StoredSecret::LinkedIn(kept).ends_at(), Some(first));
     }
 }

@@ -304,6 +304,7 @@ impl Mastodon {
             id: status.id,
             cid: None,
             note,
+            ..Published::default()
         }
     }
 }

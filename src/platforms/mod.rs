@@ -44,6 +44,7 @@ mod mastodon_look;
 mod mastodon_permission;
 #[doc(hidden)]
 pub mod mastodon_reading;
+mod no_answer;
 mod oauth;
 mod on_disk;
 mod permission;
@@ -51,6 +52,7 @@ mod quote;
 #[doc(hidden)]
 pub mod reading;
 pub mod sandbox;
+mod token_endpoint;
 mod upload;
 mod verdict;
 pub mod x;
@@ -64,6 +66,7 @@ mod x_permission;
 pub mod x_reading;
 mod x_sign;
 pub mod youtube;
+mod youtube_after;
 mod youtube_api;
 mod youtube_correct;
 pub mod youtube_login;
@@ -84,6 +87,7 @@ pub mod zulip_reading;
 
 pub use http::{Http, Timeouts};
 pub use look_up::{LookUp, Sought};
+use no_answer::NoAnswer;
 pub use upload::{Begun, Files, Kept, Pieces, Unlogged, UploadLog};
 use verdict::{Verdict, log_in_again};
 
@@ -178,6 +182,17 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
     async fn look_up(&self, sought: &Sought<'_>) -> LookUp {
         let _ = sought;
         LookUp::cannot_tell("this platform cannot be asked")
+    }
+
+    /// Looks again at a part that is there, as this platform said of it last, and that it was still at work on, or that was of
+    /// no use; does what is left to be done there. Asking again does no harm.
+    async fn watch(
+        &self,
+        there: &Published,
+        request: &AttemptRequest,
+    ) -> Result<Published, CallError> {
+        let _ = request;
+        Ok(there.clone())
     }
 
     /// Deletes a part that is there. Asking again does no harm.

@@ -288,6 +288,7 @@ fn written(path: &Path, name: &str) -> Published {
         cid: None,
         permalink: address.map(String::from),
         note: None,
+        ..Published::default()
     }
 }
 

@@ -6,14 +6,15 @@
 
 use super::address;
 use super::http::{self, Answer, Body, Call, Http};
-use super::x_access::{Access, Client, GrantKeeper, Trouble, unauthorized};
+use super::x_access::{Access, Client, GrantKeeper, unauthorized};
 use super::x_api::{
     API, Data, Deleted, Made, Me, NewPost, Problem, is_post, is_spent, judge, new_post, number,
     permalink, post_id, said, until,
 };
 use super::x_media::in_pieces;
 use super::{
-    CallError, Connection, Files, LookUp, PartContext, Platform, Sought, UploadLog, Verdict,
+    CallError, Connection, Files, LookUp, NoAnswer, PartContext, Platform, Sought, UploadLog,
+    Verdict,
 };
 use crate::domain::connection::Quota;
 use crate::domain::{
@@ -128,7 +129,7 @@ impl X {
     }
 
     /// Sends a call in this account's name; none while its credits are spent.
-    pub(super) async fn send<'a, M>(&self, make: M) -> Result<Answer, Trouble>
+    pub(super) async fn send<'a, M>(&self, make: M) -> Result<Answer, NoAnswer>
     where
         M: Fn() -> Call<'a> + Send + Sync,
     {
@@ -138,7 +139,7 @@ impl X {
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
         if let Some((until, reason)) = rest.filter(|(until, _)| self.http.now() < *until) {
-            return Err(Trouble::NotMade(CallError::RateLimited { until, reason }));
+            return Err(NoAnswer::NotMade(CallError::RateLimited { until, reason }));
         }
         let answer = self.access.send(&self.http, make).await?;
         if is_spent(&answer) {
@@ -400,8 +401,7 @@ impl Platform for X {
         let make = || Call::delete(self.url(&format!("tweets/{}", there.id)));
         match self.send(make).await {
             Ok(answer) => self.deleted(&answer, &self.access.secrets().await),
-            Err(Trouble::NotMade(error)) => error.into(),
-            Err(Trouble::NoAnswer(failure)) => failure.into(),
+            Err(none) => none.into(),
         }
     }
 

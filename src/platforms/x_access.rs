@@ -4,12 +4,12 @@
 //! stored before anything uses it, under the channel's lock, and the file is read again first: another process may have
 //! replaced it (docs.x.com/resources/fundamentals/authentication/oauth-2-0, read 2026-11).
 
-use super::http::{Answer, Body, Call, Failure, Http};
+use super::http::{Answer, Body, Call, Http};
 use super::on_disk::on_disk;
 use super::x_api::{judge, said, until, wrong_clock};
 use super::x_sign::authorization;
-use super::{CallError, Verdict, address, log_in_again};
-use crate::domain::{ChannelName, Outcome};
+use super::{CallError, NoAnswer, Verdict, address, log_in_again};
+use crate::domain::ChannelName;
 use crate::secrets::{GrantSecret, Secret, SecretFile, SecretLock, SigningSecret, StoredSecret};
 use serde::Deserialize;
 use std::time::Duration;
@@ -65,35 +65,9 @@ struct Token {
     scope: Option<String>,
 }
 
-/// Why a call has no answer.
-pub(super) enum Trouble {
-    /// It was not made.
-    NotMade(CallError),
-    /// It failed on the way.
-    NoAnswer(Failure),
-}
-
-impl From<Trouble> for CallError {
-    fn from(trouble: Trouble) -> Self {
-        match trouble {
-            Trouble::NotMade(error) => error,
-            Trouble::NoAnswer(failure) => failure.into(),
-        }
-    }
-}
-
-impl From<Trouble> for Outcome {
-    fn from(trouble: Trouble) -> Self {
-        match trouble {
-            Trouble::NotMade(error) => error.into(),
-            Trouble::NoAnswer(failure) => failure.into(),
-        }
-    }
-}
-
 impl Access {
     /// Makes a call, and once more with a fresh token when X no longer takes the one at hand: nothing was made then.
-    pub async fn send<'a, M>(&self, http: &Http, make: M) -> Result<Answer, Trouble>
+    pub async fn send<'a, M>(&self, http: &Http, make: M) -> Result<Answer, NoAnswer>
     where
         M: Fn() -> Call<'a> + Send + Sync,
     {
@@ -101,12 +75,12 @@ impl Access {
             Self::Keys(keys) => return sign_and_send(keys, http, make()).await,
             Self::Grant(keeper) => keeper,
         };
-        let grant = keeper.grant().await.map_err(Trouble::NotMade)?;
+        let grant = keeper.grant().await?;
         let answer = bear_and_send(&grant, http, make()).await?;
         if answer.status != 401 {
             return Ok(answer);
         }
-        let fresh = keeper.replaced(&grant).await.map_err(Trouble::NotMade)?;
+        let fresh = keeper.replaced(&grant).await?;
         bear_and_send(&fresh, http, make()).await
     }
 
@@ -146,23 +120,19 @@ async fn sign_and_send(
     keys: &SigningSecret,
     http: &Http,
     call: Call<'_>,
-) -> Result<Answer, Trouble> {
+) -> Result<Answer, NoAnswer> {
     let nonce = Uuid::new_v4().simple().to_string();
     let (method, url, query) = call.signed_parts();
     let header = authorization(keys, method, url, query, &nonce, http.now());
-    http.send(call.authorization(&header))
-        .await
-        .map_err(Trouble::NoAnswer)
+    Ok(http.send(call.authorization(&header)).await?)
 }
 
 async fn bear_and_send(
     grant: &GrantSecret,
     http: &Http,
     call: Call<'_>,
-) -> Result<Answer, Trouble> {
-    http.send(call.bearer(&grant.access))
-        .await
-        .map_err(Trouble::NoAnswer)
+) -> Result<Answer, NoAnswer> {
+    Ok(http.send(call.bearer(&grant.access)).await?)
 }
 
 impl GrantKeeper {

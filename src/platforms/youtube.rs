@@ -2,23 +2,23 @@
 //!
 //! Facts from developers.google.com/youtube/v3 (read 2026-11). The address of the upload is kept before the first byte goes
 //! there and may be asked how far it is as often as one likes: so a lost answer is no riddle while it lives. Pieces are sent in
-//! `youtube_upload.rs`, shapes are in `youtube_api.rs`, the token is in `youtube_session.rs`, looking up in `youtube_look.rs`.
+//! `youtube_upload.rs`, what follows once the video is there is in `youtube_after.rs`, shapes are in `youtube_api.rs`, the token is in
+//! `youtube_session.rs`, looking up in `youtube_look.rs`.
 
-use super::http::{self, Answer, Call, Failure, Http};
+use super::http::{self, Answer, Call, Http};
 use super::youtube_api::{
-    self as api, Items, NewVideo, OwnChannel, Processing, Refusal, Standing, Video, judge,
-    wait_until,
+    self as api, Items, NewVideo, OwnChannel, Refusal, Standing, Video, judge, wait_until,
 };
-use super::youtube_session::{Held, Source, TokenKeeper};
+use super::youtube_session::{Held, Source, TokenKeeper, token_endpoint};
 use super::{
-    CallError, Connection, Files, LookUp, PartContext, Platform, Sought, UploadLog, Verdict,
-    address,
+    CallError, Connection, Files, LookUp, NoAnswer, PartContext, Platform, Sought, UploadLog,
+    Verdict, address,
 };
 use crate::domain::{
     Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Permission,
-    RemoteRef,
+    Published, RemoteRef,
 };
-use crate::secrets::{SecretFile, YouTubeSecret};
+use crate::secrets::{OwnAppSecret, SecretFile};
 use async_trait::async_trait;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -29,9 +29,9 @@ pub(super) const SERVICE: &str = "https://www.googleapis.com";
 pub(super) const DOOR: &str = "https://oauth2.googleapis.com";
 pub(super) const PAGE: &str = "https://accounts.google.com";
 
-/// How many calls' time finishing an upload may take, and how many its processing is watched.
+/// How many calls' time finishing an upload may take, and what is brought to the video then.
 const FINISHING: u32 = 4;
-const WATCHED: u32 = 4;
+const BRINGING: u32 = 4;
 
 /// The largest piece that is sent while a post is published, in bytes; usually less than this is left.
 const LAST: u64 = 4 * 1024 * 1024;
@@ -45,24 +45,6 @@ pub struct YouTube {
     files: Files,
     /// What a person does about a refused login.
     remedy: String,
-}
-
-/// Why there is no answer.
-#[derive(Debug)]
-pub(super) enum NoAnswer {
-    /// There is no token to ask with.
-    Token(CallError),
-    /// The network.
-    Wire(Failure),
-}
-
-impl From<NoAnswer> for CallError {
-    fn from(none: NoAnswer) -> Self {
-        match none {
-            NoAnswer::Token(error) => error,
-            NoAnswer::Wire(failure) => failure.into(),
-        }
-    }
 }
 
 impl YouTube {
@@ -83,8 +65,7 @@ impl YouTube {
         Ok(Self {
             http: http.clone(),
             tokens: TokenKeeper {
-                http: http.clone(),
-                door: door(connection.url.as_deref(), &base, DOOR),
+                endpoint: token_endpoint(http, &door(connection.url.as_deref(), &base, DOOR)),
                 app: connection.app,
                 client_id: connection.client_id,
                 source,
@@ -101,7 +82,7 @@ impl YouTube {
     pub(super) fn with_grant(
         channel: &Channel,
         connection: Connection,
-        grant: &YouTubeSecret,
+        grant: &OwnAppSecret,
         http: &Http,
     ) -> Result<Self, CallError> {
         let connection = Connection {
@@ -133,8 +114,9 @@ impl YouTube {
         format!("{}/youtube/v3/{path}", self.base)
     }
 
-    pub(super) fn upload_url(&self) -> String {
-        format!("{}/upload/youtube/v3/videos", self.base)
+    /// Returns where the bytes of something go: `videos`, `thumbnails/set`.
+    pub(super) fn upload_url(&self, what: &str) -> String {
+        format!("{}/upload/youtube/v3/{what}", self.base)
     }
 
     /// Whether an address is of the server that the account is at: our token goes nowhere else.
@@ -148,15 +130,13 @@ impl YouTube {
         &self,
         call: impl Fn() -> Call<'c> + Send,
     ) -> Result<Answer, NoAnswer> {
-        let token = self.tokens.current().await.map_err(NoAnswer::Token)?;
-        let answer = self.http.send(call().bearer(&token)).await;
-        let answer = answer.map_err(NoAnswer::Wire)?;
+        let token = self.tokens.current().await?;
+        let answer = self.http.send(call().bearer(&token)).await?;
         if answer.status != 401 {
             return Ok(answer);
         }
-        let token = self.tokens.renewed(&token).await.map_err(NoAnswer::Token)?;
-        let answer = self.http.send(call().bearer(&token)).await;
-        answer.map_err(NoAnswer::Wire)
+        let token = self.tokens.renewed(&token).await?;
+        Ok(self.http.send(call().bearer(&token)).await?)
     }
 
     /// Reads something that is there; the error says why not.
@@ -299,62 +279,6 @@ impl YouTube {
         };
         Err(Outcome::Unknown { reason: lost })
     }
-
-    /// Watches the processing for a while, sets the thumbnail, and says what is otherwise than was asked.
-    async fn after(&self, new: &NewVideo, mut video: Video) -> Outcome {
-        let mut notes: Vec<String> = Vec::new();
-        let over = Instant::now() + WATCHED * self.http.timeouts().total;
-        let processing = loop {
-            match video.processing() {
-                Processing::Running if Instant::now() < over => {}
-                other => break other,
-            }
-            sleep(self.http.timeouts().poll).await;
-            if let Ok(Some(now)) = self.video(&video.id, "status").await {
-                video.status = now.status;
-            }
-        };
-        match processing {
-            Processing::Done => {}
-            Processing::Running => notes.push("YouTube was still processing it".to_owned()),
-            Processing::Failed(why) => {
-                return Outcome::Rejected {
-                    reason: format!("YouTube has the video {}, but {why}", video.id),
-                };
-            }
-        }
-        notes.extend(video.narrower(new.privacy()));
-        notes.extend(self.set_thumbnail(new, &video.id).await);
-        let note = Some(notes.join("; ")).filter(|note| !note.is_empty());
-        Outcome::Published(api::published(&video.id, note))
-    }
-
-    /// Sets the thumbnail; returns what is said where it could not be.
-    async fn set_thumbnail(&self, new: &NewVideo, id: &str) -> Option<String> {
-        let thumbnail = new.thumbnail.as_ref()?;
-        let media = PartMedia {
-            hash: thumbnail.hash.clone(),
-            name: "thumbnail".to_owned(),
-            mime: thumbnail.mime.clone(),
-            size: thumbnail.size,
-            fit: thumbnail.fit,
-            ..PartMedia::default()
-        };
-        let set = async {
-            let bytes = self.files.whole(&media).await?;
-            let url = format!("{}/upload/youtube/v3/thumbnails/set", self.base);
-            let call = || {
-                let body = http::Body::Raw {
-                    mime: media.mime.clone(),
-                    bytes: bytes.clone(),
-                };
-                Call::post(url.clone(), body).query("videoId", id)
-            };
-            self.read(call).await.map(|_| ())
-        };
-        let error = set.await.err()?;
-        Some(format!("its thumbnail was not set ({error})"))
-    }
 }
 
 /// Returns where logins go: the usual place, or the server that stands in for everything.
@@ -423,9 +347,17 @@ impl Platform for YouTube {
             };
         };
         match self.complete(&new).await {
-            Ok(video) => self.after(&new, video).await,
+            Ok(video) => Outcome::Published(self.after(&new, video).await),
             Err(outcome) => outcome,
         }
+    }
+
+    async fn watch(
+        &self,
+        there: &Published,
+        request: &AttemptRequest,
+    ) -> Result<Published, CallError> {
+        self.watch_video(there, request).await
     }
 
     async fn look_up(&self, sought: &Sought<'_>) -> LookUp {
@@ -450,6 +382,6 @@ impl Platform for YouTube {
     }
 
     fn publish_timeout(&self) -> Duration {
-        (FINISHING + WATCHED + 3) * self.http.timeouts().total
+        (FINISHING + BRINGING + 3) * self.http.timeouts().total
     }
 }

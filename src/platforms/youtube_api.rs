@@ -184,6 +184,10 @@ pub(super) struct VideoStatus {
     pub privacy_status: String,
 }
 
+/// What is said of a video that was deleted by others than us.
+pub(super) const GONE: &str =
+    "the video is not on YouTube any more, somebody deleted it there: a copy of the post can go";
+
 /// What became of the processing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Processing {
@@ -206,14 +210,16 @@ impl Video {
         match status.upload_status.as_str() {
             "processed" => Processing::Done,
             "failed" => Processing::Failed(format!(
-                "could not process it ({}): convert it to MP4 with H.264 and AAC, and attach it again",
+                "YouTube has the video, but could not process it ({}): delete it there, convert the film to MP4 with H.264 and AAC, and \
+                 send it with a copy of the post",
                 why(&status.failure_reason)
             )),
             "rejected" => Processing::Failed(format!(
-                "rejected it ({}): look at it in YouTube Studio",
+                "YouTube has the video, but rejected it ({}): look at it in YouTube Studio; once it is deleted there, a copy of the post \
+                 can go",
                 why(&status.rejection_reason)
             )),
-            "deleted" => Processing::Failed("says that it was deleted".to_owned()),
+            "deleted" => Processing::Failed(GONE.to_owned()),
             _ => Processing::Running,
         }
     }

@@ -3,19 +3,10 @@
 //! `videos.update` replaces whole parts (read 2026-11): the present one is read first, and what is not ours is sent back as it was.
 
 use super::http::{Body, Call};
-use super::youtube::{NoAnswer, YouTube};
+use super::youtube::YouTube;
 use super::youtube_api::{Items, is_video_id, snippet};
 use crate::domain::{Corrected, Part, RemoteRef};
 use serde_json::{Value, json};
-
-impl From<NoAnswer> for Corrected {
-    fn from(none: NoAnswer) -> Self {
-        match none {
-            NoAnswer::Token(error) => error.into(),
-            NoAnswer::Wire(failure) => failure.into(),
-        }
-    }
-}
 
 impl YouTube {
     pub(super) async fn delete_video(&self, there: &RemoteRef) -> Corrected {

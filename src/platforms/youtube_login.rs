@@ -3,14 +3,15 @@
 //! developers.google.com/identity/protocols/oauth2/limited-input-device (read 2026-11): that flow takes only the wide scope
 //! `youtube`, and an application of the kind “TVs and Limited Input devices”. Nothing here writes a file.
 
-use super::http::{self, Http};
+use super::http::{self, Body, Call, Http};
 use super::oauth::{self, Asked, RedirectError, redirected_code};
+use super::token_endpoint::{Granted, TokenEndpoint};
 use super::youtube::{DOOR, PAGE, SERVICE, YouTube, door};
 use super::youtube_api::Refusal;
-use super::youtube_session::{self as session, Granted, empty};
+use super::youtube_session::token_endpoint;
 use super::{CallError, Connection, Platform};
 use crate::domain::{Account, Channel};
-use crate::secrets::{Secret, StoredSecret, YouTubeSecret};
+use crate::secrets::{OwnAppSecret, Secret, StoredSecret};
 use serde::Deserialize;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -112,7 +113,7 @@ impl YouTubeLogin {
             ("scope", self.scopes.clone()),
         ];
         let url = format!("{}/device/code", self.door);
-        let answer = session::ask(&self.http, url, fields).await?;
+        let answer = self.http.send(Call::post(url, Body::Form(fields))).await?;
         if !answer.is_success() {
             let refusal = Refusal::of(&answer);
             let words = http::quote(refusal.words());
@@ -127,7 +128,9 @@ impl YouTubeLogin {
                 _ => CallError::Rejected(format!("Google says: {words}")),
             });
         }
-        let device: Device = answer.json().ok_or_else(no_answer)?;
+        let device: Device = answer.json().ok_or_else(|| {
+            CallError::Unavailable("Google answered, but not with a code to type".to_owned())
+        })?;
         let life = device.expires_in.unwrap_or(1800).min(86_400);
         Ok(DeviceCode {
             page: http::quote(&device.verification_url),
@@ -144,6 +147,7 @@ impl YouTubeLogin {
     ///
     /// When they said no, or took too long; when what was granted does not suffice.
     pub async fn wait(&self, mut code: DeviceCode) -> Result<(StoredSecret, Account), CallError> {
+        let endpoint = self.endpoint();
         loop {
             sleep(code.pause).await;
             if Instant::now() >= code.over {
@@ -160,13 +164,13 @@ impl YouTubeLogin {
                 ("client_secret", self.client_secret.expose().to_owned()),
                 ("device_code", code.device.expose().to_owned()),
             ];
-            let answer = match session::ask(&self.http, self.token_url(), fields).await {
+            let answer = match endpoint.ask(fields).await {
                 Ok(answer) => answer,
                 // The line may come back while the person is still typing.
                 Err(_) => continue,
             };
             if answer.is_success() {
-                return self.granted(answer.json().ok_or_else(no_answer)?).await;
+                return self.granted(endpoint.granted(&answer)?).await;
             }
             match Refusal::of(&answer).reason() {
                 "authorization_pending" => {}
@@ -228,15 +232,16 @@ impl YouTubeLogin {
             ("redirect_uri", browser.redirect.clone()),
             ("code_verifier", browser.verifier.expose().to_owned()),
         ];
-        let answer = session::ask(&self.http, self.token_url(), fields).await?;
+        let endpoint = self.endpoint();
+        let answer = endpoint.ask(fields).await?;
         if !answer.is_success() {
             return Err(self.not_granted(&Refusal::of(&answer)));
         }
-        self.granted(answer.json().ok_or_else(no_answer)?).await
+        self.granted(endpoint.granted(&answer)?).await
     }
 
-    fn token_url(&self) -> String {
-        format!("{}/token", self.door)
+    fn endpoint(&self) -> TokenEndpoint {
+        token_endpoint(&self.http, &self.door)
     }
 
     fn not_granted(&self, refusal: &Refusal) -> CallError {
@@ -251,9 +256,9 @@ impl YouTubeLogin {
 
     async fn granted(&self, granted: Granted) -> Result<(StoredSecret, Account), CallError> {
         let configured = self.connection.app.client_secret.is_some();
-        let before = YouTubeSecret {
+        let before = OwnAppSecret {
             client_secret: Some(self.client_secret.clone()).filter(|_| !configured),
-            ..empty(self.client_id.clone())
+            ..OwnAppSecret::new(&self.client_id)
         };
         let kept = granted.kept(before, self.http.now());
         if kept.refresh.is_none() {
@@ -280,8 +285,4 @@ pub async fn check(
     http: &Http,
 ) -> Result<Account, CallError> {
     YouTube::new(channel, connection, http)?.verify().await
-}
-
-fn no_answer() -> CallError {
-    CallError::Unavailable("Google answered, but not as its login does".to_owned())
 }

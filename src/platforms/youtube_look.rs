@@ -4,8 +4,10 @@
 
 use super::http::Call;
 use super::youtube::YouTube;
+use super::youtube_after::{Left, found};
 use super::youtube_api::{Items, NewVideo, Standing, Uploaded, is_video_id, published};
 use super::{CallError, LookUp, Sought};
+use crate::domain::Published;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// How far YouTube's clock may be from ours.
@@ -17,10 +19,7 @@ impl YouTube {
             return LookUp::cannot_tell("the recorded request is damaged");
         };
         match self.ask_how_far(&new.session, new.size).await {
-            Ok((_, Standing::Finished(video))) => {
-                let note = video.narrower(new.privacy());
-                LookUp::Found(published(&video.id, note))
-            }
+            Ok((_, Standing::Finished(video))) => LookUp::Found(found(&new, &video)),
             // An upload that is not finished has made no video.
             Ok((_, Standing::At(_))) => LookUp::Absent,
             Ok((_, Standing::Gone)) => self.look_among_uploads(&new, sought).await,
@@ -31,7 +30,13 @@ impl YouTube {
 
     async fn look_among_uploads(&self, new: &NewVideo, sought: &Sought<'_>) -> LookUp {
         match self.latest_uploads().await {
-            Ok(uploads) => among(&uploads, new.title(), sought.since, sought.taken),
+            Ok(uploads) => match among(&uploads, new.title(), sought.since, sought.taken) {
+                LookUp::Found(there) => LookUp::Found(Published {
+                    watch: Left::of(new).goes_on(),
+                    ..there
+                }),
+                other => other,
+            },
             Err(error) => LookUp::cannot_tell(error.to_string()),
         }
     }

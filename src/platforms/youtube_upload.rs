@@ -77,7 +77,7 @@ impl YouTube {
         let size = media.size.to_string();
         let body = resource(part).to_string();
         let call = || {
-            Call::post(self.upload_url(), Body::Json(body.clone()))
+            Call::post(self.upload_url("videos"), Body::Json(body.clone()))
                 .query("uploadType", "resumable")
                 .query("part", "snippet,status")
                 .query("notifySubscribers", notifies(part))

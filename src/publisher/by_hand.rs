@@ -80,6 +80,7 @@ pub async fn there(
         cid: found.cid,
         permalink: Some(address.to_owned()),
         note: None,
+        ..Published::default()
     };
     Ok(if more {
         Mark::ThereGoOn(published)

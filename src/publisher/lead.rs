@@ -7,6 +7,7 @@ use super::plan::{self, Decision};
 use super::running::{Control, News};
 use super::send::{self, Ended};
 use super::warming::Warming;
+use super::watching::Watching;
 use super::{
     ClockState, Outlet, PublisherEvent, Reach, Settled, Shared, Trouble, look_up, parts, prepare,
     tasks,
@@ -74,6 +75,7 @@ pub(super) struct Lead {
     only: Option<PostId>,
     pub(super) running: JoinSet<(Due, Ended)>,
     warming: Warming,
+    watching: Watching,
     busy: HashSet<ChannelName>,
     /// Claimed deliveries whose end could not be written; they go back to waiting once the database answers.
     stuck: Vec<Due>,
@@ -96,6 +98,7 @@ impl Lead {
             only,
             running: JoinSet::new(),
             warming: Warming::default(),
+            watching: Watching::default(),
             busy: HashSet::new(),
             stuck: Vec::new(),
             trouble: None,
@@ -185,6 +188,7 @@ impl Lead {
         }
         if self.only.is_none() {
             self.warming.start(&self.shared);
+            self.watching.start(&self.shared, fence);
         }
         Ok(())
     }
@@ -447,6 +451,7 @@ impl Lead {
             self.shared.turned();
         }
         self.warming.let_go();
+        self.watching.let_go();
         if let Err(error) = self.release_stuck().await {
             tracing::error!(%error, "a delivery stays marked as publishing");
         }

@@ -132,7 +132,12 @@ fn follow(
             });
             let last = attempt.part as usize + 1 >= total;
             let permalink = there.permalink.clone().filter(|_| attempt.part == 0);
-            let change = if before && last {
+            let change = if let Some(reason) = there.spoiled() {
+                DeliveryChange {
+                    permalink,
+                    ..DeliveryChange::to(DeliveryState::Failed, named(reason))
+                }
+            } else if before && last {
                 DeliveryChange {
                     permalink: permalink.or_else(|| first_permalink(attempts)),
                     ..DeliveryChange::to(

@@ -23,6 +23,7 @@ pub mod tasks;
 mod trouble;
 mod uploads;
 mod warming;
+mod watching;
 
 pub use correct::{CorrectError, PartCorrected, There, amend, remove, standing};
 pub use once::{OnceError, Scope, once};

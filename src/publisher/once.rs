@@ -2,6 +2,7 @@
 
 use super::lead::Lead;
 use super::running::try_lead;
+use super::watching;
 use super::{PublisherEvent, Settled, Setup, Shared};
 use crate::domain::PostId;
 use crate::store::StoreError;
@@ -63,6 +64,12 @@ pub async fn once(
             db.recover(fence, now)
         })
         .await?;
+    if scope == Scope::Everything {
+        let changed = watching::look(&shared, fence).await?;
+        lead.settled
+            .iter_mut()
+            .for_each(|all| all.extend(changed.clone()));
+    }
     let worked = lead.work_off(end, stopped).await;
     lead.finish().await;
     drop(lease);

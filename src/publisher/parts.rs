@@ -53,15 +53,22 @@ pub(super) async fn send(
             .iter()
             .filter(|attempt| attempt.part == number)
             .collect();
+        let named = |reason: &str| prepare::named(reason, number, total);
         let there = earlier.iter().find_map(|attempt| match &attempt.outcome {
-            Some(Outcome::Published(there)) => Some(there.clone()),
+            Some(Outcome::Published(there)) => Some((*attempt, there.clone())),
             _ => None,
         });
-        if let Some(there) = there {
+        if let Some((attempt, there)) = there {
+            let there = looked_again(shared, fence, platform, attempt, there)
+                .await
+                .map_err(|stop| stop.named(named))?;
+            if let Some(spoiled) = thread.spoiled(&there, named) {
+                return Ok(spoiled);
+            }
+            notes.extend(there.note.clone());
             thread.push(there);
             continue;
         }
-        let named = |reason: &str| prepare::named(reason, number, total);
         let turned_up = look_up::before_sending_again(shared, due, platform, attempts, number)
             .await
             .map_err(|stop| stop.named(named))?;
@@ -109,6 +116,9 @@ pub(super) async fn send(
         request.media_hash = part.uploads_hash();
         match attempt(shared, fence, due, platform, number, request, started).await? {
             Outcome::Published(there) => {
+                if let Some(spoiled) = thread.spoiled(&there, named) {
+                    return Ok(spoiled);
+                }
                 notes.extend(there.note.clone());
                 thread.push(there);
             }
@@ -137,14 +147,41 @@ pub(super) async fn send(
 /// Returns what is to be written when so many parts are all there already.
 pub(super) fn complete(parts: usize, attempts: &[Attempt]) -> Option<DeliveryChange> {
     let there = |part: usize| {
-        attempts.iter().any(|attempt| {
-            attempt.part as usize == part && matches!(attempt.outcome, Some(Outcome::Published(_)))
+        attempts.iter().find_map(|attempt| match &attempt.outcome {
+            Some(Outcome::Published(there)) if attempt.part as usize == part => Some(there),
+            _ => None,
         })
     };
-    (parts > 0 && (0..parts).all(there)).then(|| DeliveryChange {
+    let all: Vec<&Published> = (0..parts).map(there).collect::<Option<_>>()?;
+    let notes: Vec<&str> = all.iter().filter_map(|it| it.note.as_deref()).collect();
+    let (state, reason) = match all.iter().find_map(|it| it.spoiled()) {
+        Some(reason) => (DeliveryState::Failed, reason.to_owned()),
+        None => (DeliveryState::Published, notes.join("; ")),
+    };
+    (parts > 0).then(|| DeliveryChange {
         permalink: look_up::first_permalink(attempts),
-        ..DeliveryChange::to(DeliveryState::Published, "")
+        ..DeliveryChange::to(state, reason)
     })
+}
+
+/// Looks anew at a part that is there and was of no use: somebody may have mended it there. It is never sent a second time.
+async fn looked_again(
+    shared: &Shared,
+    fence: i64,
+    platform: &Arc<dyn Platform>,
+    attempt: &Attempt,
+    there: Published,
+) -> Result<Published, Stop> {
+    if there.spoiled().is_none() {
+        return Ok(there);
+    }
+    let said = platform.watch(&there, &attempt.request).await?;
+    let (id, kept, now) = (attempt.id, said.clone(), shared.real_now());
+    shared
+        .store()
+        .call(move |db| db.keep_part(fence, id, &kept, now))
+        .await?;
+    Ok(said)
 }
 
 fn again(pace: Pace, reason: String) -> Verdict {
@@ -161,6 +198,16 @@ impl Thread {
     fn push(&mut self, there: Published) {
         self.answers = Some(next_in_thread(&there, self.answers.as_ref()));
         self.first.get_or_insert(there);
+    }
+
+    /// Says that the thread ends here, where a part is there and of no use as it is.
+    fn spoiled(&self, there: &Published, named: impl Fn(&str) -> String) -> Option<Verdict> {
+        let reason = named(there.spoiled()?);
+        let first = self.first.as_ref().unwrap_or(there);
+        Some(Verdict::Spoiled {
+            permalink: first.permalink.clone(),
+            reason,
+        })
     }
 }
 

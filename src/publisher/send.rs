@@ -27,6 +27,11 @@ pub(super) enum Verdict {
     },
     /// A person has to act.
     Failed(String),
+    /// It is there and of no use as it is: a person has to act there, and nothing is sent again.
+    Spoiled {
+        permalink: Option<String>,
+        reason: String,
+    },
     /// Nobody knows; never sent again on a guess.
     Unknown(String),
     /// Nothing was made; try again.
@@ -53,6 +58,7 @@ impl fmt::Display for Stop {
                 Verdict::Failed(reason)
                 | Verdict::Unknown(reason)
                 | Verdict::Again { reason, .. }
+                | Verdict::Spoiled { reason, .. }
                 | Verdict::Published { note: reason, .. },
             )
             | Self::Unapproved(reason) => f.write_str(reason),
@@ -228,6 +234,10 @@ async fn settle(shared: &Shared, fence: i64, due: &Due, verdict: Verdict) -> End
             ..DeliveryChange::to(DeliveryState::Published, note)
         },
         Verdict::Failed(reason) => DeliveryChange::to(DeliveryState::Failed, reason),
+        Verdict::Spoiled { permalink, reason } => DeliveryChange {
+            permalink,
+            ..DeliveryChange::to(DeliveryState::Failed, reason)
+        },
         Verdict::Unknown(reason) => match look_up::next_look(shared, id).await {
             Ok(next_try) => DeliveryChange {
                 next_try,

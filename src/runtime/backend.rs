@@ -2,13 +2,17 @@
 //! only what differs.
 //!
 //! A frame is one write, and a frame without a change is none. It knows nothing of the program; what is painted is `ui`'s. The
-//! ways from one state to another are `backend/ways.rs`, what differs between two frames is found by `backend/shown.rs`.
+//! ways from one state to another are `backend/ways.rs`, what differs between two frames is found by `backend/shown.rs`,
+//! pictures over the cells are put and taken off by `backend/pictures.rs`.
 
+mod pictures;
 mod shown;
 #[cfg(test)]
 mod tests;
 mod ways;
 
+use pictures::Pictures;
+pub use pictures::{ALL_KITTY_OFF, Painted, Picture};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Size};
 use shown::{Frames, is_blank, is_certain};
@@ -23,6 +27,15 @@ const UNASKED: usize = 64;
 /// More cells than this between two changes are never sent again.
 const LONGEST_GAP: u16 = 8;
 
+/// Since when pictures stand where the last frame has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moved {
+    /// Since that frame.
+    JustNow,
+    /// Since an earlier one.
+    Before,
+}
+
 /// Writes frames to `W` with as few bytes as it can.
 #[derive(Debug)]
 pub struct WireBackend<W: Write> {
@@ -36,6 +49,8 @@ pub struct WireBackend<W: Write> {
     cursor_shown: Option<bool>,
     size: Option<Size>,
     bytes: u64,
+    pictures: Pictures,
+    may_show: bool,
     may_ask: bool,
     unasked: usize,
     asked: Option<usize>,
@@ -53,6 +68,8 @@ impl<W: Write> WireBackend<W> {
             cursor_shown: None,
             size: None,
             bytes: 0,
+            pictures: Pictures::default(),
+            may_show: false,
             may_ask: false,
             unasked: 0,
             asked: None,
@@ -99,22 +116,41 @@ impl<W: Write> WireBackend<W> {
         self.asked.take()
     }
 
+    /// Allows, or forbids, that the next frames put pictures onto their miniatures; they are taken off in any case.
+    pub fn allow_pictures(&mut self, allowed: bool) {
+        self.may_show = allowed;
+    }
+
+    /// Returns whether pictures of the last frame wait to be put, and whether they stood elsewhere in the frame before.
+    pub fn pictures_wait(&self) -> Option<Moved> {
+        let moved = match self.pictures.moved() {
+            true => Moved::JustNow,
+            false => Moved::Before,
+        };
+        self.pictures.wait().then_some(moved)
+    }
+
     /// Has a frame painted onto a blank canvas of the terminal's size, and sends what differs from the one before; the painter
-    /// returns where the cursor stands, if it is to be seen.
+    /// returns where the cursor and pictures stand.
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn draw(&mut self, paint: impl FnOnce(&mut Buffer) -> Option<Position>) -> io::Result<()> {
+    pub fn draw<'p, P: Into<Painted<'p>>>(
+        &mut self,
+        paint: impl FnOnce(&mut Buffer) -> P,
+    ) -> io::Result<()> {
         let size = self.size()?;
         let mut frames = match self.frames.take().filter(|it| it.size() == size) {
             Some(frames) => frames,
             None => self.clear(size),
         };
-        let cursor = paint(frames.canvas());
+        let painted = paint(frames.canvas()).into();
         frames.take_in();
+        (self.pictures).take_off(&painted.pictures, &mut frames, &mut self.frame);
         self.send(&mut frames);
         self.frames = Some(frames);
-        match cursor {
+        self.put_pictures(&painted.pictures);
+        match painted.cursor {
             Some(at) => self.show_cursor(at),
             None => self.hide_cursor(),
         }
@@ -125,12 +161,30 @@ impl<W: Write> WireBackend<W> {
     fn clear(&mut self, size: Size) -> Frames {
         self.pen(PLAIN);
         self.frame.extend_from_slice(b"\x1b[2J");
+        self.pictures.clear(&mut self.frame);
         Frames::blank(size)
+    }
+
+    /// Puts the pictures that are not there yet, behind the frame's text.
+    fn put_pictures(&mut self, pictures: &[Picture<'_>]) {
+        if !self.may_show || self.pictures.moved() {
+            return;
+        }
+        while let Some((at, sequence)) = self.pictures.put_next(pictures) {
+            self.go(at.x, at.y);
+            self.frame.extend_from_slice(&sequence);
+            // Terminals disagree on where a picture leaves it.
+            self.at = None;
+        }
     }
 
     /// Sends what the next frame changes.
     fn send(&mut self, frames: &mut Frames) {
-        if let Some(scroll) = frames.moved() {
+        let moved = match self.pictures.are_there() {
+            true => None,
+            false => frames.moved(),
+        };
+        if let Some(scroll) = moved {
             self.scroll(&scroll, frames.height());
             frames.scroll(&scroll);
         }

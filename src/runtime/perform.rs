@@ -345,9 +345,10 @@ impl Hands {
             }
             Effect::Attach(request, path) => self.attach(request, path).await,
             Effect::AskPage(request, url, age) => self.ask_page(request, url, age).await,
-            Effect::LoadThumb(request, hash) => {
-                let (folder, wanted) = (self.media.clone(), hash.clone());
-                let read = tokio::task::spawn_blocking(move || media::thumb(&folder, &wanted));
+            Effect::LoadThumb(request, hash, wanted) => {
+                let (folder, name) = (self.media.clone(), hash.clone());
+                let read =
+                    tokio::task::spawn_blocking(move || media::thumb(&folder, &name, wanted));
                 let thumb = read.await.ok().and_then(Result::ok);
                 reply(request, Reply::Thumb(hash, thumb))
             }

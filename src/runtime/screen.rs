@@ -280,6 +280,7 @@ impl Loop {
         if let Some(size) = screen.size() {
             self.app.size = size;
         }
+        self.app.thumbs.measured(screen.cell());
         let effects = start(&mut self.app);
         self.perform(screen, effects)?;
         if first_use {

@@ -3,11 +3,12 @@
 //! A panic on the screen's own thread gives it back before the message is printed; a panic in a background task leaves it
 //! alone, is logged, and reaches the screen as a message.
 
-use super::backend::{QUESTION, WireBackend};
+use super::backend::{ALL_KITTY_OFF, Moved, Painted, Picture, QUESTION, WireBackend};
 use super::clipboard::{self, Within};
 use super::keys::answers::BACKGROUND;
 use super::plain::Plain;
 use crate::app::App;
+use crate::domain::pixels::{CellSize, Protocol};
 use crate::domain::text_safety::visible;
 use crate::ui;
 use crate::ui::plain::PAPER;
@@ -21,6 +22,7 @@ use ratatui::layout::Size;
 use std::fs::File;
 use std::io::{self, IsTerminal, Write, stdin, stdout};
 use std::os::fd::AsFd;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
@@ -52,7 +54,12 @@ pub enum Background {
 
 /// What has to be undone when the terminal is given back.
 static TAKEN: Mutex<Option<Manner>> = Mutex::new(None);
+/// Whether the terminal keeps pictures of ours, which outlive the screen that they stood on.
+static KEEPS_PICTURES: AtomicBool = AtomicBool::new(false);
 static PANICS: Mutex<Option<UnboundedSender<()>>> = Mutex::new(None);
+
+/// Pictures are sent when they have stood where they are for so long: while somebody scrolls, their miniatures move.
+const PICTURES_REST: Duration = Duration::from_millis(150);
 
 /// The terminal while the program has it; dropping it gives it back.
 #[derive(Debug)]
@@ -60,6 +67,8 @@ pub struct Screen {
     manner: Manner,
     outlet: Outlet,
     within: Within,
+    /// When pictures that wait are put.
+    pictures_due: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -95,6 +104,7 @@ impl Screen {
             manner,
             outlet,
             within: Within::of(|name| std::env::var(name).ok()),
+            pictures_due: None,
         })
     }
 
@@ -110,6 +120,12 @@ impl Screen {
             Some((columns, rows)) => Some(self.resized(columns, rows)),
             None => self.is_plain().then_some(PAPER),
         }
+    }
+
+    /// Returns how large a cell is, where the terminal tells its system; it is not asked itself, and SSH hands it on.
+    pub fn cell(&self) -> Option<CellSize> {
+        let window = crossterm::terminal::window_size().ok()?;
+        CellSize::of((window.columns, window.rows), (window.width, window.height))
     }
 
     /// Takes the window's new size in, since asking at each frame would open the terminal's device twice for it; returns the
@@ -152,8 +168,15 @@ impl Screen {
     pub fn draw(&mut self, app: &App, may_ask: bool) -> io::Result<Option<usize>> {
         match &mut self.outlet {
             Outlet::Screen(terminal) => {
+                let now = Instant::now();
                 terminal.allow_question(may_ask);
-                terminal.draw(|canvas| ui::paint(app, canvas))?;
+                terminal.allow_pictures(self.pictures_due.is_some_and(|due| due <= now));
+                terminal.draw(|canvas| with_pictures(app, ui::paint(app, canvas)))?;
+                self.pictures_due = match terminal.pictures_wait() {
+                    None => None,
+                    Some(Moved::Before) => self.pictures_due.or(Some(now + PICTURES_REST)),
+                    Some(Moved::JustNow) => Some(now + PICTURES_REST),
+                };
                 Ok(terminal.take_asked())
             }
             Outlet::Plain(plain) => {
@@ -185,10 +208,18 @@ impl Screen {
         }
     }
 
-    /// How long until that is due; `None` where nothing is held back.
+    /// Whether pictures have stood still for long enough to be sent with the next frame.
+    pub fn has_pictures_due(&self, now: Instant) -> bool {
+        self.pictures_due.is_some_and(|due| due <= now)
+    }
+
+    /// How long until what is held back is due; `None` where nothing is.
     pub fn rest(&self) -> Option<Duration> {
         match &self.outlet {
-            Outlet::Screen(_) => None,
+            Outlet::Screen(_) => {
+                let due = self.pictures_due?;
+                Some(due.saturating_duration_since(Instant::now()))
+            }
             Outlet::Plain(plain) => plain.wait(Instant::now()),
         }
     }
@@ -227,6 +258,7 @@ impl Screen {
         if let Manner::Screen { mouse: true } = self.manner {
             send(MOUSE_OFF)?;
         }
+        take_pictures_back();
         execute!(out, DisableBracketedPaste, LeaveAlternateScreen, Show)?;
         let text = clipboard::harmless(text).replace('\n', "\r\n");
         write!(out, "\r\n{text}\r\n\r\n[{words}]\r\n")?;
@@ -239,6 +271,37 @@ impl Screen {
             Outlet::Screen(terminal) => terminal.forget(),
             Outlet::Plain(plain) => plain.forget(),
         }
+    }
+}
+
+/// Adds their pixels to the places of pictures.
+fn with_pictures(app: &App, painted: ui::Painted) -> Painted<'_> {
+    let places = painted.pictures.into_iter();
+    let pictures: Vec<Picture<'_>> = places
+        .filter_map(|placed| {
+            let (name, pixels) = app.thumbs.pixels(&placed.hash)?;
+            Some(Picture {
+                name,
+                area: placed.area,
+                pixels,
+            })
+        })
+        .collect();
+    let is_kept = |it: &Picture<'_>| it.pixels.protocol == Protocol::Kitty;
+    if pictures.iter().any(is_kept) {
+        KEEPS_PICTURES.store(true, Ordering::Relaxed);
+    }
+    Painted {
+        cursor: painted.cursor,
+        pictures,
+    }
+}
+
+/// Takes pictures back that the terminal keeps: a screen that is left does not take them along.
+fn take_pictures_back() {
+    if KEEPS_PICTURES.swap(false, Ordering::Relaxed) {
+        // The terminal may be gone; there is nobody to tell.
+        let _ = send(ALL_KITTY_OFF);
     }
 }
 
@@ -287,6 +350,7 @@ fn leave() {
             if mouse {
                 let _ = send(MOUSE_OFF);
             }
+            take_pictures_back();
             execute!(out, DisableBracketedPaste, LeaveAlternateScreen, Show)
         }
         Some(Manner::Plain { marks_pastes: true }) => execute!(out, DisableBracketedPaste),

@@ -58,9 +58,9 @@ pub enum StoredSecret {
     /// An account's own key.
     Zulip(KeySecret),
     /// A token granted to an application of one's own.
-    LinkedIn(LinkedInSecret),
+    LinkedIn(OwnAppSecret),
     /// The access token of an hour, and the one that fetches the next.
-    YouTube(YouTubeSecret),
+    YouTube(OwnAppSecret),
     /// The keys with which every request of an account is signed (X).
     #[serde(rename = "x-keys")]
     Signing(SigningSecret),
@@ -100,7 +100,7 @@ pub struct KeySecret {
 
 /// A token granted to an application of one's own (OAuth 2), which ends by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LinkedInSecret {
+pub struct OwnAppSecret {
     /// The application's id.
     pub client_id: String,
     /// The application's secret, where it was typed; what the configuration refers to is not copied.
@@ -129,6 +129,21 @@ pub struct LinkedInSecret {
     /// What was granted, separated by spaces; `None` where nobody said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopes: Option<String>,
+}
+
+impl OwnAppSecret {
+    /// Returns a login of an application before anything was granted.
+    pub fn new(client_id: impl Into<String>) -> Self {
+        Self {
+            client_id: client_id.into(),
+            client_secret: None,
+            token: Secret::new(""),
+            ends_at: None,
+            refresh: None,
+            refresh_ends_at: None,
+            scopes: None,
+        }
+    }
 }
 
 /// Four strings with which every request is signed (OAuth 1.0a); they do not end.
@@ -214,9 +229,6 @@ pub struct BlueskySecret {
     )]
     pub password: Option<Secret>,
 }
-
-/// A token granted by Google to an application of one's own, in the same form.
-pub type YouTubeSecret = LinkedInSecret;
 
 impl StoredSecret {
     /// Returns when the login ends unless a person renews it; `None` where no end is known.
@@ -440,6 +452,35 @@ mod tests {
         let text = r#"{"platform":"mastodon","client_id":"a","client_secret":"b","token":"c"}"#;
         let stored: StoredSecret = serde_json::from_str(text).unwrap();
         assert_eq!(stored.ends_at(), None);
+    }
+
+    #[test]
+    fn logins_of_ones_own_application_are_read_as_earlier_versions_wrote_them() {
+        let least = r#"{"platform":"linkedin","client_id":"id","token":"t"}"#;
+        let read: StoredSecret = serde_json::from_str(least).unwrap();
+        let expected = OwnAppSecret {
+            token: Secret::new("t"),
+            ..OwnAppSecret::new("id")
+        };
+        assert_eq!(read, StoredSecret::LinkedIn(expected.clone()));
+        let all = r#"{"platform":"youtube","client_id":"id","client_secret":"s","token":"t","ends_at":"2026-11-22T04:00:00Z",
+            "refresh":"r","refresh_ends_at":"2026-11-29T03:00:00Z","scopes":"a b"}"#;
+        let read: StoredSecret = serde_json::from_str(all).unwrap();
+        let at = |time: &str| Some(time.parse().unwrap());
+        let whole = OwnAppSecret {
+            client_secret: Some(Secret::new("s")),
+            ends_at: at("2026-11-22T04:00:00Z"),
+            refresh: Some(Secret::new("r")),
+            refresh_ends_at: at("2026-11-29T03:00:00Z"),
+            scopes: Some("a b".to_owned()),
+            ..expected
+        };
+        assert_eq!(read, StoredSecret::YouTube(whole));
+        let again: serde_json::Value = serde_json::to_value(&read).unwrap();
+        assert_eq!(
+            again,
+            serde_json::from_str::<serde_json::Value>(all).unwrap()
+        );
     }
 
     #[test]

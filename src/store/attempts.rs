@@ -152,7 +152,7 @@ pub(super) fn write_outcome(
         serde_json::to_string(outcome)?,
         millis(now),
     ))?;
-    Ok(())
+    super::watches::follow(tx, attempt, outcome, now)
 }
 
 /// What is known of a delivery that was being sent when its leader went.

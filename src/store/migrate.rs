@@ -25,6 +25,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0013_uploads.sql"),
     include_str!("migrations/0014_cards.sql"),
     include_str!("migrations/0015_people.sql"),
+    include_str!("migrations/0016_watches.sql"),
 ];
 
 /// Marks a file as ours: `MAST`.

@@ -46,6 +46,7 @@ mod thread;
 mod turn;
 mod unreached;
 mod uploads;
+mod watches;
 
 pub use crate::domain::{Approval, EditorDraft, PostView};
 pub use connections::{Seen, Topics};
@@ -62,6 +63,7 @@ pub use search::Wanted;
 pub use several::Changed;
 pub use thread::Store;
 pub use unreached::Reached;
+pub use watches::Watched;
 
 use crate::domain::{Delivery, DeliveryState, HashtagGroups, Post, PostId, ReviewRule, Waits};
 use chrono::{DateTime, Utc};

@@ -97,10 +97,9 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, form: &Details, area: Rect) {
                     .cut(words, Role::Muted);
             }
             Row::Thumb(index, which) => {
-                let picture = content.attachments.get(*index);
-                if let Some(thumb) = picture.and_then(|it| app.thumbs.of(&it.hash)) {
+                if let Some(picture) = content.attachments.get(*index) {
                     let (x, y) = (body.x + VALUE_COLUMN, body.y + at);
-                    pen.halves(x, y, thumb, *which, app.thumbs.showing);
+                    pen.picture_row(x, y, &app.thumbs, &picture.hash, *which);
                 }
             }
             Row::Wrong(message) => {

@@ -29,25 +29,28 @@ mod text;
 mod theme;
 mod times;
 mod top;
+mod uploads;
 mod week;
 mod welcome;
+
+pub use pen::{Painted, Placed};
 
 use crate::app::layout::{Areas, Room, areas};
 use crate::app::{App, View};
 use pen::Pen;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 
 /// Draws the whole screen into a frame.
 pub fn draw(app: &App, frame: &mut Frame) {
-    if let Some(position) = paint(app, frame.buffer_mut()) {
+    if let Some(position) = paint(app, frame.buffer_mut()).cursor {
         frame.set_cursor_position(position);
     }
 }
 
-/// Draws the whole screen onto a blank canvas; returns where the cursor stands, if it is to be seen.
-pub fn paint(app: &App, canvas: &mut Buffer) -> Option<Position> {
+/// Draws the whole screen onto a blank canvas; returns where the cursor and pictures stand.
+pub fn paint(app: &App, canvas: &mut Buffer) -> Painted {
     let areas = areas(app);
     let window = canvas.area;
     let mut pen = Pen::new(canvas, app.look);
@@ -68,7 +71,7 @@ pub fn paint(app: &App, canvas: &mut Buffer) -> Option<Position> {
         }
         hints::draw(&mut pen, app, areas.hints);
     }
-    pen.cursor
+    pen.into_painted()
 }
 
 /// The days as the user looks at them; while a text is typed, the week of its post.

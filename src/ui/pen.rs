@@ -1,16 +1,20 @@
 //! The pen: writes text in a role into the frame, never past an edge and never half a wide character.
 //!
-//! Everything in `ui` draws through it, so foreign text, `--ascii` and the theme are settled in one place.
+//! Everything in `ui` draws through it, so foreign text, `--ascii` and the theme are settled in one place. Pictures are drawn by
+//! `pen/placed.rs`.
+
+mod placed;
+
+pub use placed::{Painted, Placed};
 
 use super::glyph::{self, Signs};
 use super::plain::said::Said;
 use super::text::{self, Kept};
-use super::theme::{self, Role, Theme};
+use super::theme::{Role, Theme};
 use crate::app::wrap::{shown, shown_width};
 use crate::app::{App, Appearance};
 use crate::domain::Glyph;
 use crate::domain::text_safety::is_unsafe;
-use crate::domain::thumb::{Showing, Thumb};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
@@ -35,6 +39,8 @@ pub struct Pen<'a> {
     pub signs: Signs,
     /// Where the terminal's cursor shall stand.
     pub cursor: Option<Position>,
+    /// The pictures that the terminal may show itself, and where.
+    placed: Vec<Placed>,
 }
 
 impl<'a> Pen<'a> {
@@ -45,6 +51,7 @@ impl<'a> Pen<'a> {
             theme: Theme::new(look),
             signs: Signs::new(look.ascii),
             cursor: None,
+            placed: Vec::new(),
         }
     }
 
@@ -55,6 +62,7 @@ impl<'a> Pen<'a> {
             theme: Theme::new(look),
             signs: Signs::words(look.ascii),
             cursor: None,
+            placed: Vec::new(),
         }
     }
 
@@ -105,22 +113,6 @@ impl<'a> Pen<'a> {
         let sign = self.signs.edge();
         for row in 0..area.height {
             self.line(area, row).put(sign, Role::Edge);
-        }
-    }
-
-    /// Draws a row of a miniature, two colours in each cell.
-    pub fn halves(&mut self, x: u16, y: u16, thumb: &Thumb, row: u16, showing: Showing) {
-        let sign = self.signs.upper_half();
-        let Paper::Cells(buffer) = &mut self.paper else {
-            return;
-        };
-        for (column, (above, below)) in (0..).zip(thumb.cells(row)) {
-            let Some(cell) = buffer.cell_mut((x.saturating_add(column), y)) else {
-                return;
-            };
-            cell.set_symbol(sign);
-            cell.fg = theme::half(above, showing);
-            cell.bg = theme::half(below, showing);
         }
     }
 

@@ -92,11 +92,10 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
 
 /// Draws one line into a row of an area.
 pub fn draw_row(pen: &mut Pen<'_>, area: Rect, at: u16, row: &Row, thumbs: &Thumbs) {
-    let thumb = row.thumb.as_ref();
-    if let Some((thumb, which)) = thumb.and_then(|(hash, which)| Some((thumbs.of(hash)?, *which)))
+    if let Some((hash, which)) = &row.thumb
         && at < area.height
     {
-        return pen.halves(area.x + 1, area.y + at, thumb, which, thumbs.showing);
+        return pen.picture_row(area.x + 1, area.y + at, thumbs, hash, *which);
     }
     let mut line = pen.line(area, at);
     line.skip(1).shorten(1);

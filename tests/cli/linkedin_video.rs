@@ -1,7 +1,7 @@
 //! A video of 40 MB on its way to a strict LinkedIn: the real daemon is killed half way and started again. And a PDF.
 
 use super::Desk;
-use super::youtube::film;
+use crate::film::film;
 use crate::linkedin_server::{PAGE, Server, TOKEN};
 use std::process::Command;
 use std::time::{Duration, Instant};

@@ -1,36 +1,11 @@
 //! A video of 40 MB on its way to a strict X: the real daemon is killed half way and started again.
 
 use super::Desk;
+use crate::film::film;
 use crate::x_server::Server;
 use std::time::{Duration, Instant};
 
 const MIB: usize = 1024 * 1024;
-
-/// Puts a box together.
-fn atom(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
-    let size = u32::try_from(body.len() + 8).unwrap();
-    [&size.to_be_bytes(), kind.as_slice(), body].concat()
-}
-
-/// A film of 40 MB and 20 s, 640x360.
-fn film() -> Vec<u8> {
-    let mut mvhd = vec![0; 100];
-    mvhd[12..16].copy_from_slice(&1000_u32.to_be_bytes());
-    mvhd[16..20].copy_from_slice(&20_000_u32.to_be_bytes());
-    let mut tkhd = vec![0; 84];
-    tkhd[40..44].copy_from_slice(&0x1_0000_u32.to_be_bytes());
-    tkhd[56..60].copy_from_slice(&0x1_0000_u32.to_be_bytes());
-    tkhd[76..80].copy_from_slice(&(640_u32 << 16).to_be_bytes());
-    tkhd[80..84].copy_from_slice(&(360_u32 << 16).to_be_bytes());
-    let mut hdlr = vec![0; 24];
-    hdlr[8..12].copy_from_slice(b"vide");
-    let mdia = atom(b"mdia", &atom(b"hdlr", &hdlr));
-    let trak = atom(b"trak", &[atom(b"tkhd", &tkhd), mdia].concat());
-    let moov = atom(b"moov", &[atom(b"mvhd", &mvhd), trak].concat());
-    let frames: Vec<u8> = (0..40 * MIB).map(|at| (at / 4096) as u8).collect();
-    let ftyp = atom(b"ftyp", b"isom\0\0\x02\0isommp41");
-    [ftyp, moov, atom(b"mdat", &frames)].concat()
-}
 
 #[test]
 fn a_video_that_was_killed_half_way_is_gone_on_with_and_is_there_once() {
@@ -41,7 +16,7 @@ fn a_video_that_was_killed_half_way_is_gone_on_with_and_is_there_once() {
     ));
     let keys = server.site().first().keys().replace(' ', "\n") + "\n";
     desk.run(&["login", "x"], &keys).good();
-    std::fs::write(desk.path("talk.mp4"), film()).unwrap();
+    std::fs::write(desk.path("talk.mp4"), film(40 * MIB + 1)).unwrap();
     let at = ["--channel", "x", "--at", "2030-12-01 09:00"];
     let file = ["--attach", "talk.mp4", "--alt", "the talk"];
     let id = desk.add("The talk of today", &[at, file].concat());

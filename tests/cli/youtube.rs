@@ -1,6 +1,7 @@
 //! The real binary on a strict YouTube: from a login to a permalink, and an upload that goes on where it was killed.
 
 use super::Desk;
+use crate::film::film;
 use crate::youtube_server::{CLIENT, CLIENT_SECRET, OWN, Server};
 use std::time::{Duration, Instant};
 
@@ -18,33 +19,6 @@ fn logged_in(server: &Server) -> Desk {
         .good();
     assert_eq!(said, "talks is connected as @example\n");
     desk
-}
-
-/// A film of 12 seconds, 640x360, that is as long as this in bytes.
-pub fn film(length: usize) -> Vec<u8> {
-    let atom = |kind: &[u8; 4], body: &[u8]| {
-        let size = u32::try_from(body.len() + 8).unwrap();
-        [&size.to_be_bytes(), kind.as_slice(), body].concat()
-    };
-    let mut mvhd = vec![0; 100];
-    mvhd[12..16].copy_from_slice(&1000_u32.to_be_bytes());
-    mvhd[16..20].copy_from_slice(&12_000_u32.to_be_bytes());
-    let mut tkhd = vec![0; 84];
-    tkhd[40..44].copy_from_slice(&0x1_0000_u32.to_be_bytes());
-    tkhd[76..80].copy_from_slice(&(640_u32 << 16).to_be_bytes());
-    tkhd[80..84].copy_from_slice(&(360_u32 << 16).to_be_bytes());
-    let mut hdlr = vec![0; 24];
-    hdlr[8..12].copy_from_slice(b"vide");
-    let mdia = atom(b"mdia", &atom(b"hdlr", &hdlr));
-    let trak = atom(b"trak", &[atom(b"tkhd", &tkhd), mdia].concat());
-    let head = [
-        atom(b"ftyp", b"isom\0\0\x02\0isommp41"),
-        atom(b"moov", &[atom(b"mvhd", &mvhd), trak].concat()),
-    ]
-    .concat();
-    let rest = length - head.len() - 8;
-    let frames: Vec<u8> = (0..rest).map(|at| (at / 7 % 251) as u8).collect();
-    [head, atom(b"mdat", &frames)].concat()
 }
 
 fn png() -> Vec<u8> {
@@ -234,10 +208,20 @@ fn what_is_wrong_is_one_line_and_a_video_that_is_locked_private_is_told() {
     publish(&desk);
     let delivery = desk.show(&bad)["deliveries"][0].clone();
     assert_eq!(delivery["state"], "failed", "{delivery}");
-    assert!(
-        delivery["reason"].as_str().unwrap().contains("codec"),
-        "{delivery}"
+    let reason = delivery["reason"].as_str().unwrap();
+    assert!(reason.contains("(codec): delete it there"), "{delivery}");
+    // It is there, though it is of no use: no retry makes another one.
+    let there = server.videos();
+    assert_eq!(there.len(), 2);
+    assert_eq!(
+        delivery["permalink"],
+        format!("https://www.youtube.com/watch?v={}", there[1].id)
     );
+    let mut again = desk.command(&["publish", &bad]);
+    again.env("MASTHEAD_NOW", AT);
+    assert_eq!(desk.run_with(again, b"").status(), 3);
+    assert_eq!(server.videos().len(), 2);
+    assert_eq!(server.asked("POST /upload/youtube/v3/videos"), 2);
     // A login that Google has ended.
     server.state().failure = None;
     server.state().revoked = true;
@@ -249,6 +233,29 @@ fn what_is_wrong_is_one_line_and_a_video_that_is_locked_private_is_told() {
         "{}",
         check.stdout()
     );
+}
+
+#[test]
+fn a_processing_of_hours_holds_nothing_up_and_a_later_round_tells_how_it_ended() {
+    let server = Server::start();
+    let desk = logged_in(&server);
+    std::fs::write(desk.path("talk.mp4"), film(700_000)).unwrap();
+    server.state().processing = Duration::from_secs(3600);
+    let (well, badly) = (add(&desk, &[]), add_titled(&desk, "Another", &[]));
+    assert_eq!(publish(&desk), 0);
+    let delivery = |id: &str| desk.show(id)["deliveries"][0].clone();
+    for id in [&well, &badly] {
+        let delivery = delivery(id);
+        assert_eq!(delivery["state"], "published", "{delivery}");
+        assert_eq!(delivery["reason"], "YouTube is still processing it");
+    }
+    let ended = Instant::now();
+    server.state().videos[0].ready_at = ended;
+    assert_eq!(publish(&desk), 0);
+    assert_eq!(delivery(&well)["reason"], "");
+    assert_eq!(delivery(&badly)["reason"], "YouTube is still processing it");
+    assert_eq!(server.videos().len(), 2);
+    assert_eq!(server.asked("POST /upload/youtube/v3/videos"), 2);
 }
 
 #[test]

@@ -3,7 +3,9 @@
 //! Nothing here judges. A suite that needs a server is skipped without it, unless `MASTHEAD_SERVERS=required`.
 #![allow(dead_code)] // each suite uses its own part of this
 
+pub mod film;
 pub mod jwt;
+pub mod lost;
 pub mod proxy;
 pub mod statuses;
 

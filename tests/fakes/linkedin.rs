@@ -14,15 +14,12 @@ mod login;
 mod posts;
 #[path = "linkedin_videos.rs"]
 mod videos;
-#[path = "linkedin_wire.rs"]
-mod wire;
 
-use serde_json::Value;
+use crate::fake_wire::{self as wire, Reply, Request, Served};
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{SocketAddr, TcpListener};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::MutexGuard;
 use std::time::Duration;
-use wire::{Reply, Request};
 
 /// The application that is registered, and its secret.
 pub const APP: &str = "app-78x";
@@ -204,41 +201,22 @@ impl World {
     }
 }
 
-/// The server; its thread ends with the process.
+/// The server.
 #[derive(Clone)]
-pub struct Server {
-    address: SocketAddr,
-    world: Arc<Mutex<World>>,
-}
+pub struct Server(Served<World>);
 
 impl Server {
     pub fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let server = Self {
-            address: listener.local_addr().unwrap(),
-            world: Arc::new(Mutex::new(World::new())),
-        };
-        let (world, url) = (Arc::clone(&server.world), server.url());
-        std::thread::spawn(move || {
-            for mut stream in listener.incoming().flatten() {
-                let (world, url) = (Arc::clone(&world), url.clone());
-                std::thread::spawn(move || {
-                    // Whoever is gone before the answer came does not hear it.
-                    let _ = Request::read(&stream)
-                        .and_then(|request| answer(&world, &url, &request).write(&mut stream));
-                });
-            }
-        });
-        server
+        Self(Served::start(World::new(), answer))
     }
 
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.0.url()
     }
 
     /// Looks at the world, or changes it.
     pub fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.state()
     }
 
     /// Returns every post, the oldest first.
@@ -253,35 +231,41 @@ impl Server {
 }
 
 /// Holds a part of a video back as the world says.
-fn hold_back(world: &Mutex<World>, request: &Request) {
+fn hold_back(server: &Served<World>, request: &Request) {
     let Some(part) = (request.path.strip_prefix("/uploads/parts/"))
         .and_then(|place| place.split_once('/'))
         .and_then(|(_, part)| part.parse::<usize>().ok())
     else {
         return;
     };
-    let look = || world.lock().unwrap_or_else(PoisonError::into_inner);
-    let slow = look().slow;
+    let slow = server.state().slow;
     std::thread::sleep(slow);
-    while look().stuck_at.is_some_and(|stuck| part >= stuck) {
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    server.hold_while(|world| world.stuck_at.is_some_and(|stuck| part >= stuck));
 }
 
-fn answer(world: &Mutex<World>, url: &str, request: &Request) -> Reply {
-    hold_back(world, request);
-    let mut world = world.lock().unwrap_or_else(PoisonError::into_inner);
-    world
-        .asked
-        .push(format!("{} {}", request.method, request.path));
-    if request.path == "/oauth/v2/accessToken" {
-        return login::token(&mut world, request);
+fn answer(server: &Served<World>, request: &Request) -> Option<Reply> {
+    hold_back(server, request);
+    let mut world = server.state();
+    world.asked.push(request.call());
+    let mut reply = match request.path.as_str() {
+        "/oauth/v2/accessToken" => login::token(&mut world, request),
+        _ => calls::answer(&mut world, &server.url(), request),
+    };
+    reply.headers.push(("x-li-uuid", "AAY".to_owned()));
+    Some(reply)
+}
+
+impl Reply {
+    /// A refusal as LinkedIn words it.
+    fn refused(status: u16, code: &str, words: &str) -> Self {
+        Self::said(
+            status,
+            json!({"status": status, "code": code, "message": words}),
+        )
     }
-    calls::answer(&mut world, url, request)
 }
 
 /// Epoch milliseconds.
 pub fn now() -> i64 {
-    let (seconds, nanos) = uuid::Uuid::now_v7().get_timestamp().unwrap().to_unix();
-    i64::try_from(seconds).unwrap() * 1000 + i64::from(nanos / 1_000_000)
+    wire::now().timestamp_millis()
 }

@@ -1,7 +1,7 @@
 //! What each call does on the strict LinkedIn but for posts, and what it is refused for.
 
-use super::wire::{Reply, Request};
 use super::{Asset, Token, World, posts, videos};
+use crate::fake_wire::{Reply, Request};
 use serde_json::{Value, json};
 
 pub fn answer(world: &mut World, url: &str, request: &Request) -> Reply {
@@ -82,14 +82,14 @@ pub fn not_enough(what: &str) -> Reply {
         "ACCESS_DENIED",
         &format!("Not enough permissions to access: {what}"),
     );
-    reply.body.as_mut().unwrap()["serviceErrorCode"] = json!(100);
+    reply.body["serviceErrorCode"] = json!(100);
     reply
 }
 
 fn token(world: &World, request: &Request) -> Result<Token, Reply> {
     let refused = |service, code: &str, words: &str| {
         let mut reply = Reply::refused(401, code, words);
-        reply.body.as_mut().unwrap()["serviceErrorCode"] = json!(service);
+        reply.body["serviceErrorCode"] = json!(service);
         Err(reply)
     };
     match request.bearer().and_then(|token| world.tokens.get(token)) {

@@ -1,7 +1,7 @@
 //! The login of the strict LinkedIn: the page that a person allows, codes that are good once, tokens and their renewal.
 
-use super::wire::{Reply, Request};
 use super::{APP, APP_SECRET, REDIRECT, Token, World};
+use crate::fake_wire::{Reply, Request};
 use serde_json::json;
 use std::collections::BTreeMap;
 

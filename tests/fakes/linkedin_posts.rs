@@ -1,8 +1,8 @@
 //! Posts on the strict LinkedIn: what is required of one, what is cut off it, what counts as a duplicate, finding and changing.
 
 use super::calls::{bad, may_act, may_read, not_enough, only};
-use super::wire::{Reply, Request};
 use super::{Post, Token, World, now};
+use crate::fake_wire::{Reply, Request};
 use serde_json::{Value, json};
 
 const REQUIRED: [&str; 6] = [

@@ -3,8 +3,8 @@
 //! learn.microsoft.com, "Videos API" (li-lms-2026-05, read 2026-11).
 
 use super::calls::{bad, may_act, only};
-use super::wire::{Reply, Request};
 use super::{Asset, Token, World, now};
+use crate::fake_wire::{Reply, Request};
 use serde_json::{Value, json};
 
 /// Parts are so large, but for the last.

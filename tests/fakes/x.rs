@@ -1,8 +1,8 @@
 //! A strict X on loopback: it refuses what the real one refuses, changes texts on their way back as the real one does, and
 //! remembers what it published and what it was asked.
 //!
-//! Facts from docs.x.com and its openapi.json, read 2026-08 to 2026-11. One request for each connection, answered by a
-//! thread of its own. Who may call is in `x_entry.rs`, what each call does in `x_calls.rs`, uploads in `x_uploads.rs`.
+//! Facts from docs.x.com and its openapi.json, read 2026-08 to 2026-11. Who may call is in `x_entry.rs`, what each call does
+//! in `x_calls.rs`, uploads in `x_uploads.rs`, HTTP in `wire.rs`.
 #![allow(dead_code)] // each suite uses its own part of this
 
 #[path = "x_calls.rs"]
@@ -12,11 +12,12 @@ mod entry;
 #[path = "x_uploads.rs"]
 mod uploads;
 
+use crate::fake_wire::{self as wire, Reply, Request, Served};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::sync::MutexGuard;
 
 /// The application's own keys.
 pub const API_KEY: &str = "app-k3y";
@@ -218,40 +219,22 @@ impl Site {
     }
 }
 
-/// The server; its thread ends with the process.
+/// The server.
 #[derive(Clone)]
-pub struct Server {
-    address: SocketAddr,
-    site: Arc<Mutex<Site>>,
-}
+pub struct Server(Served<Site>);
 
 impl Server {
     pub fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let server = Self {
-            address: listener.local_addr().unwrap(),
-            site: Arc::new(Mutex::new(Site::new())),
-        };
-        let site = Arc::clone(&server.site);
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let site = Arc::clone(&site);
-                std::thread::spawn(move || {
-                    // Whoever is gone before the answer came does not hear it.
-                    let _ = serve(stream, &site);
-                });
-            }
-        });
-        server
+        Self(Served::start(Site::new(), answer))
     }
 
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.0.url()
     }
 
     /// Looks at the site, or changes it.
     pub fn site(&self) -> MutexGuard<'_, Site> {
-        self.site.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.state()
     }
 
     /// Returns every post, the oldest first.
@@ -262,9 +245,12 @@ impl Server {
     /// Opens an address as a person's browser does who allows everything; returns where it is sent.
     pub fn allow(&self, address: &str) -> String {
         let url = url::Url::parse(address).unwrap();
-        let mut stream = TcpStream::connect(self.address).unwrap();
+        let mut stream = TcpStream::connect(self.0.address()).unwrap();
         let target = format!("{}?{}", url.path(), url.query().unwrap_or_default());
-        let head = format!("GET {target} HTTP/1.1\r\nhost: {}\r\n\r\n", self.address);
+        let head = format!(
+            "GET {target} HTTP/1.1\r\nhost: {}\r\n\r\n",
+            self.0.address()
+        );
         stream.write_all(head.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
@@ -275,97 +261,35 @@ impl Server {
     }
 }
 
-/// A request, taken apart.
-struct Request {
-    method: String,
-    path: String,
-    query: BTreeMap<String, String>,
-    headers: BTreeMap<String, String>,
-    body: Vec<u8>,
+fn answer(server: &Served<Site>, request: &Request) -> Option<Reply> {
+    let (mut reply, time) = {
+        let mut site = server.state();
+        site.asked.push(request.call());
+        (calls::answer(&mut site, request), site.now())
+    };
+    if request.path.ends_with("/append") {
+        server.hold_while(|site| {
+            let arrived = site.media.values().map(|media| media.next).max();
+            site.stuck_at.is_some_and(|stuck| arrived >= Some(stuck))
+        });
+    }
+    let date = chrono::DateTime::from_timestamp(time, 0).unwrap();
+    let date = date.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    reply.headers.push(("date", date));
+    Some(reply)
 }
 
-impl Request {
-    fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", String::as_str)
-    }
-
-    fn is(&self, kind: &str) -> bool {
-        self.header("content-type").starts_with(kind)
-    }
-
-    fn form(&self) -> BTreeMap<String, String> {
-        if !self.is("application/x-www-form-urlencoded") {
-            return BTreeMap::new();
-        }
-        url::form_urlencoded::parse(&self.body)
-            .into_owned()
-            .collect()
-    }
-
-    /// Returns the parts of a form, by name: what kind of content, and the content.
-    fn parts(&self) -> BTreeMap<String, (String, Vec<u8>)> {
-        let mut parts = BTreeMap::new();
-        let kind = self.header("content-type");
-        let Some((_, boundary)) = kind.split_once("boundary=") else {
-            return parts;
-        };
-        let line = format!("--{boundary}");
-        let mut rest = self.body.as_slice();
-        while let Some(start) = find(rest, line.as_bytes()) {
-            rest = &rest[start + line.len()..];
-            let (Some(head), Some(end)) = (find(rest, b"\r\n\r\n"), find(rest, line.as_bytes()))
-            else {
-                break;
-            };
-            let words = String::from_utf8_lossy(&rest[..head]).to_lowercase();
-            let name = words
-                .split("name=\"")
-                .nth(1)
-                .and_then(|rest| rest.split('"').next());
-            let mime = words
-                .split("content-type: ")
-                .nth(1)
-                .and_then(|rest| rest.lines().next());
-            // The line end before the next boundary is not part of it.
-            let content = rest[head + 4..end - 2].to_vec();
-            let name = name.unwrap_or_default().to_owned();
-            parts.insert(name, (mime.unwrap_or_default().to_owned(), content));
-            rest = &rest[end..];
-        }
-        parts
-    }
-}
-
-fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
-    text.windows(wanted.len())
-        .position(|window| window == wanted)
-}
-
-/// An answer: status, what is said, further headers.
-struct Reply {
-    status: u16,
-    body: Value,
-    headers: Vec<(&'static str, String)>,
-}
-
+/// Answers as X words them.
 impl Reply {
-    fn new(status: u16, body: Value) -> Self {
-        Self {
-            status,
-            body,
-            headers: Vec::new(),
-        }
-    }
-
     fn data(status: u16, data: Value) -> Self {
-        Self::new(status, json!({ "data": data }))
+        Self::said(status, json!({ "data": data }))
     }
 
     fn problem(status: u16, title: &str, detail: &str) -> Self {
         let body = json!({
             "title": title, "detail": detail, "type": "about:blank", "status": status,
         });
-        Self::new(status, body)
+        Self::said(status, body)
     }
 
     fn invalid(detail: &str) -> Self {
@@ -390,62 +314,5 @@ impl Reply {
 
 /// The machine's time, in epoch seconds.
 pub fn now() -> i64 {
-    let (seconds, _) = uuid::Uuid::now_v7().get_timestamp().unwrap().to_unix();
-    i64::try_from(seconds).unwrap()
-}
-
-fn serve(stream: TcpStream, site: &Mutex<Site>) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
-    let mut line = String::new();
-    reader.read_line(&mut line)?;
-    let mut words = line.split_whitespace();
-    let method = words.next().unwrap_or_default().to_owned();
-    let target = words.next().unwrap_or_default().to_owned();
-    let mut headers = BTreeMap::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line)?;
-        match line.trim_end().split_once(':') {
-            Some((name, value)) => {
-                headers.insert(name.to_lowercase(), value.trim().to_owned());
-            }
-            None => break,
-        }
-    }
-    let length = headers
-        .get("content-length")
-        .and_then(|length| length.parse().ok())
-        .unwrap_or(0);
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
-    let url = url::Url::parse(&format!("http://x.test{target}")).unwrap();
-    let request = Request {
-        method,
-        path: url.path().to_owned(),
-        query: url.query_pairs().into_owned().collect(),
-        headers,
-        body,
-    };
-    let (reply, date) = {
-        let mut site = site.lock().unwrap_or_else(PoisonError::into_inner);
-        site.asked
-            .push(format!("{} {}", request.method, request.path));
-        (calls::answer(&mut site, &request), site.now())
-    };
-    let date = chrono::DateTime::from_timestamp(date, 0).unwrap();
-    let text = match &reply.body {
-        Value::Null => String::new(),
-        body => body.to_string(),
-    };
-    let mut head = format!(
-        "HTTP/1.1 {} Said\r\ncontent-type: application/json\r\ncontent-length: {}\r\ndate: {}\r\nconnection: close\r\n",
-        reply.status,
-        text.len(),
-        date.format("%a, %d %b %Y %H:%M:%S GMT")
-    );
-    for (name, value) in reply.headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
-    let mut stream = stream;
-    stream.write_all(format!("{head}\r\n{text}").as_bytes())
+    wire::now().timestamp()
 }

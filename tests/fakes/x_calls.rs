@@ -1,7 +1,8 @@
 //! What each call does on the strict X, and what it is refused for.
 
 use super::entry::{Caller, authorize, caller, token};
-use super::{Post, Reply, Request, Site, uploads};
+use super::{Post, Site, uploads};
+use crate::fake_wire::{Reply, Request};
 use chrono::DateTime;
 use masthead::text::links::{self, Dialect};
 use masthead::text::x::{V3, as_compared, length};
@@ -245,7 +246,7 @@ fn timeline(site: &mut Site, request: &Request, caller: &Caller) -> Reply {
     if !page.is_empty() {
         body["data"] = json!(page);
     }
-    Reply::new(200, body)
+    Reply::said(200, body)
 }
 
 /// A post as X shows it: links are wrapped, some characters are entities, pictures add a link, a long text is cut.

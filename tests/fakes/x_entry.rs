@@ -1,6 +1,7 @@
 //! Who may call the strict X: signatures, tokens, and the way by which an application gets a token.
 
-use super::{API_KEY, API_SECRET, CLIENT, Code, REDIRECT, Reply, Request, Site, User};
+use super::{API_KEY, API_SECRET, CLIENT, Code, REDIRECT, Site, User};
+use crate::fake_wire::{Reply, Request};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, Mac};
@@ -175,7 +176,7 @@ pub fn authorize(site: &mut Site, request: &Request) -> Reply {
         at: site.now(),
     };
     site.codes.insert(code.clone(), granted);
-    let mut reply = Reply::new(302, serde_json::Value::Null);
+    let mut reply = Reply::said(302, serde_json::Value::Null);
     let location = format!("{REDIRECT}?state={}&code={code}", asked("state"));
     reply.headers.push(("location", location));
     reply
@@ -186,7 +187,7 @@ pub fn token(site: &mut Site, request: &Request) -> Reply {
     let form = request.form();
     let field = |name: &str| form.get(name).map_or("", String::as_str);
     let refused = |error: &str, words: &str| {
-        Reply::new(400, json!({"error": error, "error_description": words}))
+        Reply::said(400, json!({"error": error, "error_description": words}))
     };
     let known = match &site.client_secret {
         None => field("client_id") == CLIENT && request.header("authorization").is_empty(),
@@ -197,7 +198,7 @@ pub fn token(site: &mut Site, request: &Request) -> Reply {
     };
     if !known {
         let words = json!({"error": "unauthorized_client", "error_description": "Missing valid authorization header"});
-        return Reply::new(401, words);
+        return Reply::said(401, words);
     }
     let grant = match field("grant_type") {
         "authorization_code" => {
@@ -237,5 +238,5 @@ pub fn token(site: &mut Site, request: &Request) -> Reply {
     if grant.scope.contains("offline.access") {
         body["refresh_token"] = json!(grant.refresh);
     }
-    Reply::new(200, body)
+    Reply::said(200, body)
 }

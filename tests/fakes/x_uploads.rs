@@ -1,7 +1,8 @@
 //! Uploads to the strict X: at once or in pieces, which come in order; processing; alt text.
 
 use super::entry::Caller;
-use super::{Media, Reply, Request, Site};
+use super::{Media, Site};
+use crate::fake_wire::{FormPart, Reply, Request};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -68,7 +69,7 @@ fn mine<'s>(site: &'s mut Site, id: &str, caller: &Caller) -> Result<&'s mut Med
 fn at_once(site: &mut Site, request: &Request, caller: &Caller) -> Reply {
     let parts = request.parts();
     let text = |name: &str| {
-        let part = parts.get(name).map(|(_, content)| content.clone());
+        let part = parts.get(name).map(|part| part.content.clone());
         String::from_utf8(part.unwrap_or_default()).unwrap_or_default()
     };
     let allowed = ["media", "media_category", "media_type"];
@@ -78,25 +79,25 @@ fn at_once(site: &mut Site, request: &Request, caller: &Caller) -> Reply {
     if text("media_category") != "tweet_image" {
         return Reply::invalid("media_category is required");
     }
-    let Some((mime, bytes)) = parts.get("media") else {
+    let Some(FormPart { mime, content, .. }) = parts.get("media") else {
         return Reply::invalid("media is required");
     };
-    if bytes.len() > MOST || !is_picture(mime, bytes) || text("media_type") != *mime {
+    if content.len() > MOST || !is_picture(mime, content) || text("media_type") != *mime {
         return Reply::invalid("media type unrecognized.");
     }
     let media = Media {
         owner: caller.user.id.clone(),
         category: "tweet_image".to_owned(),
         mime: mime.clone(),
-        total: bytes.len(),
-        bytes: bytes.clone(),
+        total: content.len(),
+        bytes: content.clone(),
         next: 0,
         last: 0,
         finalized: true,
         checks_left: 0,
         alt: String::new(),
     };
-    let (id, size) = (kept(site, media), bytes.len());
+    let (id, size) = (kept(site, media), content.len());
     Reply::data(
         200,
         json!({"id": id, "media_key": format!("3_{id}"), "expires_after_secs": 86400, "size": size}),
@@ -157,8 +158,8 @@ fn append(site: &mut Site, request: &Request, id: &str, caller: &Caller) -> Repl
     {
         return Reply::invalid("media and segment_index are required, and nothing else");
     }
-    let index = String::from_utf8_lossy(&parts["segment_index"].1).parse::<usize>();
-    let piece = &parts["media"].1;
+    let index = String::from_utf8_lossy(&parts["segment_index"].content).parse::<usize>();
+    let piece = &parts["media"].content;
     let again = site.takes_pieces_again;
     let media = match mine(site, id, caller) {
         Ok(media) => media,

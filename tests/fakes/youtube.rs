@@ -1,18 +1,18 @@
 //! A strict YouTube on loopback: it refuses what the real one refuses, and remembers what it published.
 //!
 //! Facts from developers.google.com/youtube/v3 and /identity (read 2026-11). Bodies are checked against the API's discovery
-//! document where `MASTHEAD_YOUTUBE_DISCOVERY` or `MASTHEAD_VECTORS` names it. One thread for each connection.
+//! document where `MASTHEAD_YOUTUBE_DISCOVERY` or `MASTHEAD_VECTORS` names it. What each call does is in
+//! `youtube_calls.rs`, HTTP in `wire.rs`.
 #![allow(dead_code)] // each suite uses its own part of this
 
 #[path = "youtube_calls.rs"]
 mod calls;
 
+use crate::fake_wire::{Reply, Request, Served};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::MutexGuard;
 use std::time::{Duration, Instant};
 
 pub const CLIENT: &str = "client-1.apps.test";
@@ -69,6 +69,8 @@ pub struct State {
     pub own: &'static str,
     /// What a browser was sent to allow: the challenge, and where it is sent back to.
     pub allowed: Option<(String, String)>,
+    /// So many thumbnails are answered with 503.
+    pub thumbnail_errors: u32,
     /// The answers to so many last pieces are lost.
     pub lose: u32,
     /// So many last pieces are answered with 503 after they were taken.
@@ -76,12 +78,9 @@ pub struct State {
     schemas: Option<Value>,
 }
 
-/// The server; its thread ends with the process.
+/// The server.
 #[derive(Clone)]
-pub struct Server {
-    address: SocketAddr,
-    state: Arc<Mutex<State>>,
-}
+pub struct Server(Served<State>);
 
 /// Returns the discovery document's schemas, where it is at hand.
 fn schemas() -> Option<Value> {
@@ -103,7 +102,6 @@ fn schemas() -> Option<Value> {
 
 impl Server {
     pub fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let state = State {
             access: Vec::new(),
             next: 1,
@@ -122,34 +120,21 @@ impl Server {
             refuse_all: None,
             own: OWN,
             allowed: None,
+            thumbnail_errors: 0,
             lose: 0,
             backend_errors: 0,
             schemas: schemas(),
         };
-        let server = Self {
-            address: listener.local_addr().unwrap(),
-            state: Arc::new(Mutex::new(state)),
-        };
-        let (state, address) = (Arc::clone(&server.state), server.address);
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let state = Arc::clone(&state);
-                std::thread::spawn(move || {
-                    // Whoever is gone before the answer came does not hear it.
-                    let _ = serve(stream, &state, address);
-                });
-            }
-        });
-        server
+        Self(Served::start(state, answer))
     }
 
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.0.url()
     }
 
     /// Looks at the service, or changes it.
     pub fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.state()
     }
 
     /// Does what a person does who opens the address of a login in a browser and allows it; returns where the browser ends.
@@ -181,113 +166,14 @@ impl Server {
     }
 }
 
-/// A request, taken apart.
-struct Request {
-    method: String,
-    path: String,
-    query: BTreeMap<String, String>,
-    headers: BTreeMap<String, String>,
-    body: Vec<u8>,
-}
-
-impl Request {
-    fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", String::as_str)
-    }
-
-    fn query(&self, name: &str) -> &str {
-        self.query.get(name).map_or("", String::as_str)
-    }
-
-    fn form(&self) -> BTreeMap<String, String> {
-        url::form_urlencoded::parse(&self.body)
-            .into_owned()
-            .collect()
-    }
-}
-
-/// An answer: status, headers, body; `None` breaks the connection off.
-struct Answer {
-    status: u16,
-    headers: Vec<(&'static str, String)>,
-    body: String,
-}
-
-impl Answer {
-    fn json(status: u16, body: &Value) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: body.to_string(),
-        }
-    }
-
-    fn empty(status: u16) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: String::new(),
-        }
-    }
-}
-
-fn serve(stream: TcpStream, state: &Mutex<State>, address: SocketAddr) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
-    let mut line = String::new();
-    reader.read_line(&mut line)?;
-    let mut words = line.split_whitespace();
-    let (method, target) = (
-        words.next().unwrap_or_default().to_owned(),
-        words.next().unwrap_or_default().to_owned(),
-    );
-    let mut headers = BTreeMap::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line)?;
-        let Some((name, value)) = line.trim_end().split_once(':') else {
-            break;
-        };
-        headers.insert(name.to_lowercase(), value.trim().to_owned());
-    }
-    let length = headers
-        .get("content-length")
-        .and_then(|length| length.parse().ok())
-        .unwrap_or(0_usize);
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
-    let url = url::Url::parse(&format!("http://{address}{target}")).unwrap();
-    let request = Request {
-        method,
-        path: url.path().to_owned(),
-        query: url.query_pairs().into_owned().collect(),
-        headers,
-        body,
-    };
+fn answer(server: &Served<State>, request: &Request) -> Option<Reply> {
     let slow = {
-        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-        state
-            .asked
-            .push(format!("{} {}", request.method, request.path));
+        let mut state = server.state();
+        state.asked.push(request.call());
         state.slow
     };
     if request.method == "PUT" && !request.body.is_empty() {
         std::thread::sleep(slow);
     }
-    let answer = {
-        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-        calls::answer(&mut state, &request, address)
-    };
-    let Some(answer) = answer else {
-        return Ok(());
-    };
-    let mut stream = stream;
-    let mut head = format!(
-        "HTTP/1.1 {} Said\r\nconnection: close\r\ncontent-length: {}\r\n",
-        answer.status,
-        answer.body.len()
-    );
-    for (name, value) in &answer.headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
-    stream.write_all(format!("{head}\r\n{}", answer.body).as_bytes())
+    calls::answer(&mut server.state(), request, server.address())
 }

@@ -1,20 +1,21 @@
 //! What each call of the strict YouTube does: the login's endpoints, uploads, videos.
 
-use super::{Answer, CLIENT, CLIENT_SECRET, OWN, REFRESH, Request, Session, State, Video};
+use super::{CLIENT, CLIENT_SECRET, OWN, REFRESH, Session, State, Video};
+use crate::fake_wire::{Reply, Request};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::time::Instant;
 
 const UNIT: usize = 256 * 1024;
 
-pub fn answer(state: &mut State, request: &Request, address: SocketAddr) -> Option<Answer> {
+pub fn answer(state: &mut State, request: &Request, address: SocketAddr) -> Option<Reply> {
     let (method, path) = (request.method.as_str(), request.path.as_str());
     match (method, path) {
         ("POST", "/device/code") => return Some(device(request, address)),
         ("POST", "/token") => return Some(token(state, request)),
         _ => {}
     }
-    let bearer = request.header("authorization").strip_prefix("Bearer ");
+    let bearer = request.bearer();
     if !bearer.is_some_and(|token| state.access.iter().any(|known| known == token)) {
         return Some(refused(401, "authError", "Invalid Credentials"));
     }
@@ -36,16 +37,15 @@ pub fn answer(state: &mut State, request: &Request, address: SocketAddr) -> Opti
     })
 }
 
-fn refused(status: u16, reason: &str, message: &str) -> Answer {
+fn refused(status: u16, reason: &str, message: &str) -> Reply {
     let error = json!({"error": {"code": status, "message": message,
         "errors": [{"domain": "youtube", "reason": reason, "message": message}]}});
-    Answer::json(status, &error)
+    Reply::said(status, error)
 }
 
-fn device(request: &Request, address: SocketAddr) -> Answer {
+fn device(request: &Request, address: SocketAddr) -> Reply {
     let form = request.form();
-    let error =
-        |error: &str| Answer::json(400, &json!({"error": error, "error_description": "No."}));
+    let error = |error: &str| Reply::said(400, json!({"error": error, "error_description": "No."}));
     if form.get("client_id").map(String::as_str) != Some(CLIENT) {
         return error("invalid_client");
     }
@@ -54,18 +54,18 @@ fn device(request: &Request, address: SocketAddr) -> Answer {
         return error("invalid_scope");
     }
     let page = format!("http://{address}/device");
-    Answer::json(
+    Reply::said(
         200,
-        &json!({"device_code": "device-1", "user_code": "ABCD-EFGH", "verification_url": page,
+        json!({"device_code": "device-1", "user_code": "ABCD-EFGH", "verification_url": page,
             "expires_in": 1800, "interval": 0}),
     )
 }
 
-fn token(state: &mut State, request: &Request) -> Answer {
+fn token(state: &mut State, request: &Request) -> Reply {
     let form = request.form();
     let is = |name: &str, value: &str| form.get(name).map(String::as_str) == Some(value);
     let error = |status, error: &str| {
-        Answer::json(status, &json!({"error": error, "error_description": "No."}))
+        Reply::said(status, json!({"error": error, "error_description": "No."}))
     };
     if !is("client_id", CLIENT) || !is("client_secret", CLIENT_SECRET) {
         return error(401, "invalid_client");
@@ -104,7 +104,7 @@ fn token(state: &mut State, request: &Request) -> Answer {
     state.next += 1;
     granted["access_token"] = json!(access);
     state.access.push(access);
-    Answer::json(200, &granted)
+    Reply::said(200, granted)
 }
 
 fn challenge(verifier: &str) -> String {
@@ -174,11 +174,11 @@ fn check(schemas: &Value, name: &str, value: &Value) -> Result<(), String> {
     Ok(())
 }
 
-fn begin(state: &mut State, request: &Request, address: SocketAddr) -> Answer {
+fn begin(state: &mut State, request: &Request, address: SocketAddr) -> Reply {
     if let Some((status, reason)) = state.refuse {
         return refused(status, reason, "No.");
     }
-    if request.query("uploadType") != "resumable" || request.query("part") != "snippet,status" {
+    if request.asks("uploadType") != "resumable" || request.asks("part") != "snippet,status" {
         return refused(400, "badRequest", "No resumable upload");
     }
     let Ok(resource) = serde_json::from_slice::<Value>(&request.body) else {
@@ -217,7 +217,7 @@ fn begin(state: &mut State, request: &Request, address: SocketAddr) -> Answer {
         video: None,
     };
     state.sessions.insert(id.clone(), session);
-    let mut answer = Answer::empty(200);
+    let mut answer = Reply::empty(200);
     // Where it was reached, which may be a proxy before it.
     let host = match request.header("host") {
         "" => address.to_string(),
@@ -228,7 +228,7 @@ fn begin(state: &mut State, request: &Request, address: SocketAddr) -> Answer {
     answer
 }
 
-fn refuse_snippet(snippet: &Value) -> Option<Answer> {
+fn refuse_snippet(snippet: &Value) -> Option<Reply> {
     let title = snippet["title"].as_str().unwrap_or("");
     let description = snippet["description"].as_str().unwrap_or("");
     let angles = |text: &str| text.contains(['<', '>']);
@@ -249,12 +249,12 @@ fn refuse_snippet(snippet: &Value) -> Option<Answer> {
 }
 
 /// A piece, or the question how far it is.
-fn piece(state: &mut State, request: &Request, id: &str) -> Option<Answer> {
+fn piece(state: &mut State, request: &Request, id: &str) -> Option<Reply> {
     if request.method != "PUT" {
         return Some(refused(400, "badRequest", "Only PUT"));
     }
     let Some(session) = state.sessions.get_mut(id) else {
-        return Some(Answer::empty(404));
+        return Some(Reply::empty(404));
     };
     if let Some(video) = session.video.clone() {
         return Some(finished(state, &video));
@@ -293,7 +293,7 @@ fn piece(state: &mut State, request: &Request, id: &str) -> Option<Answer> {
             return Some(finished(state, &video));
         }
     }
-    let mut answer = Answer::empty(308);
+    let mut answer = Reply::empty(308);
     let stored = state.sessions[id].bytes.len();
     if stored > 0 {
         answer
@@ -329,11 +329,11 @@ fn now() -> String {
     chrono::Utc::now().to_rfc3339()
 }
 
-fn finished(state: &State, id: &str) -> Answer {
+fn finished(state: &State, id: &str) -> Reply {
     let video = state.videos.iter().find(|video| video.id == id);
     match video {
-        Some(video) => Answer::json(201, &shown(state, video)),
-        None => Answer::empty(404),
+        Some(video) => Reply::said(201, shown(state, video)),
+        None => Reply::empty(404),
     }
 }
 
@@ -356,30 +356,30 @@ fn shown(state: &State, video: &Video) -> Value {
     shown
 }
 
-fn channels(state: &State, request: &Request) -> Answer {
-    if request.query("mine") != "true" {
+fn channels(state: &State, request: &Request) -> Reply {
+    if request.asks("mine") != "true" {
         return refused(400, "missingRequiredParameter", "No filter");
     }
     let own = json!({"id": state.own, "snippet": {"title": "Example", "customUrl": "@example"},
         "contentDetails": {"relatedPlaylists": {"uploads": "UUabc"}}});
     // An account without a channel gets no list at all.
     match state.has_channel {
-        true => Answer::json(200, &json!({"items": [own]})),
-        false => Answer::json(200, &json!({"pageInfo": {"totalResults": 0}})),
+        true => Reply::said(200, json!({"items": [own]})),
+        false => Reply::said(200, json!({"pageInfo": {"totalResults": 0}})),
     }
 }
 
-fn videos(state: &State, request: &Request) -> Answer {
+fn videos(state: &State, request: &Request) -> Reply {
     let found = state
         .videos
         .iter()
-        .filter(|video| video.id == request.query("id"));
+        .filter(|video| video.id == request.asks("id"));
     let items: Vec<Value> = found.map(|video| shown(state, video)).collect();
-    Answer::json(200, &json!({ "items": items }))
+    Reply::said(200, json!({ "items": items }))
 }
 
-fn playlist(state: &State, request: &Request) -> Answer {
-    if request.query("playlistId") != "UUabc" {
+fn playlist(state: &State, request: &Request) -> Reply {
+    if request.asks("playlistId") != "UUabc" {
         return refused(404, "playlistNotFound", "No such list");
     }
     let items: Vec<Value> = state
@@ -391,11 +391,11 @@ fn playlist(state: &State, request: &Request) -> Answer {
                 "resourceId": {"kind": "youtube#video", "videoId": video.id}}})
         })
         .collect();
-    Answer::json(200, &json!({ "items": items }))
+    Reply::said(200, json!({ "items": items }))
 }
 
 /// Replaces whole parts, as the real one does: what is left out is gone.
-fn update(state: &mut State, request: &Request) -> Answer {
+fn update(state: &mut State, request: &Request) -> Reply {
     let Ok(body) = serde_json::from_slice::<Value>(&request.body) else {
         return refused(400, "parseError", "Parse Error");
     };
@@ -406,31 +406,35 @@ fn update(state: &mut State, request: &Request) -> Answer {
     let Some(video) = state.videos.iter_mut().find(|video| video.id == id) else {
         return refused(404, "videoNotFound", "No such video");
     };
-    for part in request.query("part").split(',') {
+    for part in request.asks("part").split(',') {
         video.resource[part] = body[part].clone();
     }
     finished(state, &id)
 }
 
-fn delete(state: &mut State, request: &Request) -> Answer {
+fn delete(state: &mut State, request: &Request) -> Reply {
     let before = state.videos.len();
-    state.videos.retain(|video| video.id != request.query("id"));
+    state.videos.retain(|video| video.id != request.asks("id"));
     if state.videos.len() == before {
         return refused(404, "videoNotFound", "No such video");
     }
-    Answer::empty(204)
+    Reply::empty(204)
 }
 
-fn thumbnail(state: &mut State, request: &Request) -> Answer {
-    let id = request.query("videoId").to_owned();
+fn thumbnail(state: &mut State, request: &Request) -> Reply {
+    let id = request.asks("videoId").to_owned();
     let mime = request.header("content-type");
     if !["image/jpeg", "image/png"].contains(&mime) {
         return refused(400, "invalidImage", "No picture");
     }
+    if state.thumbnail_errors > 0 {
+        state.thumbnail_errors -= 1;
+        return refused(503, "backendError", "Backend Error");
+    }
     match state.videos.iter_mut().find(|video| video.id == id) {
         Some(video) => {
             video.thumbnail = Some(request.body.clone());
-            Answer::json(200, &json!({"items": []}))
+            Reply::said(200, json!({"items": []}))
         }
         None => refused(404, "videoNotFound", "No such video"),
     }

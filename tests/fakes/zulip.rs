@@ -2,18 +2,16 @@
 //! remembers what it published.
 //!
 //! Facts from zulip.com/api and the server's code, read 2026-11. It knows no idempotency: a second send is a second
-//! message. One request for each connection, answered by a thread of its own; what each call does is in `zulip_calls.rs`.
+//! message. What each call does is in `zulip_calls.rs`, HTTP in `wire.rs`.
 #![allow(dead_code)] // each suite uses its own part of this
 
 #[path = "zulip_calls.rs"]
 mod calls;
 
-use base64::Engine as _;
+use crate::fake_wire::{self as wire, Reply, Request, Served};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::MutexGuard;
 
 /// The bot that is there from the beginning, and its key.
 pub const BOT: &str = "herald-bot@zulip.test";
@@ -147,40 +145,22 @@ impl Realm {
     }
 }
 
-/// The server; its thread ends with the process.
+/// The server.
 #[derive(Clone)]
-pub struct Server {
-    address: SocketAddr,
-    realm: Arc<Mutex<Realm>>,
-}
+pub struct Server(Served<Realm>);
 
 impl Server {
     pub fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let server = Self {
-            address: listener.local_addr().unwrap(),
-            realm: Arc::new(Mutex::new(Realm::new())),
-        };
-        let realm = Arc::clone(&server.realm);
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let realm = Arc::clone(&realm);
-                std::thread::spawn(move || {
-                    // Whoever is gone before the answer came does not hear it.
-                    let _ = serve(stream, &realm);
-                });
-            }
-        });
-        server
+        Self(Served::start(Realm::new(), answer))
     }
 
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.0.url()
     }
 
     /// Looks at the organization, or changes it.
     pub fn realm(&self) -> MutexGuard<'_, Realm> {
-        self.realm.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.state()
     }
 
     /// Returns every message, the oldest first.
@@ -189,69 +169,34 @@ impl Server {
     }
 }
 
-/// A request, taken apart.
-struct Request {
-    method: String,
-    path: String,
-    query: BTreeMap<String, String>,
-    headers: BTreeMap<String, String>,
-    body: Vec<u8>,
+fn answer(server: &Served<Realm>, request: &Request) -> Option<Reply> {
+    let mut realm = server.state();
+    realm.asked.push(request.call());
+    let mut reply = calls::answer(&mut realm, request);
+    let is_told = |(name, _): &(&str, String)| name.starts_with("X-RateLimit");
+    if !reply.headers.iter().any(is_told) {
+        reply.headers.extend([
+            ("X-RateLimit-Limit", "200".to_owned()),
+            ("X-RateLimit-Remaining", "187".to_owned()),
+            ("X-RateLimit-Reset", (now() + 60).to_string()),
+        ]);
+    }
+    Some(reply)
 }
 
-impl Request {
-    fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", String::as_str)
-    }
-
-    /// Returns what was sent as a form; JSON is none, as on the real server.
-    fn form(&self) -> BTreeMap<String, String> {
-        let is_form = self
-            .header("content-type")
-            .starts_with("application/x-www-form-urlencoded");
-        match is_form {
-            true => url::form_urlencoded::parse(&self.body)
-                .into_owned()
-                .collect(),
-            false => BTreeMap::new(),
-        }
-    }
-
-    /// Returns name and password of HTTP Basic.
-    fn basic(&self) -> Option<(String, String)> {
-        let encoded = self.header("authorization").strip_prefix("Basic ")?;
-        let plain = base64::engine::general_purpose::STANDARD
-            .decode(encoded)
-            .ok()?;
-        let plain = String::from_utf8(plain).ok()?;
-        let (name, password) = plain.split_once(':')?;
-        Some((name.to_owned(), password.to_owned()))
-    }
-}
-
-/// An answer: status, what is said, further headers.
-struct Reply {
-    status: u16,
-    body: Value,
-    headers: Vec<(&'static str, String)>,
-}
-
+/// Answers as Zulip words them.
 impl Reply {
     fn success(mut body: Value) -> Self {
         body["result"] = json!("success");
         body["msg"] = json!("");
-        Self {
-            status: 200,
-            body,
-            headers: Vec::new(),
-        }
+        Self::said(200, body)
     }
 
     fn error(status: u16, code: &str, words: &str) -> Self {
-        Self {
+        Self::said(
             status,
-            body: json!({"result": "error", "msg": words, "code": code}),
-            headers: Vec::new(),
-        }
+            json!({"result": "error", "msg": words, "code": code}),
+        )
     }
 
     fn bad(words: &str) -> Self {
@@ -259,69 +204,7 @@ impl Reply {
     }
 }
 
+/// Epoch seconds.
 fn now() -> i64 {
-    let (seconds, _) = uuid::Uuid::now_v7().get_timestamp().unwrap().to_unix();
-    i64::try_from(seconds).unwrap()
-}
-
-fn serve(stream: TcpStream, realm: &Mutex<Realm>) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
-    let mut line = String::new();
-    reader.read_line(&mut line)?;
-    let mut words = line.split_whitespace();
-    let method = words.next().unwrap_or_default().to_owned();
-    let target = words.next().unwrap_or_default().to_owned();
-    let mut headers = BTreeMap::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line)?;
-        match line.trim_end().split_once(':') {
-            Some((name, value)) => {
-                headers.insert(name.to_lowercase(), value.trim().to_owned());
-            }
-            None => break,
-        }
-    }
-    let length = headers
-        .get("content-length")
-        .and_then(|length| length.parse().ok())
-        .unwrap_or(0);
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
-    let url = url::Url::parse(&format!("http://zulip.test{target}")).unwrap();
-    let request = Request {
-        method,
-        path: url.path().to_owned(),
-        query: url.query_pairs().into_owned().collect(),
-        headers,
-        body,
-    };
-    let reply = {
-        let mut realm = realm.lock().unwrap_or_else(PoisonError::into_inner);
-        realm
-            .asked
-            .push(format!("{} {}", request.method, request.path));
-        calls::answer(&mut realm, &request)
-    };
-    let text = reply.body.to_string();
-    let mut head = format!(
-        "HTTP/1.1 {} Said\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n",
-        reply.status,
-        text.len()
-    );
-    if !reply
-        .headers
-        .iter()
-        .any(|(name, _)| name.starts_with("X-RateLimit"))
-    {
-        let reset = now() + 60;
-        head.push_str(&format!(
-            "X-RateLimit-Limit: 200\r\nX-RateLimit-Remaining: 187\r\nX-RateLimit-Reset: {reset}\r\n"
-        ));
-    }
-    for (name, value) in reply.headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
-    let mut stream = stream;
-    stream.write_all(format!("{head}\r\n{text}").as_bytes())
+    wire::now().timestamp()
 }

@@ -1,6 +1,7 @@
 //! What each call does on the strict Zulip server, and what it is refused for.
 
-use super::{Message, Realm, Reply, Request, Stream, User, now};
+use super::{Message, Realm, Stream, User, now};
+use crate::fake_wire::{Reply, Request};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -209,28 +210,8 @@ fn register(realm: &mut Realm, request: &Request) -> Reply {
 
 /// Takes one file out of a form with parts.
 fn upload(realm: &mut Realm, request: &Request) -> Reply {
-    let kind = request.header("content-type");
-    let Some((_, boundary)) = kind.split_once("boundary=") else {
-        return Reply::bad("You must specify a file to upload");
-    };
-    let find = |wanted: &[u8], from: usize| {
-        (request.body[from..].windows(wanted.len()))
-            .position(|window| window == wanted)
-            .map(|at| from + at)
-    };
-    let file = find(b"\r\n\r\n", 0).and_then(|head| {
-        let end = find(format!("\r\n--{boundary}").as_bytes(), head)?;
-        let head_text = String::from_utf8_lossy(&request.body[..head]).into_owned();
-        let name = head_text
-            .split("filename=\"")
-            .nth(1)?
-            .split('"')
-            .next()?
-            .to_owned();
-        let field = head_text.contains("name=\"filename\"");
-        field.then(|| (name, request.body[head + 4..end].to_vec()))
-    });
-    let Some((name, bytes)) = file else {
+    let part = request.parts().remove("filename");
+    let Some((name, bytes)) = part.and_then(|part| Some((part.file?, part.content))) else {
         return Reply::bad("You must specify a file to upload");
     };
     if bytes.len() > realm.max_upload {

@@ -3,15 +3,13 @@
 //! Pictures, documents and videos are in `linkedin_media.rs`, what a look-up proves is in `linkedin_look.rs`.
 
 use crate::common::{channel, http, now, picture, png, published, request, text};
-use crate::linkedin_server::{
-    ADA, APP, APP_SECRET, MEMBER_SCOPES, PAGE, PAGE_SCOPES, Post, Server, TOKEN, Token,
-};
+use crate::linkedin_server::{ADA, MEMBER_SCOPES, PAGE, Post, Server, TOKEN, Token};
 use masthead::domain::{
     AttemptRequest, Content, Corrected, Facts, Outcome, Part, PlatformId, RemoteRef, Variant,
     Visibility,
 };
 use masthead::platforms::{CallError, Connection, Platform, connect};
-use masthead::secrets::{LinkedInSecret, OwnApp, Secret, SecretFile, StoredSecret};
+use masthead::secrets::{OwnApp, Secret};
 use masthead::text::compose;
 use std::path::Path;
 use std::sync::Arc;
@@ -181,45 +179,6 @@ async fn a_refused_or_expired_token_says_what_to_do_and_is_never_shown() {
         "{outcome:?}"
     );
     assert!(!format!("{platform:?}").contains(TOKEN));
-}
-
-#[tokio::test]
-async fn an_expired_token_is_renewed_stored_first_and_the_post_sent_once() {
-    let server = Server::start();
-    {
-        let mut world = server.world();
-        world.refreshes = true;
-        world.tokens.get_mut(TOKEN).unwrap().expired = true;
-        let grant = (ADA.to_owned(), PAGE_SCOPES.to_owned());
-        world.refresh_tokens.insert("again".to_owned(), grant);
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let file = SecretFile::new(folder.path().join("secrets/test.json"));
-    let ends = now() + chrono::TimeDelta::days(300);
-    let grant = LinkedInSecret {
-        client_id: APP.to_owned(),
-        client_secret: Some(Secret::new(APP_SECRET)),
-        token: Secret::new(TOKEN),
-        ends_at: None,
-        refresh: Some(Secret::new("again")),
-        refresh_ends_at: Some(ends),
-        scopes: None,
-    };
-    let lock = file.lock().unwrap();
-    file.write(&StoredSecret::LinkedIn(grant), &lock).unwrap();
-    drop(lock);
-    let platform = connected(Connection {
-        organization: Some(format!("urn:li:organization:{PAGE}")),
-        stored: file.path().to_owned(),
-        ..connection(&server, TOKEN)
-    });
-    published(platform.publish(&sent(&*platform, &says("hello"))).await);
-    assert_eq!(server.posts().len(), 1);
-    let Some(StoredSecret::LinkedIn(kept)) = file.read().unwrap() else {
-        panic!("nothing is stored");
-    };
-    assert!(server.world().tokens.contains_key(kept.token.expose()));
-    assert!(kept.ends_at.unwrap() > now() + chrono::TimeDelta::days(59));
 }
 
 #[tokio::test]

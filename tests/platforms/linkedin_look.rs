@@ -1,41 +1,11 @@
 //! A LinkedIn post whose answer was lost, on a strict server: what a look-up proves, and what LinkedIn calls a duplicate.
 
+use crate::common::lost::{look, look_for, lost};
 use crate::common::{now, published};
 use crate::linkedin::{member, page, says, sent, there};
 use crate::linkedin_server::{Post, Server};
-use masthead::domain::{Attempt, AttemptId, AttemptRequest, Corrected, DeliveryId, Outcome};
-use masthead::platforms::{LookUp, Platform, Sought};
-
-async fn look(platform: &dyn Platform, request: &AttemptRequest, taken: &[&str]) -> LookUp {
-    look_after(platform, request, taken, None).await
-}
-
-async fn look_after(
-    platform: &dyn Platform,
-    request: &AttemptRequest,
-    taken: &[&str],
-    outcome: Option<Outcome>,
-) -> LookUp {
-    let began = now();
-    let attempt = Attempt {
-        id: AttemptId(1),
-        delivery: DeliveryId(1),
-        part: 0,
-        number: 1,
-        request: request.clone(),
-        started_at: began,
-        deadline: began,
-        outcome,
-        ended_at: None,
-    };
-    let taken: Vec<String> = taken.iter().map(|id| (*id).to_owned()).collect();
-    let sought = Sought {
-        attempt: &attempt,
-        since: began,
-        taken: &taken,
-    };
-    platform.look_up(&sought).await
-}
+use masthead::domain::{Attempt, Corrected, Outcome};
+use masthead::platforms::LookUp;
 
 #[tokio::test]
 async fn a_lost_post_is_found_among_the_pages_and_another_is_not_taken_for_it() {
@@ -133,7 +103,11 @@ async fn a_duplicate_is_the_post_an_older_one_or_one_that_is_gone() {
     assert!(matches!(outcome, Outcome::Unknown { .. }), "{outcome:?}");
     assert!(outcome.reason().contains("is not there"), "{outcome:?}");
     // It is not sent again by itself, which would be refused in the same way.
-    let looked = look_after(&*platform, &request, &[], Some(outcome)).await;
+    let refused = Attempt {
+        outcome: Some(outcome),
+        ..lost(&request, now())
+    };
+    let looked = look_for(&*platform, &refused, &[]).await;
     assert!(matches!(looked, LookUp::CannotTell { .. }), "{looked:?}");
     assert!(server.posts().is_empty());
 }

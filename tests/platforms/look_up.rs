@@ -1,12 +1,11 @@
 //! Servers that are asked whether a part is there whose answer was lost.
 
+use crate::common::lost::look;
 use crate::common::{bluesky, mastodon, now, request, text};
 use chrono::{DateTime, Duration as Span, Utc};
-use masthead::domain::{
-    Attempt, AttemptId, AttemptRequest, Channel, DeliveryId, Outcome, PlatformId, RemoteRef,
-};
+use masthead::domain::{Channel, Outcome, PlatformId, RemoteRef};
 use masthead::platforms::sandbox::Sandbox;
-use masthead::platforms::{LookUp, Platform, Sought};
+use masthead::platforms::{LookUp, Platform};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,29 +13,6 @@ use wiremock::matchers::{header, method, path, query_param, query_param_is_missi
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const PATIENCE: Duration = Duration::from_secs(5);
-
-async fn look(platform: &dyn Platform, request: &AttemptRequest, taken: &[&str]) -> LookUp {
-    let began = now();
-    let attempt = Attempt {
-        id: AttemptId(1),
-        delivery: DeliveryId(1),
-        part: 0,
-        number: 1,
-        request: request.clone(),
-        started_at: began,
-        deadline: began,
-        outcome: None,
-        ended_at: None,
-    };
-    let taken: Vec<String> = taken.iter().map(|id| (*id).to_owned()).collect();
-    platform
-        .look_up(&Sought {
-            attempt: &attempt,
-            since: began,
-            taken: &taken,
-        })
-        .await
-}
 
 fn why(answer: LookUp) -> String {
     match answer {

@@ -10,10 +10,13 @@ mod common;
 
 mod bluesky;
 mod correct;
+#[path = "../fakes/wire.rs"]
+mod fake_wire;
 mod hostile;
 mod linkedin;
 mod linkedin_look;
 mod linkedin_media;
+mod linkedin_renewal;
 #[path = "../fakes/linkedin.rs"]
 mod linkedin_server;
 mod login;
@@ -27,6 +30,7 @@ mod x_pieces;
 #[path = "../fakes/x.rs"]
 mod x_server;
 mod youtube;
+mod youtube_after;
 #[path = "../fakes/youtube.rs"]
 mod youtube_server;
 mod zulip;

@@ -1,16 +1,16 @@
 //! X on a strict server, by keys: what is refused and why, what is published, and what a look-up proves and costs. Logins
 //! and tokens are in `x_grant.rs`.
 
+use crate::common::lost::{look, look_for, lost};
 use crate::common::{channel, http, now, picture, png, published, request, text, thread};
 use crate::x_server::{CLIENT, Post, REDIRECT, Server};
 use chrono::{DateTime, TimeDelta, Utc};
 use masthead::domain::{
-    Attempt, AttemptId, AttemptRequest, Clock, Corrected, DeliveryId, Outcome, Part, PlatformId,
-    RemoteRef,
+    AttemptRequest, Clock, Corrected, DeliveryId, Outcome, Part, PlatformId, RemoteRef,
 };
 use masthead::platforms::login::store;
 use masthead::platforms::{
-    CallError, Connection, Http, LookUp, PartContext, Platform, Sought, Timeouts, connect,
+    CallError, Connection, Http, LookUp, PartContext, Platform, Timeouts, connect,
 };
 use masthead::secrets::{GrantSecret, Secret, SecretFile, SecretSource, StoredSecret};
 use std::path::Path;
@@ -80,36 +80,6 @@ fn again(platform: &dyn Platform, part: &Part, earlier: &AttemptRequest) -> Atte
         earlier: Some(earlier),
     };
     platform.request(part, &context)
-}
-
-async fn look(platform: &dyn Platform, request: &AttemptRequest, taken: &[&str]) -> LookUp {
-    look_since(platform, request, taken, now()).await
-}
-
-async fn look_since(
-    platform: &dyn Platform,
-    request: &AttemptRequest,
-    taken: &[&str],
-    began: DateTime<Utc>,
-) -> LookUp {
-    let attempt = Attempt {
-        id: AttemptId(1),
-        delivery: DeliveryId(1),
-        part: 0,
-        number: 1,
-        request: request.clone(),
-        started_at: began,
-        deadline: began + TimeDelta::seconds(90),
-        outcome: None,
-        ended_at: None,
-    };
-    let taken: Vec<String> = taken.iter().map(|id| (*id).to_owned()).collect();
-    let sought = Sought {
-        attempt: &attempt,
-        since: began,
-        taken: &taken,
-    };
-    platform.look_up(&sought).await
 }
 
 fn reason(outcome: &Outcome) -> String {
@@ -411,7 +381,7 @@ async fn a_look_up_reads_a_long_thread_page_by_page_and_pays_for_no_other_day() 
     let yesterday = now() - TimeDelta::hours(24);
     let other = request(&*platform, &text("something else"), None, &[]);
     assert_eq!(
-        look_since(&*platform, &other, &[], yesterday).await,
+        look_for(&*platform, &lost(&other, yesterday), &[]).await,
         LookUp::Absent
     );
     assert_eq!(server.site().read, 50);

@@ -1,18 +1,18 @@
 //! YouTube on a strict server: logging in by a browser, deleting and editing, a dead upload, and what is refused.
 
+use crate::common::lost::{look_for, lost};
 use crate::common::{channel, http, now, picture, published, request, text};
 use crate::pieces::{InMemory, Log};
 use crate::youtube_server::{CLIENT, CLIENT_SECRET, OWN, REFRESH, Server};
 use chrono::TimeDelta;
 use masthead::domain::{
-    Account, Attempt, AttemptId, AttemptRequest, Corrected, DeliveryId, Outcome, Part, PartMedia,
-    PlatformId, RemoteRef,
+    Account, AttemptRequest, Corrected, Outcome, Part, PartMedia, PlatformId, RemoteRef,
 };
 use masthead::platforms::youtube_login::YouTubeLogin;
 use masthead::platforms::{
-    CallError, Connection, Files, LookUp, Platform, Sought, UploadLog, connect, login,
+    CallError, Connection, Files, LookUp, Platform, UploadLog, connect, login,
 };
-use masthead::secrets::{Secret, SecretFile, StoredSecret, YouTubeSecret};
+use masthead::secrets::{OwnAppSecret, Secret, SecretFile, StoredSecret};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +22,7 @@ const REDIRECT: &str = "http://127.0.0.1:8765";
 const BYTES: &[u8] = b"all of a small film";
 
 fn grant(token: &str) -> StoredSecret {
-    StoredSecret::YouTube(YouTubeSecret {
+    StoredSecret::YouTube(OwnAppSecret {
         client_id: CLIENT.to_owned(),
         client_secret: Some(Secret::new(CLIENT_SECRET)),
         token: Secret::new(token),
@@ -45,21 +45,25 @@ fn connection(server: &Server, folder: &Path) -> Connection {
 }
 
 /// A server, and a channel on it that somebody logged in.
-struct Desk {
-    server: Server,
-    platform: Arc<dyn Platform>,
+pub struct Desk {
+    pub server: Server,
+    pub platform: Arc<dyn Platform>,
     _folder: tempfile::TempDir,
 }
 
 impl Desk {
     fn new() -> Self {
+        Self::patient(PATIENCE)
+    }
+
+    pub fn patient(patience: Duration) -> Self {
         let server = Server::start();
         server.state().processing = Duration::ZERO;
         let folder = tempfile::tempdir().unwrap();
         let connection = connection(&server, folder.path());
         login::store(&SecretFile::new(connection.stored.clone()), &grant("old")).unwrap();
         let test = channel(PlatformId::YouTube);
-        let platform = connect(&test, connection, &http(PATIENCE)).unwrap();
+        let platform = connect(&test, connection, &http(patience)).unwrap();
         Self {
             server,
             platform,
@@ -69,12 +73,19 @@ impl Desk {
 
     /// Uploads a film of this title, but for its last piece.
     async fn begun(&self, title: &str) -> Result<AttemptRequest, CallError> {
-        let part = film(title);
+        self.begun_with(film(title)).await
+    }
+
+    pub async fn begun_with(&self, part: Part) -> Result<AttemptRequest, CallError> {
         let log = Log::default();
         let session = self.platform.upload_in_pieces(&part, &part.media[0], &log);
         let session = session.await?;
         assert_eq!(log.earlier().unwrap().session, session, "kept first");
-        Ok(request(&*self.platform, &part, None, &[session]))
+        let mut references = vec![session];
+        for picture in part.media.iter().skip(1) {
+            references.push(self.platform.upload(picture, Vec::new()).await?);
+        }
+        Ok(request(&*self.platform, &part, None, &references))
     }
 
     async fn made(&self, title: &str) -> (AttemptRequest, RemoteRef) {
@@ -87,30 +98,13 @@ impl Desk {
         (request, there)
     }
 
-    async fn look(&self, request: &AttemptRequest, taken: &[&str]) -> LookUp {
-        let began = now();
-        let attempt = Attempt {
-            id: AttemptId(1),
-            delivery: DeliveryId(1),
-            part: 0,
-            number: 1,
-            request: request.clone(),
-            started_at: began,
-            deadline: began,
-            outcome: None,
-            ended_at: None,
-        };
-        let taken: Vec<String> = taken.iter().map(|id| (*id).to_owned()).collect();
-        let sought = Sought {
-            attempt: &attempt,
-            since: began - TimeDelta::minutes(1),
-            taken: &taken,
-        };
-        self.platform.look_up(&sought).await
+    pub async fn look(&self, request: &AttemptRequest, taken: &[&str]) -> LookUp {
+        let lost = lost(request, now() - TimeDelta::minutes(1));
+        look_for(&*self.platform, &lost, taken).await
     }
 }
 
-fn film(title: &str) -> Part {
+pub fn film(title: &str) -> Part {
     Part {
         title: Some(title.to_owned()),
         tags: vec!["workshop".to_owned()],

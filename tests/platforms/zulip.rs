@@ -1,12 +1,13 @@
 //! Zulip on a strict server: who posts where, what is refused and why, what is published, and what a look-up proves.
 
+use crate::common::lost::look;
 use crate::common::{channel, http, now, picture, png, published, request};
 use crate::zulip_server::{BOT, KEY, Message, Server};
 use masthead::domain::{
-    Attachment, Attempt, AttemptId, AttemptRequest, Content, Corrected, DeliveryId, Facts, Outcome,
-    Part, PlatformId, RemoteRef, Target, Variant,
+    Attachment, AttemptRequest, Content, Corrected, Facts, Outcome, Part, PlatformId, RemoteRef,
+    Target, Variant,
 };
-use masthead::platforms::{CallError, Connection, LookUp, Platform, Sought, connect, zulip};
+use masthead::platforms::{CallError, Connection, LookUp, Platform, connect, zulip};
 use masthead::secrets::{Secret, SecretSource, StoredSecret};
 use masthead::text::compose;
 use std::sync::Arc;
@@ -50,28 +51,6 @@ fn says(text: &str) -> Part {
 
 fn sent(platform: &dyn Platform, part: &Part) -> AttemptRequest {
     request(platform, part, None, &[])
-}
-
-async fn look(platform: &dyn Platform, request: &AttemptRequest, taken: &[&str]) -> LookUp {
-    let began = now();
-    let attempt = Attempt {
-        id: AttemptId(1),
-        delivery: DeliveryId(1),
-        part: 0,
-        number: 1,
-        request: request.clone(),
-        started_at: began,
-        deadline: began,
-        outcome: None,
-        ended_at: None,
-    };
-    let taken: Vec<String> = taken.iter().map(|id| (*id).to_owned()).collect();
-    let sought = Sought {
-        attempt: &attempt,
-        since: began,
-        taken: &taken,
-    };
-    platform.look_up(&sought).await
 }
 
 async fn refusal(platform: &dyn Platform) -> String {

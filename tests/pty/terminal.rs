@@ -178,6 +178,11 @@ impl Session {
     }
 
     pub fn resize(&mut self, columns: u16, rows: u16) {
+        self.resize_pixels((columns, rows), (0, 0));
+    }
+
+    /// Gives the window another size, in cells and in pixels.
+    pub fn resize_pixels(&mut self, (columns, rows): (u16, u16), pixels: (u16, u16)) {
         let mut seen = self.seen.lock().unwrap();
         seen.parser
             .screen_mut()
@@ -185,7 +190,11 @@ impl Session {
         self.master
             .as_ref()
             .unwrap()
-            .resize(size(columns, rows))
+            .resize(PtySize {
+                pixel_width: pixels.0,
+                pixel_height: pixels.1,
+                ..size(columns, rows)
+            })
             .unwrap();
     }
 

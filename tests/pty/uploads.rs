@@ -1,6 +1,7 @@
 //! A video of 40 MB that the screen itself publishes: how far it is stands on the outbox page, the screen is killed half
 //! way, and the next one goes on where it was.
 
+use crate::film::film;
 use crate::terminal::{Session, binary};
 use crate::{x_server, youtube_server};
 use std::io::Write;
@@ -10,34 +11,6 @@ use std::time::Duration;
 
 const SIZE: usize = 40_000_000;
 const DUE: (&str, &str) = ("MASTHEAD_NOW", "2030-12-01T08:00:05Z");
-
-/// A film of 12 seconds, 640x360, of 40 MB.
-fn film() -> Vec<u8> {
-    let atom = |kind: &[u8; 4], body: &[u8]| {
-        let size = u32::try_from(body.len() + 8).unwrap();
-        [&size.to_be_bytes(), kind.as_slice(), body].concat()
-    };
-    let mut mvhd = vec![0; 100];
-    mvhd[12..16].copy_from_slice(&1000_u32.to_be_bytes());
-    mvhd[16..20].copy_from_slice(&12_000_u32.to_be_bytes());
-    let mut tkhd = vec![0; 84];
-    tkhd[40..44].copy_from_slice(&0x1_0000_u32.to_be_bytes());
-    tkhd[56..60].copy_from_slice(&0x1_0000_u32.to_be_bytes());
-    tkhd[76..80].copy_from_slice(&(640_u32 << 16).to_be_bytes());
-    tkhd[80..84].copy_from_slice(&(360_u32 << 16).to_be_bytes());
-    let mut hdlr = vec![0; 24];
-    hdlr[8..12].copy_from_slice(b"vide");
-    let mdia = atom(b"mdia", &atom(b"hdlr", &hdlr));
-    let trak = atom(b"trak", &[atom(b"tkhd", &tkhd), mdia].concat());
-    let head = [
-        atom(b"ftyp", b"isom\0\0\x02\0isommp41"),
-        atom(b"moov", &[atom(b"mvhd", &mvhd), trak].concat()),
-    ]
-    .concat();
-    let rest = SIZE - head.len() - 8;
-    let frames: Vec<u8> = (0..rest).map(|at| (at / 7 % 251) as u8).collect();
-    [head, atom(b"mdat", &frames)].concat()
-}
 
 fn run(home: &Path, args: &[&str], input: &str) -> String {
     let mut child = Command::new(binary())
@@ -64,7 +37,7 @@ fn home(section: &str, typed: &str) -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();
     let config = format!("timezone = \"Europe/Oslo\"\n[channels.talks]\n{section}");
     std::fs::write(home.path().join("config.toml"), config).unwrap();
-    std::fs::write(home.path().join("talk.mp4"), film()).unwrap();
+    std::fs::write(home.path().join("talk.mp4"), film(SIZE)).unwrap();
     run(home.path(), &["login", "talks"], typed);
     let at = ["add", "--channel", "talks", "--at", "2030-12-01 09:00"];
     let what = ["--title", "Autumn preview", "--attach", "talk.mp4"];
@@ -155,7 +128,7 @@ fn the_screen_shows_how_far_a_video_to_x_is_and_after_a_kill_the_next_goes_on() 
         "one video, begun once"
     );
     let arrived = &site.media[&site.posts[0].media[0]];
-    assert!(arrived.bytes == film(), "byte for byte");
+    assert!(arrived.bytes == film(SIZE), "byte for byte");
 }
 
 #[test]
@@ -183,7 +156,7 @@ fn the_screen_shows_how_far_a_video_to_youtube_is_and_after_a_kill_the_next_goes
     session.wait_until("published", |_| state(home.path()) == "published");
     let videos = server.videos();
     assert_eq!(videos.len(), 1);
-    assert!(videos[0].bytes == film(), "byte for byte");
+    assert!(videos[0].bytes == film(SIZE), "byte for byte");
     assert_eq!(
         server.asked("POST /upload/youtube/v3/videos"),
         1,

@@ -15,6 +15,7 @@ fn there(id: &str) -> Published {
         cid: Some(format!("cid {id}")),
         permalink: Some(format!("https://fake.example/{id}")),
         note: None,
+        ..Published::default()
     }
 }
 

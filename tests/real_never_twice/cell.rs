@@ -3,12 +3,12 @@
 //!
 //! Counts on the server, past the program under test.
 
+use crate::common::film::film_of;
 use crate::common::proxy::{Fault, FaultProxy, Plan};
 use crate::common::{channel, now, png};
 use crate::judge::judge;
 use crate::process::Daemon;
 use crate::registered::{Account, Attached, Registered};
-use crate::youtube::film;
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Tz;
@@ -196,7 +196,7 @@ impl Desk {
             .collect();
         if is_film {
             // The words are in it, so that the piece that makes the video is known by them.
-            files.push(("film.mp4".to_owned(), film(&self.words[0])));
+            files.push(("film.mp4".to_owned(), film_of(self.words[0].as_bytes())));
         }
         let attachments: Vec<Attachment> = (files.into_iter())
             .map(|(name, bytes)| {

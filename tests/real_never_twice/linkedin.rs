@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use masthead::domain::PlatformId;
 use masthead::platforms::login::store;
 use masthead::platforms::{Connection, Platform, connect};
-use masthead::secrets::{LinkedInSecret, Secret, SecretFile, StoredSecret};
+use masthead::secrets::{OwnAppSecret, Secret, SecretFile, StoredSecret};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -91,7 +91,7 @@ impl Account for Poster {
     }
 
     fn log_in(&self, data: &Path, _url: &str) {
-        let secret = StoredSecret::LinkedIn(LinkedInSecret {
+        let secret = StoredSecret::LinkedIn(OwnAppSecret {
             client_id: "app".to_owned(),
             client_secret: None,
             token: Secret::new(self.token.as_str()),

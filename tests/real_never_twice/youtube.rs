@@ -10,7 +10,7 @@ use masthead::domain::{PartMedia, PlatformId};
 use masthead::media;
 use masthead::platforms::login::store;
 use masthead::platforms::{Connection, Files, Kept, Platform, connect};
-use masthead::secrets::{Secret, SecretFile, StoredSecret, YouTubeSecret};
+use masthead::secrets::{OwnAppSecret, Secret, SecretFile, StoredSecret};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -90,7 +90,7 @@ impl Account for Uploader {
     }
 
     fn log_in(&self, data: &Path, _url: &str) {
-        let secret = StoredSecret::YouTube(YouTubeSecret {
+        let secret = StoredSecret::YouTube(OwnAppSecret {
             client_id: CLIENT.to_owned(),
             client_secret: Some(Secret::new(CLIENT_SECRET)),
             token: Secret::new("old"),
@@ -124,29 +124,4 @@ impl Account for Uploader {
         })
         .collect()
     }
-}
-
-/// A small film of 12 seconds, 640x360, that says this where its frames would be.
-pub fn film(words: &str) -> Vec<u8> {
-    let atom = |kind: &[u8; 4], body: &[u8]| {
-        let size = u32::try_from(body.len() + 8).unwrap();
-        [&size.to_be_bytes(), kind.as_slice(), body].concat()
-    };
-    let mut mvhd = vec![0; 100];
-    mvhd[12..16].copy_from_slice(&1000_u32.to_be_bytes());
-    mvhd[16..20].copy_from_slice(&12_000_u32.to_be_bytes());
-    let mut tkhd = vec![0; 84];
-    tkhd[40..44].copy_from_slice(&0x1_0000_u32.to_be_bytes());
-    tkhd[76..80].copy_from_slice(&(640_u32 << 16).to_be_bytes());
-    tkhd[80..84].copy_from_slice(&(360_u32 << 16).to_be_bytes());
-    let mut hdlr = vec![0; 24];
-    hdlr[8..12].copy_from_slice(b"vide");
-    let mdia = atom(b"mdia", &atom(b"hdlr", &hdlr));
-    let trak = atom(b"trak", &[atom(b"tkhd", &tkhd), mdia].concat());
-    [
-        atom(b"ftyp", b"isom\0\0\x02\0isommp41"),
-        atom(b"moov", &[atom(b"mvhd", &mvhd), trak].concat()),
-        atom(b"mdat", words.as_bytes()),
-    ]
-    .concat()
 }

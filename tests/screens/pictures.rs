@@ -40,6 +40,7 @@ fn thumb() -> Thumb {
         colours: (0..24 * 16_u16)
             .map(|at| colour(u8::try_from(at % 251).unwrap()))
             .collect(),
+        pixels: None,
     }
 }
 
@@ -48,7 +49,7 @@ fn shown(mut app: App, showing: Showing) -> App {
     app.thumbs.showing = showing;
     let effects = update(&mut app, Msg::Key(Key::Home));
     for effect in effects {
-        if let Effect::LoadThumb(request, hash) = effect {
+        if let Effect::LoadThumb(request, hash, _) = effect {
             let reply = Box::new(Reply::Thumb(hash, Some(thumb())));
             let more = update(&mut app, Msg::Reply(request, reply));
             assert!(more.is_empty(), "each is read once");
@@ -124,7 +125,7 @@ fn a_picture_that_cannot_be_read_is_asked_for_once() {
     let asked = |effects: Vec<Effect>| {
         let mut asked = effects.into_iter();
         asked.find_map(|effect| match effect {
-            Effect::LoadThumb(request, hash) => Some((request, hash)),
+            Effect::LoadThumb(request, hash, _) => Some((request, hash)),
             _ => None,
         })
     };

@@ -4,7 +4,7 @@
 
 use super::{ask, posts, reload, say, typing};
 use crate::app::msg::{PageAge, Rank};
-use crate::app::{Action, AfterSave, App, Effect, Run};
+use crate::app::{Action, App, Effect, Run};
 use crate::domain::{CardUse, DeliveryState, PageCard, Post, Review};
 use crate::text;
 
@@ -136,20 +136,12 @@ fn pin_saved(app: &mut App, page: PageCard) -> Vec<Effect> {
     if !is_still || !is_wanted || app.memory.save.is_some() {
         return reload(app);
     }
-    let (id, revision) = (post.id, post.revision);
+    let post = post.clone();
     let mut content = post.content.clone();
     content.pages.retain(|old| old.url != page.url);
     content.pages.push(page);
     let label = "link card of its page".to_owned();
-    posts::save(
-        app,
-        Some(id),
-        revision,
-        None,
-        content,
-        label,
-        AfterSave::Show,
-    )
+    posts::save_changed(app, &post, content, label)
 }
 
 fn editor_links(app: &App) -> Vec<String> {

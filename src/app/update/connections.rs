@@ -1,8 +1,9 @@
 //! Opening the sheet of connections, its keys, and what comes back. Platforms are asked only when a key says so.
 
+use super::outbox::scrolled;
 use super::{ask, sheets};
 use crate::app::connections::{self, Asked, ConnectionsSheet};
-use crate::app::{App, Effect, Key, Sheet, layout, prose};
+use crate::app::{App, Effect, Key, Sheet};
 use crate::domain::ConnectionStatus;
 
 /// The key that asks every platform.
@@ -46,19 +47,7 @@ pub(super) fn press(app: &mut App, key: Key) -> Vec<Effect> {
         return load(app, Asked::Platforms);
     }
     let lines = connections::lines(app, sheet).unwrap_or_default();
-    let height = layout::prose_height(app);
-    let page = isize::try_from(height.saturating_sub(2).max(1)).unwrap_or(1);
-    let by = match key {
-        Key::Char('j') | Key::Down => 1,
-        Key::Char('k') | Key::Up => -1,
-        Key::PageDown | Key::Char(' ') => page,
-        Key::PageUp => -page,
-        Key::Char('G') | Key::End => isize::MAX,
-        Key::Char('g') | Key::Home => isize::MIN,
-        _ => 0,
-    };
-    let rows = prose::rows(&lines, app.size.0.saturating_sub(1)).len();
-    let to = prose::scrolled(sheet.scroll, by, rows, height);
+    let to = scrolled(app, key, sheet.scroll, &lines);
     if let Some(Sheet::Connections(sheet)) = &mut app.sheet {
         sheet.scroll = to;
     }

@@ -55,8 +55,8 @@ const NOTE_STAYS: Duration = Duration::from_secs(2);
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let had_sheet = app.sheet.is_some();
     let mut effects = route(app, msg);
-    if let Some(hash) = app.next_thumb() {
-        effects.push(Effect::LoadThumb(ask(app), hash));
+    if let Some((hash, wanted)) = app.next_thumb() {
+        effects.push(Effect::LoadThumb(ask(app), hash, wanted));
     }
     if app.sheet.is_some() && !had_sheet {
         // A question's last row has its keys; news of what came before would lie over them.
@@ -89,6 +89,10 @@ fn route(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Paste(text) => paste(app, &text),
         Msg::Resize(width, height) => resizing::resize(app, width, height),
+        Msg::Measured(cell) => {
+            app.thumbs.measured(cell);
+            Vec::new()
+        }
         Msg::Tick(now, uptime) => {
             app.now = now;
             app.memory.uptime = uptime;

@@ -341,3 +341,17 @@ fn on_a_page_no_key_changes_or_moves_what_lies_behind_it() {
         assert!(app.page.is_some());
     }
 }
+
+#[test]
+fn what_is_there_and_of_no_use_offers_to_delete_it_there_and_shows_where_it_is() {
+    let address = "https://www.youtube.com/watch?v=abcdefghijk";
+    let app = at(DeliveryState::Failed, |row| {
+        row.last_outcome = Some("published".to_owned());
+        row.delivery.permalink = Some(address.to_owned());
+        row.delivery.reason = "it could not be processed".to_owned();
+    });
+    let rows = app.outbox().unwrap().rows();
+    let told = crate::app::outbox::told(&app, &rows[0]);
+    assert_eq!(told.address.as_deref(), Some(address));
+    assert_eq!(told.keys[0].0, Action::OutboxDelete);
+}

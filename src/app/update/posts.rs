@@ -282,15 +282,7 @@ pub(super) fn move_to(app: &mut App, post: &Post, at: LocalTime) -> Vec<Effect> 
     let undo = app.key_for(Action::Undo);
     let text = format!("Moved to {}{clocks}. {undo} undoes", day_words(shown));
     say(app, Rank::News, text);
-    save(
-        app,
-        Some(post.id),
-        post.revision,
-        post.parent,
-        content,
-        label,
-        AfterSave::Show,
-    )
+    save_changed(app, post, content, label)
 }
 
 fn ask_schedule(app: &mut App, post: &Post) -> Vec<Effect> {
@@ -360,15 +352,7 @@ pub fn schedule(app: &mut App, id: PostId, plan: Plan) -> Vec<Effect> {
             say(app, Rank::News, format!("{words}. {undo} undoes"));
         }
     }
-    save(
-        app,
-        Some(post.id),
-        post.revision,
-        post.parent,
-        content,
-        label,
-        AfterSave::Show,
-    )
+    save_changed(app, &post, content, label)
 }
 
 fn trash(app: &mut App, post: &Post) -> Vec<Effect> {
@@ -378,15 +362,7 @@ fn trash(app: &mut App, post: &Post) -> Vec<Effect> {
     let undo = app.key_for(Action::Undo);
     let text = format!("“{}” is in the trash. {undo} brings it back", short(post));
     say(app, Rank::News, text);
-    save(
-        app,
-        Some(post.id),
-        post.revision,
-        post.parent,
-        content,
-        label,
-        AfterSave::Show,
-    )
+    save_changed(app, post, content, label)
 }
 
 fn first_problem(composed: &[(ChannelName, Composed)]) -> Option<String> {
@@ -420,6 +396,12 @@ pub fn save(
         label,
     };
     vec![Effect::Save(request, Box::new(save))]
+}
+
+/// Asks for a save of a post that was changed without the editor.
+pub fn save_changed(app: &mut App, post: &Post, content: Content, label: String) -> Vec<Effect> {
+    let (id, base, parent) = (Some(post.id), post.revision, post.parent);
+    save(app, id, base, parent, content, label, AfterSave::Show)
 }
 
 /// Returns a post's name, short enough for a message.

@@ -7,7 +7,7 @@ use super::{posts, say, sheets};
 use crate::app::msg::Rank;
 use crate::app::sheet::Sheet;
 use crate::app::stale::{self, StaleSheet};
-use crate::app::{Action, AfterSave, App, Detail, Effect, Key, Place, Tab};
+use crate::app::{Action, App, Detail, Effect, Key, Place, Tab};
 use crate::domain::post::text_hash;
 use crate::domain::{ChannelName, PostId, Variant};
 
@@ -140,16 +140,7 @@ fn change(
         Rank::News,
         format!("{}. {undo} undoes", said(did, channel)),
     );
-    let base = post.revision;
-    posts::save(
-        app,
-        Some(post.id),
-        base,
-        post.parent,
-        content,
-        label,
-        AfterSave::Show,
-    )
+    posts::save_changed(app, &post, content, label)
 }
 
 fn said(did: &str, channel: &ChannelName) -> String {

@@ -8,6 +8,8 @@ use ratatui::layout::{Position, Rect, Size};
 use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
+/// No cell is painted with it: `ui` writes control characters as letters.
+const NEVER_PAINTED: &str = "\u{7f}";
 /// Setting a region, scrolling it and taking it back, and a move to the next cell.
 const SCROLL_BYTES: usize = 22;
 /// A move within a row, roughly.
@@ -94,6 +96,17 @@ impl Frames {
         }
         let (old, new) = (self.shown.row(y), self.next.row(y));
         (old != new).then_some((old, new))
+    }
+
+    /// Notes that it is not known what the terminal shows in an area: all of it is sent again.
+    pub(super) fn doubt(&mut self, area: Rect) {
+        let area = area.intersection(self.canvas.area);
+        for y in area.rows().map(|row| row.y) {
+            let (first, last) = (usize::from(area.left()), usize::from(area.right()));
+            let start = self.shown.span(y..y + 1).start;
+            self.shown.cells[start + first..start + last].fill(Cell::new(NEVER_PAINTED));
+            self.touched[usize::from(y)] = true;
+        }
     }
 
     /// Finds rows that moved together, where moving them on the terminal is cheaper than sending them again.

@@ -55,7 +55,7 @@ impl Loop {
         screen.take_again()?;
         self.tick();
         if let Some((width, height)) = screen.size() {
-            self.message(screen, Msg::Resize(width, height))?;
+            self.fit(screen, (width, height))?;
         }
         self.stale = true;
         Ok(())

@@ -21,7 +21,7 @@ impl Loop {
         screen.take_again()?;
         self.tick();
         if let Some((width, height)) = screen.size() {
-            self.message(screen, Msg::Resize(width, height))?;
+            self.fit(screen, (width, height))?;
         }
         self.connect();
         Ok(())
@@ -66,7 +66,7 @@ impl Loop {
         }
         self.tick();
         if let Some((width, height)) = screen.size() {
-            self.message(screen, Msg::Resize(width, height))?;
+            self.fit(screen, (width, height))?;
         }
         let reply = Box::new(Reply::Outside(Box::new(returned)));
         self.message(screen, Msg::Reply(request, reply))?;

@@ -28,6 +28,7 @@ impl Loop {
 
     /// Draws what changed, unless the terminal has not read the last frame yet.
     pub(super) fn draw(&mut self, screen: &mut Screen, keys: &mut Keys) -> io::Result<()> {
+        self.stale |= screen.has_pictures_due(Instant::now());
         if !self.stale {
             return screen.tell_the_rest(&self.app);
         }

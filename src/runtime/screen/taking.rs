@@ -25,7 +25,7 @@ impl Loop {
                 Input::Paste(text) => self.message(screen, Msg::Paste(text))?,
                 Input::Resize(width, height) => {
                     let (width, height) = screen.resized(width, height);
-                    self.message(screen, Msg::Resize(width, height))?;
+                    self.fit(screen, (width, height))?;
                 }
                 Input::Answer => self.answered(&mut lines.keys),
                 Input::Background(colours) => self.learn(screen, colours)?,
@@ -50,6 +50,16 @@ impl Loop {
             }
         }
         Ok(())
+    }
+
+    /// Lays out for a window that may have another size now, and cells of another.
+    pub(super) fn fit(
+        &mut self,
+        screen: &mut Screen,
+        (width, height): (u16, u16),
+    ) -> io::Result<()> {
+        self.message(screen, Msg::Measured(screen.cell()))?;
+        self.message(screen, Msg::Resize(width, height))
     }
 
     /// Whether a question is open whose answer lets something leave.
