@@ -72,10 +72,7 @@ pub fn progress(line: &mut Line<'_, '_>, upload: &Upload) {
         figures.remove(0);
     }
     let words = words(&figures);
-    let columns = line
-        .room()
-        .saturating_sub(shown_width(&words) + 1)
-        .min(BAR);
+    let columns = line.room().saturating_sub(shown_width(&words) + 1).min(BAR);
     let full = columns * usize::try_from(upload.percent()).unwrap_or(0) / 100;
     line.put(&"#".repeat(full), Role::Accent)
         .put(&".".repeat(columns - full), Role::Muted)
