@@ -337,7 +337,7 @@ fn read_target(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<Tar
     }
     section
         .text(reader, "to", "a channel's name in quotes, or its number")
-        .map(|name| Target::read(&name))
+        .map(Target::read)
 }
 
 /// Reads the address at which a person posts: any page, as a browser shows it.

@@ -100,7 +100,7 @@ fn from_login_to_a_permalink_with_two_pictures_and_what_is_there_is_what_compose
     let told = desk.run(&["channels", "--check"], "").good();
     assert!(told.contains("last published "), "{told}");
     let may =
-        "permission: a bot with the rights of a member; may post to #big announce (42) (told ";
+        "permission: a bot with the rights of a member; may post to #big announce (42) (asked ";
     assert!(told.contains(may), "{told}");
     assert!(told.contains("187 of 200 calls left until "), "{told}");
     // It was kept with the limits, so that who asks nobody knows it too.
