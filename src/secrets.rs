@@ -3,11 +3,13 @@
 //! A value never reaches a message, a log or `Debug`; errors name the reference and the remedy. What a secret
 //! is good for is known in `platforms`; which reference a channel has, in `config`.
 
+mod file;
 mod stored;
 
+pub use file::{SecretFile, SecretLock};
 pub use stored::{
-    BlueskySecret, GrantSecret, KeySecret, MastodonSecret, OwnAppSecret, SecretFile, SecretLock,
-    SigningSecret, StoredSecret,
+    BlueskySecret, GrantSecret, KeySecret, MastodonSecret, OwnAppSecret, SigningSecret,
+    StoredSecret,
 };
 
 use secrecy::{ExposeSecret, SecretString};

@@ -5,6 +5,10 @@
     reason = "in a test, what cannot go on has failed"
 )]
 
+#[path = "cli/bluesky_video.rs"]
+mod bluesky_video;
+#[path = "fakes/bluesky_video.rs"]
+mod bluesky_video_server;
 #[path = "cli/by_hand.rs"]
 mod by_hand;
 #[path = "cli/cards.rs"]
@@ -35,14 +39,22 @@ mod linkedin_server;
 mod linkedin_video;
 #[path = "cli/manual.rs"]
 mod manual;
+#[path = "fakes/mastodon.rs"]
+mod mastodon_server;
+#[path = "cli/mastodon_video.rs"]
+mod mastodon_video;
 #[path = "cli/options.rs"]
 mod options;
+#[path = "fakes/pds.rs"]
+mod pds_server;
 #[path = "cli/people.rs"]
 mod people;
 #[path = "cli/posts.rs"]
 mod posts;
 #[path = "cli/publishing.rs"]
 mod publishing;
+#[path = "common/stuck.rs"]
+mod stuck;
 #[path = "cli/wrong.rs"]
 mod wrong;
 #[path = "cli/x.rs"]
@@ -55,6 +67,8 @@ mod x_server;
 mod x_video;
 #[path = "cli/youtube.rs"]
 mod youtube;
+#[path = "cli/youtube_captions.rs"]
+mod youtube_captions;
 #[path = "fakes/youtube.rs"]
 mod youtube_server;
 #[path = "cli/zulip.rs"]

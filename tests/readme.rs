@@ -7,7 +7,7 @@
 
 use masthead::app::action::{ACTIONS, Group, Place};
 use masthead::app::{Action, Keymap};
-use masthead::domain::{Measure, PlatformId};
+use masthead::domain::{Measure, PlatformId, upload};
 use masthead::text::abilities;
 use std::fmt::Write as _;
 
@@ -88,9 +88,19 @@ fn number(number: u32) -> String {
     }
 }
 
+/// The limits of a video as people say them.
+fn video((bytes, milliseconds): (u64, u64)) -> String {
+    let length = match milliseconds / 1000 {
+        0 => String::new(),
+        seconds @ 1..3600 => format!(", {}:{:02}", seconds / 60, seconds % 60),
+        seconds => format!(", {} h", seconds / 3600),
+    };
+    format!("{}{length}", upload::bytes(bytes))
+}
+
 fn ability_table() -> String {
-    let mut table = "| taken | text | pictures | alt text | thread | answer | warning | visible to | language | card | options |\n\
-                     | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
+    let mut table = "| taken | text | pictures | video | alt text | thread | answer | warning | visible to | language | card | options |\n\
+                     | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
         .to_owned();
     let yes = |it: bool| if it { "yes" } else { "-" };
     for platform in PlatformId::ALL.iter().filter(|it| !it.is_local()) {
@@ -118,10 +128,11 @@ fn ability_table() -> String {
         };
         writeln!(
             table,
-            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {options} |",
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {options} |",
             platform.label(),
             text.join(", "),
             most(can.pictures),
+            can.video.map_or("-".to_owned(), video),
             most(can.alt),
             yes(can.threads),
             yes(can.replies),

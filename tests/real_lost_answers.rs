@@ -78,7 +78,9 @@ impl Server {
             ("state", &of("state")),
         ];
         let code = post_form(&format!("{url}/oauth/x-snac-login"), &fields).await;
-        let StoredSecret::Mastodon(secret) = login.finish(&code).await.unwrap().0 else {
+        let StoredSecret::Mastodon(secret) =
+            login.finish(login.code(&code).unwrap()).await.unwrap().0
+        else {
             panic!("another platform's secret");
         };
         let token = secret.token.expose().to_owned();

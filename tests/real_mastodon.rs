@@ -5,16 +5,19 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 mod common;
+#[path = "platforms/pieces.rs"]
+mod pieces;
 
 use common::proxy::losing_proxy;
 use common::{
     channel, http, mastodon, picture, png, post_form, published, read_json, request, server, text,
     thread,
 };
-use masthead::domain::{Corrected, Outcome, PlatformId, RemoteRef, Visibility};
+use masthead::domain::{Corrected, Outcome, PartMedia, PlatformId, RemoteRef, Visibility};
 use masthead::platforms::login::MastodonLogin;
-use masthead::platforms::{CallError, Platform};
-use masthead::secrets::StoredSecret;
+use masthead::platforms::{CallError, Connection, Files, Platform, connect};
+use masthead::secrets::{Secret, StoredSecret};
+use pieces::{InMemory, Log};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -201,11 +204,47 @@ async fn a_person_logs_in_with_a_code() {
         .nth(1)
         .and_then(|rest| rest.split('<').next())
         .unwrap();
-    let (secret, account) = login.finish(code).await.unwrap();
+    let (secret, account) = login.finish(login.code(code).unwrap()).await.unwrap();
     assert!(account.handle.starts_with("@testuser@"));
     let StoredSecret::Mastodon(secret) = secret else {
         panic!("another platform's secret");
     };
     let platform = mastodon(&real.url, secret.token.expose(), PATIENCE);
     published(common::say(&*platform, "posted with the new token").await);
+}
+
+#[tokio::test]
+async fn a_video_is_read_while_it_is_sent_and_posted_with_its_alt_text() {
+    let Some(real) = real() else { return };
+    let bytes = common::film::film(3_000_000);
+    let connection = Connection {
+        url: Some(real.url.clone()),
+        secret: Some(Secret::new(&*real.token)),
+        files: Files::new(InMemory(bytes.clone())),
+        ..Connection::default()
+    };
+    let test = channel(PlatformId::Mastodon);
+    let platform = connect(&test, connection, &http(PATIENCE)).unwrap();
+    let media = PartMedia {
+        name: "talk.mp4".to_owned(),
+        mime: "video/mp4".to_owned(),
+        pixels: Some((640, 360)),
+        duration_ms: Some(12_000),
+        ..picture(&bytes, "a tälk")
+    };
+    let mut part = text("watch this");
+    part.media.push(media.clone());
+    let log = Log::default();
+    let uploaded = platform.upload_in_pieces(&part, &media, &log).await;
+    let reference = uploaded.unwrap();
+    let kept = log.kept.lock().unwrap().clone().unwrap();
+    assert_eq!(kept.sent, media.size);
+    let request = request(&*platform, &part, None, std::slice::from_ref(&reference));
+    let sent = published(platform.publish(&request).await);
+    let there = &real.status(&sent.id).await["media_attachments"][0];
+    assert_eq!(there["type"], "video", "{there}");
+    assert_eq!(there["description"], "a tälk", "{there}");
+    // Another run does not send it again.
+    let again = platform.upload_in_pieces(&part, &media, &log).await;
+    assert_eq!(again, Ok(reference));
 }

@@ -188,7 +188,7 @@ pub fn told(app: &App, row: &OutboxRow) -> Told {
         // It is there, and of no use as it is: a second one would not help.
         DeliveryState::Failed if row.last_outcome.as_deref() == Some("published") => Told {
             address: one.permalink.clone(),
-            ..Told::new(or("it is there"), &[DELETE, TRY])
+            ..Told::new(or("it is there"), &[DELETE, SKIP])
         },
         DeliveryState::Failed => Told::new(or("it was refused"), &[TRY, SKIP]),
         DeliveryState::Missed => Told::new(or("its time passed"), &[NEW_TIME, SKIP]),

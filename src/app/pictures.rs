@@ -42,9 +42,13 @@ impl Known<'_> {
         let Some(picture) = content.attachments.get(index) else {
             return Vec::new();
         };
-        self.each(content, |rules, facts| {
-            text::suit(rules, index + 1, picture, facts)
-        })
+        let each = self.each(content, |rules, facts| {
+            (!text::leaves_out(rules, picture))
+                .then(|| text::suit(rules, index + 1, picture, facts))
+        });
+        each.into_iter()
+            .filter_map(|(name, suit)| Some((name, suit?)))
+            .collect()
     }
 
     /// Returns the shortest longest alt text among the post's channels, in code points, and the channel that sets it.
@@ -198,9 +202,9 @@ mod tests {
     }
 
     #[test]
-    fn a_video_fits_only_where_it_can_be_sent() {
+    fn a_document_fits_only_where_it_can_be_sent() {
         let (channels, mut content) = world(2_000_000, false);
-        content.attachments[0].mime = "video/mp4".to_owned();
+        content.attachments[0].mime = "application/pdf".to_owned();
         let known = Known {
             channels: &channels,
             facts: &BTreeMap::new(),

@@ -245,8 +245,7 @@ fn say_checks(app: &App, page: &ReviewPage, one: &Reviewed, all: &mut Vec<Row>) 
         }
     }
     let attachments = &one.view.post.content.attachments;
-    let without = attachments.iter().filter(|it| it.alt.trim().is_empty());
-    let without = without.count();
+    let without = attachments.iter().filter(|it| it.lacks_alt()).count();
     if without > 0 {
         say(Tone::Warn, format!("! {without} without alt text"));
     }
@@ -259,7 +258,7 @@ fn say_checks(app: &App, page: &ReviewPage, one: &Reviewed, all: &mut Vec<Row>) 
             more => format!("✓ all {more} fit"),
         });
     }
-    if without == 0 && !attachments.is_empty() {
+    if without == 0 && attachments.iter().any(|it| it.is_picture()) {
         good.push("✓ alt text".to_owned());
     }
     if !good.is_empty() {

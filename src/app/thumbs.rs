@@ -5,7 +5,7 @@
 use super::details::Field;
 use super::{App, Sheet};
 use crate::domain::PartMedia;
-use crate::domain::pixels::{CellSize, Pixels, Protocol, Wanted};
+use crate::domain::pixels::{CellSize, Pixels, Protocol, Wanted, Way};
 use crate::domain::thumb::{Showing, Thumb};
 use std::collections::VecDeque;
 
@@ -18,7 +18,7 @@ pub struct Thumbs {
     /// How they are shown.
     pub showing: Showing,
     /// How the terminal is given the pictures themselves, where it takes them.
-    pub protocol: Option<Protocol>,
+    pub way: Option<Way>,
     cell: Option<CellSize>,
     kept: VecDeque<(String, Option<Thumb>)>,
     asked: Option<String>,
@@ -49,10 +49,10 @@ impl Thumbs {
     /// Returns what is wanted of a picture. Sixels cannot be scaled by the terminal: in cells of unknown size they might cover
     /// what stands beside them.
     fn wanted(&self) -> Wanted {
-        let fits = |it: &Protocol| *it != Protocol::Sixel || self.cell.is_some();
+        let fits = |it: &Way| it.protocol != Protocol::Sixel || self.cell.is_some();
         Wanted {
             cell: self.cell.unwrap_or_default(),
-            protocol: self.protocol.filter(fits),
+            way: self.way.filter(fits),
         }
     }
 
@@ -121,8 +121,14 @@ mod tests {
 
     #[test]
     fn sixels_wait_for_the_size_of_a_cell_and_other_pictures_take_the_usual_one() {
+        let by = |protocol| {
+            Some(Way {
+                protocol,
+                most_bytes: 9_000,
+            })
+        };
         let mut thumbs = Thumbs {
-            protocol: Some(Protocol::Sixel),
+            way: by(Protocol::Sixel),
             ..Thumbs::default()
         };
         assert_eq!(thumbs.wanted(), Wanted::default());
@@ -133,13 +139,12 @@ mod tests {
         };
         thumbs.measured(Some(cell));
         assert_eq!(thumbs.of("beef"), None, "made for cells of another size");
-        assert_eq!(thumbs.wanted().protocol, Some(Protocol::Sixel));
-        thumbs.protocol = Some(Protocol::Kitty);
+        let way = by(Protocol::Sixel);
+        assert_eq!(thumbs.wanted(), Wanted { cell, way });
+        thumbs.way = by(Protocol::Kitty);
         thumbs.measured(None);
-        let wanted = thumbs.wanted();
-        assert_eq!(
-            (wanted.cell, wanted.protocol),
-            (CellSize::default(), Some(Protocol::Kitty))
-        );
+        let cell = CellSize::default();
+        let way = by(Protocol::Kitty);
+        assert_eq!(thumbs.wanted(), Wanted { cell, way });
     }
 }

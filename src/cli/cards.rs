@@ -1,7 +1,7 @@
 //! Link cards from the command line: the page is asked before the post is written, and never stops it.
 
 use super::freeze;
-use super::house::{House, tasks};
+use super::house::House;
 use crate::domain::text_safety::visible;
 use crate::domain::{CardUse, Content};
 use crate::runtime::cards::{Ask, Cards};
@@ -42,7 +42,7 @@ pub(super) fn pin(house: &House, content: &mut Content) -> anyhow::Result<()> {
     let Some(cards) = of(house).filter(|_| !wanted.is_empty()) else {
         return Ok(());
     };
-    let tasks = tasks()?;
+    let tasks = house.tasks()?;
     for url in wanted {
         match tasks.block_on(cards.page(&url, Ask::Cached)) {
             Ok(page) => content.pages.push(page),

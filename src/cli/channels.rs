@@ -1,6 +1,6 @@
 //! `masthead channels`: what is configured, and with `--check` whether each of them works.
 
-use super::house::{House, tasks};
+use super::house::House;
 use super::{Done, Globals, json};
 use crate::domain::connection::{
     Check, ConnectionStatus, LastSuccess, Login, Quota, QuotaOf, Worth,
@@ -75,7 +75,9 @@ impl Channels {
         let seen = (house.store).wait(move |db| connections::seen(db, &paid, now, zone))?;
         let mut all = connections::known(&house.config, &house.locations, &outlets, &seen, now);
         if self.check {
-            tasks()?.block_on(connections::check(&house.store, &outlets, &mut all));
+            house
+                .tasks()?
+                .block_on(connections::check(&house.store, &outlets, &mut all));
         }
         if globals.json {
             let rows = all.iter().map(row);

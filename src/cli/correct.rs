@@ -2,7 +2,7 @@
 //!
 //! Deleting asks first, unless a script says `--yes`. What may be asked for, and what is kept of it, is in `publisher`.
 
-use super::house::{House, tasks};
+use super::house::House;
 use super::{Done, Globals, WrongUsage, json};
 use crate::domain::text_safety::visible;
 use crate::domain::{ChannelName, Corrected, CorrectionKind, PostId};
@@ -48,7 +48,7 @@ impl Delete {
         let house = House::open(globals)?;
         let channel = one_channel(&house, &self.channel)?;
         let (id, author) = (PostId(self.id), house.author.clone());
-        let tasks = tasks()?;
+        let tasks = house.tasks()?;
         let standing = tasks.block_on(publisher::standing(&house.store, id, &channel))?;
         if !self.yes && !confirmed(&house, &channel, &standing)? {
             bail!("nothing was deleted");
@@ -67,7 +67,9 @@ impl Update {
         let channel = one_channel(&house, &self.channel)?;
         let (id, author) = (PostId(self.id), house.author.clone());
         let setup = house.publisher_setup("update")?;
-        let told = tasks()?.block_on(publisher::amend(setup, &author, id, &channel))?;
+        let told = house
+            .tasks()?
+            .block_on(publisher::amend(setup, &author, id, &channel))?;
         tell(out, globals, id, &channel, CorrectionKind::Edit, &[told])
     }
 }

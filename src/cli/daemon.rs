@@ -1,6 +1,6 @@
 //! `masthead daemon`: publishes in the background, and says what happens in one line each.
 
-use super::house::{House, tasks};
+use super::house::House;
 use super::{Done, Globals, freeze};
 use crate::domain::DeliveryState;
 use crate::domain::text_safety::visible;
@@ -43,7 +43,7 @@ impl Daemon {
             }
         }
         let duties = house.duties();
-        let tasks = tasks()?;
+        let tasks = house.tasks()?;
         if let Some(freeze) = freeze::frozen(&house)? {
             let words = freeze::sentence(&house, &freeze);
             if self.once {

@@ -3,7 +3,7 @@
 //!
 //! The history in it is real: past posts went through claim, attempt and outcome, and their files are in the folder.
 
-use super::house::{self, House, tasks};
+use super::house::{self, House, Tasks};
 use super::{Done, Globals, demo_posts, screen};
 use crate::config::{Config, Locations};
 use crate::domain::by_hand::ASKED;
@@ -144,7 +144,7 @@ fn fill(house: &House) -> anyhow::Result<()> {
         house,
         outlets,
         lease,
-        tasks: tasks()?,
+        tasks: house.tasks()?,
     };
     introduce(house)?;
     demo_posts::SAMPLES
@@ -173,7 +173,7 @@ struct History<'a> {
     house: &'a House,
     outlets: BTreeMap<ChannelName, Outlet>,
     lease: Lease,
-    tasks: tokio::runtime::Runtime,
+    tasks: Tasks,
 }
 
 impl History<'_> {

@@ -1,13 +1,14 @@
 //! `masthead doctor`: looks at everything and says all that is wrong, not only the first.
 
 use super::house::{self, make_folder};
-use super::screen::{paints, speaks_utf8, unfit, variable};
-use super::{Done, Globals, json, keys};
+use super::screen::{look, paints, speaks_utf8, unfit, variable};
+use super::{Done, Globals, json, keys, pictures};
 use crate::config::{Config, Locations, zone_for};
 use crate::domain::Clock;
 use crate::domain::clock::clock_off;
 use crate::domain::text_safety::visible;
 use crate::runtime::clock::{PlanClock, RealClock};
+use crate::runtime::terminal::cell_of_window;
 use crate::runtime::{logins, outlets};
 use crate::secrets::SecretError;
 use crate::store::Store;
@@ -57,7 +58,7 @@ impl Doctor {
         database(&mut found, &locations);
         secrets(&mut found, &locations, &config);
         ends(&mut found, &locations, &config);
-        terminal(&mut found);
+        terminal(&mut found, &config);
         let wrong = found
             .0
             .iter()
@@ -277,7 +278,7 @@ fn ends(found: &mut Findings, locations: &Locations, config: &Config) {
     }
 }
 
-fn terminal(found: &mut Findings) {
+fn terminal(found: &mut Findings, config: &Config) {
     let term = variable("TERM").unwrap_or_else(|| "not set".to_owned());
     let colours = match (variable("NO_COLOR"), variable("COLORTERM")) {
         (Some(_), _) => "no colours (NO_COLOR)".to_owned(),
@@ -299,4 +300,7 @@ fn terminal(found: &mut Findings) {
         verdict,
         format!("TERM {term}, {colours}, {letters}"),
     );
+    let (look, cell) = (look(config, false), cell_of_window());
+    let shown = pictures::words(config.pictures, look, variable, cell);
+    found.push("pictures", Verdict::Ok, shown);
 }

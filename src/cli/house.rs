@@ -7,9 +7,7 @@ use crate::config::{Config, ConfigError, Locations, Missing, who, zone_for};
 use crate::domain::text_safety::visible;
 use crate::domain::{Author, Channel, ChannelName, Clock, LocalTime, PostId};
 use crate::logging;
-use crate::platforms::Http;
-#[cfg(not(debug_assertions))]
-use crate::platforms::Timeouts;
+use crate::platforms::{Http, Timeouts};
 use crate::publisher::{ClockState, Setup};
 use crate::runtime::caretaker::Duties;
 use crate::runtime::clock::{PlanClock, RealClock};
@@ -23,6 +21,7 @@ use std::io::Write;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
+use tokio::runtime::{Builder, Handle, Runtime};
 
 /// What a command works with.
 #[derive(Debug)]
@@ -33,6 +32,8 @@ pub(super) struct House {
     pub(super) author: Author,
     pub(super) plan_clock: PlanClock,
     pub(super) store: Store,
+    /// The one client, so that the end of a command knows what is under way.
+    http: Http,
 }
 
 /// Returns where everything is.
@@ -149,6 +150,7 @@ impl House {
             zone,
             plan_clock,
             store,
+            http: Http::new(timeouts(), Arc::new(RealClock)),
         })
     }
 
@@ -239,11 +241,64 @@ impl House {
     }
 
     pub(super) fn http(&self) -> Http {
-        #[cfg(debug_assertions)]
-        let timeouts = crate::runtime::planted::timeouts();
-        #[cfg(not(debug_assertions))]
-        let timeouts = Timeouts::default();
-        Http::new(timeouts, Arc::new(RealClock))
+        self.http.clone()
+    }
+
+    /// Makes what network calls and the publisher run in.
+    pub(super) fn tasks(&self) -> anyhow::Result<Tasks> {
+        self.tasks_on(2)
+    }
+
+    /// Makes it beside a screen, which has a thread of its own: a second one here would only wake the first.
+    pub(super) fn tasks_beside_a_screen(&self) -> anyhow::Result<Tasks> {
+        self.tasks_on(1)
+    }
+
+    fn tasks_on(&self, threads: usize) -> anyhow::Result<Tasks> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(threads)
+            .enable_all()
+            .build()
+            .context("the program cannot start its tasks")?;
+        Ok(Tasks {
+            runtime,
+            http: self.http(),
+        })
+    }
+}
+
+fn timeouts() -> Timeouts {
+    #[cfg(debug_assertions)]
+    let timeouts = crate::runtime::planted::timeouts();
+    #[cfg(not(debug_assertions))]
+    let timeouts = Timeouts::default();
+    timeouts
+}
+
+/// What network calls and the publisher run in. A login that is being renewed is awaited before it ends.
+pub(super) struct Tasks {
+    runtime: Runtime,
+    http: Http,
+}
+
+impl Tasks {
+    /// Does work to its end, and what it began that must not be broken off.
+    pub(super) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(async {
+            let done = work.await;
+            self.http.settled().await;
+            done
+        })
+    }
+
+    pub(super) fn handle(&self) -> &Handle {
+        self.runtime.handle()
+    }
+
+    /// Ends without waiting for a secret's command, which may still run for seconds.
+    pub(super) fn leave(self) {
+        self.block_on(async {});
+        self.runtime.shutdown_background();
     }
 }
 
@@ -278,22 +333,4 @@ pub(super) fn refuse_network_file_system(db: &Path) -> anyhow::Result<()> {
         );
     }
     Ok(())
-}
-
-/// Makes the runtime that network calls and the publisher need.
-pub(super) fn tasks() -> anyhow::Result<tokio::runtime::Runtime> {
-    tasks_on(2)
-}
-
-/// Makes the runtime beside a screen, which has a thread of its own: a second one here would only wake the first.
-pub(super) fn tasks_beside_a_screen() -> anyhow::Result<tokio::runtime::Runtime> {
-    tasks_on(1)
-}
-
-fn tasks_on(threads: usize) -> anyhow::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(threads)
-        .enable_all()
-        .build()
-        .context("the program cannot start its tasks")
 }

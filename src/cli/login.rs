@@ -1,6 +1,6 @@
 //! `masthead login`: connects an account, pins it, and keeps what it obtained in the data folder.
 
-use super::house::{House, tasks};
+use super::house::House;
 use super::{Done, Globals, json};
 use crate::config::ChannelConfig;
 use crate::domain::text_safety::visible;
@@ -18,6 +18,9 @@ use std::io::{BufRead, IsTerminal, Write};
 /// How often a code may be pasted, until it is one.
 const TRIES: usize = 3;
 
+/// What is asked for where nothing listens at the address to which a browser is sent back.
+const LAST_PAGE: &str = "The browser then ends at a page that cannot be shown: copy its whole address and paste it here.";
+
 /// Connect an account.
 #[derive(Debug, clap::Args)]
 pub(super) struct Login {
@@ -33,7 +36,7 @@ impl Login {
             .config
             .channel(&name)
             .ok_or_else(|| anyhow!(house.config.no_such_channel(name.as_str())))?;
-        let tasks = tasks()?;
+        let tasks = house.tasks()?;
         let (secret, account) = match configured.channel.platform {
             PlatformId::Mastodon => to_keep(tasks.block_on(mastodon(&house, configured))?),
             PlatformId::Bluesky => to_keep(tasks.block_on(bluesky(&house, configured))?),
@@ -88,13 +91,8 @@ async fn mastodon(
     let (login, address) = MastodonLogin::begin(url, &configured.channel, &http).await?;
     ask("Open this address in a browser, allow Masthead, and copy the code:");
     ask(&address);
-    for _ in 1..TRIES {
-        match login.finish(&line("Code: ", Shown::Yes)?).await {
-            Err(CallError::Rejected(reason)) => ask(&reason),
-            other => return Ok(other?),
-        }
-    }
-    Ok(login.finish(&line("Code: ", Shown::Yes)?).await?)
+    let code = pasted("Code: ", |line| login.code(line))?;
+    Ok(login.finish(code).await?)
 }
 
 async fn bluesky(
@@ -165,31 +163,12 @@ async fn linkedin(
     for words in linkedin_login::who_is_granted(channel, &connection) {
         ask(&words);
     }
-    let secret = match (&configured.client_id, &configured.app.client_secret) {
-        (_, Some(source)) => source.resolve()?,
-        // Without an id the login says so at once.
-        (None, None) => Secret::new(""),
-        (Some(id), None) => {
-            ask(&format!(
-                "Client secret of the application {id} (its page, Auth):"
-            ));
-            Secret::new(line("Client secret: ", Shown::No)?)
-        }
-    };
+    let secret = client_secret(configured, " (its page, Auth)")?;
     let (login, address) = LinkedInLogin::begin(channel, connection, secret, &http)?;
     ask("Open this address in a browser and allow access:");
     ask(&address);
-    ask(
-        "The browser then ends at a page that cannot be shown: copy its whole address and paste it here.",
-    );
-    let mut tries = 1;
-    let code = loop {
-        match login.code(&line("Address: ", Shown::Yes)?) {
-            Err(CallError::Rejected(reason)) if tries < TRIES => ask(&reason),
-            other => break other?,
-        }
-        tries += 1;
-    };
+    ask(LAST_PAGE);
+    let code = pasted("Address: ", |line| login.code(line))?;
     let (secret, account) = login.finish(code).await?;
     Ok((Some(secret), account))
 }
@@ -219,15 +198,8 @@ async fn x(
             "The browser is then sent to a page that does not open: copy its whole address and paste it here within 30 \
              seconds, which is how long X takes it.",
         );
-        for _ in 1..TRIES {
-            match login.finish(&line("Address: ", Shown::Yes)?).await {
-                Err(CallError::Rejected(reason)) => ask(&reason),
-                other => return Ok(to_keep(other?)),
-            }
-        }
-        return Ok(to_keep(
-            login.finish(&line("Address: ", Shown::Yes)?).await?,
-        ));
+        let code = pasted("Address: ", |line| login.code(line))?;
+        return Ok(to_keep(login.finish(code).await?));
     }
     if configured.secret.is_some() {
         // Keys do not end and need no login: what the configuration refers to is checked, pinned and kept as it is.
@@ -271,15 +243,7 @@ async fn youtube(
     ask(
         "YouTube keeps every video private that comes from an application of after July 2020 which Google has not audited.",
     );
-    let secret = match (&configured.client_id, &configured.app.client_secret) {
-        (_, Some(source)) => source.resolve()?,
-        // Without an id the login says so at once.
-        (None, None) => Secret::new(""),
-        (Some(id), None) => {
-            ask(&format!("Client secret of the application {id}:"));
-            Secret::new(line("Client secret: ", Shown::No)?)
-        }
-    };
+    let secret = client_secret(configured, "")?;
     let login = YouTubeLogin::new(channel, connection, secret, &http)?;
     let (secret, account) = match &configured.redirect {
         None => {
@@ -293,20 +257,9 @@ async fn youtube(
             let browser = login.browser(redirect);
             ask("Open this address in a browser and allow access:");
             ask(&browser.page);
-            ask(
-                "The browser then ends at a page that cannot be shown: copy its whole address and paste it here.",
-            );
-            let mut tries = 1;
-            loop {
-                match login
-                    .finish(&browser, &line("Address: ", Shown::Yes)?)
-                    .await
-                {
-                    Err(CallError::Rejected(reason)) if tries < TRIES => ask(&reason),
-                    other => break other?,
-                }
-                tries += 1;
-            }
+            ask(LAST_PAGE);
+            let code = pasted("Address: ", |line| browser.code(line))?;
+            login.finish(&browser, code).await?
         }
     };
     if let Some(ends) = secret.ends_at() {
@@ -316,6 +269,35 @@ async fn youtube(
         ));
     }
     Ok((Some(secret), account))
+}
+
+/// Returns the secret of the user's own application; `whereabouts` says where it is found.
+fn client_secret(configured: &ChannelConfig, whereabouts: &str) -> anyhow::Result<Secret> {
+    match (&configured.client_id, &configured.app.client_secret) {
+        (_, Some(source)) => Ok(source.resolve()?),
+        // Without an id the login says so at once.
+        (None, None) => Ok(Secret::new("")),
+        (Some(id), None) => {
+            ask(&format!(
+                "Client secret of the application {id}{whereabouts}:"
+            ));
+            Ok(Secret::new(line("Client secret: ", Shown::No)?))
+        }
+    }
+}
+
+/// Asks for a code, a few times where what was pasted is none.
+fn pasted(
+    prompt: &str,
+    read: impl Fn(&str) -> Result<Secret, CallError>,
+) -> anyhow::Result<Secret> {
+    for _ in 1..TRIES {
+        match read(&line(prompt, Shown::Yes)?) {
+            Err(CallError::Rejected(reason)) => ask(&reason),
+            other => return Ok(other?),
+        }
+    }
+    Ok(read(&line(prompt, Shown::Yes)?)?)
 }
 
 /// Says something to the person; stdout is for the result.

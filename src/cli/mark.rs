@@ -3,7 +3,7 @@
 //! On other channels only for the state unknown. That it is not there is checked once more on the platform before it is sent,
 //! if it is.
 
-use super::house::{self, House};
+use super::house::House;
 use super::times::shown;
 use super::{Done, Globals, json};
 use crate::domain::by_hand::{NotAnAddress, PUT_OFF_MINUTES, Permalink, Posted, is_asked};
@@ -173,5 +173,5 @@ fn there(
         .remove(channel)
         .ok_or_else(|| anyhow!("`{channel}` is not in the configuration"))?;
     let there = by_hand::there(&house.store, &outlet, post, channel, address);
-    Ok(house::tasks()?.block_on(there)?)
+    Ok(house.tasks()?.block_on(there)?)
 }

@@ -6,7 +6,7 @@
 
 use crate::app::{Appearance, Colours};
 use crate::config::Pictures;
-use crate::domain::pixels::Protocol;
+use crate::domain::pixels::{CellSize, MOST_SENT, MOST_SENT_FAR, Protocol, Way};
 use crate::domain::thumb::Showing;
 
 /// How pictures are shown.
@@ -15,7 +15,7 @@ pub(super) struct Shown {
     /// In cells: until a picture itself is there, and where it cannot be.
     pub cells: Showing,
     /// By the terminal's own means.
-    pub protocol: Option<Protocol>,
+    pub way: Option<Way>,
 }
 
 /// The earliest Konsole that takes pictures (KDE Gear 22.04, "Konsole"), as it writes its version.
@@ -30,7 +30,7 @@ pub(super) fn shown(
     if setting == Pictures::Off || look.ascii || look.colours == Colours::Mono {
         return Shown {
             cells: Showing::Words,
-            protocol: None,
+            way: None,
         };
     }
     let protocol = match setting {
@@ -47,7 +47,54 @@ pub(super) fn shown(
         None if has_palette() => Showing::Palette,
         None => Showing::Words,
     };
-    Shown { cells, protocol }
+    let most_bytes = match is_far(&variable) {
+        true => MOST_SENT_FAR,
+        false => MOST_SENT,
+    };
+    Shown {
+        cells,
+        way: protocol.map(|protocol| Way {
+            protocol,
+            most_bytes,
+        }),
+    }
+}
+
+/// Says how pictures are shown, and why not better.
+pub(super) fn words(
+    setting: Pictures,
+    look: Appearance,
+    variable: impl Fn(&str) -> Option<String>,
+    cell: Option<CellSize>,
+) -> String {
+    let shown = shown(setting, look, &variable);
+    let by = shown.way.map(|way| (way.protocol, cell));
+    let why = match (by, shown.cells) {
+        (Some((Protocol::Kitty, _)), _) => return "by kitty's graphics protocol".to_owned(),
+        (Some((Protocol::Iterm2, _)), _) => return "by iTerm2's inline images".to_owned(),
+        (Some((Protocol::Sixel, Some(_))), _) => return "by sixels".to_owned(),
+        (Some((Protocol::Sixel, None)), _) => {
+            "; sixels need a terminal that tells its size in pixels"
+        }
+        (None, _) if [Pictures::Off, Pictures::Blocks].contains(&setting) => "",
+        (None, Showing::Words) if look.ascii => ": plain ASCII is drawn",
+        (None, Showing::Words) if look.colours == Colours::Mono => ": there are no colours",
+        (None, Showing::Words) => ": half blocks need 256 colours",
+        (None, _) if is_within_another(&variable) => {
+            "; within tmux, screen and Zellij nothing else arrives"
+        }
+        (None, _) => "; `pictures` names another way if your terminal has one",
+    };
+    match shown.cells {
+        Showing::Words => format!("told in words{why}"),
+        Showing::Palette | Showing::Exact => format!("in half blocks{why}"),
+    }
+}
+
+/// Whether the terminal is on another machine.
+fn is_far(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let names = ["SSH_CONNECTION", "SSH_TTY"];
+    names.iter().any(|it| variable(it).is_some())
 }
 
 /// Whether the terminal says that it shows every colour.
@@ -107,10 +154,58 @@ mod tests {
     const XTERM: (&str, &str) = ("TERM", "xterm-256color");
 
     fn on(setting: Pictures, environment: &[(&str, &str)]) -> Shown {
-        shown(setting, Appearance::default(), |name| {
+        shown(setting, Appearance::default(), of(environment))
+    }
+
+    fn of<'e>(environment: &'e [(&str, &str)]) -> impl Fn(&str) -> Option<String> {
+        |name| {
             let mut all = environment.iter();
             all.find(|it| it.0 == name).map(|it| it.1.to_owned())
-        })
+        }
+    }
+
+    fn protocol(shown: Shown) -> Option<Protocol> {
+        shown.way.map(|it| it.protocol)
+    }
+
+    #[test]
+    fn a_terminal_on_another_machine_gets_fewer_bytes() {
+        let most = |environment: &[(&str, &str)]| {
+            let way = on(Pictures::Auto, environment).way;
+            way.map(|it| it.most_bytes)
+        };
+        let kitty = ("TERM", "xterm-kitty");
+        assert_eq!(most(&[kitty]), Some(MOST_SENT));
+        let far = [kitty, ("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22")];
+        assert_eq!(most(&far), Some(MOST_SENT_FAR));
+    }
+
+    #[test]
+    fn what_is_shown_is_said_with_the_reason_where_it_is_less_than_the_picture() {
+        let said = |setting, environment: &[(&str, &str)], cell| {
+            words(setting, Appearance::default(), of(environment), cell)
+        };
+        let cell = Some(CellSize::default());
+        let kitty = ("TERM", "xterm-kitty");
+        assert_eq!(
+            said(Pictures::Auto, &[kitty], None),
+            "by kitty's graphics protocol"
+        );
+        assert_eq!(said(Pictures::Blocks, &[XTERM], None), "in half blocks");
+        assert_eq!(said(Pictures::Off, &[kitty], None), "told in words");
+        assert_eq!(said(Pictures::Auto, &[("TERM", "foot")], cell), "by sixels");
+        let without = said(Pictures::Auto, &[("TERM", "foot")], None);
+        assert!(
+            without.starts_with("in half blocks; sixels need"),
+            "{without}"
+        );
+        let within = said(Pictures::Auto, &[kitty, ("TMUX", "1")], None);
+        assert_eq!(within, "told in words: half blocks need 256 colours");
+        let within = said(Pictures::Auto, &[("TERM", "tmux-256color")], None);
+        assert!(
+            within.starts_with("in half blocks; within tmux"),
+            "{within}"
+        );
     }
 
     #[test]
@@ -158,9 +253,9 @@ mod tests {
             ),
             (&[], None),
         ];
-        for (environment, protocol) in table {
-            let found = on(Pictures::Auto, environment).protocol;
-            assert_eq!(found, *protocol, "{environment:?}");
+        for (environment, wanted) in table {
+            let found = protocol(on(Pictures::Auto, environment));
+            assert_eq!(found, *wanted, "{environment:?}");
         }
     }
 
@@ -177,7 +272,7 @@ mod tests {
         for environment in within {
             for setting in settings {
                 let found = on(setting, environment);
-                assert_eq!(found.protocol, None, "{environment:?}");
+                assert_eq!(found.way, None, "{environment:?}");
             }
         }
         assert_eq!(on(settings[1], within[1]).cells, Showing::Palette);
@@ -186,11 +281,11 @@ mod tests {
     #[test]
     fn what_the_user_says_counts_and_the_cells_below_have_the_colours_that_there_are() {
         let named = on(Pictures::By(Protocol::Sixel), &[("TERM", "xterm")]);
-        assert_eq!(named.protocol, Some(Protocol::Sixel));
+        assert_eq!(protocol(named), Some(Protocol::Sixel));
         assert_eq!(named.cells, Showing::Palette);
         let exact = ("COLORTERM", "truecolor");
         let blocks = on(Pictures::Blocks, &[("TERM", "xterm-kitty"), exact]);
-        assert_eq!((blocks.cells, blocks.protocol), (Showing::Exact, None));
+        assert_eq!((blocks.cells, blocks.way), (Showing::Exact, None));
         assert_eq!(
             on(Pictures::Auto, &[("TERM", "xterm")]).cells,
             Showing::Words
@@ -201,7 +296,7 @@ mod tests {
     fn pictures_are_words_where_they_are_off_and_in_ascii_and_without_colours() {
         let words = Shown {
             cells: Showing::Words,
-            protocol: None,
+            way: None,
         };
         let kitty = |name: &str| (name == "TERM").then(|| "xterm-kitty".to_owned());
         let plain = Appearance::default();

@@ -2,7 +2,7 @@
 //!
 //! Goes around nothing: what may not leave is refused with its reason.
 
-use super::house::{House, tasks};
+use super::house::House;
 use super::{Done, Globals, freeze, json, times};
 use crate::domain::by_hand::is_asked;
 use crate::domain::text_safety::visible;
@@ -51,7 +51,7 @@ impl Publish {
             bail!("post {id} has nothing to send");
         }
         let setup = house.publisher_setup("publish")?;
-        tasks()?.block_on(wait_for(&house, setup, id))?;
+        house.tasks()?.block_on(wait_for(&house, setup, id))?;
 
         let view = house.post(self.id)?;
         let waits = |it: &Delivery| it.state == DeliveryState::Waiting;

@@ -1,6 +1,6 @@
 //! `masthead` alone: the screen on the embedded database.
 
-use super::house::{self, Found, House, tasks_beside_a_screen};
+use super::house::{self, Found, House};
 use super::pictures::{self, has_exact_colours};
 use super::{Done, Globals, cards, keys};
 use crate::app::theme::{Paints, Wish};
@@ -117,7 +117,7 @@ pub(super) fn open(
     app.look = look(&house.config, globals.ascii);
     if let Manner::Screen { .. } = manner {
         let shown = pictures::shown(house.config.pictures, app.look, variable);
-        (app.thumbs.showing, app.thumbs.protocol) = (shown.cells, shown.protocol);
+        (app.thumbs.showing, app.thumbs.way) = (shown.cells, shown.way);
     }
     app.look.paints = match (paints(&house.config, &house.locations), occasion) {
         (Ok(paints), _) => paints,
@@ -190,11 +190,10 @@ pub(super) fn open(
         plan_clock: Arc::new(house.plan_clock),
         real_clock: Arc::new(RealClock),
     };
-    let tasks = tasks_beside_a_screen()?;
+    let tasks = house.tasks_beside_a_screen()?;
     let ended = screen::run(options, tasks.handle());
     drop(presence);
-    // A secret's command may still run for seconds; nothing waits for it.
-    tasks.shutdown_background();
+    tasks.leave();
     ended.context("the terminal cannot be used")?;
     Ok(Done::Whole)
 }
@@ -301,7 +300,8 @@ pub(super) fn paints(config: &Config, locations: &Locations) -> Result<Paints, V
     })
 }
 
-fn look(config: &Config, ascii: bool) -> Appearance {
+/// Returns how the screen looks on this terminal, before the user's own looks of roles.
+pub(super) fn look(config: &Config, ascii: bool) -> Appearance {
     let colours = match config.theme {
         _ if variable("NO_COLOR").is_some() => Colours::Mono,
         Theme::Dark if has_exact_colours(variable) => Colours::Dark,

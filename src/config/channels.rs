@@ -6,6 +6,7 @@ use super::apps;
 use super::nearest::nearest;
 use super::price;
 use super::read::{Entry, Reader, Section, entries};
+use super::servers;
 use crate::domain::address::is_loopback;
 use crate::domain::channel::assign_marks;
 use crate::domain::text_safety::visible;
@@ -39,6 +40,8 @@ pub struct ChannelConfig {
     pub organization: Option<String>,
     /// The version of the API that is spoken; `None` takes the one that this program was written for.
     pub api_version: Option<String>,
+    /// Where videos go first; `None` takes the platform's own service, `none` there is not.
+    pub video_service: Option<String>,
     /// Folder of a sandbox; `None` takes `<data>/outbox/<channel>`.
     pub outbox: Option<PathBuf>,
     /// Language of posts that name none, as a BCP 47 tag.
@@ -60,6 +63,7 @@ impl ChannelConfig {
             app: OwnApp::default(),
             organization: None,
             api_version: None,
+            video_service: None,
             outbox: None,
             language: None,
         }
@@ -67,11 +71,10 @@ impl ChannelConfig {
 
     /// Whether nothing that it publishes leaves this machine: a sandbox, or a server on loopback.
     pub fn is_local(&self) -> bool {
+        let url = self.url.as_deref();
         self.channel.platform.is_local()
-            || self
-                .url
-                .as_deref()
-                .is_some_and(|url| url::Url::parse(url).is_ok_and(|url| is_loopback(&url)))
+            || url.is_some_and(servers::is_here)
+                && servers::video(self.video_service.as_deref()).is_none_or(servers::is_here)
     }
 }
 
@@ -91,6 +94,7 @@ const EVERY_KEY: &[&str] = &[
     "zuliprc",
     "organization",
     "api_version",
+    "video_service",
     "client_secret_env",
     "client_secret_command",
     "client_secret_file",
@@ -117,6 +121,7 @@ fn allowed_keys(platform: PlatformId) -> Vec<&'static str> {
         "zuliprc" => platform.account_file() == Some("zuliprc"),
         "organization" => platform.posts_as_a_page(),
         "api_version" => platform.has_dated_api(),
+        "video_service" => platform.has_video_service(),
         key if apps::KEYS.contains(&key) => platform.has_application_secret(),
         key if SECRET_KEYS.contains(&key) => !platform.is_local(),
         _ => true,
@@ -233,7 +238,7 @@ fn read_one(
     if platform.is_by_hand() {
         configured.channel.page = read_page(reader, &section);
     } else {
-        configured.url = read_url(reader, &section);
+        configured.url = servers::read_url(reader, &section);
     }
     configured.handle = section
         .text(reader, "handle", "a handle such as \"example.org\"")
@@ -255,6 +260,7 @@ fn read_one(
     configured.app = apps::read(reader, &section);
     configured.organization = read_organization(reader, &section);
     configured.api_version = read_version(reader, &section);
+    configured.video_service = servers::read_video_service(reader, &section);
     let mark = read_mark(reader, &section, marks);
     Some((configured, mark))
 }
@@ -293,25 +299,6 @@ fn read_platform(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<P
         }
     }
     None
-}
-
-fn read_url(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<String> {
-    let allowed = "an address such as \"https://example.social\" (http only on this machine)";
-    let text = section.text(reader, "url", allowed)?;
-    let plain = url::Url::parse(text).ok().filter(|url| {
-        url.host().is_some()
-            && url.username().is_empty()
-            && url.password().is_none()
-            && url.query().is_none()
-            && url.fragment().is_none()
-            && (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url)))
-    });
-    if plain.is_none()
-        && let Some(entry) = section.entry("url")
-    {
-        section.refuse(reader, entry, allowed);
-    }
-    plain.map(|_| text.trim_end_matches('/').to_owned())
 }
 
 /// Reads the address that the application names for the way back from the browser, character by character.

@@ -15,6 +15,7 @@ pub mod locations;
 pub use crate::domain::nearest;
 mod price;
 mod read;
+mod servers;
 mod theme;
 pub mod who;
 pub mod zone;

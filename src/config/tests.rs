@@ -73,6 +73,7 @@ fn the_example_names_every_key_of_a_channel() {
         "zuliprc",
         "organization",
         "api_version",
+        "video_service",
         "client_secret_env",
         "client_secret_command",
         "client_secret_file",

@@ -198,7 +198,7 @@ pub enum Feature {
     },
 }
 
-/// A picture, a video or a document as it goes with a part: type, size and pixels are those of what is sent.
+/// A picture, a video, a document or captions as they go with a part: type, size and pixels are those of what is sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartMedia {
     /// SHA-256 of the stored file, hex; also its name in the data directory.
@@ -235,6 +235,11 @@ impl PartMedia {
     /// Whether it is a picture.
     pub fn is_picture(&self) -> bool {
         self.medium() == Medium::Picture
+    }
+
+    /// Whether it is the captions of a video.
+    pub fn is_captions(&self) -> bool {
+        self.medium() == Medium::Captions
     }
 
     /// Whether it is a picture of which people who do not see it are told nothing.

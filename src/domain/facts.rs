@@ -60,6 +60,12 @@ pub struct Limits {
     /// Largest video, in bytes.
     #[serde(default)]
     pub max_video_bytes: Option<u64>,
+    /// Most pixels of a video, width times height.
+    #[serde(default)]
+    pub max_video_pixels: Option<u64>,
+    /// Most frames of a video in a second.
+    #[serde(default)]
+    pub max_video_rate: Option<u32>,
     /// Longest topic, in code points (Zulip).
     pub max_topic: Option<u32>,
     /// Whether the server refuses a post without a topic (Zulip).
@@ -68,6 +74,9 @@ pub struct Limits {
     /// Image types that the server takes; empty when it does not tell.
     #[serde(default)]
     pub mime_types: Vec<String>,
+    /// Video types that the server takes; empty when it does not tell.
+    #[serde(default)]
+    pub video_types: Vec<String>,
     /// When the server said so.
     pub fetched_at: Option<DateTime<Utc>>,
 }

@@ -1,4 +1,4 @@
-//! What an attached file is: a picture, a video or a document, told by its MIME type.
+//! What an attached file is: a picture, a video, a document or the captions of a video, told by its MIME type.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -14,11 +14,22 @@ pub enum Medium {
     Video,
     /// PDF.
     Document,
+    /// WebVTT, SubRip.
+    Captions,
 }
+
+/// The type of captions in the form of WebVTT (W3C, registered with IANA).
+pub const WEBVTT: &str = "text/vtt";
+
+/// The type of captions in the form of SubRip, which nobody registered.
+pub const SUBRIP: &str = "application/x-subrip";
 
 impl Medium {
     /// Tells it by a MIME type.
     pub fn of(mime: &str) -> Self {
+        if [WEBVTT, SUBRIP].contains(&mime) {
+            return Self::Captions;
+        }
         match mime.split('/').next() {
             Some("video") => Self::Video,
             Some("application") => Self::Document,
@@ -32,6 +43,7 @@ impl Medium {
             Self::Picture => "picture",
             Self::Video => "video",
             Self::Document => "document",
+            Self::Captions => "captions",
         }
     }
 }
@@ -51,5 +63,7 @@ mod tests {
         assert_eq!(Medium::of("video/quicktime"), Medium::Video);
         assert_eq!(Medium::of("application/pdf"), Medium::Document);
         assert_eq!(Medium::of("image/gif"), Medium::Picture);
+        assert_eq!(Medium::of(WEBVTT), Medium::Captions);
+        assert_eq!(Medium::of(SUBRIP), Medium::Captions);
     }
 }

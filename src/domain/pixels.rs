@@ -2,9 +2,10 @@
 //!
 //! Plain data. `media` encodes it, `app` keeps it, `runtime/backend` writes it.
 
-/// Most bytes that a picture may take on its way to the terminal, its control sequence included: a line of 1 Mbit/s carries
-/// them in half a second.
+/// Most bytes that a picture may take on its way to a terminal on this machine, its control sequence included.
 pub const MOST_SENT: usize = 64 * 1024;
+/// The same over SSH, where whatever is typed meanwhile waits behind it: a line of 1 Mbit/s carries them in a fifth of a second.
+pub const MOST_SENT_FAR: usize = 24 * 1024;
 
 /// A way in which terminals take pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,13 +50,22 @@ impl Default for CellSize {
     }
 }
 
+/// How a terminal is given pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// By which protocol.
+    pub protocol: Protocol,
+    /// Most bytes of one, its control sequence included.
+    pub most_bytes: usize,
+}
+
 /// What is wanted of a picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
     /// The cells that it is shown in.
     pub cell: CellSize,
     /// How its pixels are sent; `None` where half blocks are all that is shown.
-    pub protocol: Option<Protocol>,
+    pub way: Option<Way>,
 }
 
 /// The pixels of a picture, as its protocol takes them.

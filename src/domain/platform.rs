@@ -167,6 +167,11 @@ impl PlatformId {
         self == Self::LinkedIn
     }
 
+    /// Whether videos are made ready by a service beside the account's own server.
+    pub fn has_video_service(self) -> bool {
+        self == Self::Bluesky
+    }
+
     /// Whether a login names the account by its handle.
     pub fn logs_in_by_handle(self) -> bool {
         self == Self::Bluesky

@@ -143,7 +143,7 @@ pub struct LinkCard {
     pub description: String,
 }
 
-/// A picture, a video or a document attached to a post; the bytes are in the data directory under `hash`.
+/// A picture, a video, a document or captions attached to a post; the bytes are in the data directory under `hash`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
     /// SHA-256 of the stored (stripped) file, hex.
@@ -159,6 +159,9 @@ pub struct Attachment {
     /// How long a video plays, in milliseconds, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_ms: Option<u64>,
+    /// Frames that a video shows in a second, rounded down, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<u32>,
     /// Alt text; empty when the author gave none.
     #[serde(default)]
     pub alt: String,
@@ -181,6 +184,11 @@ impl Attachment {
     /// Whether it is a picture.
     pub fn is_picture(&self) -> bool {
         self.medium() == Medium::Picture
+    }
+
+    /// Whether it is the captions of a video.
+    pub fn is_captions(&self) -> bool {
+        self.medium() == Medium::Captions
     }
 
     /// Whether it is a picture of which people who do not see it are told nothing.
@@ -304,6 +312,11 @@ pub struct Content {
 }
 
 impl Content {
+    /// Whether people see something beside the text: captions alone are nothing without their video.
+    pub fn shows_media(&self) -> bool {
+        self.attachments.iter().any(|one| !one.is_captions())
+    }
+
     /// Returns the variant for a channel it goes to.
     pub fn variant(&self, channel: &ChannelName) -> Option<&Variant> {
         self.variants

@@ -2,12 +2,13 @@
 //!
 //! Always encoded anew, as JPEG on white: cards are shown small, and nothing of the original file is handed on.
 
+use super::white::on_white;
 use super::{MediaError, keep, sniff};
 use crate::domain::CardPicture;
 use crate::domain::composed::sha256_hex;
 use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits, Rgb, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
 use std::io::Cursor;
 use std::path::Path;
 
@@ -52,7 +53,11 @@ pub fn keep_for_card(bytes: &[u8], folder: &Path) -> Result<CardPicture, MediaEr
     if image.width().max(image.height()) > LONGEST_SIDE {
         image = image.thumbnail(LONGEST_SIDE, LONGEST_SIDE);
     }
-    let flat = on_white(&image);
+    let flat = if image.color().has_alpha() {
+        on_white(&image.into_rgba8())
+    } else {
+        image.into_rgb8()
+    };
     let fitting = QUALITIES.iter().find_map(|quality| {
         let mut out = Vec::new();
         let encoder = JpegEncoder::new_with_quality(&mut out, *quality);
@@ -70,26 +75,10 @@ pub fn keep_for_card(bytes: &[u8], folder: &Path) -> Result<CardPicture, MediaEr
     })
 }
 
-/// What can be seen through shows white: most logos are made for that.
-fn on_white(image: &DynamicImage) -> RgbImage {
-    if !image.color().has_alpha() {
-        return image.to_rgb8();
-    }
-    let seen = image.to_rgba8();
-    RgbImage::from_fn(seen.width(), seen.height(), |x, y| {
-        let [red, green, blue, alpha] = seen.get_pixel(x, y).0;
-        let mix = |colour: u8| {
-            let (colour, alpha) = (u16::from(colour), u16::from(alpha));
-            u8::try_from((colour * alpha + 255 * (255 - alpha)) / 255).unwrap_or(u8::MAX)
-        };
-        Rgb([mix(red), mix(green), mix(blue)])
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use image::{ImageFormat, Rgba, RgbaImage};
+    use image::{ImageFormat, Rgb, RgbImage};
 
     fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
         let mut bytes = Cursor::new(Vec::new());
@@ -119,16 +108,6 @@ mod tests {
             let kept = keep_for_card(&encoded(&small, format), folder.path()).unwrap();
             assert_eq!(kept.pixels, (40, 30), "{format:?}");
         }
-    }
-
-    #[test]
-    fn what_can_be_seen_through_is_white() {
-        let clear = RgbaImage::from_pixel(20, 20, Rgba([0, 0, 0, 0]));
-        let flat = on_white(&DynamicImage::ImageRgba8(clear));
-        assert_eq!(flat.get_pixel(3, 3).0, [255, 255, 255]);
-        let half = RgbaImage::from_pixel(20, 20, Rgba([200, 0, 0, 255]));
-        let flat = on_white(&DynamicImage::ImageRgba8(half));
-        assert_eq!(flat.get_pixel(3, 3).0, [200, 0, 0]);
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub(super) struct Film {
     pub pixels: Option<(u32, u32)>,
     /// In milliseconds.
     pub duration_ms: Option<u64>,
+    /// Frames in a second, rounded down.
+    pub rate: Option<u32>,
     /// Boxes with the place, the device and other words about how it was taken, from their type to their end.
     pub tells: Vec<Range<u64>>,
 }
@@ -163,6 +165,7 @@ impl<R: Read + Seek> Mp4<R> {
             (true, true) if !tracks.video => Err(Unread::Other("a film without a picture track")),
             (true, true) => {
                 film.pixels = tracks.pixels;
+                film.rate = tracks.rate;
                 Ok(film)
             }
         }
@@ -180,9 +183,26 @@ impl<R: Read + Seek> Mp4<R> {
         })
     }
 
-    /// Reads the length of the film (mvhd, version 0 or 1); one that is streamed says 0.
-    fn duration(&mut self, mvhd: &Atom) -> Result<Option<u64>, Unread> {
-        let at = mvhd.body.start;
+    /// Reads how many frames a track has (stsz); one that is in fragments says 0.
+    fn samples(&mut self, minf: &Atom) -> Result<Option<u32>, Unread> {
+        let mut count = None;
+        self.walk(minf.body.clone(), &mut |this, atom| {
+            if &atom.kind == b"stbl" {
+                this.walk(atom.body.clone(), &mut |this, inner| {
+                    if &inner.kind == b"stsz" {
+                        count = Some(this.number(inner.body.start + 8)?);
+                    }
+                    Ok(())
+                })?;
+            }
+            Ok(())
+        })?;
+        Ok(count.filter(|count| *count > 0))
+    }
+
+    /// Reads the length of the film or of a track (mvhd, mdhd, version 0 or 1); one that is streamed says 0.
+    fn duration(&mut self, header: &Atom) -> Result<Option<u64>, Unread> {
+        let at = header.body.start;
         let [version] = self.bytes(at)?;
         let (scale, units) = if version == 1 {
             let units = u64::from_be_bytes(self.bytes(at + 24)?);
@@ -195,17 +215,26 @@ impl<R: Read + Seek> Mp4<R> {
     }
 
     fn track(&mut self, trak: &Atom, film: &mut Film, tracks: &mut Tracks) -> Result<(), Unread> {
-        let (mut pixels, mut is_video) = (None, false);
+        let (mut pixels, mut is_video, mut rate) = (None, false, None);
         let tells = &mut film.tells;
         self.walk(trak.body.clone(), &mut |this, atom| {
             match &atom.kind {
                 b"tkhd" => pixels = this.shown(atom)?,
-                b"mdia" => this.walk(atom.body.clone(), &mut |this, inner| {
-                    if &inner.kind == b"hdlr" {
-                        is_video |= &this.bytes::<4>(inner.body.start + 8)? == b"vide";
-                    }
-                    Ok(())
-                })?,
+                b"mdia" => {
+                    let (mut length, mut frames) = (None, None);
+                    this.walk(atom.body.clone(), &mut |this, inner| {
+                        match &inner.kind {
+                            b"hdlr" => {
+                                is_video |= &this.bytes::<4>(inner.body.start + 8)? == b"vide";
+                            }
+                            b"mdhd" => length = this.duration(inner)?,
+                            b"minf" => frames = this.samples(inner)?,
+                            _ => {}
+                        }
+                        Ok(())
+                    })?;
+                    rate = per_second(frames, length);
+                }
                 b"udta" | b"meta" => tells.push(atom.start + 4..atom.body.end),
                 _ => {}
             }
@@ -215,6 +244,7 @@ impl<R: Read + Seek> Mp4<R> {
             *tracks = Tracks {
                 video: true,
                 pixels,
+                rate,
             };
         }
         Ok(())
@@ -243,6 +273,13 @@ impl<R: Read + Seek> Mp4<R> {
 struct Tracks {
     video: bool,
     pixels: Option<(u32, u32)>,
+    rate: Option<u32>,
+}
+
+/// Returns how many frames come in a second, rounded down; `length` is in milliseconds.
+fn per_second(frames: Option<u32>, length: Option<u64>) -> Option<u32> {
+    let (frames, length) = (frames?, length.filter(|length| *length > 0)?);
+    u32::try_from(u64::from(frames) * 1000 / length).ok()
 }
 
 /// Reads what an MP4 or MOV file of a length says about itself.
@@ -261,6 +298,8 @@ mod element {
     pub const TRACKS: u64 = 0x1654_ae6b;
     pub const TRACK: u64 = 0xae;
     pub const KIND: u64 = 0x83;
+    /// Nanoseconds that each frame is shown.
+    pub const FRAME: u64 = 0x23_e383;
     pub const VIDEO: u64 = 0xe0;
     pub const WIDTH: u64 = 0xb0;
     pub const HEIGHT: u64 = 0xba;
@@ -276,7 +315,9 @@ struct Matroska {
     /// Of the track that is being read.
     kind: u64,
     size: (u32, u32),
+    frame: u64,
     pixels: Option<(u32, u32)>,
+    rate: Option<u32>,
     has_frames: bool,
     elements: u32,
 }
@@ -320,10 +361,12 @@ impl Matroska {
                 self.read(file, body)?;
             }
             element::TRACK => {
-                (self.kind, self.size) = (0, (0, 0));
+                (self.kind, self.size, self.frame) = (0, (0, 0), 0);
                 self.read(file, body)?;
                 if self.kind == 1 && self.pixels.is_none() {
                     self.pixels = Some(self.size);
+                    let rate = 1_000_000_000_u64.checked_div(self.frame);
+                    self.rate = rate.and_then(|rate| u32::try_from(rate).ok());
                 }
             }
             element::CLUSTER => self.has_frames = true,
@@ -331,6 +374,7 @@ impl Matroska {
             | element::SCALE
             | element::DURATION
             | element::KIND
+            | element::FRAME
             | element::WIDTH
             | element::HEIGHT => {
                 let length = usize::try_from(body.end - body.start).unwrap_or(usize::MAX);
@@ -357,6 +401,7 @@ impl Matroska {
                         }
                     }
                     element::KIND => self.kind = number,
+                    element::FRAME => self.frame = number,
                     element::WIDTH => self.size.0 = pixels,
                     _ => self.size.1 = pixels,
                 }
@@ -416,6 +461,7 @@ pub(super) fn webm(mut file: impl Read + Seek, length: u64) -> Result<Film, Unre
         duration_ms: length
             .filter(|length| length.is_finite() && *length > 0.0)
             .map(|length| length as u64),
+        rate: read.rate,
         tells: Vec::new(),
     })
 }

@@ -5,6 +5,7 @@
 
 use super::decode::{self, Decoded, NotDecoded};
 use super::turn::profile_fits;
+use super::white::on_white;
 use super::{MediaError, is_hash, keep, read, sniff};
 use crate::domain::composed::sha256_hex;
 use crate::domain::{Fit, FitType};
@@ -122,18 +123,9 @@ fn plain(image: DynamicImage, fit: &Fit) -> DynamicImage {
         FitType::Jpeg if !image.color().has_alpha() && has_colour => image.into_rgb8().into(),
         FitType::Jpeg if !image.color().has_alpha() => image.into_luma8().into(),
         FitType::Jpeg => {
-            let mut image = image.into_rgba8();
-            for pixel in image.pixels_mut() {
-                let alpha = u16::from(pixel.0[3]);
-                for channel in &mut pixel.0[..3] {
-                    let mixed = u16::from(*channel) * alpha + 255 * (255 - alpha);
-                    *channel = u8::try_from((mixed + 127) / 255).unwrap_or(u8::MAX);
-                }
-                pixel.0[3] = u8::MAX;
-            }
-            let image = DynamicImage::from(image);
+            let image = DynamicImage::from(on_white(&image.into_rgba8()));
             if has_colour {
-                image.into_rgb8().into()
+                image
             } else {
                 image.into_luma8().into()
             }

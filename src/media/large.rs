@@ -65,6 +65,7 @@ pub(super) fn import(path: &Path, shown: &str, folder: &Path) -> Result<Attachme
         size,
         pixels: film.pixels,
         duration_ms: film.duration_ms,
+        rate: film.rate,
         alt: String::new(),
         seen: None,
     })

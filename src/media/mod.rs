@@ -1,4 +1,4 @@
-//! Pictures, videos and documents: read, stripped of what they tell about where and how they were taken, and kept by the
+//! Pictures, videos, documents and captions: read, stripped of what they tell about where and how they were taken, and kept by the
 //! hash of their bytes.
 //!
 //! Knows files and their formats, not the database. Removes no picture that was kept: a copy of the database that is
@@ -6,6 +6,9 @@
 //! orientation that a camera only noted, `fit.rs` encodes what a channel does not take as it is; videos and documents, which
 //! are never whole in memory, are in `large.rs`; `thumb.rs` makes what a terminal shows.
 
+mod captions;
+#[cfg(test)]
+mod captions_tests;
 mod card;
 mod decode;
 mod film;
@@ -23,6 +26,7 @@ mod terminal;
 mod thumb;
 mod turn;
 mod webp;
+mod white;
 
 pub use card::keep_for_card;
 pub use fit::fitted;
@@ -64,7 +68,7 @@ pub enum MediaError {
     #[error("{0} is no file: name the picture or the video itself")]
     NotAFile(String),
     /// It has no bytes.
-    #[error("{0} is empty: save or copy the picture again, then attach it")]
+    #[error("{0} is empty: save or copy the file again, then attach it")]
     Empty(String),
     /// It has more bytes than are read.
     #[error("{0} is larger than 100 MB: make it smaller")]
@@ -74,7 +78,7 @@ pub enum MediaError {
     LargerThan4GB(String),
     /// It is of another format.
     #[error(
-        "{path} is {what}: JPEG, PNG, GIF and WebP pictures, MP4, MOV and WebM videos and PDF documents are taken"
+        "{path} is {what}: JPEG, PNG, GIF and WebP pictures, MP4, MOV and WebM videos, PDF documents and WebVTT and SubRip captions are taken"
     )]
     NotTaken {
         /// The file.
@@ -120,7 +124,7 @@ pub enum MediaError {
 /// A format's own word on why its bytes make no sense.
 type Broken = &'static str;
 
-/// Reads a picture, a video or a document, strips it and keeps it in `folder` under the hash of what is left; the alt text
+/// Reads a picture, a video, a document or captions, strips it and keeps it in `folder` under the hash of what is left; the alt text
 /// stays empty.
 ///
 /// EXIF, XMP, IPTC, comments and everything else that is not the picture or its colour profile are left out without
@@ -135,6 +139,9 @@ pub fn import(path: &Path, folder: &Path) -> Result<Attachment, MediaError> {
         return large::import(path, &shown, folder);
     }
     let bytes = read_picture(path, &shown)?;
+    if let Some(mime) = captions::kind(path, &bytes, &shown)? {
+        return captions::import(path, &bytes, mime, folder);
+    }
     let format = sniff(&bytes, &shown)?;
     let damaged = |why: &str| MediaError::Damaged {
         path: shown.clone(),
@@ -159,6 +166,7 @@ pub fn import(path: &Path, folder: &Path) -> Result<Attachment, MediaError> {
         pixels: pixels(&stripped),
         hash,
         duration_ms: None,
+        rate: None,
         alt: String::new(),
         seen,
     })

@@ -7,7 +7,7 @@ use super::terminal::Indexed;
 use std::fmt::Write;
 
 /// Rows of pixels in a band.
-const BAND: usize = 6;
+pub(super) const BAND: usize = 6;
 /// A run of so many is shorter as a count.
 const RUN: usize = 4;
 
@@ -21,7 +21,10 @@ pub(super) fn encoded(picture: &Indexed) -> Vec<u8> {
         let [red, green, blue] = colour.map(|it| (u32::from(it) * 100 + 127) / 255);
         let _ = write!(out, "#{at};2;{red};{green};{blue}");
     }
-    for band in picture.indices.chunks(width * BAND) {
+    for (nth, band) in picture.indices.chunks(width * BAND).enumerate() {
+        if nth > 0 {
+            out.push('-');
+        }
         // Of each colour, which of the six pixels of a column have it.
         let mut columns = vec![None; picture.colours.len()];
         for (row, pixels) in band.chunks(width).enumerate() {
@@ -41,7 +44,6 @@ pub(super) fn encoded(picture: &Indexed) -> Vec<u8> {
             let _ = write!(out, "{back}#{colour}");
             runs(&mut out, columns);
         }
-        out.push('-');
     }
     out.into_bytes()
 }
@@ -78,7 +80,7 @@ mod tests {
         let colours = "#0;2;100;0;0#1;2;0;0;100";
         assert_eq!(
             sixels,
-            format!("\"1;1;5;7{colours}#0!4~$#1!4?~-#0!4@$#1!4?@-")
+            format!("\"1;1;5;7{colours}#0!4~$#1!4?~-#0!4@$#1!4?@")
         );
     }
 
@@ -90,6 +92,6 @@ mod tests {
             indices: vec![1; 4],
         };
         let sixels = String::from_utf8(encoded(&picture)).expect("letters");
-        assert!(sixels.ends_with("#1;2;100;100;100#1BB-"), "{sixels}");
+        assert!(sixels.ends_with("#1;2;100;100;100#1BB"), "{sixels}");
     }
 }

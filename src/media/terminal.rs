@@ -5,23 +5,22 @@
 
 use super::sixel;
 use super::thumb::scaled;
-use crate::domain::pixels::{CellSize, MOST_SENT, Pixels, Protocol};
+use crate::domain::pixels::{CellSize, Pixels, Protocol, Way};
 use color_quant::NeuQuant;
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, RgbImage};
 
 /// Room for the control sequences around a picture, and within it.
 const AROUND: usize = 1024;
-/// Most bytes of a file: in base64 they are a third more.
-const MOST_FILE: usize = (MOST_SENT - AROUND) / 4 * 3;
-/// Most pixels of a PNG: its bytes are at most about as many.
-const MOST_PNG: u32 = 45_000;
-/// Most pixels of a JPEG: a photograph of so many is rarely above the bound.
-const MOST_JPEG: u32 = 160_000;
-/// Qualities of a JPEG that are tried.
-const QUALITIES: [u8; 4] = [80, 60, 40, 20];
+/// Numbers of pixels of a PNG that are tried; its bytes are at most about as many.
+const PNG_PIXELS: [u32; 3] = [45_000, 25_000, 16_000];
+/// Numbers of pixels of a JPEG that are tried, each in two qualities.
+const JPEG_PIXELS: [u32; 3] = [160_000, 80_000, 40_000];
+const QUALITIES: [u8; 2] = [80, 50];
 /// Numbers of colours of sixels that are tried.
 const SIXEL_COLOURS: [usize; 4] = [64, 32, 16, 8];
+/// Rows of pixels that sixels are sent in.
+const BAND: u32 = sixel::BAND as u32;
 /// Every how manieth pixel is looked at to choose colours.
 const SAMPLED: i32 = 3;
 
@@ -38,10 +37,13 @@ pub(super) fn encoded(
     image: &DynamicImage,
     (columns, rows): (u16, u16),
     cell: CellSize,
-    protocol: Protocol,
+    way: Way,
 ) -> Option<Pixels> {
     let width = u32::from(columns) * u32::from(cell.width);
     let height = u32::from(rows) * u32::from(cell.height);
+    let room = way.most_bytes.saturating_sub(AROUND);
+    // In base64 three bytes are four.
+    let room_for_file = room / 4 * 3;
     let within = |most: u32| {
         let pixels = f64::from(width) * f64::from(height);
         let scale = (f64::from(most) / pixels).sqrt().min(1.0);
@@ -54,18 +56,36 @@ pub(super) fn encoded(
             side(height, image.height()),
         )
     };
-    let bytes = match protocol {
-        Protocol::Kitty => png(&within(MOST_PNG)).filter(|bytes| bytes.len() <= MOST_FILE),
-        Protocol::Iterm2 => jpeg(&within(MOST_JPEG)),
+    let bytes = match way.protocol {
+        Protocol::Kitty => {
+            let files = PNG_PIXELS.into_iter().filter_map(|most| png(&within(most)));
+            first_within(room_for_file, files)
+        }
+        Protocol::Iterm2 => {
+            let files = JPEG_PIXELS.into_iter().flat_map(|most| {
+                let picture = within(most);
+                let files = QUALITIES.into_iter();
+                files.filter_map(move |quality| jpeg(&picture, quality))
+            });
+            first_within(room_for_file, files)
+        }
         Protocol::Sixel => {
-            let picture = scaled(image, width, height);
-            let tries = SIXEL_COLOURS.iter();
-            tries
-                .map(|most| sixel::encoded(&indexed(&picture, *most)))
-                .find(|bytes| bytes.len() <= MOST_SENT - AROUND)
+            // A band that is not whole would reach into the row below.
+            let whole = (height / BAND * BAND).max(BAND);
+            let picture = scaled(image, width, whole);
+            let tries = SIXEL_COLOURS.into_iter();
+            let tries = tries.map(|most| sixel::encoded(&indexed(&picture, most)));
+            first_within(room, tries)
         }
     }?;
-    Some(Pixels { protocol, bytes })
+    Some(Pixels {
+        protocol: way.protocol,
+        bytes,
+    })
+}
+
+fn first_within(room: usize, mut tries: impl Iterator<Item = Vec<u8>>) -> Option<Vec<u8>> {
+    tries.find(|bytes| bytes.len() <= room)
 }
 
 /// Reduces a picture to so many colours (at most 256): exactly where it has no more, else to those that tell it best.
@@ -127,18 +147,17 @@ fn png(picture: &RgbImage) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-fn jpeg(picture: &RgbImage) -> Option<Vec<u8>> {
-    QUALITIES.into_iter().find_map(|quality| {
-        let mut bytes = Vec::new();
-        let mut encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
-        encoder.encode_image(picture).ok()?;
-        (bytes.len() <= MOST_FILE).then_some(bytes)
-    })
+fn jpeg(picture: &RgbImage, quality: u8) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
+    encoder.encode_image(picture).ok()?;
+    Some(bytes)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::pixels::{MOST_SENT, MOST_SENT_FAR};
     use image::Rgb;
 
     const CELL: CellSize = CellSize {
@@ -171,20 +190,27 @@ mod tests {
             width: 20,
             height: 40,
         };
+        let (noise, flag) = (noise(900, 600), halves(900, 600));
         for protocol in [Protocol::Kitty, Protocol::Iterm2, Protocol::Sixel] {
-            for cell in [CELL, large] {
-                let pixels = encoded(&noise(900, 600), (24, 8), cell, protocol);
+            for (cell, most_bytes) in [
+                (CELL, MOST_SENT),
+                (large, MOST_SENT),
+                (CELL, MOST_SENT_FAR),
+                (large, MOST_SENT_FAR),
+            ] {
+                let way = Way {
+                    protocol,
+                    most_bytes,
+                };
+                let pixels = encoded(&noise, (24, 8), cell, way);
                 let sent = pixels.map(|it| match protocol {
                     Protocol::Sixel => it.bytes.len(),
                     _ => it.bytes.len() * 4 / 3,
                 });
-                println!("{protocol:?} {cell:?} {sent:?}");
-                assert!(
-                    sent.is_none_or(|it| it <= MOST_SENT),
-                    "{protocol:?} {sent:?}"
-                );
-                let is_there = encoded(&halves(900, 600), (24, 8), cell, protocol).is_some();
-                assert!(is_there, "{protocol:?}");
+                println!("{protocol:?} {cell:?} {most_bytes} {sent:?}");
+                assert!(sent.is_none_or(|it| it < most_bytes), "{way:?} {sent:?}");
+                let is_there = encoded(&flag, (24, 8), cell, way).is_some();
+                assert!(is_there, "{way:?}");
             }
         }
     }
@@ -192,7 +218,11 @@ mod tests {
     #[test]
     fn a_png_and_a_jpeg_are_read_back_as_the_picture() {
         for protocol in [Protocol::Kitty, Protocol::Iterm2] {
-            let pixels = encoded(&halves(900, 600), (24, 8), CELL, protocol).expect("encoded");
+            let way = Way {
+                protocol,
+                most_bytes: MOST_SENT,
+            };
+            let pixels = encoded(&halves(900, 600), (24, 8), CELL, way).expect("encoded");
             let read = image::load_from_memory(&pixels.bytes)
                 .expect("a picture")
                 .into_rgb8();

@@ -3,6 +3,7 @@
 //! The picture is decoded once for both; how its pixels are encoded is `terminal.rs`.
 
 use super::decode::{self, Decoded};
+use super::white::on_white;
 use super::{MediaError, read, sniff, terminal};
 use crate::domain::pixels::{CellSize, Wanted};
 use crate::domain::thumb::{THUMB_COLUMNS, THUMB_ROWS, Thumb};
@@ -30,7 +31,7 @@ pub fn thumb(folder: &std::path::Path, hash: &str, wanted: Wanted) -> Result<Thu
     Ok(Thumb {
         width: columns,
         colours: small.pixels().map(|pixel| pixel.0).collect(),
-        pixels: (wanted.protocol)
+        pixels: (wanted.way)
             .and_then(|it| terminal::encoded(&image, (columns, rows), wanted.cell, it)),
     })
 }
@@ -60,17 +61,8 @@ pub(super) fn scaled(image: &DynamicImage, width: u32, height: u32) -> RgbImage 
         (width * 4).min(image.width()).max(1),
         (height * 4).min(image.height()).max(1),
     );
-    let small = coarse
-        .resize_exact(width, height, FilterType::Triangle)
-        .into_rgba8();
-    RgbImage::from_fn(width, height, |x, y| {
-        let [red, green, blue, alpha] = small.get_pixel(x, y).0;
-        let alpha = u16::from(alpha);
-        image::Rgb([red, green, blue].map(|channel| {
-            let mixed = u16::from(channel) * alpha + 255 * (255 - alpha);
-            u8::try_from(mixed / 255).unwrap_or(u8::MAX)
-        }))
-    })
+    let small = coarse.resize_exact(width, height, FilterType::Triangle);
+    on_white(&small.into_rgba8())
 }
 
 #[cfg(test)]

@@ -5,11 +5,14 @@
 //! bluesky-social/atproto, read 2026-11, and from a PDS that runs in the tests. The session is in `bluesky_session.rs`.
 
 use super::address;
+use super::bluesky_media::LARGEST_IMAGE;
 use super::bluesky_record::{self, POSTS};
 use super::bluesky_session::{self as session, SessionKeeper, error_name, judge, said};
+use super::bluesky_video::VideoRoad;
 use super::http::{self, Answer, Body, Call, Http};
 use super::{
-    CallError, Connection, LookUp, NoAnswer, PartContext, Platform, Sought, Verdict, log_in_again,
+    CallError, Connection, Files, LookUp, NoAnswer, PartContext, Platform, Sought, UploadLog,
+    Verdict, log_in_again,
 };
 use crate::domain::connection::Quota;
 use crate::domain::{
@@ -20,26 +23,22 @@ use crate::secrets::{BlueskySecret, SecretFile};
 use async_trait::async_trait;
 use serde::Deserialize;
 use serde_json::Value;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
 /// Where a session begins when the configuration names no server.
 pub(super) const SERVICE: &str = "https://bsky.social";
 
-/// The largest picture that every server takes; newer lexicons allow twice as much, older servers do not.
-const LARGEST_IMAGE: u64 = 1_000_000;
-
-/// The longest reference to a picture that is kept, in bytes; real ones have about 200.
-const LONGEST_BLOB: usize = 4096;
-
 /// One account on one server.
 #[derive(Debug)]
 pub struct Bluesky {
     http: Http,
-    pub(super) keeper: SessionKeeper,
+    pub(super) keeper: Arc<SessionKeeper>,
     /// The identity that records are written for: the pinned one, else the one that the login turned out to be.
     did: OnceLock<String>,
+    files: Files,
+    road: VideoRoad,
 }
 
 /// The parts of a recorded request that publishing looks at.
@@ -70,12 +69,6 @@ struct Fetched {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Described {
-    blob_upload_limit: Option<u64>,
-}
-
-#[derive(Deserialize)]
 struct Identity {
     #[serde(deserialize_with = "address::id")]
     did: String,
@@ -91,6 +84,7 @@ impl Bluesky {
     /// `Rejected` when the address is refused.
     pub fn new(channel: &Channel, connection: Connection, http: &Http) -> Result<Self, CallError> {
         let service = connection.base(channel, Some(SERVICE))?;
+        let road = VideoRoad::of(connection.video_service.as_deref())?;
         let pinned = channel.account.as_ref().map(|account| account.id.clone());
         let did = OnceLock::new();
         if let Some(pinned) = &pinned {
@@ -103,7 +97,7 @@ impl Bluesky {
             .filter(|handle| !handle.is_empty());
         Ok(Self {
             http: http.clone(),
-            keeper: SessionKeeper {
+            keeper: Arc::new(SessionKeeper {
                 http: http.clone(),
                 service,
                 handle,
@@ -113,9 +107,23 @@ impl Bluesky {
                 channel: channel.name.clone(),
                 remedy,
                 session: Mutex::new(None),
-            },
+            }),
             did,
+            files: connection.files,
+            road,
         })
+    }
+
+    pub(super) fn http(&self) -> &Http {
+        &self.http
+    }
+
+    pub(super) fn files(&self) -> &Files {
+        &self.files
+    }
+
+    pub(super) fn road(&self) -> &VideoRoad {
+        &self.road
     }
 
     /// Makes a call with the session at hand, and once more when the server says that it has ended.
@@ -205,16 +213,11 @@ impl Bluesky {
         answer: &Answer,
         session: &BlueskySecret,
     ) -> Result<Limits, CallError> {
-        if !answer.is_success() {
-            return Err(self.refused(answer, session));
-        }
-        let described: Described = answer
-            .json()
-            .ok_or_else(|| session::unreadable(&session.pds))?;
+        let limit = self.described(answer, session)?.blob_upload_limit;
+        let goes_there = self.road.service(&session.pds).is_none();
         Ok(Limits {
-            max_image_bytes: described
-                .blob_upload_limit
-                .map(|limit| limit.min(LARGEST_IMAGE)),
+            max_image_bytes: limit.map(|limit| limit.min(LARGEST_IMAGE)),
+            max_video_bytes: limit.filter(|_| goes_there),
             fetched_at: Some(self.http.now()),
             ..Limits::default()
         })
@@ -287,14 +290,9 @@ impl Platform for Bluesky {
         self.find_permission().await.map(Some)
     }
 
-    /// Lengths are fixed by the lexicon; only the size of a picture depends on the server.
+    /// Lengths are fixed by the lexicon; only the size of what is uploaded depends on the server.
     async fn limits(&self) -> Result<Limits, CallError> {
-        let session = self.keeper.session().await?;
-        let call = Call::read(format!(
-            "{}/xrpc/com.atproto.server.describeServer",
-            session.pds
-        ));
-        let answer = self.http.send(call).await?;
+        let (answer, session) = self.describe_server().await?;
         self.told_limits(&answer, &session)
     }
 
@@ -355,35 +353,20 @@ impl Platform for Bluesky {
     }
 
     async fn upload(&self, media: &PartMedia, bytes: Vec<u8>) -> Result<String, CallError> {
-        if bytes.len() as u64 > LARGEST_IMAGE {
-            return Err(CallError::Rejected(format!(
-                "{} has {} bytes; Bluesky takes pictures of up to 1,000,000: attach a smaller one",
-                media.name,
-                bytes.len()
-            )));
-        }
-        let (answer, session) = self
-            .authorised(|session| {
-                Call::post(
-                    format!("{}/xrpc/com.atproto.repo.uploadBlob", session.pds),
-                    Body::Raw {
-                        mime: media.mime.clone(),
-                        bytes: bytes.clone(),
-                    },
-                )
-                .bearer(&session.access)
-            })
-            .await?;
-        if !answer.is_success() {
-            return Err(self.refused(&answer, &session));
-        }
-        answer
-            .json::<Value>()
-            .and_then(|mut answer| answer.get_mut("blob").map(Value::take))
-            .filter(Value::is_object)
-            .map(|blob| blob.to_string())
-            .filter(|blob| blob.len() <= LONGEST_BLOB)
-            .ok_or_else(|| session::unreadable(&session.pds))
+        self.upload_picture(media, bytes).await
+    }
+
+    fn in_pieces(&self, media: &PartMedia) -> bool {
+        media.is_video()
+    }
+
+    async fn upload_in_pieces(
+        &self,
+        _part: &Part,
+        media: &PartMedia,
+        log: &dyn UploadLog,
+    ) -> Result<String, CallError> {
+        self.upload_video(media, log).await
     }
 
     fn request(&self, part: &Part, context: &PartContext<'_>) -> AttemptRequest {

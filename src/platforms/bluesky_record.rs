@@ -5,7 +5,7 @@
 
 use super::PartContext;
 use crate::domain::composed::sha256_hex;
-use crate::domain::{AttemptRequest, Facet, Feature, Part, RemoteRef, Tid};
+use crate::domain::{AttemptRequest, Facet, Feature, Part, PartMedia, RemoteRef, Tid};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use serde_json::Value;
@@ -119,7 +119,25 @@ fn facet(facet: &Facet) -> Option<Value> {
     }))
 }
 
+/// Returns the embed of a video and its blob (lexicon `app.bsky.embed.video`; what is not known is left out).
+fn video(media: &PartMedia, reference: &str) -> Value {
+    let blob: Value = serde_json::from_str(reference).unwrap_or_default();
+    let mut video = serde_json::json!({"$type": "app.bsky.embed.video", "video": blob});
+    if !media.alt.trim().is_empty() {
+        video["alt"] = media.alt.as_str().into();
+    }
+    if let Some((width, height)) = media.pixels {
+        video["aspectRatio"] = serde_json::json!({"width": width, "height": height});
+    }
+    video
+}
+
 fn embed(part: &Part, media_refs: &[String]) -> Option<Value> {
+    if let (Some(first), Some(reference)) = (part.media.first(), media_refs.first())
+        && first.is_video()
+    {
+        return Some(video(first, reference));
+    }
     if !part.media.is_empty() {
         let images: Vec<Value> = part
             .media
@@ -164,7 +182,7 @@ fn created_at(instant: DateTime<Utc>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Card, CardPicture, DeliveryId, PartMedia};
+    use crate::domain::{Card, CardPicture, DeliveryId};
     use serde_json::json;
 
     fn context<'a>() -> PartContext<'a> {
@@ -343,6 +361,39 @@ mod tests {
                     "aspectRatio": {"width": 40, "height": 30},
                 }],
             })
+        );
+    }
+
+    #[test]
+    fn a_video_carries_alt_text_and_proportions_where_they_are_known() {
+        let blob = r#"{"$type":"blob","ref":{"$link":"bafk"},"mimeType":"video/mp4","size":3}"#;
+        let refs = [blob.to_owned()];
+        let mut part = Part {
+            media: vec![PartMedia {
+                mime: "video/mp4".to_owned(),
+                pixels: Some((1920, 1080)),
+                alt: "a talk".to_owned(),
+                ..PartMedia::default()
+            }],
+            ..Part::default()
+        };
+        let with_media = PartContext {
+            media_refs: &refs,
+            ..context()
+        };
+        let video = serde_json::from_str::<Value>(blob).unwrap();
+        assert_eq!(
+            built(&part, &with_media)["record"]["embed"],
+            json!({
+                "$type": "app.bsky.embed.video", "video": video, "alt": "a talk",
+                "aspectRatio": {"width": 1920, "height": 1080},
+            })
+        );
+        part.media[0].pixels = None;
+        part.media[0].alt = " ".to_owned();
+        assert_eq!(
+            built(&part, &with_media)["record"]["embed"],
+            json!({"$type": "app.bsky.embed.video", "video": video})
         );
     }
 

@@ -1,16 +1,17 @@
 //! Bluesky's session: begun with an app password, kept in the channel's secret file, refreshed when it expires.
 //!
 //! A refresh token is good once, so the new one is stored before it is used, under the channel's lock, and the file is
-//! read again first: another process may have refreshed. Facts from the reference PDS, read 2026-11: access lives two
+//! read again first: another process may have refreshed. Nobody breaks that off (`unbroken.rs`). Facts from the reference PDS, read 2026-11: access lives two
 //! hours, refresh 90 days; logging in is limited to 30 times in five minutes and 300 a day for each account.
 
 use super::address;
 use super::http::{self, Answer, Body, Call, Http};
-use super::on_disk::on_disk;
+use super::on_disk::{locked, on_disk, storable};
 use super::{CallError, Verdict, log_in_again};
 use crate::domain::ChannelName;
 use crate::secrets::{BlueskySecret, Secret, SecretFile, SecretLock, StoredSecret};
 use serde::Deserialize;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -114,16 +115,33 @@ impl SessionKeeper {
     }
 
     /// Replaces a session whose access token expired; logs in anew when the refresh token is dead too.
-    pub async fn refreshed(&self, stale: &BlueskySecret) -> Result<BlueskySecret, CallError> {
+    pub async fn refreshed(
+        self: &Arc<Self>,
+        stale: &BlueskySecret,
+    ) -> Result<BlueskySecret, CallError> {
         self.replaced(stale, Replacement::Refresh).await
     }
 
     /// Replaces a session that the server does not know, by logging in with the app password.
-    pub async fn begun_again(&self, stale: &BlueskySecret) -> Result<BlueskySecret, CallError> {
+    pub async fn begun_again(
+        self: &Arc<Self>,
+        stale: &BlueskySecret,
+    ) -> Result<BlueskySecret, CallError> {
         self.replaced(stale, Replacement::LogIn).await
     }
 
+    /// Goes on to the end even if nobody waits.
     async fn replaced(
+        self: &Arc<Self>,
+        stale: &BlueskySecret,
+        replacement: Replacement,
+    ) -> Result<BlueskySecret, CallError> {
+        let (keeper, stale) = (Arc::clone(self), stale.clone());
+        let work = async move { keeper.replace(&stale, replacement).await };
+        self.http.unbroken().run(work).await
+    }
+
+    async fn replace(
         &self,
         stale: &BlueskySecret,
         replacement: Replacement,
@@ -168,6 +186,7 @@ impl SessionKeeper {
         known: BlueskySecret,
         lock: SecretLock,
     ) -> Result<BlueskySecret, CallError> {
+        let lock = storable(&self.file, lock).await?;
         let call = Call::post(
             format!("{}/xrpc/com.atproto.server.refreshSession", known.pds),
             Body::Empty,
@@ -253,15 +272,7 @@ impl SessionKeeper {
     }
 
     async fn lock(&self) -> Result<SecretLock, CallError> {
-        let file = self.file.clone();
-        tokio::time::timeout(2 * self.patience(), on_disk(move || file.lock()))
-            .await
-            .unwrap_or_else(|_| {
-                Err(CallError::Unavailable(format!(
-                    "Another process is renewing the login of channel `{}`",
-                    self.channel
-                )))
-            })
+        locked(&self.file, &self.channel, 2 * self.patience()).await
     }
 
     fn patience(&self) -> Duration {

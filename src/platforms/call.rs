@@ -3,6 +3,7 @@
 //! Nothing is sent here. May hold a token or a password, so it cannot be printed.
 
 use super::http::LONGEST_ANSWER;
+use super::stream::Chunks;
 use crate::secrets::Secret;
 use reqwest::{Client, Method, RequestBuilder, header, multipart};
 use std::time::Duration;
@@ -13,8 +14,18 @@ pub(super) enum Body {
     Empty,
     Json(String),
     Form(Vec<(&'static str, String)>),
-    Raw { mime: String, bytes: Vec<u8> },
+    Raw {
+        mime: String,
+        bytes: Vec<u8>,
+    },
     Multipart(Upload),
+    /// A file that is read while it is sent.
+    Streamed {
+        mime: String,
+        chunks: Chunks,
+    },
+    /// The same as a form; the bytes of the upload are empty.
+    MultipartStreamed(Upload, Chunks),
 }
 
 /// A file with its description, as a form.
@@ -165,19 +176,36 @@ impl<'a> Call<'a> {
                 .body(text),
             Body::Form(fields) => request.form(&fields),
             Body::Raw { mime, bytes } => request.header(header::CONTENT_TYPE, mime).body(bytes),
-            Body::Multipart(upload) => {
-                let file = multipart::Part::bytes(upload.bytes)
-                    .file_name(upload.name)
-                    .mime_str(&upload.mime)?;
-                let mut form = multipart::Form::new().part(upload.field, file);
-                if !upload.description.is_empty() {
-                    form = form.text("description", upload.description);
-                }
-                for (name, value) in upload.fields {
-                    form = form.text(name, value);
-                }
-                request.multipart(form)
+            Body::Multipart(mut upload) => {
+                let file = multipart::Part::bytes(std::mem::take(&mut upload.bytes));
+                request.multipart(upload.form(file)?)
+            }
+            Body::Streamed { mime, chunks } => request
+                .header(header::CONTENT_TYPE, mime)
+                .header(header::CONTENT_LENGTH, chunks.length())
+                .body(reqwest::Body::wrap(chunks)),
+            Body::MultipartStreamed(upload, chunks) => {
+                let length = chunks.length();
+                let file = reqwest::Body::wrap(chunks);
+                let file = multipart::Part::stream_with_length(file, length);
+                request.multipart(upload.form(file)?)
             }
         })
+    }
+}
+
+impl Upload {
+    /// Returns the form with this for its file.
+    fn form(self, file: multipart::Part) -> reqwest::Result<multipart::Form> {
+        let file = file.file_name(self.name).mime_str(&self.mime)?;
+        let mut form = multipart::Form::new();
+        // Before the file: a server may begin to work on that as soon as it has it.
+        if !self.description.is_empty() {
+            form = form.text("description", self.description);
+        }
+        for (name, value) in self.fields {
+            form = form.text(name, value);
+        }
+        Ok(form.part(self.field, file))
     }
 }

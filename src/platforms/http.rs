@@ -11,6 +11,7 @@ use super::address::{ONLY_HTTPS, may_be_called, shown_host};
 pub(super) use super::call::{Body, Call, Upload};
 use super::gauge::Gauge;
 pub(super) use super::quote::{quote, quote_without};
+use super::unbroken::Unbroken;
 use crate::domain::connection::{Quota, QuotaOf};
 use crate::domain::{Clock, Outcome};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -54,6 +55,7 @@ pub struct Http {
     timeouts: Timeouts,
     clock: Arc<dyn Clock>,
     gauge: Gauge,
+    unbroken: Unbroken,
 }
 
 /// Why there is no answer.
@@ -90,6 +92,7 @@ impl Http {
             timeouts,
             clock,
             gauge: Gauge::default(),
+            unbroken: Unbroken::default(),
         }
     }
 
@@ -104,6 +107,16 @@ impl Http {
     /// Returns what the last answers said of the quota.
     pub(super) fn quota(&self) -> Vec<Quota> {
         self.gauge.told()
+    }
+
+    /// Runs what must not be broken off once it has begun.
+    pub(super) fn unbroken(&self) -> &Unbroken {
+        &self.unbroken
+    }
+
+    /// Returns once nothing is under way that must not be broken off: the program ends after this.
+    pub async fn settled(&self) {
+        self.unbroken.ended().await;
     }
 
     /// Returns the limits of time that calls keep.

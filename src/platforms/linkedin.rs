@@ -21,7 +21,7 @@ use crate::domain::{
 };
 use crate::secrets::{Secret, SecretFile};
 use async_trait::async_trait;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -42,7 +42,7 @@ pub struct LinkedIn {
     version: String,
     /// Whether the configuration names the version.
     version_is_set: bool,
-    tokens: TokenKeeper,
+    tokens: Arc<TokenKeeper>,
     files: Files,
 }
 
@@ -75,14 +75,14 @@ impl LinkedIn {
         };
         let is_stored = connection.secret_from.is_none();
         Ok(Self {
-            tokens: TokenKeeper {
+            tokens: Arc::new(TokenKeeper {
                 endpoint: token_endpoint(http, &door(connection.url.as_deref(), &base)),
                 app: connection.app,
                 file: is_stored.then(|| SecretFile::new(connection.stored)),
                 channel: channel.name.clone(),
                 remedy,
                 held: Mutex::new(Held::new(token)),
-            },
+            }),
             http: http.clone(),
             base,
             files: connection.files,

@@ -10,11 +10,10 @@ use super::linkedin_api::{
     grants,
 };
 use super::linkedin_session::token_endpoint;
-use super::oauth::{Asked, RedirectError, redirected_code};
+use super::oauth::{Asked, Proof, grounds};
 use super::{CallError, Connection, Platform};
 use crate::domain::{Account, Channel};
 use crate::secrets::{OwnAppSecret, Secret, StoredSecret};
-use uuid::Uuid;
 
 /// Where the browser is sent back to when the configuration names nothing: nothing needs to listen there.
 const REDIRECT: &str = "http://localhost:8765/callback";
@@ -30,7 +29,7 @@ pub struct LinkedInLogin {
     client_secret: Secret,
     redirect: String,
     scopes: String,
-    state: String,
+    proof: Proof,
 }
 
 /// Says, before a login begins, who is granted this API, and what serves everybody else.
@@ -85,7 +84,7 @@ impl LinkedInLogin {
             client_secret,
             redirect: redirect(&connection),
             scopes: connection.app.scopes.clone().unwrap_or(needed),
-            state: Uuid::new_v4().simple().to_string(),
+            proof: Proof::fresh(),
             connection,
         };
         let address = Asked {
@@ -93,7 +92,7 @@ impl LinkedInLogin {
             client_id: &login.client_id,
             redirect: &login.redirect,
             scopes: &login.scopes,
-            state: &login.state,
+            state: &login.proof.state,
             verifier: None,
         }
         .address();
@@ -106,24 +105,21 @@ impl LinkedInLogin {
     ///
     /// `Rejected` for what is no redirect of this login: it may be pasted again. `Unauthorized` when the person or
     /// LinkedIn said no.
-    pub fn code(&self, pasted: &str) -> Result<String, CallError> {
-        redirected_code(pasted, &self.state).map_err(|error| match error {
-            RedirectError::Refused { error, words } => {
-                let words = http::quote_without(&words, &[&self.client_secret]);
-                let advice = if error == "unauthorized_scope_error" {
-                    format!(
-                        "the application lacks the product for that: {}, or set `scopes` to what it has",
-                        self.product()
-                    )
-                } else {
-                    "begin the login again, and allow access".to_owned()
-                };
-                CallError::Unauthorized(format!(
-                    "LinkedIn says: {}: {advice}",
-                    words.trim_end_matches('.')
-                ))
-            }
-            again => CallError::Rejected(again.to_string()),
+    pub fn code(&self, pasted: &str) -> Result<Secret, CallError> {
+        self.proof.redirected_code(pasted, |error, words| {
+            let words = http::quote_without(words, &[&self.client_secret]);
+            let advice = if error == "unauthorized_scope_error" {
+                format!(
+                    "the application lacks the product for that: {}, or set `scopes` to what it has",
+                    self.product()
+                )
+            } else {
+                "begin the login again, and allow access".to_owned()
+            };
+            CallError::Unauthorized(format!(
+                "LinkedIn says: {}: {advice}",
+                words.trim_end_matches('.')
+            ))
         })
     }
 
@@ -133,14 +129,12 @@ impl LinkedInLogin {
     ///
     /// When LinkedIn does not accept the code or the application, when what was granted does not suffice, or when the
     /// person may not post as the page.
-    pub async fn finish(&self, code: String) -> Result<(StoredSecret, Account), CallError> {
-        let fields = vec![
-            ("grant_type", "authorization_code".to_owned()),
-            ("code", code),
-            ("redirect_uri", self.redirect.clone()),
+    pub async fn finish(&self, code: Secret) -> Result<(StoredSecret, Account), CallError> {
+        let mut fields = grounds(&code, &self.redirect);
+        fields.extend([
             ("client_id", self.client_id.clone()),
             ("client_secret", self.client_secret.expose().to_owned()),
-        ];
+        ]);
         let endpoint = token_endpoint(&self.http, &self.door);
         let answer = endpoint.ask(fields).await?;
         if !answer.is_success() {

@@ -5,11 +5,12 @@
 //! a refresh token 365 days from the first login, which renewing does not prolong.
 
 use super::http::Http;
-use super::on_disk::on_disk;
+use super::on_disk::{locked, on_disk};
 use super::token_endpoint::{NotRenewed, TokenEndpoint};
 use super::{CallError, log_in_again};
 use crate::domain::ChannelName;
 use crate::secrets::{OwnApp, OwnAppSecret, Secret, SecretFile, StoredSecret};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -79,12 +80,19 @@ impl TokenKeeper {
         held.scopes.clone()
     }
 
-    /// Replaces a token that LinkedIn refused; `None` where nothing is kept that could renew it.
+    /// Replaces a token that LinkedIn refused; `None` where nothing is kept that could renew it. Goes on to the end even if
+    /// nobody waits.
     ///
     /// # Errors
     ///
     /// `Unauthorized` when LinkedIn refuses to renew the login, with its words; else why none can be had now.
-    pub async fn renewed(&self, stale: &Secret) -> Result<Option<Secret>, CallError> {
+    pub async fn renewed(self: &Arc<Self>, stale: &Secret) -> Result<Option<Secret>, CallError> {
+        let (keeper, stale) = (Arc::clone(self), stale.clone());
+        let work = async move { keeper.renew(&stale).await };
+        self.endpoint.http.unbroken().run(work).await
+    }
+
+    async fn renew(&self, stale: &Secret) -> Result<Option<Secret>, CallError> {
         let mut held = self.held.lock().await;
         if held.token != *stale {
             return Ok(Some(held.token.clone()));
@@ -92,16 +100,7 @@ impl TokenKeeper {
         let Some(file) = self.file.clone() else {
             return Ok(None);
         };
-        let lock = {
-            let file = file.clone();
-            let wait = tokio::time::timeout(2 * RENEWAL_TIME, on_disk(move || file.lock()));
-            wait.await.unwrap_or_else(|_| {
-                Err(CallError::Unavailable(format!(
-                    "Another process is renewing the login of channel `{}`",
-                    self.channel
-                )))
-            })?
-        };
+        let lock = locked(&file, &self.channel, 2 * RENEWAL_TIME).await?;
         let Some(known) = self.read().await? else {
             return Ok(None);
         };

@@ -5,13 +5,14 @@
 //! status codes decide. How a person logs in is in `login.rs`; what counts as a character in `text`.
 
 use super::address;
-use super::http::{self, Answer, Body, Call, Http, Upload};
+use super::http::{self, Answer, Body, Call, Http};
 use super::mastodon_api::{
-    self, Credentials, Found, Instance, Media, Refusal, Status, file_name, judge, segment,
-    trailing_id,
+    self, Credentials, Found, Instance, Refusal, Status, judge, segment, trailing_id,
 };
 use super::mastodon_look::{Likeness, Posted, Source, Wanted};
-use super::{CallError, Connection, LookUp, PartContext, Platform, Sought, log_in_again};
+use super::{
+    CallError, Connection, Files, LookUp, PartContext, Platform, Sought, UploadLog, log_in_again,
+};
 use crate::domain::connection::Quota;
 use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, Corrected, Limits, Outcome, Part, PartMedia,
@@ -49,6 +50,7 @@ pub struct Mastodon {
     stored: Option<SecretFile>,
     /// What a person does about a refused token.
     remedy: String,
+    files: Files,
 }
 
 impl Mastodon {
@@ -68,7 +70,12 @@ impl Mastodon {
                 .secret
                 .ok_or_else(|| super::not_logged_in(&channel.name))?,
             channel: channel.name.clone(),
+            files: connection.files,
         })
+    }
+
+    pub(super) fn files(&self) -> &Files {
+        &self.files
     }
 
     pub(super) fn url(&self, path: &str) -> String {
@@ -125,35 +132,11 @@ impl Mastodon {
         judge(answer).error(reason, &self.remedy, until)
     }
 
-    fn unreadable(&self, what: &str) -> CallError {
+    pub(super) fn unreadable(&self, what: &str) -> CallError {
         CallError::Unavailable(format!(
             "{} answered, but not with {what}: is it a Mastodon server?",
             self.host()
         ))
-    }
-
-    /// Waits until an accepted picture is processed: 206 meanwhile, 200 then, 422 when it failed.
-    async fn processed(&self, id: &str) -> Result<(), CallError> {
-        let timeouts = self.http.timeouts();
-        let waiting = async {
-            loop {
-                tokio::time::sleep(timeouts.poll).await;
-                match self.read(&format!("/api/v1/media/{}", segment(id))).await {
-                    Ok(answer) if answer.status == 200 => return Ok(()),
-                    Ok(answer) if answer.status == 206 => {}
-                    Ok(answer) => return Err(self.refused(&answer)),
-                    Err(error) => return Err(error),
-                }
-            }
-        };
-        tokio::time::timeout(timeouts.processing, waiting)
-            .await
-            .unwrap_or_else(|_| {
-                Err(CallError::Unavailable(format!(
-                    "{} is still processing the picture",
-                    self.host()
-                )))
-            })
     }
 
     /// Whether one of the pictures is still being processed; that a post was refused is settled by then.
@@ -375,30 +358,20 @@ impl Platform for Mastodon {
     }
 
     async fn upload(&self, media: &PartMedia, bytes: Vec<u8>) -> Result<String, CallError> {
-        let call = |path: &str, bytes: Vec<u8>| {
-            let upload = Upload {
-                field: "file",
-                name: file_name(media),
-                mime: media.mime.clone(),
-                bytes,
-                description: media.alt.clone(),
-                fields: Vec::new(),
-            };
-            Call::post(self.url(path), Body::Multipart(upload)).bearer(&self.token)
-        };
-        let mut answer = self.http.send(call("/api/v2/media", bytes.clone())).await?;
-        // Servers before 3.1.3.
-        if answer.status == 404 {
-            answer = self.http.send(call("/api/v1/media", bytes)).await?;
-        }
-        if !answer.is_success() {
-            return Err(self.refused(&answer));
-        }
-        let uploaded: Media = answer.json().ok_or_else(|| self.unreadable("a picture"))?;
-        if answer.status == 202 {
-            self.processed(&uploaded.id).await?;
-        }
-        Ok(uploaded.id)
+        self.upload_picture(media, bytes).await
+    }
+
+    fn in_pieces(&self, media: &PartMedia) -> bool {
+        media.is_video()
+    }
+
+    async fn upload_in_pieces(
+        &self,
+        _part: &Part,
+        media: &PartMedia,
+        log: &dyn UploadLog,
+    ) -> Result<String, CallError> {
+        self.upload_video(media, log).await
     }
 
     fn request(&self, part: &Part, context: &PartContext<'_>) -> AttemptRequest {
@@ -418,7 +391,7 @@ impl Platform for Mastodon {
         };
         if answer.status == 422 && self.still_processing(&request.media_refs).await {
             return Outcome::NotReady {
-                reason: format!("{} is still processing a picture", self.host()),
+                reason: format!("{} is still processing what is attached", self.host()),
             };
         }
         self.outcome(&answer, request)

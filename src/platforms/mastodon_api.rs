@@ -109,7 +109,21 @@ struct MediaLimits {
     image_size_limit: Option<u64>,
     image_matrix_limit: Option<u64>,
     video_size_limit: Option<u64>,
+    video_matrix_limit: Option<u64>,
+    video_frame_rate_limit: Option<u64>,
     supported_mime_types: Vec<String>,
+}
+
+impl MediaLimits {
+    /// Returns the types of a kind that the server takes.
+    fn types(&self, kind: &str) -> Vec<String> {
+        (self.supported_mime_types.iter())
+            .filter(|mime| mime.starts_with(kind) && mime.len() <= LONGEST_TYPE)
+            .filter(|mime| mime.bytes().all(|byte| byte.is_ascii_graphic()))
+            .take(MOST_TYPES)
+            .cloned()
+            .collect()
+    }
 }
 
 impl Instance {
@@ -129,13 +143,10 @@ impl Instance {
             max_video_bytes: media.video_size_limit,
             max_topic: None,
             needs_topic: false,
-            mime_types: media
-                .supported_mime_types
-                .into_iter()
-                .filter(|mime| mime.starts_with("image/") && mime.len() <= LONGEST_TYPE)
-                .filter(|mime| mime.bytes().all(|byte| byte.is_ascii_graphic()))
-                .take(MOST_TYPES)
-                .collect(),
+            max_video_pixels: media.video_matrix_limit.filter(|pixels| *pixels > 0),
+            max_video_rate: told(media.video_frame_rate_limit),
+            mime_types: media.types("image/"),
+            video_types: media.types("video/"),
             fetched_at: Some(fetched_at),
         }
     }
@@ -249,6 +260,9 @@ pub(super) fn file_name(media: &PartMedia) -> String {
         "image/jpeg" => "jpg",
         "image/gif" => "gif",
         "image/webp" => "webp",
+        "video/mp4" => "mp4",
+        "video/quicktime" => "mov",
+        "video/webm" => "webm",
         _ => "png",
     };
     // The author's own file names are nobody's business.
@@ -369,7 +383,7 @@ mod tests {
             r#"{"domain": "a.example", "configuration": {
                 "statuses": {"max_characters": 5000, "max_media_attachments": 6, "characters_reserved_per_url": 30},
                 "media_attachments": {"supported_mime_types": ["image/png", "video/mp4"], "image_size_limit": 16777216,
-                                      "description_limit": 10000},
+                                      "description_limit": 10000, "video_matrix_limit": 2304000, "video_frame_rate_limit": 60},
                 "polls": {"max_options": 4}}}"#,
         );
         assert_eq!(full.max_characters, Some(5000));
@@ -378,6 +392,9 @@ mod tests {
         assert_eq!(full.max_alt, Some(10_000));
         assert_eq!(full.max_image_bytes, Some(16_777_216));
         assert_eq!(full.mime_types, ["image/png"]);
+        assert_eq!(full.video_types, ["video/mp4"]);
+        assert_eq!(full.max_video_pixels, Some(2_304_000));
+        assert_eq!(full.max_video_rate, Some(60));
         assert_eq!(full.fetched_at, Some(now));
         assert_eq!(
             read(r#"{"max_toot_chars": 65535}"#).max_characters,

@@ -1,17 +1,24 @@
 //! Logging in to Mastodon: register an application, let the person allow it in a browser, exchange the code.
 //!
-//! What is sent and what comes back; `masthead login` prints and asks. Nothing here writes a file.
+//! docs.joinmastodon.org/methods/oauth, read 2026-11: PKCE since 4.3, only S256; older servers ignore it. What is sent and
+//! what comes back; `masthead login` prints and asks. Nothing here writes a file.
 
 use super::address;
 use super::http::{self, Answer, Body, Call, Http};
 use super::mastodon::Mastodon;
 use super::mastodon_api::Refusal;
-use super::{CallError, Connection, Platform, oauth};
+use super::oauth::{Asked, Proof, grounds};
+use super::token_endpoint::end;
+use super::{CallError, Connection, Platform};
 use crate::domain::{Account, Channel};
 use crate::secrets::{MastodonSecret, Secret, StoredSecret};
-use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
-use uuid::Uuid;
+
+/// The page shows the code and the person pastes it: works over SSH, where no browser can call back.
+const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
+
+/// What Masthead asks for. `read:search` finds the post that a reply answers by its address.
+const SCOPES: &str = "read:accounts read:statuses read:search write:statuses write:media";
 
 /// A login at a Mastodon server, waiting for the person's code.
 #[derive(Debug)]
@@ -21,8 +28,7 @@ pub struct MastodonLogin {
     base: String,
     client_id: String,
     client_secret: Secret,
-    verifier: Secret,
-    state: String,
+    proof: Proof,
 }
 
 #[derive(Deserialize)]
@@ -41,13 +47,6 @@ struct Token {
     scope: Option<String>,
 }
 
-impl Token {
-    fn ends_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let seconds = self.expires_in.as_i64().filter(|seconds| *seconds > 0)?;
-        now.checked_add_signed(TimeDelta::try_seconds(seconds)?)
-    }
-}
-
 impl MastodonLogin {
     /// Registers Masthead at the server; returns the login and the address to open in a browser.
     ///
@@ -62,8 +61,8 @@ impl MastodonLogin {
         let base = address::base_address(base_url)?;
         let fields = vec![
             ("client_name", "Masthead".to_owned()),
-            ("redirect_uris", oauth::OUT_OF_BAND.to_owned()),
-            ("scopes", oauth::SCOPES.to_owned()),
+            ("redirect_uris", OUT_OF_BAND.to_owned()),
+            ("scopes", SCOPES.to_owned()),
         ];
         let answer = http
             .send(Call::post(
@@ -81,36 +80,42 @@ impl MastodonLogin {
             base,
             client_id: application.client_id,
             client_secret: Secret::new(application.client_secret),
-            verifier: Secret::new(oauth::fresh_verifier()),
-            state: Uuid::new_v4().simple().to_string(),
+            proof: Proof::fresh(),
         };
-        let address = oauth::authorize_url(
-            &login.base,
-            &login.client_id,
-            login.verifier.expose(),
-            &login.state,
-        );
+        let address = Asked {
+            page: &format!("{}/oauth/authorize", login.base),
+            client_id: &login.client_id,
+            redirect: OUT_OF_BAND,
+            scopes: SCOPES,
+            state: &login.proof.state,
+            verifier: Some(login.proof.verifier.expose()),
+        }
+        .address();
         Ok((login, address))
     }
 
-    /// Exchanges the pasted code for a token and asks whose it is. What is no code may be pasted again; a code that
-    /// the server refuses is used up.
+    /// Reads the code that the person pasted.
     ///
     /// # Errors
     ///
-    /// `Rejected` for what is no code; `Unauthorized` when the server does not accept it; else why the call failed.
-    pub async fn finish(&self, pasted: &str) -> Result<(StoredSecret, Account), CallError> {
-        let code = oauth::pasted_code(pasted, &self.state)
-            .map_err(|error| CallError::Rejected(error.to_string()))?;
-        let fields = vec![
-            ("grant_type", "authorization_code".to_owned()),
-            ("code", code),
+    /// `Rejected` for what is no code of this login: it may be pasted again.
+    pub fn code(&self, pasted: &str) -> Result<Secret, CallError> {
+        self.proof.code(pasted)
+    }
+
+    /// Exchanges the code for a token and asks whose it is. A code that the server refuses is used up.
+    ///
+    /// # Errors
+    ///
+    /// `Unauthorized` when the server does not accept it; else why the call failed.
+    pub async fn finish(&self, code: Secret) -> Result<(StoredSecret, Account), CallError> {
+        let mut fields = grounds(&code, OUT_OF_BAND);
+        fields.extend([
             ("client_id", self.client_id.clone()),
             ("client_secret", self.client_secret.expose().to_owned()),
-            ("redirect_uri", oauth::OUT_OF_BAND.to_owned()),
-            ("code_verifier", self.verifier.expose().to_owned()),
-            ("scope", oauth::SCOPES.to_owned()),
-        ];
+            ("code_verifier", self.proof.verifier.expose().to_owned()),
+            ("scope", SCOPES.to_owned()),
+        ]);
         let answer = self
             .http
             .send(Call::post(
@@ -125,7 +130,7 @@ impl MastodonLogin {
             return Err(refused(&self.http, &self.base, &answer));
         }
         let token: Token = answer.json().ok_or_else(|| not_mastodon(&self.base))?;
-        let ends_at = token.ends_at(self.http.now());
+        let ends_at = end(token.expires_in.as_i64(), self.http.now());
         let scopes = token.scope;
         let token = Secret::new(token.access_token);
         let connection = Connection {
@@ -187,6 +192,7 @@ fn not_mastodon(base: &str) -> CallError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::{DateTime, TimeDelta, Utc};
 
     #[test]
     fn the_end_of_a_token_is_kept_where_a_server_names_a_sensible_one() {
@@ -194,7 +200,7 @@ mod tests {
         let ends = |rest: &str| {
             let token: Token =
                 serde_json::from_str(&format!(r#"{{"access_token":"a"{rest}}}"#)).expect("a token");
-            token.ends_at(now)
+            end(token.expires_in.as_i64(), now)
         };
         let day = now + TimeDelta::days(1);
         assert_eq!(ends(r#","expires_in":86400"#), Some(day));

@@ -8,11 +8,13 @@ mod answer;
 pub mod bluesky;
 mod bluesky_correct;
 mod bluesky_login;
+mod bluesky_media;
 mod bluesky_permission;
 #[doc(hidden)]
 pub mod bluesky_reading;
 mod bluesky_record;
 mod bluesky_session;
+mod bluesky_video;
 pub mod byhand;
 mod call;
 mod correct;
@@ -41,6 +43,7 @@ mod mastodon_api;
 mod mastodon_correct;
 mod mastodon_login;
 mod mastodon_look;
+mod mastodon_media;
 mod mastodon_permission;
 #[doc(hidden)]
 pub mod mastodon_reading;
@@ -52,7 +55,10 @@ mod quote;
 #[doc(hidden)]
 pub mod reading;
 pub mod sandbox;
+mod sandbox_outbox;
+mod stream;
 mod token_endpoint;
+mod unbroken;
 mod upload;
 mod verdict;
 pub mod x;
@@ -68,6 +74,7 @@ mod x_sign;
 pub mod youtube;
 mod youtube_after;
 mod youtube_api;
+mod youtube_captions;
 mod youtube_correct;
 pub mod youtube_login;
 mod youtube_look;
@@ -300,6 +307,9 @@ pub struct Connection {
     pub organization: Option<String>,
     /// The version of the API; `None` takes the one that this program was written for (LinkedIn).
     pub api_version: Option<String>,
+    /// Where videos go that are made ready for the account's server; `None` takes the platform's own, `none` there is not
+    /// (Bluesky).
+    pub video_service: Option<String>,
     /// The application of one's own that a login goes through (LinkedIn).
     pub app: OwnApp,
     /// The application that an account grants access, where it logs in by a browser (X).

@@ -1,29 +1,81 @@
-//! OAuth as pure functions: the address to open, the proof (PKCE), the code that comes back, pasted alone or in the
-//! redirect that no browser could follow.
+//! OAuth as it is the same everywhere: the address to open, the proof that a code is ours (PKCE), the code that comes back,
+//! pasted alone or in the redirect that no browser could follow, and what it is exchanged with.
 //!
-//! Mastodon's facts from docs.joinmastodon.org/methods/oauth, read 2026-11: PKCE since 4.3, only S256; older servers
-//! ignore it. Who calls whom is in `login.rs` and each platform's own login.
+//! Nothing is sent here. Who calls whom is in each platform's own `NAME_login.rs`; what a token endpoint grants is in
+//! `token_endpoint.rs`.
 
+use super::CallError;
+use crate::secrets::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use url::Url;
 use uuid::Uuid;
 
-/// The page shows the code and the person pastes it: works over SSH, where no browser can call back.
-pub(super) const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
+/// What a login invents, to know its own code again when that comes back.
+#[derive(Debug)]
+pub(super) struct Proof {
+    /// What only who began the login knows (PKCE).
+    pub verifier: Secret,
+    /// What the page hands back with the code.
+    pub state: String,
+}
 
-/// What Masthead asks for. `read:search` finds the post that a reply answers by its address.
-pub(super) const SCOPES: &str =
-    "read:accounts read:statuses read:search write:statuses write:media";
+impl Proof {
+    /// Invents one.
+    pub fn fresh() -> Self {
+        Self {
+            verifier: Secret::new(fresh_verifier()),
+            state: Uuid::new_v4().simple().to_string(),
+        }
+    }
+
+    /// Reads the code that the person pasted, alone or in the address of the page.
+    ///
+    /// # Errors
+    ///
+    /// `Rejected` for what is no code of this login: it may be pasted again.
+    pub fn code(&self, pasted: &str) -> Result<Secret, CallError> {
+        let code = pasted_code(pasted, &self.state);
+        code.map(Secret::new)
+            .map_err(|error| CallError::Rejected(error.to_string()))
+    }
+
+    /// Reads the code out of the address at which the person's browser ended.
+    ///
+    /// # Errors
+    ///
+    /// `Rejected` for what is no such address: it may be pasted again. What `refused` makes of a no: the page's name for the
+    /// reason and its words, not yet fit to be shown.
+    pub fn redirected_code(
+        &self,
+        pasted: &str,
+        refused: impl FnOnce(&str, &str) -> CallError,
+    ) -> Result<Secret, CallError> {
+        match redirected_code(pasted, &self.state) {
+            Ok(code) => Ok(Secret::new(code)),
+            Err(RedirectError::Refused { error, words }) => Err(refused(&error, &words)),
+            Err(again) => Err(CallError::Rejected(again.to_string())),
+        }
+    }
+}
+
+/// What a code is exchanged with (RFC 6749, 4.1.3), for what was begun with this `redirect`.
+pub(super) fn grounds(code: &Secret, redirect: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("grant_type", "authorization_code".to_owned()),
+        ("code", code.expose().to_owned()),
+        ("redirect_uri", redirect.to_owned()),
+    ]
+}
 
 /// Returns a fresh code verifier: 64 characters, 244 random bits (RFC 7636 wants 43 to 128 characters).
-pub(super) fn fresh_verifier() -> String {
+fn fresh_verifier() -> String {
     format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
 }
 
 /// Returns the S256 challenge of a verifier.
-pub(super) fn challenge(verifier: &str) -> String {
+fn challenge(verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
 }
 
@@ -59,19 +111,6 @@ impl Asked<'_> {
         // Not every page reads a `+` as a space; one that was typed is `%2B` by now.
         format!("{}?{}", self.page, query.finish().replace('+', "%20"))
     }
-}
-
-/// Returns the address at which the person allows access to a Mastodon account.
-pub(super) fn authorize_url(base: &str, client_id: &str, verifier: &str, state: &str) -> String {
-    let asked = Asked {
-        page: &format!("{base}/oauth/authorize"),
-        client_id,
-        redirect: OUT_OF_BAND,
-        scopes: SCOPES,
-        state,
-        verifier: Some(verifier),
-    };
-    asked.address()
 }
 
 /// Why what was pasted is no redirect with our code.
@@ -118,7 +157,7 @@ pub(super) fn redirected_code(pasted: &str, state: &str) -> Result<String, Redir
 
 /// Why what was pasted is no code.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum CodeError {
+enum CodeError {
     #[error("There is no code: paste what the page shows after you allowed access")]
     Empty,
     #[error(
@@ -128,7 +167,7 @@ pub(super) enum CodeError {
 }
 
 /// Reads what the person pasted: the code, or the whole address of the page (GoToSocial shows it only there).
-pub(super) fn pasted_code(pasted: &str, state: &str) -> Result<String, CodeError> {
+fn pasted_code(pasted: &str, state: &str) -> Result<String, CodeError> {
     let pasted = pasted.trim();
     let code = match Url::parse(pasted) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => {
@@ -169,21 +208,6 @@ mod tests {
         assert_ne!(one, other);
         assert!((43..=128).contains(&one.len()));
         assert!(one.chars().all(|c| c.is_ascii_alphanumeric()));
-    }
-
-    #[test]
-    fn the_address_to_open_carries_everything_escaped() {
-        let address = authorize_url("https://a.example", "id&1", "verifier", "st");
-        let url = Url::parse(&address).unwrap();
-        assert_eq!(url.path(), "/oauth/authorize");
-        let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
-        let value = |name: &str| &pairs.iter().find(|(key, _)| key == name).unwrap().1;
-        assert_eq!(value("client_id"), "id&1");
-        assert_eq!(value("redirect_uri"), OUT_OF_BAND);
-        assert_eq!(value("scope"), SCOPES);
-        assert_eq!(value("code_challenge_method"), "S256");
-        assert_eq!(value("code_challenge"), &challenge("verifier"));
-        assert!(!address.contains("verifier&"));
     }
 
     #[test]

@@ -24,7 +24,7 @@ use crate::domain::{
 use crate::secrets::{GrantSecret, Secret, SecretFile, SecretSource, SigningSecret};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// One account.
@@ -55,7 +55,7 @@ impl X {
         let remedy = connection.remedy(&channel.name);
         let files = connection.files.clone();
         let access = match connection.client_id.clone() {
-            Some(id) => Access::Grant(Box::new(GrantKeeper {
+            Some(id) => Access::Grant(Arc::new(GrantKeeper {
                 http: http.clone(),
                 base: base.clone(),
                 client: Client {

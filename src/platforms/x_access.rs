@@ -2,16 +2,18 @@
 //!
 //! A granted token lives two hours and is replaced once when X refuses it. A refresh token is good once, so the new one is
 //! stored before anything uses it, under the channel's lock, and the file is read again first: another process may have
-//! replaced it (docs.x.com/resources/fundamentals/authentication/oauth-2-0, read 2026-11).
+//! replaced it (docs.x.com/resources/fundamentals/authentication/oauth-2-0, read 2026-11). Nobody breaks that off
+//! (`unbroken.rs`), and nothing is used up where its successor could not be stored.
 
 use super::http::{Answer, Body, Call, Http};
-use super::on_disk::on_disk;
+use super::on_disk::{locked, on_disk, storable};
 use super::x_api::{judge, said, until, wrong_clock};
 use super::x_sign::authorization;
 use super::{CallError, NoAnswer, Verdict, address, log_in_again};
 use crate::domain::ChannelName;
 use crate::secrets::{GrantSecret, Secret, SecretFile, SecretLock, SigningSecret, StoredSecret};
 use serde::Deserialize;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -34,7 +36,7 @@ pub(super) enum Access {
     /// Every request is signed.
     Keys(SigningSecret),
     /// Every request carries a token.
-    Grant(Box<GrantKeeper>),
+    Grant(Arc<GrantKeeper>),
 }
 
 /// Keeps the token of one channel.
@@ -152,15 +154,21 @@ impl GrantKeeper {
         self.grant().await.ok()?.scopes
     }
 
-    /// Replaces a token that is refused, unless somebody has done so already.
-    async fn replaced(&self, stale: &GrantSecret) -> Result<GrantSecret, CallError> {
+    /// Replaces a token that is refused, unless somebody has done so already. Goes on to the end even if nobody waits.
+    async fn replaced(self: &Arc<Self>, stale: &GrantSecret) -> Result<GrantSecret, CallError> {
+        let (keeper, stale) = (Arc::clone(self), stale.clone());
+        let work = async move { keeper.replace(&stale).await };
+        self.http.unbroken().run(work).await
+    }
+
+    async fn replace(&self, stale: &GrantSecret) -> Result<GrantSecret, CallError> {
         let mut held = self.held.lock().await;
         if let Some(grant) = &*held
             && grant.access != stale.access
         {
             return Ok(grant.clone());
         }
-        let lock = self.lock().await?;
+        let lock = locked(&self.file, &self.channel, self.patience()).await?;
         let stored = self.read().await?.ok_or_else(|| self.no_grant())?;
         let grant = if stored.access == stale.access {
             self.refreshed(stored, lock).await?
@@ -176,6 +184,7 @@ impl GrantKeeper {
         known: GrantSecret,
         lock: SecretLock,
     ) -> Result<GrantSecret, CallError> {
+        let lock = storable(&self.file, lock).await?;
         let fields = vec![
             ("grant_type", "refresh_token".to_owned()),
             ("refresh_token", known.refresh.expose().to_owned()),
@@ -207,18 +216,6 @@ impl GrantKeeper {
             Some(StoredSecret::Grant(grant)) if grant.client_id == self.client.id => Some(grant),
             Some(_) | None => None,
         })
-    }
-
-    async fn lock(&self) -> Result<SecretLock, CallError> {
-        let file = self.file.clone();
-        tokio::time::timeout(self.patience(), on_disk(move || file.lock()))
-            .await
-            .unwrap_or_else(|_| {
-                Err(CallError::Unavailable(format!(
-                    "Another process is renewing the login of channel `{}`",
-                    self.channel
-                )))
-            })
     }
 
     fn patience(&self) -> Duration {

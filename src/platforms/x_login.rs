@@ -4,14 +4,13 @@
 //! moment it is pasted. What comes of it is handed back to be stored; nothing here writes a file.
 
 use super::http::Http;
-use super::oauth;
+use super::oauth::{Asked, Proof, grounds};
 use super::x::X;
 use super::x_access::{Client, SCOPES};
 use super::x_api::{API, SITE};
 use super::{CallError, Connection, Platform};
 use crate::domain::{Account, Channel};
 use crate::secrets::{Secret, SigningSecret, StoredSecret};
-use uuid::Uuid;
 
 /// Where X sends the browser when the channel names no other address; nothing has to listen there.
 pub const REDIRECT: &str = "http://127.0.0.1:8765/callback";
@@ -25,8 +24,7 @@ pub struct XLogin {
     base: String,
     client: Client,
     redirect: String,
-    verifier: Secret,
-    state: String,
+    proof: Proof,
 }
 
 impl XLogin {
@@ -53,40 +51,41 @@ impl XLogin {
                 secret: connection.secret.clone(),
             },
             redirect: redirect.unwrap_or_else(|| REDIRECT.to_owned()),
-            verifier: Secret::new(oauth::fresh_verifier()),
-            state: Uuid::new_v4().simple().to_string(),
+            proof: Proof::fresh(),
             base,
             connection,
         };
         let site = if login.base == API { SITE } else { &login.base };
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query
-            .append_pair("response_type", "code")
-            .append_pair("client_id", &login.client.id)
-            .append_pair("redirect_uri", &login.redirect)
-            .append_pair("scope", &SCOPES.join(" "))
-            .append_pair("state", &login.state)
-            .append_pair("code_challenge", &oauth::challenge(login.verifier.expose()))
-            .append_pair("code_challenge_method", "S256");
-        let address = format!("{site}/i/oauth2/authorize?{}", query.finish());
+        let address = Asked {
+            page: &format!("{site}/i/oauth2/authorize"),
+            client_id: &login.client.id,
+            redirect: &login.redirect,
+            scopes: &SCOPES.join(" "),
+            state: &login.proof.state,
+            verifier: Some(login.proof.verifier.expose()),
+        }
+        .address();
         Ok((login, address))
     }
 
-    /// Exchanges the code of the pasted address for a grant and asks whose it is. What is no code, or of another login,
-    /// may be pasted again; a code that X refuses is used up.
+    /// Reads the code that the person pasted, or the address with it.
     ///
     /// # Errors
     ///
-    /// `Rejected` for what is no code and for a missing permission, `Unauthorized` when X does not accept the code.
-    pub async fn finish(&self, pasted: &str) -> Result<(StoredSecret, Account), CallError> {
-        let code = oauth::pasted_code(pasted, &self.state)
-            .map_err(|error| CallError::Rejected(error.to_string()))?;
-        let fields = vec![
-            ("grant_type", "authorization_code".to_owned()),
-            ("code", code),
-            ("redirect_uri", self.redirect.clone()),
-            ("code_verifier", self.verifier.expose().to_owned()),
-        ];
+    /// `Rejected` for what is no code of this login: it may be pasted again.
+    pub fn code(&self, pasted: &str) -> Result<Secret, CallError> {
+        self.proof.code(pasted)
+    }
+
+    /// Exchanges the code for a grant and asks whose it is. A code that X refuses is used up.
+    ///
+    /// # Errors
+    ///
+    /// `Unauthorized` when X does not accept the code or a permission is missing; else why the call failed.
+    pub async fn finish(&self, code: Secret) -> Result<(StoredSecret, Account), CallError> {
+        let mut fields = grounds(&code, &self.redirect);
+        let verifier = self.proof.verifier.expose().to_owned();
+        fields.push(("code_verifier", verifier));
         let again = format!(
             "a code is good for 30 seconds and once; run `masthead login {}` again",
             self.channel.name

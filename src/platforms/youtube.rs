@@ -9,6 +9,7 @@ use super::http::{self, Answer, Call, Http};
 use super::youtube_api::{
     self as api, Items, NewVideo, OwnChannel, Refusal, Standing, Video, judge, wait_until,
 };
+use super::youtube_captions::captions_reference;
 use super::youtube_session::{Held, Source, TokenKeeper, token_endpoint};
 use super::{
     CallError, Connection, Files, LookUp, NoAnswer, PartContext, Platform, Sought, UploadLog,
@@ -20,6 +21,7 @@ use crate::domain::{
 };
 use crate::secrets::{OwnAppSecret, SecretFile};
 use async_trait::async_trait;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
@@ -31,7 +33,7 @@ pub(super) const PAGE: &str = "https://accounts.google.com";
 
 /// How many calls' time finishing an upload may take, and what is brought to the video then.
 const FINISHING: u32 = 4;
-const BRINGING: u32 = 4;
+const BRINGING: u32 = 6;
 
 /// The largest piece that is sent while a post is published, in bytes; usually less than this is left.
 const LAST: u64 = 4 * 1024 * 1024;
@@ -41,7 +43,7 @@ const LAST: u64 = 4 * 1024 * 1024;
 pub struct YouTube {
     http: Http,
     base: String,
-    tokens: TokenKeeper,
+    tokens: Arc<TokenKeeper>,
     files: Files,
     /// What a person does about a refused login.
     remedy: String,
@@ -54,6 +56,16 @@ impl YouTube {
     ///
     /// `Rejected` when the address cannot be used, `Unauthorized` when nobody has logged in.
     pub fn new(channel: &Channel, connection: Connection, http: &Http) -> Result<Self, CallError> {
+        Self::holding(channel, connection, None, http)
+    }
+
+    /// Connects with a token that is at hand already.
+    fn holding(
+        channel: &Channel,
+        connection: Connection,
+        held: Option<Held>,
+        http: &Http,
+    ) -> Result<Self, CallError> {
         let remedy = connection.remedy(&channel.name);
         let secret =
             (connection.secret.clone()).ok_or_else(|| super::not_logged_in(&channel.name))?;
@@ -64,14 +76,15 @@ impl YouTube {
         };
         Ok(Self {
             http: http.clone(),
-            tokens: TokenKeeper {
+            tokens: Arc::new(TokenKeeper {
                 endpoint: token_endpoint(http, &door(connection.url.as_deref(), &base, DOOR)),
                 app: connection.app,
                 client_id: connection.client_id,
                 source,
+                channel: channel.name.clone(),
                 remedy: remedy.clone(),
-                held: Mutex::default(),
-            },
+                held: Mutex::new(held),
+            }),
             base,
             files: connection.files,
             remedy,
@@ -89,16 +102,14 @@ impl YouTube {
             secret: Some(grant.token.clone()),
             ..connection
         };
-        let mut platform = Self::new(channel, connection, http)?;
-        platform.tokens.held = Mutex::new(Some(Held::of(grant)));
-        Ok(platform)
+        Self::holding(channel, connection, Some(Held::of(grant)), http)
     }
 
     pub(super) fn http(&self) -> &Http {
         &self.http
     }
 
-    pub(super) fn tokens(&self) -> &TokenKeeper {
+    pub(super) fn tokens(&self) -> &Arc<TokenKeeper> {
         &self.tokens
     }
 
@@ -314,9 +325,12 @@ impl Platform for YouTube {
         }))
     }
 
-    /// A picture waits for its video, whose thumbnail it becomes.
+    /// A picture waits for its video, whose thumbnail it becomes, and so do captions.
     async fn upload(&self, media: &PartMedia, _bytes: Vec<u8>) -> Result<String, CallError> {
-        Ok(api::thumbnail_reference(media))
+        Ok(match media.is_captions() {
+            true => captions_reference(media),
+            false => api::thumbnail_reference(media),
+        })
     }
 
     fn in_pieces(&self, media: &PartMedia) -> bool {

@@ -7,6 +7,7 @@ use super::CallError;
 use super::http::{Body, Call};
 use super::youtube::YouTube;
 use super::youtube_api::{GONE, NewVideo, Processing, Video, is_video_id, published};
+use super::youtube_captions::Added;
 use crate::domain::{AttemptRequest, PartMedia, Published, Watch};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -20,6 +21,9 @@ const SHORTLY: Duration = Duration::from_secs(10);
 #[serde(default)]
 pub(super) struct Left {
     thumbnail: bool,
+    captions: bool,
+    /// Whether the captions may be there, though nobody heard so.
+    tried: bool,
     /// What could not be brought there, in plain words.
     notes: Vec<String>,
 }
@@ -29,7 +33,17 @@ impl Left {
     pub fn of(new: &NewVideo) -> Self {
         Self {
             thumbnail: new.thumbnail.is_some(),
+            captions: new.captions.is_some(),
+            tried: false,
             notes: Vec::new(),
+        }
+    }
+
+    /// Returns all that goes with a video of which nobody knows what it has of that.
+    pub fn after_all(new: &NewVideo) -> Self {
+        Self {
+            tried: true,
+            ..Self::of(new)
         }
     }
 
@@ -41,7 +55,15 @@ impl Left {
     }
 
     fn is_something(&self) -> bool {
-        self.thumbnail
+        self.thumbnail || self.captions
+    }
+
+    /// Says what is not there yet, and what never will be.
+    fn words(&self) -> impl Iterator<Item = String> + use<> {
+        let thumbnail = self.thumbnail.then_some("its thumbnail is not set yet");
+        let captions = self.captions.then_some("its captions are not added yet");
+        let yet = thumbnail.into_iter().chain(captions).map(str::to_owned);
+        yet.chain(self.notes.clone())
     }
 
     pub fn goes_on(&self) -> Watch {
@@ -53,7 +75,7 @@ impl Left {
 
 /// Returns what is known of a video that turned up: all that goes with it is still to be brought there.
 pub(super) fn found(new: &NewVideo, video: &Video) -> Published {
-    told(new, video, &Left::of(new))
+    told(new, video, &Left::after_all(new))
 }
 
 /// Says where a video stands, by what YouTube says of it and what is left.
@@ -69,7 +91,7 @@ fn told(new: &NewVideo, video: &Video, left: &Left) -> Published {
         Processing::Done => Watch::Over,
     };
     notes.extend(video.narrower(new.privacy()));
-    notes.extend(left.notes.iter().cloned());
+    notes.extend(left.words());
     let note = Some(notes.join("; ")).filter(|note| !note.is_empty());
     Published {
         watch,
@@ -129,6 +151,14 @@ impl YouTube {
                     left.notes
                         .push(format!("its thumbnail was not set ({error})"));
                 }
+            }
+        }
+        if let Some(captions) = new.captions.as_ref().filter(|_| left.captions) {
+            let added = self.add_captions(id, captions, left.tried).await;
+            left.tried = true;
+            left.captions = added == Added::NotYet;
+            if let Added::Never(why) = added {
+                left.notes.push(why);
             }
         }
     }

@@ -5,6 +5,7 @@
 
 use super::Verdict;
 use super::http::{self, Answer};
+use super::youtube_captions::{Captions, is_captions};
 use crate::domain::{AttemptRequest, Fit, Part, PartMedia, Published, Visibility};
 use crate::text::youtube::{AUDIENCE, CATEGORY, DEFAULT_CATEGORY, FOR_KIDS, MADE_WITH_AI, NOTIFY};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -31,6 +32,8 @@ pub(super) struct NewVideo {
     /// The file of the thumbnail, with its type and its size.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thumbnail: Option<Thumbnail>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub captions: Option<Captions>,
 }
 
 /// A picture that becomes a video's thumbnail.
@@ -81,7 +84,8 @@ pub(super) fn new_video(part: &Part, references: &[String]) -> AttemptRequest {
     let video = part.media.iter().find(|media| media.is_video());
     let session = references
         .iter()
-        .find(|reference| !reference.starts_with(THUMBNAIL));
+        .find(|reference| !reference.starts_with(THUMBNAIL) && !is_captions(reference));
+    let captions = part.media.iter().find(|media| media.is_captions());
     let picture = part.media.iter().find(|media| media.is_picture());
     let media = video.cloned().unwrap_or_default();
     let body = NewVideo {
@@ -100,6 +104,13 @@ pub(super) fn new_video(part: &Part, references: &[String]) -> AttemptRequest {
             mime: picture.mime.clone(),
             size: picture.size,
             fit: picture.fit,
+        }),
+        captions: captions.map(|captions| Captions {
+            hash: captions.hash.clone(),
+            name: captions.name.clone(),
+            mime: captions.mime.clone(),
+            size: captions.size,
+            language: part.language.clone().unwrap_or_default(),
         }),
     };
     AttemptRequest {

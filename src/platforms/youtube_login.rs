@@ -4,7 +4,7 @@
 //! `youtube`, and an application of the kind “TVs and Limited Input devices”. Nothing here writes a file.
 
 use super::http::{self, Body, Call, Http};
-use super::oauth::{self, Asked, RedirectError, redirected_code};
+use super::oauth::{Asked, Proof, grounds};
 use super::token_endpoint::{Granted, TokenEndpoint};
 use super::youtube::{DOOR, PAGE, SERVICE, YouTube, door};
 use super::youtube_api::Refusal;
@@ -15,10 +15,13 @@ use crate::secrets::{OwnAppSecret, Secret, StoredSecret};
 use serde::Deserialize;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
-use uuid::Uuid;
 
 /// `youtube.upload` is refused to devices, and does not delete or edit.
 const SCOPE: &str = "https://www.googleapis.com/auth/youtube";
+
+/// What a browser is asked to allow: captions want the second one, which no device gets (captions.insert, read 2026-11).
+const BROWSER_SCOPES: &str =
+    "https://www.googleapis.com/auth/youtube https://www.googleapis.com/auth/youtube.force-ssl";
 
 /// What Google wants between two questions where it does not say, and adds where it is asked too often.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -33,7 +36,8 @@ pub struct YouTubeLogin {
     client_secret: Secret,
     door: String,
     page: String,
-    scopes: String,
+    /// What the configuration asks for in place of the usual.
+    scopes: Option<String>,
 }
 
 /// What a person is asked to do.
@@ -54,8 +58,7 @@ pub struct Browser {
     /// The page to open.
     pub page: String,
     redirect: String,
-    state: String,
-    verifier: Secret,
+    proof: Proof,
 }
 
 #[derive(Deserialize)]
@@ -68,6 +71,22 @@ struct Device {
     expires_in: Option<u64>,
     #[serde(default)]
     interval: Option<u64>,
+}
+
+impl Browser {
+    /// Reads the address at which the browser ended.
+    ///
+    /// # Errors
+    ///
+    /// `Rejected` for what is no such address: it may be pasted again. `Unauthorized` when the person or Google said no.
+    pub fn code(&self, pasted: &str) -> Result<Secret, CallError> {
+        self.proof.redirected_code(pasted, |_, words| {
+            CallError::Unauthorized(format!(
+                "Google says: {}: begin the login again, and allow access",
+                http::quote(words)
+            ))
+        })
+    }
 }
 
 impl YouTubeLogin {
@@ -97,7 +116,7 @@ impl YouTubeLogin {
             client_secret,
             door: door(url, &base, DOOR),
             page: door(url, &base, PAGE),
-            scopes: (connection.app.scopes.clone()).unwrap_or_else(|| SCOPE.to_owned()),
+            scopes: connection.app.scopes.clone(),
             connection,
         })
     }
@@ -110,7 +129,7 @@ impl YouTubeLogin {
     pub async fn device(&self) -> Result<DeviceCode, CallError> {
         let fields = vec![
             ("client_id", self.client_id.clone()),
-            ("scope", self.scopes.clone()),
+            ("scope", self.scopes(SCOPE).to_owned()),
         ];
         let url = format!("{}/device/code", self.door);
         let answer = self.http.send(Call::post(url, Body::Form(fields))).await?;
@@ -189,49 +208,39 @@ impl YouTubeLogin {
 
     /// Returns the page to open in a browser, for an application of the kind “Desktop app”.
     pub fn browser(&self, redirect: &str) -> Browser {
-        let (verifier, state) = (oauth::fresh_verifier(), Uuid::new_v4().simple().to_string());
+        let proof = Proof::fresh();
         let page = Asked {
             page: &format!("{}/o/oauth2/v2/auth", self.page),
             client_id: &self.client_id,
             redirect,
-            scopes: &self.scopes,
-            state: &state,
-            verifier: Some(&verifier),
+            scopes: self.scopes(BROWSER_SCOPES),
+            state: &proof.state,
+            verifier: Some(proof.verifier.expose()),
         }
         .address();
         Browser {
             page: format!("{page}&access_type=offline&prompt=consent"),
             redirect: redirect.to_owned(),
-            state,
-            verifier: Secret::new(verifier),
+            proof,
         }
     }
 
-    /// Exchanges the address at which the browser ended for a login.
+    /// Exchanges the code with which the browser came back for a login.
     ///
     /// # Errors
     ///
-    /// `Rejected` for what is no such address: it may be pasted again. Else why there is no login.
+    /// When Google does not accept the code or the application, or what was granted does not suffice.
     pub async fn finish(
         &self,
         browser: &Browser,
-        pasted: &str,
+        code: Secret,
     ) -> Result<(StoredSecret, Account), CallError> {
-        let code = redirected_code(pasted, &browser.state).map_err(|error| match error {
-            RedirectError::Refused { words, .. } => CallError::Unauthorized(format!(
-                "Google says: {}: begin the login again, and allow access",
-                http::quote(&words)
-            )),
-            again => CallError::Rejected(again.to_string()),
-        })?;
-        let fields = vec![
-            ("grant_type", "authorization_code".to_owned()),
-            ("code", code),
+        let mut fields = grounds(&code, &browser.redirect);
+        fields.extend([
             ("client_id", self.client_id.clone()),
             ("client_secret", self.client_secret.expose().to_owned()),
-            ("redirect_uri", browser.redirect.clone()),
-            ("code_verifier", browser.verifier.expose().to_owned()),
-        ];
+            ("code_verifier", browser.proof.verifier.expose().to_owned()),
+        ]);
         let endpoint = self.endpoint();
         let answer = endpoint.ask(fields).await?;
         if !answer.is_success() {
@@ -252,6 +261,10 @@ impl YouTubeLogin {
             ),
             _ => format!("Google does not give a login ({words}): begin the login again"),
         })
+    }
+
+    fn scopes<'s>(&'s self, usual: &'s str) -> &'s str {
+        self.scopes.as_deref().unwrap_or(usual)
     }
 
     async fn granted(&self, granted: Granted) -> Result<(StoredSecret, Account), CallError> {

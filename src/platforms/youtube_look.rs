@@ -32,7 +32,7 @@ impl YouTube {
         match self.latest_uploads().await {
             Ok(uploads) => match among(&uploads, new.title(), sought.since, sought.taken) {
                 LookUp::Found(there) => LookUp::Found(Published {
-                    watch: Left::of(new).goes_on(),
+                    watch: Left::after_all(new).goes_on(),
                     ..there
                 }),
                 other => other,

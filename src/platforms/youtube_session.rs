@@ -4,15 +4,21 @@
 //! again: revoked, unused for six months, or after seven days where the consent screen is still in “Testing”.
 
 use super::http::Http;
-use super::on_disk::on_disk;
+use super::on_disk::{locked, on_disk};
 use super::token_endpoint::{NotRenewed, TokenEndpoint};
 use super::{CallError, log_in_again};
+use crate::domain::ChannelName;
 use crate::secrets::{OwnApp, OwnAppSecret, Secret, SecretFile, StoredSecret};
 use chrono::{DateTime, TimeDelta, Utc};
+use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Mutex;
 
 /// A token that ends within this time is fetched anew before it is used.
 const SOON: TimeDelta = TimeDelta::minutes(2);
+
+/// How long is waited for another process that renews the login.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Keeps the token of one channel.
 #[derive(Debug)]
@@ -22,6 +28,7 @@ pub(super) struct TokenKeeper {
     /// The application, where the configuration names one.
     pub client_id: Option<String>,
     pub source: Source,
+    pub channel: ChannelName,
     /// What a person does about a refused token.
     pub remedy: String,
     pub held: Mutex<Option<Held>>,
@@ -72,7 +79,7 @@ impl TokenKeeper {
     /// # Errors
     ///
     /// `Unauthorized` when a person has to log in; else why none could be fetched now.
-    pub async fn current(&self) -> Result<Secret, CallError> {
+    pub async fn current(self: &Arc<Self>) -> Result<Secret, CallError> {
         let mut held = self.held.lock().await;
         if held.is_none()
             && let Source::File(file) = &self.source
@@ -98,7 +105,7 @@ impl TokenKeeper {
     /// # Errors
     ///
     /// As `current`.
-    pub async fn scopes(&self) -> Result<Option<String>, CallError> {
+    pub async fn scopes(self: &Arc<Self>) -> Result<Option<String>, CallError> {
         self.current().await?;
         let held = self.held.lock().await;
         Ok(held.as_ref().and_then(|held| held.scopes.clone()))
@@ -109,7 +116,7 @@ impl TokenKeeper {
     /// # Errors
     ///
     /// As `current`.
-    pub async fn renewed(&self, stale: &Secret) -> Result<Secret, CallError> {
+    pub async fn renewed(self: &Arc<Self>, stale: &Secret) -> Result<Secret, CallError> {
         let mut held = self.held.lock().await;
         if let Some(known) = held.as_ref().filter(|known| known.token != *stale) {
             return Ok(known.token.clone());
@@ -120,14 +127,18 @@ impl TokenKeeper {
         Ok(token)
     }
 
-    async fn fetched(&self) -> Result<Held, CallError> {
+    /// Goes on to the end even if nobody waits.
+    async fn fetched(self: &Arc<Self>) -> Result<Held, CallError> {
+        let keeper = Arc::clone(self);
+        let work = async move { keeper.fetch().await };
+        self.endpoint.http.unbroken().run(work).await
+    }
+
+    async fn fetch(&self) -> Result<Held, CallError> {
         // Whoever logs in meanwhile waits for this, so that nothing newer is overwritten.
         let lock = match &self.source {
             Source::Named(_) => None,
-            Source::File(file) => {
-                let file = file.clone();
-                Some(on_disk(move || file.lock()).await?)
-            }
+            Source::File(file) => Some(locked(file, &self.channel, PATIENCE).await?),
         };
         let before = match &self.source {
             Source::Named(refresh) => {

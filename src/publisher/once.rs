@@ -64,17 +64,20 @@ pub async fn once(
             db.recover(fence, now)
         })
         .await?;
-    if scope == Scope::Everything {
-        let changed = watching::look(&shared, fence).await?;
-        lead.settled
-            .iter_mut()
-            .for_each(|all| all.extend(changed.clone()));
-    }
-    let worked = lead.work_off(end, stopped).await;
+    // A slow look holds up nothing that leaves.
+    let watched = async {
+        match scope {
+            Scope::Everything => watching::look(&shared, fence).await,
+            Scope::Post(..) => Ok(Vec::new()),
+        }
+    };
+    let (watched, worked) = tokio::join!(watched, lead.work_off(end, stopped));
     lead.finish().await;
     drop(lease);
     worked?;
-    Ok(lead.last_settled())
+    let mut settled = watched?;
+    settled.extend(lead.last_settled());
+    Ok(settled)
 }
 
 impl Lead {

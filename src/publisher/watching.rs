@@ -53,7 +53,12 @@ pub(super) async fn look(shared: &Arc<Shared>, fence: i64) -> Result<Vec<Settled
         looking.spawn(async move {
             let mut settled = Vec::new();
             for one in these {
-                settled.extend(look_at(&shared, fence, one).await?);
+                let looked = look_at(&shared, fence, one).await?;
+                settled.extend(looked.changed);
+                // Where nobody answers, the others are not waited for in vain: they stay due.
+                if looked.away {
+                    break;
+                }
             }
             Ok::<_, StoreError>(settled)
         });
@@ -66,25 +71,31 @@ pub(super) async fn look(shared: &Arc<Shared>, fence: i64) -> Result<Vec<Settled
     Ok(settled)
 }
 
+/// What a look led to.
+#[derive(Default)]
+struct Looked {
+    /// Where the delivery stands, where that or its reason changed.
+    changed: Option<Settled>,
+    /// Whether the platform did not answer.
+    away: bool,
+}
+
 /// Looks at one part, and keeps what was seen.
-async fn look_at(
-    shared: &Shared,
-    fence: i64,
-    watched: Watched,
-) -> Result<Option<Settled>, StoreError> {
+async fn look_at(shared: &Shared, fence: i64, watched: Watched) -> Result<Looked, StoreError> {
     let Some(outlet) = shared.setup.outlets.get(&watched.channel) else {
-        return Ok(None);
+        return Ok(Looked::default());
     };
     let Ok(platform) = outlet.platform.clone() else {
-        return Ok(None);
+        return Ok(Looked::default());
     };
     if blocked(shared, outlet).is_some() {
-        return Ok(None);
+        return Ok(Looked::default());
     }
     let asked = match prepare::ready(shared, outlet, platform.as_ref()).await {
         Ok(()) => platform.watch(&watched.there, &watched.request).await,
         Err(stop) => Err(CallError::Unavailable(stop.to_string())),
     };
+    let away = matches!(asked, Err(CallError::Unavailable(_)));
     let at = shared.real_now();
     let next = next_watch(watched.since, at);
     let (said, next) = match asked {
@@ -119,7 +130,10 @@ async fn look_at(
         tracing::info!(post = settled.post.0, channel = %settled.channel, state = settled.state.word(), "watched");
         shared.say(PublisherEvent::Settled(settled.clone()));
     }
-    Ok(settled)
+    Ok(Looked {
+        changed: settled,
+        away,
+    })
 }
 
 /// Says that only a person can tell now.

@@ -58,6 +58,7 @@ pub fn connect_one(
                 to: configured.to.clone(),
                 organization: configured.organization.clone(),
                 api_version: configured.api_version.clone(),
+                video_service: configured.video_service.clone(),
                 app: configured.app.clone(),
                 client_id: configured.client_id.clone(),
                 redirect: configured.redirect.clone(),

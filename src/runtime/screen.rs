@@ -22,7 +22,7 @@ use super::perform_connections::Assemble;
 use super::perform_outbox::Known;
 use super::pipe;
 use super::signals::Signals;
-use super::terminal::{self, Background, Manner, Screen};
+use super::terminal::{self, Background, Manner, Screen, cell_of_window};
 use crate::app::state::{Alarm, Publishing, Run};
 use crate::app::update::{history, is_awaited, is_seen, presence, replies, start, update};
 use crate::app::{App, Effect, Msg, Outside, Request};
@@ -280,7 +280,7 @@ impl Loop {
         if let Some(size) = screen.size() {
             self.app.size = size;
         }
-        self.app.thumbs.measured(screen.cell());
+        self.app.thumbs.measured(cell_of_window());
         let effects = start(&mut self.app);
         self.perform(screen, effects)?;
         if first_use {

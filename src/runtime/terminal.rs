@@ -52,6 +52,12 @@ pub enum Background {
     Unasked,
 }
 
+/// Returns how large a cell of the terminal is, where the terminal tells its system, and SSH hands it on; it is not asked itself.
+pub fn cell_of_window() -> Option<CellSize> {
+    let window = crossterm::terminal::window_size().ok()?;
+    CellSize::of((window.columns, window.rows), (window.width, window.height))
+}
+
 /// What has to be undone when the terminal is given back.
 static TAKEN: Mutex<Option<Manner>> = Mutex::new(None);
 /// Whether the terminal keeps pictures of ours, which outlive the screen that they stood on.
@@ -120,12 +126,6 @@ impl Screen {
             Some((columns, rows)) => Some(self.resized(columns, rows)),
             None => self.is_plain().then_some(PAPER),
         }
-    }
-
-    /// Returns how large a cell is, where the terminal tells its system; it is not asked itself, and SSH hands it on.
-    pub fn cell(&self) -> Option<CellSize> {
-        let window = crossterm::terminal::window_size().ok()?;
-        CellSize::of((window.columns, window.rows), (window.width, window.height))
     }
 
     /// Takes the window's new size in, since asking at each frame would open the terminal's device twice for it; returns the

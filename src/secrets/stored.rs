@@ -1,16 +1,13 @@
-//! What `masthead login` obtained, one file for each channel, and the lock under which it is replaced.
+//! What `masthead login` obtained, platform by platform, in the form in which it is stored.
 //!
-//! The files are for their owner alone, and a crash leaves the old or the new. References are in `secrets.rs`.
+//! A field that a later version adds may be missing in what an earlier one wrote. The file that holds it is in `file.rs`,
+//! references to secrets are in `secrets.rs`.
 
-use super::{Secret, SecretError, read_private};
+use super::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
 
 /// Writes a secret's value where it is stored, and only there.
 mod exposed {
@@ -273,124 +270,9 @@ fn end_of(token: &Secret) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(claims.exp, 0)
 }
 
-/// The file that holds one channel's stored secret, with its lock. Every call blocks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SecretFile {
-    path: PathBuf,
-}
-
-/// Holds a channel's secret against other processes, until it is dropped.
-#[derive(Debug)]
-pub struct SecretLock {
-    _file: File,
-}
-
-impl SecretFile {
-    /// Names the file, `<data>/secrets/<channel>.json`; nothing is touched yet.
-    pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into() }
-    }
-
-    /// Returns the file's path.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Reads what is stored; `None` when nothing is.
-    ///
-    /// # Errors
-    ///
-    /// When others can read the file, or it is damaged or unreadable.
-    pub fn read(&self) -> Result<Option<StoredSecret>, SecretError> {
-        match read_private(&self.path) {
-            Ok(text) => serde_json::from_str(&text)
-                .map(Some)
-                .map_err(|_| SecretError::Damaged(self.path.clone())),
-            Err(SecretError::Missing(_)) => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Waits for the channel's lock. Who refreshes a token reads it again after this.
-    ///
-    /// # Errors
-    ///
-    /// When the folder or the lock file cannot be made.
-    pub fn lock(&self) -> Result<SecretLock, SecretError> {
-        self.make_folder()?;
-        let path = self.path.with_extension("lock");
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(&path)
-            .and_then(|file| file.lock().map(|()| file))
-            .map_err(|source| SecretError::Io { path, source })?;
-        Ok(SecretLock { _file: file })
-    }
-
-    /// Replaces what is stored, so that a crash leaves the old or the new and never a mixture.
-    ///
-    /// # Errors
-    ///
-    /// When the file cannot be written; the old one then still stands.
-    pub fn write(&self, secret: &StoredSecret, _held: &SecretLock) -> Result<(), SecretError> {
-        let fresh = self.path.with_extension("new");
-        let io = |source: io::Error| SecretError::Io {
-            path: self.path.clone(),
-            source,
-        };
-        let text =
-            serde_json::to_vec_pretty(secret).map_err(|error| io(io::Error::other(error)))?;
-        // A leftover of a crash could have any mode.
-        match fs::remove_file(&fresh) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(error)),
-            _ => {}
-        }
-        let mut file = OpenOptions::new()
-            .create_new(true)
-            .write(true)
-            .mode(0o600)
-            .open(&fresh)
-            .map_err(io)?;
-        file.write_all(&text).map_err(io)?;
-        file.sync_all().map_err(io)?;
-        fs::rename(&fresh, &self.path).map_err(io)?;
-        self.folder()
-            .and_then(|folder| File::open(folder).ok())
-            .map_or(Ok(()), |folder| folder.sync_all())
-            .map_err(io)
-    }
-
-    fn folder(&self) -> Option<&Path> {
-        self.path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-    }
-
-    fn make_folder(&self) -> Result<(), SecretError> {
-        let Some(folder) = self.folder() else {
-            return Ok(());
-        };
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .map_err(|source| SecretError::Io {
-                path: folder.to_owned(),
-                source,
-            })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secrets::SecretSource;
-    use std::os::unix::fs::PermissionsExt;
-    use std::sync::mpsc;
-    use std::time::Duration;
 
     fn session() -> StoredSecret {
         StoredSecret::Bluesky(BlueskySecret {
@@ -401,25 +283,6 @@ mod tests {
             refresh: Secret::new("refresh-value"),
             password: Some(Secret::new("password-value")),
         })
-    }
-
-    #[test]
-    fn what_is_stored_comes_back_and_is_for_the_owner_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let stored = SecretFile::new(folder.path().join("secrets/bluesky.json"));
-        assert_eq!(stored.read().unwrap(), None);
-        let lock = stored.lock().unwrap();
-        fs::write(stored.path().with_extension("new"), "left by a crash").unwrap();
-        stored.write(&session(), &lock).unwrap();
-        assert_eq!(stored.read().unwrap(), Some(session()));
-        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode(stored.path()), 0o600);
-        assert_eq!(mode(&folder.path().join("secrets")), 0o700);
-        assert!(!stored.path().with_extension("new").exists());
-        let shown = format!("{:?}", stored.read().unwrap());
-        assert!(!shown.contains("-value"), "{shown}");
-        let source = SecretSource::Stored(stored.path().to_owned());
-        assert_eq!(source.resolve().unwrap().expose(), "password-value");
     }
 
     #[test]
@@ -481,33 +344,5 @@ mod tests {
             again,
             serde_json::from_str::<serde_json::Value>(all).unwrap()
         );
-    }
-
-    #[test]
-    fn a_damaged_store_is_told_from_a_missing_one() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("half.json");
-        fs::write(&path, "{\"platform\":\"bluesky\",\"did\":").unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-        assert!(matches!(
-            SecretFile::new(path).read(),
-            Err(SecretError::Damaged(_))
-        ));
-    }
-
-    #[test]
-    fn a_second_holder_waits_for_the_lock() {
-        let folder = tempfile::tempdir().unwrap();
-        let stored = SecretFile::new(folder.path().join("a.json"));
-        let lock = stored.lock().unwrap();
-        let (sender, receiver) = mpsc::channel();
-        let other = stored;
-        std::thread::spawn(move || {
-            let _lock = other.lock().unwrap();
-            sender.send(()).unwrap();
-        });
-        assert!(receiver.recv_timeout(Duration::from_millis(100)).is_err());
-        drop(lock);
-        receiver.recv_timeout(Duration::from_secs(10)).unwrap();
     }
 }

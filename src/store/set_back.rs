@@ -42,7 +42,7 @@ pub(super) fn reckon(tx: &Transaction<'_>, now: DateTime<Utc>) -> Fallible<()> {
          WHERE outcome IS NULL OR outcome IN ('unknown', 'absent')",
     )?
     .execute((back, millis(now), DOUBT.num_milliseconds()))?;
-    tx.prepare_cached("UPDATE watches SET since = since - ?1, next_at = min(next_at, ?2)")?
-        .execute((back, millis(now)))?;
+    tx.prepare_cached("UPDATE watches SET since = min(since, ?1), next_at = min(next_at, ?1)")?
+        .execute([millis(now)])?;
     Ok(())
 }

@@ -25,6 +25,8 @@ pub struct Abilities {
     pub card: bool,
     /// Most pictures on one post; `None` where nothing is said.
     pub pictures: Option<u32>,
+    /// Largest video, in bytes, and longest, in milliseconds; 0 where nothing is said of it. `None` where none can be sent.
+    pub video: Option<(u64, u64)>,
     /// Longest alt text, in code points.
     pub alt: Option<u32>,
     /// What each variant may choose beside.
@@ -50,6 +52,7 @@ pub fn abilities(platform: PlatformId) -> Abilities {
         language: offers.language,
         card: offers.card,
         pictures: offers.max_media,
+        video: (offers.video).map(|film| (film.max_bytes.unwrap_or(0), film.max_ms.unwrap_or(0))),
         alt: offers.max_alt,
         options: options(platform),
     }

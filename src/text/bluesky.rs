@@ -5,7 +5,7 @@
 
 use super::naming::{self, Named, Naming};
 use super::punctuation::is_punctuation;
-use super::rules::{Atom, Offers, Rules, WarningStyle, walk_clusters};
+use super::rules::{Atom, Film, FilmAlt, Firm, Offers, Rules, WarningStyle, walk_clusters};
 use super::{clusters, tld};
 use crate::domain::{Count, Facet, Facts, Feature, Unit};
 
@@ -19,6 +19,17 @@ const MAX_BYTES: u32 = 3000;
 const MAX_TAG: usize = 64;
 /// The schema takes twice as much since 2026; hosts that run an older one refuse the whole post.
 const CAUTIOUS_IMAGE_BYTES: u64 = 1_000_000;
+
+/// Lexicon `app.bsky.embed.video`; the length is what its app takes.
+static VIDEO: Film = Film {
+    most: Some(1),
+    max_bytes: Some(300_000_000),
+    max_ms: Some(180_000),
+    mime_types: &["video/mp4"],
+    alt: FilmAlt::UpTo(1000, 10_000),
+    firm: Firm::InBytes,
+    ..Film::ANY
+};
 
 static OFFERS: Offers = Offers {
     warning: WarningStyle::Prefix,
@@ -35,7 +46,7 @@ static OFFERS: Offers = Offers {
     max_alt: None,
     max_image_bytes: Some(CAUTIOUS_IMAGE_BYTES),
     mime_types: &[],
-    video: None,
+    video: Some(&VIDEO),
     document: None,
     mixes: false,
     needs_video: false,

@@ -22,7 +22,7 @@ pub(super) fn with_scheme(link: &LinkCard) -> Option<LinkCard> {
 
 /// Returns the address that a text's card would lead to: the link field's, else the text's first link.
 pub(super) fn address(content: &Content, authored: &str) -> Option<String> {
-    if content.card == CardUse::Off || !content.attachments.is_empty() {
+    if content.card == CardUse::Off || content.shows_media() {
         return None;
     }
     match content.link.as_ref().and_then(with_scheme) {

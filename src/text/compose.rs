@@ -9,7 +9,7 @@ use super::flow::{Edge, Flow};
 use super::options::{Chosen, NO_TOPIC};
 use super::rules::{self, Enclosed, Extras, Offers, Rules, WarningStyle};
 use super::thread::{self, Numbering, Room};
-use super::{clusters, costs, films, media};
+use super::{captions, clusters, costs, films, media};
 use crate::domain::{
     CardUse, Composed, Content, Count, Facts, LinkCard, Measure, Part, PartMedia, PlatformId,
     Problem, Threading, Variant, Visibility,
@@ -108,7 +108,7 @@ impl<'a> Composer<'a> {
     }
 
     fn has_media(&self) -> bool {
-        !self.content.attachments.is_empty()
+        self.content.shows_media()
     }
 
     /// Whether a link goes as a card: the platform has them, and pictures take the place of one. Nobody pastes a card.
@@ -381,6 +381,13 @@ impl<'a> Composer<'a> {
             self.rules,
             &self.content.attachments,
             self.facts,
+            &mut self.problems,
+            &mut self.notes,
+        );
+        captions::check(
+            label,
+            self.rules,
+            self.content,
             &mut self.problems,
             &mut self.notes,
         );

@@ -1,9 +1,10 @@
 //! The videos and documents of a post against what a platform takes: number, size, length, type, and what goes with what.
 //!
-//! Pure. Pictures are `media.rs`; `compose.rs` puts the result on part 1.
+//! Pure. Pictures are `media.rs`, captions `captions.rs`; `compose.rs` puts the result on part 1.
 
+use super::clusters;
 use super::media;
-use super::rules::{Film, Firm, Offers, Rules};
+use super::rules::{Film, FilmAlt, Firm, Offers, Rules};
 use crate::domain::upload::bytes;
 use crate::domain::{Attachment, Facts, Medium, Problem};
 
@@ -16,7 +17,7 @@ pub(super) fn check_all(
     problems: &mut Vec<Problem>,
     notes: &mut Vec<String>,
 ) {
-    check(label, rules.offers(), attachments, facts, problems, notes);
+    check(label, rules, attachments, facts, problems, notes);
     let pictures = attachments.iter().filter(|one| one.is_picture());
     let pictures: Vec<Attachment> = pictures.cloned().collect();
     media::check(label, rules, &pictures, facts, problems, notes);
@@ -25,12 +26,13 @@ pub(super) fn check_all(
 /// Adds what is wrong with videos and documents, and with what goes with what.
 fn check(
     label: &str,
-    offers: &Offers,
+    rules: &dyn Rules,
     attachments: &[Attachment],
     facts: &Facts,
     problems: &mut Vec<Problem>,
     notes: &mut Vec<String>,
 ) {
+    let offers: &Offers = rules.offers();
     let mut problem = |message: String| {
         problems.push(Problem {
             part: Some(0),
@@ -86,11 +88,12 @@ fn check(
         let these = attachments.iter().filter(|one| one.medium() == medium);
         for one in these {
             let about = format!("The {medium} {}", one.name);
-            for excess in excesses(label, film, one, facts) {
+            for (of, excess) in excesses(label, film, one, facts) {
                 let is_firm = match film.firm {
                     Firm::Always => true,
                     Firm::UnlessPaidFor => facts.account_limit.is_none(),
                     Firm::Hearsay => false,
+                    Firm::InBytes => of == Of::Bytes,
                 };
                 if is_firm {
                     problem(format!("{about} {excess}"));
@@ -98,18 +101,65 @@ fn check(
                     notes.push(format!("{about} {excess}, or it may be refused"));
                 }
             }
-            if !film.mime_types.is_empty() && !film.mime_types.contains(&one.mime.as_str()) {
+            if !takes(film, medium, one, facts) {
                 let mime = &one.mime;
                 problem(format!(
                     "{about} is {mime}, which {label} does not take: use MP4"
+                ));
+            }
+            if film.alt != FilmAlt::NotAsked && one.alt.trim().is_empty() {
+                notes.push(format!("{about} has no alt text"));
+            }
+            if let Some(over) = too_much_alt(film.alt, rules, one, facts) {
+                problem(format!(
+                    "The alt text of the {medium} is {over}: shorten it"
                 ));
             }
         }
     }
 }
 
+/// What a number is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Bytes,
+    Time,
+    Frames,
+}
+
+/// Whether its type is taken: as the server says, else as the platform does.
+fn takes(film: &Film, medium: Medium, one: &Attachment, facts: &Facts) -> bool {
+    let told = facts.limits.as_ref().filter(|_| medium == Medium::Video);
+    match told.map(|limits| limits.video_types.as_slice()) {
+        Some(told @ [_, ..]) => told.contains(&one.mime),
+        _ => film.mime_types.is_empty() || film.mime_types.contains(&one.mime.as_str()),
+    }
+}
+
+/// Says by how much the alt text of a video is too long.
+fn too_much_alt(
+    alt: FilmAlt,
+    rules: &dyn Rules,
+    one: &Attachment,
+    facts: &Facts,
+) -> Option<String> {
+    let over = |have: usize, limit: usize| {
+        let over = have.checked_sub(limit).filter(|over| *over > 0)?;
+        Some(format!("{over} over the limit of {limit}"))
+    };
+    match alt {
+        FilmAlt::NotAsked => None,
+        FilmAlt::AsPictures => {
+            let limit = media::max_alt(rules, facts)?;
+            over(one.alt.chars().count(), limit as usize)
+        }
+        FilmAlt::UpTo(clusters, bytes) => over(clusters::of(&one.alt).count(), clusters)
+            .or_else(|| over(one.alt.len(), bytes).map(|over| format!("{over} bytes"))),
+    }
+}
+
 /// Returns in which ways it is too much or too little, each with the remedy.
-fn excesses(label: &str, film: &Film, one: &Attachment, facts: &Facts) -> Vec<String> {
+fn excesses(label: &str, film: &Film, one: &Attachment, facts: &Facts) -> Vec<(Of, String)> {
     let mut found = Vec::new();
     let told = facts.limits.as_ref();
     let max_bytes = told
@@ -118,27 +168,55 @@ fn excesses(label: &str, film: &Film, one: &Attachment, facts: &Facts) -> Vec<St
             false => limits.max_video_bytes,
         })
         .or(film.max_bytes);
+    let mut add = |of, words: String| found.push((of, words));
     if let Some(limit) = max_bytes.filter(|limit| one.size > *limit) {
         let (size, limit) = (bytes(one.size), bytes(limit));
-        found.push(format!(
-            "has {size}, at most {limit} on {label}: make it smaller"
-        ));
+        let words = format!("has {size}, at most {limit} on {label}: make it smaller");
+        add(Of::Bytes, words);
     }
     if let Some(limit) = film.min_bytes.filter(|limit| one.size < *limit) {
         let (size, limit) = (bytes(one.size), bytes(limit));
-        found.push(format!("has {size}, at least {limit} on {label}"));
+        add(
+            Of::Bytes,
+            format!("has {size}, at least {limit} on {label}"),
+        );
     }
     if let Some(length) = one.duration_ms {
         if let Some(limit) = film.max_ms.filter(|limit| length > *limit) {
             let (length, limit) = (clock(length), clock(limit));
-            found.push(format!(
-                "plays {length}, at most {limit} on {label}: cut it"
-            ));
+            add(
+                Of::Time,
+                format!("plays {length}, at most {limit} on {label}: cut it"),
+            );
         }
         if let Some(limit) = film.min_ms.filter(|limit| length < *limit) {
             let (length, limit) = (clock(length), clock(limit));
-            found.push(format!("plays {length}, at least {limit} on {label}"));
+            add(
+                Of::Time,
+                format!("plays {length}, at least {limit} on {label}"),
+            );
         }
+    }
+    let most = told.and_then(|limits| limits.max_video_pixels);
+    if let (Some((width, height)), Some(most)) = (one.pixels, most.or(film.max_pixels))
+        && u64::from(width) * u64::from(height) > most
+    {
+        let (whole, tenth) = (most / 1_000_000, most % 1_000_000 / 100_000);
+        add(
+            Of::Frames,
+            format!(
+                "has {width}x{height} pixels, at most {whole}.{tenth} million on {label}: make it smaller"
+            ),
+        );
+    }
+    let most = told.and_then(|limits| limits.max_video_rate);
+    if let (Some(rate), Some(most)) = (one.rate, most.or(film.max_rate))
+        && rate > most
+    {
+        add(
+            Of::Frames,
+            format!("shows {rate} frames a second, at most {most} on {label}: make it slower"),
+        );
     }
     found
 }
@@ -188,15 +266,17 @@ mod tests {
     }
 
     #[test]
-    fn a_video_goes_where_videos_go_and_nowhere_else() {
+    fn a_video_goes_where_videos_go() {
         let none: Vec<String> = Vec::new();
-        for platform in [PlatformId::YouTube, PlatformId::X, PlatformId::LinkedIn] {
+        for platform in [
+            PlatformId::YouTube,
+            PlatformId::X,
+            PlatformId::LinkedIn,
+            PlatformId::Mastodon,
+            PlatformId::Bluesky,
+        ] {
             assert_eq!(composed(platform, vec![film(|_| ())]).0, none, "{platform}");
         }
-        assert_eq!(
-            composed(PlatformId::Bluesky, vec![film(|_| ())]).0,
-            ["A video cannot be sent to Bluesky from here: take it away"]
-        );
         assert_eq!(
             composed(PlatformId::YouTube, Vec::new()).0,
             ["YouTube needs a video: attach one"]
@@ -224,6 +304,67 @@ mod tests {
             composed(PlatformId::LinkedIn, vec![webm]).0,
             ["The video talk.mp4 is video/webm, which LinkedIn does not take: use MP4"]
         );
+    }
+
+    #[test]
+    fn what_the_server_says_of_videos_wins() {
+        let limits = crate::domain::Limits {
+            max_video_bytes: Some(30_000_000),
+            max_video_pixels: Some(500_000),
+            max_video_rate: Some(60),
+            max_alt: Some(5),
+            video_types: vec!["video/mp4".to_owned()],
+            ..crate::domain::Limits::default()
+        };
+        let facts = Facts {
+            limits: Some(limits),
+            ..Facts::default()
+        };
+        let attached = film(|film| {
+            film.alt = "a talk".to_owned();
+            film.rate = Some(61);
+            film.mime = "video/webm".to_owned();
+        });
+        let content = Content {
+            attachments: vec![attached],
+            ..Content::default()
+        };
+        assert_eq!(
+            text::attached_problems(PlatformId::Mastodon, &content, &facts),
+            [
+                "The video talk.mp4 has 40 MB, at most 30 MB on Mastodon: make it smaller",
+                "The video talk.mp4 has 1280x720 pixels, at most 0.5 million on Mastodon: make it smaller",
+                "The video talk.mp4 shows 61 frames a second, at most 60 on Mastodon: make it slower",
+                "The video talk.mp4 is video/webm, which Mastodon does not take: use MP4",
+                "The alt text of the video is 1 over the limit of 5: shorten it",
+            ]
+        );
+    }
+
+    #[test]
+    fn on_bluesky_bytes_and_alt_text_are_firm_and_the_length_is_a_note() {
+        let attached = film(|film| {
+            film.size = 301_000_000;
+            film.duration_ms = Some(200_000);
+            film.alt = "é".repeat(1002);
+        });
+        let (problems, notes) = composed(PlatformId::Bluesky, vec![attached]);
+        assert_eq!(
+            problems,
+            [
+                "The video talk.mp4 has 301 MB, at most 300 MB on Bluesky: make it smaller",
+                "The alt text of the video is 2 over the limit of 1000: shorten it",
+            ]
+        );
+        assert_eq!(
+            notes,
+            [
+                "The video talk.mp4 plays 3 min 20 s, at most 3 min 0 s on Bluesky: cut it, or it may be refused"
+            ]
+        );
+        let (problems, notes) = composed(PlatformId::Bluesky, vec![film(|_| ())]);
+        assert!(problems.is_empty(), "{problems:?}");
+        assert_eq!(notes, ["The video talk.mp4 has no alt text"]);
     }
 
     #[test]

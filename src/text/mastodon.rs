@@ -6,7 +6,7 @@
 use super::fit::{Animation, Bounds};
 use super::links::{self, Dialect};
 use super::naming::{self, Naming};
-use super::rules::{Atom, Offers, Rules, WarningStyle};
+use super::rules::{Atom, Film, FilmAlt, Offers, Rules, WarningStyle};
 use super::{clusters, mentions};
 use crate::domain::{Facts, Unit};
 use std::ops::Range;
@@ -23,6 +23,18 @@ const MAX_PIXELS: u64 = 16_777_216;
 const MAX_GIF_PIXELS: u64 = 921_600;
 /// Default of `configuration.statuses.characters_reserved_per_url`.
 const CHARACTERS_PER_URL: u32 = 23;
+
+/// One and nothing beside it (attachmentable.rb); `video_size_limit`, `video_matrix_limit` and `video_frame_rate_limit` of
+/// `configuration.media_attachments` where the server does not tell them.
+static VIDEO: Film = Film {
+    most: Some(1),
+    max_bytes: Some(103_809_024),
+    max_pixels: Some(8_294_400),
+    max_rate: Some(120),
+    mime_types: &["video/mp4", "video/quicktime", "video/webm"],
+    alt: FilmAlt::AsPictures,
+    ..Film::ANY
+};
 
 static OFFERS: Offers = Offers {
     warning: WarningStyle::CountedField,
@@ -41,7 +53,7 @@ static OFFERS: Offers = Offers {
     // `configuration.media_attachments.image_size_limit`.
     max_image_bytes: Some(16_777_216),
     mime_types: &[],
-    video: None,
+    video: Some(&VIDEO),
     document: None,
     mixes: false,
     needs_video: false,

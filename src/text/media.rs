@@ -16,7 +16,8 @@ pub(super) fn all(
 ) -> Vec<PartMedia> {
     let suits = suits(label, rules, attachments, facts);
     let each = attachments.iter().zip(&suits);
-    each.map(|(attachment, suit)| part_media(attachment, suit))
+    each.filter(|(attachment, _)| rules.takes_captions() || !attachment.is_captions())
+        .map(|(attachment, suit)| part_media(attachment, suit))
         .collect()
 }
 

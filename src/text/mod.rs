@@ -5,9 +5,12 @@
 
 mod abilities;
 pub mod bluesky;
+mod captions;
 pub mod card;
 mod clusters;
 mod compose;
+#[cfg(test)]
+mod compose_platform_tests;
 #[cfg(test)]
 mod compose_tests;
 mod costs;
@@ -142,10 +145,16 @@ pub fn attached_problems(platform: PlatformId, content: &Content, facts: &Facts)
         &mut problems,
         &mut notes,
     );
+    captions::check(label, rules, content, &mut problems, &mut notes);
     problems
         .into_iter()
         .map(|problem| problem.message)
         .collect()
+}
+
+/// Whether what is attached is left out on a channel whose rules are `platform`'s, and nothing is wrong with that.
+pub fn leaves_out(platform: PlatformId, attached: &Attachment) -> bool {
+    attached.is_captions() && !rules_of(platform).takes_captions()
 }
 
 /// Returns the longest alt text on a channel whose rules are `platform`'s, in code points; `None` where there is no limit.

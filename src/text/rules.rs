@@ -71,8 +71,14 @@ pub(super) struct Film {
     /// Longest and shortest, in milliseconds.
     pub max_ms: Option<u64>,
     pub min_ms: Option<u64>,
-    /// Types that are taken; empty where all are.
+    /// Most pixels, width times height.
+    pub max_pixels: Option<u64>,
+    /// Most frames in a second.
+    pub max_rate: Option<u32>,
+    /// Types that are taken; empty where all are. What the server says wins.
     pub mime_types: &'static [&'static str],
+    /// Whether an alt text goes with it.
+    pub alt: FilmAlt,
     /// Whether what the server says of pictures' size holds for them too.
     pub as_pictures: bool,
     /// How sure the numbers are.
@@ -87,10 +93,24 @@ impl Film {
         min_bytes: None,
         max_ms: None,
         min_ms: None,
+        max_pixels: None,
+        max_rate: None,
         mime_types: &[],
+        alt: FilmAlt::NotAsked,
         as_pictures: false,
         firm: Firm::Always,
     };
+}
+
+/// What is said of the alt text of a video.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FilmAlt {
+    /// It is not asked for.
+    NotAsked,
+    /// It goes with the video, as long as that of a picture.
+    AsPictures,
+    /// It goes with the video: at most so many characters as people see them, and bytes.
+    UpTo(usize, usize),
 }
 
 /// How sure the numbers about videos are.
@@ -102,6 +122,8 @@ pub(super) enum Firm {
     UnlessPaidFor,
     /// Others say so: a note, never a refusal.
     Hearsay,
+    /// The platform says how many bytes, others say how long it may play.
+    InBytes,
 }
 
 /// The counting and composing rule of one platform.
@@ -134,6 +156,11 @@ pub(super) trait Rules: Sync {
         let mut sum = 0_usize;
         self.walk(text, facts, &mut |atom| sum += atom.used as usize);
         sum
+    }
+
+    /// Whether the captions of a video go with it; elsewhere they are left out.
+    fn takes_captions(&self) -> bool {
+        false
     }
 
     /// Returns what pictures may be beside `offers`.

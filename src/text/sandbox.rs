@@ -39,6 +39,10 @@ impl Rules for Sandbox {
         &OFFERS
     }
 
+    fn takes_captions(&self) -> bool {
+        true
+    }
+
     fn default_limit(&self) -> Option<u32> {
         None
     }

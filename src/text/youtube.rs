@@ -133,6 +133,10 @@ impl Rules for YouTube {
         OPTIONS
     }
 
+    fn takes_captions(&self) -> bool {
+        true
+    }
+
     fn default_limit(&self) -> Option<u32> {
         Some(MAX_DESCRIPTION_BYTES)
     }

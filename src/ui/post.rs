@@ -432,7 +432,11 @@ fn extras(pen: &mut Pen<'_>, app: &App, detail: &Detail, area: Rect, row: u16) {
             line.at_right("! no alt text", Role::Warn).shorten(1);
             line.cut(&format!("{}{pixels}", picture.name), Role::Text);
         } else {
-            line.cut(&format!("{}{pixels}, alt text", picture.name), Role::Text);
+            let alt = match picture.alt.trim() {
+                "" => "",
+                _ => ", alt text",
+            };
+            line.cut(&format!("{}{pixels}{alt}", picture.name), Role::Text);
         }
         row += 1;
     }

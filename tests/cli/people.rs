@@ -29,6 +29,29 @@ platform = "sandbox"
 like = "zulip"
 "##;
 
+/// The platforms themselves, as a community sets them up; composing asks none of them.
+const FIVE_ACCOUNTS: &str = r#"
+[channels.mastodon]
+platform = "mastodon"
+url = "https://fosstodon.example.org"
+[channels.bluesky]
+platform = "bluesky"
+url = "https://pds.example.org"
+handle = "example.org"
+[channels.linkedin]
+platform = "linkedin"
+organization = 5515715
+client_id = "86abcdefghijkl"
+[channels.x]
+platform = "x"
+[channels.zulip]
+platform = "zulip"
+url = "https://example.zulipchat.com"
+email = "herald-bot@example.zulipchat.com"
+to = "announce"
+topic = "news"
+"#;
+
 /// Three institutions: one with every handle, one with brackets in its name, one that two platforms do not know.
 fn with_three(config: &str) -> Desk {
     let desk = Desk::with(config);
@@ -88,7 +111,13 @@ fn compose(desk: &Desk, id: &str) -> Vec<Value> {
 
 #[test]
 fn three_institutions_have_their_own_form_on_each_of_five_platforms() {
-    let desk = with_three(FIVE);
+    for config in [FIVE, FIVE_ACCOUNTS] {
+        three_institutions_in_their_own_forms(config);
+    }
+}
+
+fn three_institutions_in_their_own_forms(config: &str) {
+    let desk = with_three(config);
     let text = "With @@cr, (@@numpy) and @@universite-cote-d-azur.";
     let id = desk.add(text, &["--channel", "mastodon,bluesky,linkedin,x,zulip"]);
     let expected = [

@@ -342,7 +342,7 @@ fn what_is_no_picture_is_refused_in_one_line_when_it_is_attached() {
     );
     let empty = refused("empty.png", b"");
     assert!(
-        empty.ends_with("is empty: save or copy the picture again, then attach it"),
+        empty.ends_with("is empty: save or copy the file again, then attach it"),
         "{empty}"
     );
     let cut = refused("cut.png", b"\x89PNG\r\n\x1a\n");

@@ -12,7 +12,7 @@ fn desk(server: &Server, more: &str) -> Desk {
     ))
 }
 
-fn logged_in(server: &Server) -> Desk {
+pub fn logged_in(server: &Server) -> Desk {
     let desk = desk(server, "");
     let said = desk
         .run(&["login", "talks"], &format!("{CLIENT_SECRET}\n"))
@@ -54,7 +54,7 @@ fn add_titled(desk: &Desk, title: &str, more: &[&str]) -> String {
     desk.add("What you will learn, in five minutes.", &arguments)
 }
 
-fn publish(desk: &Desk) -> i32 {
+pub fn publish(desk: &Desk) -> i32 {
     let mut command = desk.command(&["daemon", "--once"]);
     command.env("MASTHEAD_NOW", AT);
     let run = desk.run_with(command, b"");

@@ -7,6 +7,8 @@
 
 #[path = "youtube_calls.rs"]
 mod calls;
+#[path = "youtube_captions.rs"]
+pub mod captions;
 
 use crate::fake_wire::{Reply, Request, Served};
 use serde_json::Value;
@@ -18,6 +20,9 @@ use std::time::{Duration, Instant};
 pub const CLIENT: &str = "client-1.apps.test";
 pub const CLIENT_SECRET: &str = "client-s3cret";
 pub const REFRESH: &str = "refresh-t0ken";
+/// What a device may be granted, and what captions want.
+pub const WIDE: &str = "https://www.googleapis.com/auth/youtube";
+pub const FORCE_SSL: &str = "https://www.googleapis.com/auth/youtube.force-ssl";
 pub const OWN: &str = "UCabcdefghijklmnopqrstuv";
 
 /// An upload that has begun.
@@ -40,6 +45,7 @@ pub struct Video {
     pub at: String,
     pub ready_at: Instant,
     pub thumbnail: Option<Vec<u8>>,
+    pub captions: Vec<captions::Track>,
 }
 
 /// What the service is like, and what happened there.
@@ -69,6 +75,13 @@ pub struct State {
     pub own: &'static str,
     /// What a browser was sent to allow: the challenge, and where it is sent back to.
     pub allowed: Option<(String, String)>,
+    /// What logins were granted.
+    pub scopes: String,
+    /// Captions that have begun.
+    pub caption_sessions: BTreeMap<String, Value>,
+    /// So many captions are answered with 503, before and after they were taken.
+    pub caption_errors: u32,
+    pub lose_captions: u32,
     /// So many thumbnails are answered with 503.
     pub thumbnail_errors: u32,
     /// The answers to so many last pieces are lost.
@@ -120,6 +133,10 @@ impl Server {
             refuse_all: None,
             own: OWN,
             allowed: None,
+            scopes: WIDE.to_owned(),
+            caption_sessions: BTreeMap::new(),
+            caption_errors: 0,
+            lose_captions: 0,
             thumbnail_errors: 0,
             lose: 0,
             backend_errors: 0,

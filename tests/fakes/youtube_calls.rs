@@ -1,6 +1,8 @@
 //! What each call of the strict YouTube does: the login's endpoints, uploads, videos.
 
-use super::{CLIENT, CLIENT_SECRET, OWN, REFRESH, Session, State, Video};
+use super::{
+    CLIENT, CLIENT_SECRET, FORCE_SSL, OWN, REFRESH, Session, State, Video, WIDE, captions,
+};
 use crate::fake_wire::{Reply, Request};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -25,6 +27,9 @@ pub fn answer(state: &mut State, request: &Request, address: SocketAddr) -> Opti
     if let Some(id) = path.strip_prefix("/upload/session/") {
         return piece(state, request, id);
     }
+    if let Some(reply) = captions::answer(state, request, address) {
+        return Some(reply);
+    }
     Some(match (method, path) {
         ("POST", "/upload/youtube/v3/videos") => begin(state, request, address),
         ("POST", "/upload/youtube/v3/thumbnails/set") => thumbnail(state, request),
@@ -37,7 +42,7 @@ pub fn answer(state: &mut State, request: &Request, address: SocketAddr) -> Opti
     })
 }
 
-fn refused(status: u16, reason: &str, message: &str) -> Reply {
+pub fn refused(status: u16, reason: &str, message: &str) -> Reply {
     let error = json!({"error": {"code": status, "message": message,
         "errors": [{"domain": "youtube", "reason": reason, "message": message}]}});
     Reply::said(status, error)
@@ -50,7 +55,7 @@ fn device(request: &Request, address: SocketAddr) -> Reply {
         return error("invalid_client");
     }
     // Devices get a few scopes only.
-    if form.get("scope").map(String::as_str) != Some("https://www.googleapis.com/auth/youtube") {
+    if form.get("scope").map(String::as_str) != Some(WIDE) {
         return error("invalid_scope");
     }
     let page = format!("http://{address}/device");
@@ -71,7 +76,7 @@ fn token(state: &mut State, request: &Request) -> Reply {
         return error(401, "invalid_client");
     }
     let mut granted = json!({"token_type": "Bearer", "expires_in": 3600,
-        "scope": "https://www.googleapis.com/auth/youtube"});
+        "scope": state.scopes});
     match form.get("grant_type").map(String::as_str) {
         Some("urn:ietf:params:oauth:grant-type:device_code") => {
             if !is("device_code", "device-1") {
@@ -127,17 +132,19 @@ pub fn allow(state: &mut State, address: &str) -> String {
         // Without these two there is no refresh token.
         ("access_type", "offline"),
         ("prompt", "consent"),
-        ("scope", "https://www.googleapis.com/auth/youtube"),
     ] {
         assert_eq!(query[name], value, "{name}");
     }
+    let known = |scope: &str| [WIDE, FORCE_SSL].contains(&scope);
+    assert!(query["scope"].split(' ').all(known), "{}", query["scope"]);
+    state.scopes.clone_from(&query["scope"]);
     let redirect = query["redirect_uri"].clone();
     state.allowed = Some((query["code_challenge"].clone(), redirect.clone()));
     format!("{redirect}?state={}&code=c0de&scope=x", query["state"])
 }
 
 /// Checks a value against a schema of the discovery document: unknown fields and wrong types are refused.
-fn check(schemas: &Value, name: &str, value: &Value) -> Result<(), String> {
+pub fn check(schemas: &Value, name: &str, value: &Value) -> Result<(), String> {
     let properties = &schemas[name]["properties"];
     if !properties.is_object() {
         return Ok(());
@@ -319,6 +326,7 @@ fn publish(state: &mut State, session: &str) -> String {
         at: now(),
         ready_at: Instant::now() + processing,
         thumbnail: None,
+        captions: Vec::new(),
     };
     state.videos.push(video);
     id

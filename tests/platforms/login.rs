@@ -55,7 +55,10 @@ async fn a_mastodon_login_proves_itself_and_its_token_is_stored() {
     let (login, address) = MastodonLogin::begin(&server.uri(), &channel, &client())
         .await
         .unwrap();
-    let (secret, account) = login.finish(" the-code\n").await.unwrap();
+    let (secret, account) = login
+        .finish(login.code(" the-code\n").unwrap())
+        .await
+        .unwrap();
 
     let pairs: HashMap<String, String> = url::Url::parse(&address)
         .unwrap()
@@ -108,13 +111,10 @@ async fn a_wrong_code_is_told_as_one() {
         .await
         .unwrap();
     assert!(matches!(
-        login.finish("wrong").await,
+        login.finish(login.code("wrong").unwrap()).await,
         Err(CallError::Unauthorized(_))
     ));
-    assert!(matches!(
-        login.finish("  ").await,
-        Err(CallError::Rejected(_))
-    ));
+    assert!(matches!(login.code("  "), Err(CallError::Rejected(_))));
 }
 
 #[tokio::test]
@@ -138,7 +138,8 @@ async fn a_token_of_nobody_for_a_wrong_code_is_told_as_a_wrong_code() {
     let (login, _) = MastodonLogin::begin(&server.uri(), &channel, &client())
         .await
         .unwrap();
-    let Err(CallError::Unauthorized(reason)) = login.finish("wrong").await else {
+    let code = login.code("wrong").unwrap();
+    let Err(CallError::Unauthorized(reason)) = login.finish(code).await else {
         panic!("accepted");
     };
     assert!(reason.contains("does not accept the code"), "{reason}");

@@ -9,7 +9,11 @@
 mod common;
 
 mod bluesky;
+mod bluesky_video;
+#[path = "../fakes/bluesky_video.rs"]
+mod bluesky_video_server;
 mod correct;
+mod dropped;
 #[path = "../fakes/wire.rs"]
 mod fake_wire;
 mod hostile;
@@ -22,6 +26,11 @@ mod linkedin_server;
 mod login;
 mod look_up;
 mod mastodon;
+#[path = "../fakes/mastodon.rs"]
+mod mastodon_server;
+mod mastodon_video;
+#[path = "../fakes/pds.rs"]
+mod pds_server;
 mod pieces;
 mod wire;
 mod x;
@@ -31,6 +40,7 @@ mod x_pieces;
 mod x_server;
 mod youtube;
 mod youtube_after;
+mod youtube_captions;
 #[path = "../fakes/youtube.rs"]
 mod youtube_server;
 mod zulip;

@@ -9,7 +9,7 @@ use masthead::platforms::{CallError, Connection};
 use masthead::secrets::{GrantSecret, Secret, SecretFile, SecretSource, StoredSecret};
 use std::path::Path;
 
-fn stored(folder: &Path) -> GrantSecret {
+pub fn stored(folder: &Path) -> GrantSecret {
     match SecretFile::new(folder.join("secrets/test.json")).read() {
         Ok(Some(StoredSecret::Grant(grant))) => grant,
         other => panic!("{other:?}"),
@@ -78,11 +78,11 @@ async fn a_login_in_a_browser_ends_in_a_grant_for_public_and_confidential_applic
         let test = channel(PlatformId::X);
         let (login, address) = XLogin::begin(&test, connection, &http(PATIENCE)).unwrap();
         let back = server.allow(&address);
-        let (stored, account) = login.finish(&back).await.unwrap();
+        let (stored, account) = login.finish(login.code(&back).unwrap()).await.unwrap();
         assert_eq!(account.handle, "@example100");
         assert!(matches!(&stored, StoredSecret::Grant(grant) if grant.client_id == CLIENT));
         // The same address again is used up.
-        let error = login.finish(&back).await.unwrap_err();
+        let error = login.finish(login.code(&back).unwrap()).await.unwrap_err();
         assert!(
             matches!(&error, CallError::Unauthorized(said) if said.contains("30 seconds")),
             "{error}"
@@ -98,7 +98,7 @@ async fn what_goes_wrong_in_a_browser_login_is_one_line() {
     let begin = || XLogin::begin(&test, by_grant(&server, folder.path()), &http(PATIENCE)).unwrap();
     let (login, _) = begin();
     let (_, other) = begin();
-    let error = login.finish(&server.allow(&other)).await.unwrap_err();
+    let error = login.code(&server.allow(&other)).unwrap_err();
     assert!(
         matches!(&error, CallError::Rejected(said) if said.contains("another login")),
         "{error}"
@@ -107,14 +107,17 @@ async fn what_goes_wrong_in_a_browser_login_is_one_line() {
     let (login, address) = begin();
     let back = server.allow(&address);
     server.site().clock_ahead += 31;
-    let error = login.finish(&back).await.unwrap_err();
+    let error = login.finish(login.code(&back).unwrap()).await.unwrap_err();
     assert!(
         matches!(&error, CallError::Unauthorized(said) if said.contains("30 seconds")),
         "{error}"
     );
     server.site().scopes = "tweet.read users.read offline.access".to_owned();
     let (login, address) = begin();
-    let error = login.finish(&server.allow(&address)).await.unwrap_err();
+    let error = login
+        .finish(login.code(&server.allow(&address)).unwrap())
+        .await
+        .unwrap_err();
     let said = error.to_string();
     assert!(said.contains("lacks tweet.write, media.write"), "{said}");
 }

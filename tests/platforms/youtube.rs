@@ -262,10 +262,13 @@ async fn a_browsers_last_address_is_pasted_and_one_of_another_login_may_be_paste
     let browser = login.browser(REDIRECT);
     let back = server.allow(&browser.page);
     for wrong in [back.replace("state=", "state=x"), "c0de".to_owned()] {
-        let error = login.finish(&browser, &wrong).await.unwrap_err();
+        let error = browser.code(&wrong).unwrap_err();
         assert!(matches!(error, CallError::Rejected(_)), "{error:?}");
     }
-    let (stored, account) = login.finish(&browser, &back).await.unwrap();
+    let (stored, account) = login
+        .finish(&browser, browser.code(&back).unwrap())
+        .await
+        .unwrap();
     let own = Account {
         id: OWN.to_owned(),
         handle: "@example".to_owned(),
@@ -276,12 +279,15 @@ async fn a_browsers_last_address_is_pasted_and_one_of_another_login_may_be_paste
     };
     assert_eq!(stored.refresh.unwrap().expose(), REFRESH);
     // What was allowed is good once, and a refusal is told.
-    let error = login.finish(&browser, &back).await.unwrap_err();
+    let error = login
+        .finish(&browser, browser.code(&back).unwrap())
+        .await
+        .unwrap_err();
     assert!(matches!(error, CallError::Unauthorized(_)), "{error:?}");
     let again = login.browser(REDIRECT);
     let state = again.page.split("state=").nth(1).unwrap();
     let state = state.split('&').next().unwrap();
     let denied = format!("{REDIRECT}?state={state}&error=access_denied");
-    let error = login.finish(&again, &denied).await.unwrap_err();
+    let error = again.code(&denied).unwrap_err();
     assert!(error.to_string().contains("allow access"), "{error}");
 }

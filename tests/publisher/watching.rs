@@ -225,3 +225,18 @@ async fn what_a_person_did_there_meanwhile_is_not_written_over() {
     room.once().await;
     assert_eq!(count(&fake), 2, "what is deleted is not looked at");
 }
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_by_an_hour_does_not_put_a_look_off_by_one() {
+    let fake = at_work();
+    let room = Room::new(&[("a", Arc::clone(&fake))]);
+    let post = room.add(&["a"], |_| ());
+    room.once().await;
+    room.once().await;
+    assert_eq!(count(&fake), 1);
+    room.clock.forward(Duration::hours(-1));
+    says(&fake, [Ok(there(None, Watch::Over))]);
+    room.once().await;
+    assert_eq!(count(&fake), 2);
+    assert_eq!(room.delivery(&post).reason, "");
+}

@@ -16,7 +16,7 @@ use masthead::domain::schedule::LatePolicy;
 use masthead::domain::{
     Account as Identity, Attachment, AttemptRequest, Author, Clock, Content, Delivery,
     DeliveryState, Kind, Limits, LocalTime, Outcome, Part, PartMedia, Plan as When, PostId,
-    RemoteRef, Threading, Variant,
+    Published, RemoteRef, Threading, Variant,
 };
 use masthead::media;
 use masthead::platforms::{CallError, LookUp, PartContext, Platform, Sought, UploadLog};
@@ -198,6 +198,10 @@ impl Desk {
             // The words are in it, so that the piece that makes the video is known by them.
             files.push(("film.mp4".to_owned(), film_of(self.words[0].as_bytes())));
         }
+        if self.cell.row.captions() {
+            let words = "WEBVTT\n\n00:01.000 --> 00:04.000\nHello.\n";
+            files.push(("film.vtt".to_owned(), words.as_bytes().to_vec()));
+        }
         let attachments: Vec<Attachment> = (files.into_iter())
             .map(|(name, bytes)| {
                 let file = self.path(&name);
@@ -224,6 +228,7 @@ impl Desk {
             plan: When::At(LocalTime::from_instant(now, Tz::UTC)),
             scheduled: true,
             visibility: self.cell.row.visibility(),
+            language: self.cell.row.captions().then(|| "en".to_owned()),
             threading: Threading::On,
             attachments: attachments.clone(),
             variants: vec![Variant::inherits("test")],
@@ -315,6 +320,17 @@ impl Desk {
             let next = match delivery.state {
                 DeliveryState::Publishing => open.map(|attempt| attempt.deadline).max(),
                 DeliveryState::Waiting | DeliveryState::Unknown => delivery.next_try,
+                DeliveryState::Published if self.cell.row.captions() => {
+                    // What was not brought there before the kill is, at the next look.
+                    *clock.0.lock().unwrap() += Duration::minutes(2);
+                    self.once(&clock, &platform).await;
+                    delivery
+                        .remote_ids
+                        .iter()
+                        .for_each(|id| self.account.is_whole(id));
+                    let looked = self.store(clock.now()).wait(move |db| db.post(post));
+                    return looked.unwrap().deliveries.remove(0);
+                }
                 _ => return delivery,
             };
             match next {
@@ -456,6 +472,14 @@ impl Platform for Cut {
 
     async fn look_up(&self, sought: &Sought<'_>) -> LookUp {
         self.inner.look_up(sought).await
+    }
+
+    async fn watch(
+        &self,
+        there: &Published,
+        request: &AttemptRequest,
+    ) -> Result<Published, CallError> {
+        self.inner.watch(there, request).await
     }
 
     fn publish_timeout(&self) -> Span {

@@ -216,7 +216,7 @@ async fn log_in(url: &str, user: &str, password: &str) -> String {
         ("state", &of("state")),
     ];
     let code = post_form(&format!("{url}/oauth/x-snac-login"), &fields).await;
-    match login.finish(&code).await.unwrap().0 {
+    match login.finish(login.code(&code).unwrap()).await.unwrap().0 {
         StoredSecret::Mastodon(secret) => secret.token.expose().to_owned(),
         _ => panic!("another platform's secret"),
     }

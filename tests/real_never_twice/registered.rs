@@ -65,6 +65,11 @@ pub trait Registered: Send + Sync {
         3
     }
 
+    /// Whether captions go with its video: they are brought there once it is made.
+    fn captions(&self) -> bool {
+        false
+    }
+
     /// How it is reached; `None` where nothing leaves the machine, and no fault can happen on the way.
     fn wire(&self) -> Option<Wire>;
 
@@ -96,6 +101,9 @@ pub trait Account: Send + Sync {
 
     /// Returns the posts that are there, past the program under test.
     async fn posts(&self, data: &Path) -> Vec<Made>;
+
+    /// Panics where a published post has not all that goes with it, or has it twice.
+    fn is_whole(&self, _id: &str) {}
 }
 
 /// A post as a server shows it.

@@ -3,7 +3,7 @@
 
 use crate::common::{channel, http};
 use crate::registered::{Account, Attached, Made, Registered, Wire};
-use crate::youtube_server::{CLIENT, CLIENT_SECRET, REFRESH, Server};
+use crate::youtube_server::{CLIENT, CLIENT_SECRET, FORCE_SSL, REFRESH, Server, WIDE};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use masthead::domain::{PartMedia, PlatformId};
@@ -22,9 +22,9 @@ pub struct Videos {
 
 impl Videos {
     pub fn started() -> Self {
-        Self {
-            server: Server::start(),
-        }
+        let server = Server::start();
+        server.state().scopes = format!("{WIDE} {FORCE_SSL}");
+        Self { server }
     }
 }
 
@@ -40,6 +40,10 @@ impl Registered for Videos {
 
     fn attaches(&self) -> Attached {
         Attached::Video
+    }
+
+    fn captions(&self) -> bool {
+        true
     }
 
     fn longest_thread(&self) -> usize {
@@ -123,5 +127,11 @@ impl Account for Uploader {
             pictures: 0,
         })
         .collect()
+    }
+
+    fn is_whole(&self, id: &str) {
+        let videos = self.server.videos();
+        let video = videos.iter().find(|video| video.id == id).unwrap();
+        assert_eq!(video.captions.len(), 1, "the captions of {id}");
     }
 }

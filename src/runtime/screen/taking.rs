@@ -5,7 +5,7 @@
 use super::{AFTER_ESC, Lines, Loop, Outcome};
 use crate::app::{Colours, Key, Msg, Sheet};
 use crate::runtime::keys::Input;
-use crate::runtime::terminal::{Background, Screen};
+use crate::runtime::terminal::{Background, Screen, cell_of_window};
 use std::io;
 use std::time::Instant;
 
@@ -58,7 +58,7 @@ impl Loop {
         screen: &mut Screen,
         (width, height): (u16, u16),
     ) -> io::Result<()> {
-        self.message(screen, Msg::Measured(screen.cell()))?;
+        self.message(screen, Msg::Measured(cell_of_window()))?;
         self.message(screen, Msg::Resize(width, height))
     }
 

@@ -26,7 +26,7 @@ pub fn attach(pen: &mut Pen<'_>, app: &App, typed: &Input, area: Rect) {
     line.skip(1).put("file", Role::Muted).skip(2);
     line.put("> ", Role::Text);
     input(&mut line, typed, Role::Input);
-    let words = "a path on this machine: PNG, JPEG, WebP, GIF, a video or a PDF";
+    let words = "a path here: PNG, JPEG, WebP, GIF, a video, its captions or a PDF";
     pen.line(area, 2).to(10).cut(words, Role::Muted);
     let words = "where and with what it was taken is removed";
     pen.line(area, 3).to(10).cut(words, Role::Muted);

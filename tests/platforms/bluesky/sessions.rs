@@ -1,6 +1,7 @@
 //! Logging in, keeping the session, renewing it once, and whose it has to be.
 
 use super::*;
+use crate::dropped::goes_away_after;
 
 /// Writes the record only if the new session is stored by then.
 struct WrittenIfStored(PathBuf);
@@ -60,6 +61,32 @@ async fn an_expired_session_is_refreshed_once_and_stored_before_it_is_used() {
             .map(|request| request.body)
             .collect();
         assert_eq!(sent, vec![request.body.clone().into_bytes(); 2]);
+    }
+}
+
+#[tokio::test]
+async fn wherever_a_post_is_dropped_the_session_is_refreshed_once_and_stored() {
+    for polls in 0.. {
+        let fake = Fake::new().await;
+        fake.store("old", None);
+        fake.to("old-refresh", REFRESH, begun("new"), 1).await;
+        for (token, answer) in [("old", error(400, "ExpiredToken")), ("new", written())] {
+            Mock::given(path(PUT))
+                .and(header(
+                    "authorization",
+                    format!("Bearer {token}-access").as_str(),
+                ))
+                .respond_with(answer)
+                .mount(&fake.server)
+                .await;
+        }
+        let platform = fake.connect(None);
+        let ended = goes_away_after(polls, say(&*platform, "dropped")).await;
+        published(say(&*platform, "next").await);
+        assert_eq!(fake.stored().refresh, Secret::new("new-refresh"));
+        if ended {
+            return;
+        }
     }
 }
 
