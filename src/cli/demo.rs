@@ -159,8 +159,9 @@ fn introduce(house: &House) -> anyhow::Result<()> {
     for (key, name, kind, handles) in demo_posts::PEOPLE {
         let mut entry = Entry::new(key.parse::<Key>()?, name, *kind)?;
         for (platform, written) in *handles {
-            let handle = naming::handle(*platform, written).map_err(|reason| anyhow!(reason))?;
-            entry.handles.insert(*platform, handle);
+            let platform = platform.parse()?;
+            let handle = naming::handle(platform, written).map_err(|reason| anyhow!(reason))?;
+            entry.handles.insert(platform, handle);
         }
         people.push(entry);
     }

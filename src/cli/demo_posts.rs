@@ -3,20 +3,20 @@
 //! Data only; `demo.rs` puts it into a database. Days are relative to today.
 
 use super::demo::{Sample, Way};
+use crate::domain::EntryKind;
 use crate::domain::Kind::{AdHoc, Evergreen};
-use crate::domain::{EntryKind, PlatformId};
 
 const EVERYWHERE: &[&str] = &["linkedin", "fosstodon", "bluesky"];
 const SHORT: &[&str] = &["fosstodon", "bluesky"];
 const LONG: &[&str] = &["linkedin", "fosstodon"];
 const TEAM: &[&str] = &["linkedin", "fosstodon", "announce"];
 
-/// One who posts name: key, name, kind, and the handles as people write them.
+/// One who posts name: key, name, kind, and by platform the handles as people write them.
 type Named = (
     &'static str,
     &'static str,
     EntryKind,
-    &'static [(PlatformId, &'static str)],
+    &'static [(&'static str, &'static str)],
 );
 
 pub(super) const PEOPLE: &[Named] = &[
@@ -25,8 +25,8 @@ pub(super) const PEOPLE: &[Named] = &[
         "Ada Example",
         EntryKind::Person,
         &[
-            (PlatformId::Mastodon, "@ada@social.example.org"),
-            (PlatformId::Zulip, "Ada Example"),
+            ("mastodon", "@ada@social.example.org"),
+            ("zulip", "Ada Example"),
         ],
     ),
     (
@@ -34,8 +34,8 @@ pub(super) const PEOPLE: &[Named] = &[
         "Research Software Network",
         EntryKind::Institution,
         &[
-            (PlatformId::Mastodon, "@network@social.example.org"),
-            (PlatformId::LinkedIn, "urn:li:organization:1234567"),
+            ("mastodon", "@network@social.example.org"),
+            ("linkedin", "urn:li:organization:1234567"),
         ],
     ),
 ];
