@@ -358,14 +358,30 @@ pub fn text_height(app: &App) -> usize {
     })
 }
 
-/// Returns how many rows the queue's list has, head left out.
-pub fn queue_height(app: &App) -> usize {
+/// Rows that one upload takes: what goes where, and its bar.
+pub const UPLOAD_ROWS: u16 = 2;
+
+/// So many uploads are shown under the queue at the most.
+const MOST_UPLOADS: u16 = 2;
+
+/// Returns how many rows the uploads under the queue have: never so many that the list is gone.
+pub fn upload_rows(app: &App) -> u16 {
+    let all = u16::try_from(app.queue.uploads.len()).unwrap_or(MOST_UPLOADS);
+    let fit = queue_rows(app) / (3 * UPLOAD_ROWS);
+    all.min(MOST_UPLOADS).min(fit) * UPLOAD_ROWS
+}
+
+/// Rows of the queue under its head and above what explains the selected post.
+fn queue_rows(app: &App) -> u16 {
     let areas = areas(app);
     let explained = if areas.room == Room::Wide { 0 } else { 3 };
-    let height = areas
-        .queue
-        .map_or(1, |area| area.height.saturating_sub(1 + explained));
-    usize::from(height).max(1)
+    let height = areas.queue.map_or(1, |area| area.height);
+    height.saturating_sub(1 + explained)
+}
+
+/// Returns how many rows the queue's list has, head left out.
+pub fn queue_height(app: &App) -> usize {
+    usize::from(queue_rows(app) - upload_rows(app)).max(1)
 }
 
 /// Returns how many rows the list view has, head left out.

@@ -35,6 +35,7 @@ pub mod palette;
 pub mod people;
 pub mod pictures;
 pub mod pipe;
+pub mod places;
 pub mod pointer;
 pub mod prose;
 pub mod review;
@@ -117,7 +118,7 @@ pub struct App {
     /// What is known about each.
     pub facts: BTreeMap<ChannelName, Facts>,
     /// The topics that channels know, as far as they were read.
-    pub topics: BTreeMap<ChannelName, Vec<String>>,
+    pub topics: BTreeMap<topics::TopicsOf, Vec<String>>,
     /// Whether the pages of links are asked for cards.
     pub asks_pages: bool,
     /// The commands that a text can be piped through.

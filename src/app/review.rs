@@ -194,9 +194,11 @@ pub fn count(part: &Part) -> String {
 }
 
 fn say_part(part: &Part, all: &mut Vec<Row>) {
+    let to = part.to.as_ref().map(|to| to.shown());
     for (name, value) in [
         ("warning", &part.warning),
         ("title", &part.title),
+        ("to", &to),
         ("topic", &part.topic),
     ] {
         if let Some(value) = value {

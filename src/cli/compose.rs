@@ -72,6 +72,9 @@ impl Compose {
                 let number = number(composed, index);
                 writeln!(out, "{channel}{number}  {}", measure(part.count.text))?;
                 show::lines(out, &part.text)?;
+                if let Some(to) = &part.to {
+                    writeln!(out, "  {}", visible(&format!("to: {}", to.shown())))?;
+                }
                 for (name, value) in &part.options {
                     writeln!(out, "  {}", visible(&format!("{name}: {value}")))?;
                 }

@@ -11,7 +11,7 @@ use super::{CallError, LookUp, PartContext, Platform, Sought};
 use crate::domain::fault_words::in_words;
 use crate::domain::{
     Account, AttemptRequest, Card, Channel, ChannelName, Corrected, DeliveryId, Facet, Limits,
-    Outcome, Part, PartMedia, PlatformId, RemoteRef, Visibility,
+    Outcome, Part, PartMedia, PlatformId, RemoteRef, Target, Visibility,
 };
 use async_trait::async_trait;
 use serde::Serialize;
@@ -42,6 +42,8 @@ struct Letter<'a> {
     language: Option<&'a str>,
     visibility: Option<Visibility>,
     title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<&'a Target>,
     topic: Option<&'a str>,
     tags: &'a [String],
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -126,6 +128,7 @@ impl Platform for Sandbox {
             language: part.language.as_deref(),
             visibility: part.visibility,
             title: part.title.as_deref(),
+            to: part.to.as_ref(),
             topic: part.topic.as_deref(),
             tags: &part.tags,
             options: &part.options,

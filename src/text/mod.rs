@@ -38,6 +38,7 @@ pub mod naming;
 #[cfg(test)]
 mod naming_tests;
 pub mod options;
+mod places;
 pub mod price;
 #[cfg(test)]
 mod properties;

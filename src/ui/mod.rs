@@ -30,6 +30,7 @@ mod text;
 mod theme;
 mod times;
 mod top;
+mod uploads;
 mod week;
 mod welcome;
 

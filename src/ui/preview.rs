@@ -199,9 +199,11 @@ fn part_rows(
         };
         wrapped(rows, &to, width, Role::Muted);
     }
+    let to = part.to.as_ref().map(|to| to.shown());
     let labels = [
         ("warning", &part.warning),
         ("title", &part.title),
+        ("to", &to),
         ("topic", &part.topic),
     ];
     for (label, value) in labels {

@@ -6,7 +6,8 @@ use super::hints::{self, Keep};
 use super::pen::{Line, Pen, marks};
 use super::theme::Role;
 use super::times;
-use crate::app::layout::{Room, queue_height, queue_is_tall, room};
+use super::uploads;
+use crate::app::layout::{Room, queue_height, queue_is_tall, room, upload_rows};
 use crate::app::wrap::{shown_width, wrap};
 use crate::app::{Action, App, Pane};
 use crate::domain::queue::QueueRow;
@@ -84,6 +85,12 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
         }
         row += u16::try_from(row_height(entry, is_tall)).unwrap_or(1);
     }
+    let foot = Rect {
+        y: body.bottom(),
+        height: upload_rows(app).min(area.bottom().saturating_sub(body.bottom())),
+        ..area
+    };
+    uploads::draw(pen, app, foot);
     if room(app.size) != Room::Wide {
         explain(pen, app, area);
     }

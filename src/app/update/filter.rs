@@ -213,6 +213,7 @@ pub fn take_queue(app: &mut App, queue: Queue) -> Vec<Effect> {
         next_total: next.len(),
         next,
         review_total: queue.review_total,
+        uploads: queue.uploads.clone(),
         offline: queue.offline,
         clock_ahead: queue.clock_ahead,
     };

@@ -6,12 +6,13 @@ use crate::app::App;
 use crate::app::outbox::{Columns, GAP, OutboxPage, Told, columns, told};
 use crate::app::wrap::shown_width;
 use crate::app::{Action, layout};
-use crate::domain::{DeliveryState, Glyph, Kind, OutboxRow, Upload};
+use crate::domain::{DeliveryState, Glyph, Kind, OutboxRow};
 use crate::ui::hints::{self, Hint, Keep};
 use crate::ui::pen::{Line, Pen};
 use crate::ui::queue::NO_ALT;
 use crate::ui::theme::Role;
 use crate::ui::times;
+use crate::ui::uploads;
 use chrono::{DateTime, Utc};
 use ratatui::layout::Rect;
 
@@ -152,30 +153,8 @@ fn delivery(
     let Some(upload) = &told.upload else {
         return reason(pen, app, &told, columns, area, at + 1);
     };
-    progress(&mut pen.line(area, at + 1), upload);
+    uploads::progress(&mut pen.line(area, at + 1), upload);
     reason(pen, app, &told, columns, area, at + 2) + 1
-}
-
-/// The bar of an upload has so many columns where there is room.
-const BAR: usize = 49;
-
-/// Draws how far an upload has come: a bar, then its figures, which are never cut.
-fn progress(line: &mut Line<'_, '_>, upload: &Upload) {
-    line.skip(3);
-    let figures = format!(
-        "{:>3} %   {}",
-        upload.percent(),
-        upload.figures().join("   ")
-    );
-    let columns = line
-        .room()
-        .saturating_sub(shown_width(&figures) + 1)
-        .min(BAR);
-    let full = columns * usize::try_from(upload.percent()).unwrap_or(0) / 100;
-    line.put(&"#".repeat(full), Role::Accent)
-        .put(&".".repeat(columns - full), Role::Muted)
-        .skip(1)
-        .put(&figures, Role::Text);
 }
 
 /// Returns when a delivery is or was due: with its clock within a week, else the day, whose clock the reason has.
