@@ -173,7 +173,7 @@ pub enum SecretError {
     #[error("{} is damaged: run `masthead login` for this channel again", .0.display())]
     Damaged(PathBuf),
     /// It cannot be read or written.
-    #[error("{path}: {source}: check the folder's owner and free space", path = path.display())]
+    #[error("{path}: {why}: check the folder's owner and free space", path = path.display(), why = words(source))]
     Io {
         /// The file.
         path: PathBuf,
@@ -250,7 +250,7 @@ fn run(arguments: &[String], limit: Duration, name: &str) -> Result<String, Secr
         // Its own group: it cannot take the keyboard away from the screen, and C-c does not reach it.
         .process_group(0)
         .spawn()
-        .map_err(|error| missing(error.to_string()))?;
+        .map_err(|error| missing(words(&error)))?;
     let Some(output) = child.stdout.take() else {
         return Err(missing("it has no output".to_owned()));
     };
@@ -284,6 +284,15 @@ fn run(arguments: &[String], limit: Duration, name: &str) -> Result<String, Secr
             status: status.to_string(),
         }),
         (_, None) => Err(SecretError::CommandTimeout(command)),
+    }
+}
+
+/// What the system said, without the number that only programs know; what people read has none anywhere.
+fn words(error: &io::Error) -> String {
+    let said = error.to_string();
+    match said.split_once(" (os error ") {
+        Some((words, _)) => words.to_owned(),
+        None => said,
     }
 }
 

@@ -145,7 +145,12 @@ impl Desk {
         let mut child = command.spawn().unwrap();
         // A command that fails early may not read its input.
         let _ = child.stdin.take().unwrap().write_all(stdin);
-        Run(child.wait_with_output().unwrap())
+        let output = child.wait_with_output().unwrap();
+        for said in [&output.stdout, &output.stderr] {
+            let said = String::from_utf8_lossy(said);
+            assert!(!said.contains("(os error"), "a number for programs: {said}");
+        }
+        Run(output)
     }
 
     fn run(&self, arguments: &[&str], stdin: &str) -> Run {

@@ -446,15 +446,14 @@ async fn a_thread_is_deleted_part_by_part_and_gone_after_that() {
     }
 }
 
-/// Uploads and posts a film on the way to which a service belongs, or none; the record is the request's, and names the film.
-async fn video(real: &Real, service: &str, words: &str) -> (Arc<dyn Platform>, String) {
-    let bytes = common::film::film_of(words.as_bytes());
+/// Connects with a film to send, by a service or by none.
+fn filmed(real: &Real, service: &str, bytes: &[u8]) -> (Arc<dyn Platform>, PartMedia) {
     let connection = Connection {
         url: Some(real.url.clone()),
         handle: Some(real.handle.clone()),
         secret: Some(Secret::new(&*real.password)),
         stored: real.folder.path().join("secrets/test.json"),
-        files: Files::new(InMemory(bytes.clone())),
+        files: Files::new(InMemory(bytes.to_vec())),
         video_service: Some(service.to_owned()),
         ..Connection::default()
     };
@@ -468,8 +467,15 @@ async fn video(real: &Real, service: &str, words: &str) -> (Arc<dyn Platform>, S
         name: "talk.mp4".to_owned(),
         mime: "video/mp4".to_owned(),
         pixels: Some((640, 360)),
-        ..picture(&bytes, "a tälk")
+        ..picture(bytes, "a tälk")
     };
+    (platform, media)
+}
+
+/// Uploads and posts a film on the way to which a service belongs, or none; the record is the request's, and names the film.
+async fn video(real: &Real, service: &str, words: &str) -> (Arc<dyn Platform>, String) {
+    let bytes = common::film::film_of(words.as_bytes());
+    let (platform, media) = filmed(real, service, &bytes);
     let mut part = text(words);
     part.media.push(media.clone());
     let log = Log::default();
@@ -510,4 +516,20 @@ async fn a_video_goes_by_the_service_which_brings_it_to_the_real_server_with_the
     let (_, blob) = video(&real, &service, "a film for the service").await;
     assert_eq!(studio.uploads(), 1);
     assert!(blob.contains("video/mp4"), "{blob}");
+}
+
+#[tokio::test]
+async fn a_video_that_is_too_large_for_the_server_itself_is_refused_though_the_answer_comes_early()
+{
+    let Some(real) = real() else { return };
+    // The server takes 5 MiB, and says no before it has read the rest.
+    let bytes = common::film::film(12_000_000);
+    let (platform, media) = filmed(&real, "none", &bytes);
+    let part = text("too large");
+    let log = Log::default();
+    let refused = platform.upload_in_pieces(&part, &media, &log).await;
+    let Err(CallError::Rejected(said)) = refused else {
+        panic!("{refused:?}");
+    };
+    assert!(said.contains("too large"), "{said}");
 }

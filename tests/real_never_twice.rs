@@ -12,11 +12,15 @@
 
 #[path = "real_never_twice/bluesky.rs"]
 mod bluesky;
+#[path = "fakes/bluesky_video.rs"]
+mod bluesky_video_server;
 #[path = "real_never_twice/cell.rs"]
 mod cell;
 mod common;
 #[path = "fakes/wire.rs"]
 mod fake_wire;
+#[path = "real_never_twice/films.rs"]
+mod films;
 #[path = "real_never_twice/judge.rs"]
 mod judge;
 #[path = "real_never_twice/linkedin.rs"]
@@ -25,6 +29,8 @@ mod linkedin;
 mod linkedin_server;
 #[path = "real_never_twice/mastodon.rs"]
 mod mastodon;
+#[path = "fakes/mastodon.rs"]
+mod mastodon_server;
 #[path = "real_never_twice/process.rs"]
 mod process;
 #[path = "real_never_twice/registered.rs"]

@@ -43,3 +43,5 @@ mod search;
 mod set_back;
 #[path = "store/undo.rs"]
 mod undo;
+#[path = "store/uploads.rs"]
+mod uploads;

@@ -115,7 +115,7 @@ mod tests {
             .iter()
             .map(|it| (it.channel.as_str(), it.name.as_str()))
             .collect();
-        assert_eq!(names, [("announce", "topic")]);
+        assert_eq!(names, [("announce", "to"), ("announce", "topic")]);
     }
 
     #[test]

@@ -118,7 +118,7 @@ fn plain(composed: &Composed) -> String {
 type Named = (&'static str, fn(&Composed) -> String);
 
 /// What is sent beside the text.
-const OPTIONS: [Named; 10] = [
+const OPTIONS: [Named; 11] = [
     ("parts", |it| it.parts.len().to_string()),
     ("pictures", |it| {
         let pictures = it.parts.iter().flat_map(|part| &part.media);
@@ -132,6 +132,9 @@ const OPTIONS: [Named; 10] = [
     }),
     ("language", |it| first(it, |part| part.language.clone())),
     ("title", |it| first(it, |part| part.title.clone())),
+    ("to", |it| {
+        first(it, |part| part.to.as_ref().map(|to| to.shown()))
+    }),
     ("topic", |it| first(it, |part| part.topic.clone())),
     ("options", |it| {
         let options = it.parts.iter().flat_map(|part| &part.options);

@@ -91,6 +91,10 @@ impl HelpLine {
             pieces.push(others.collect());
         }
         pieces.retain(|piece: &Vec<_>| !piece.is_empty());
+        if let ([], Some(action)) = (&pieces[..], self.actions().next()) {
+            let palette = labels(Action::Palette).into_iter().take(1);
+            pieces.extend(palette.map(|key| vec![(key, action)]));
+        }
         pieces
     }
 }
@@ -286,7 +290,9 @@ fn found(keymap: &Keymap, place: Place, find: &str) -> Vec<HelpLine> {
             || row.name().contains(&find)
             || keys.iter().any(|key| key.to_lowercase().contains(&find))
     };
-    let mut lines: Vec<HelpLine> = rows(keymap, place).filter(is_wanted).map(single).collect();
+    // What has no key is run by its name: a search finds it too.
+    let reached = (ACTIONS.iter()).filter(|row| row.place.reaches(place));
+    let mut lines: Vec<HelpLine> = reached.filter(is_wanted).map(single).collect();
     let order = |line: &HelpLine| Group::ALL.iter().position(|group| *group == line.group);
     lines.sort_by_key(order);
     lines
@@ -327,6 +333,17 @@ mod tests {
             assert_eq!(shown.len(), all.len(), "{place:?}");
             assert!(all.iter().all(|action| shown.contains(action)), "{place:?}");
         }
+    }
+
+    #[test]
+    fn a_search_finds_what_has_no_key_with_the_key_of_the_commands() {
+        let keymap = Keymap::default();
+        let lines = found(&keymap, Place::Calendar, "people");
+        let line = lines
+            .iter()
+            .find(|line| line.actions().any(|it| it == Action::People));
+        let keys = line.unwrap().keys(&keymap, Place::Calendar);
+        assert_eq!(keys, [vec![(":".to_owned(), Action::People)]]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub use sheets::{
     prefix_columns,
 };
 
-use super::{App, Pane};
+use super::{App, Pane, stops};
 use ratatui::layout::Rect;
 use sheets::sheet_height;
 
@@ -260,11 +260,12 @@ pub fn editor_areas(app: &App, area: Rect) -> EditorAreas {
         .as_ref()
         .map_or(0, |editor| editor.content.variants.len());
     let channels = u16::try_from(channels).unwrap_or(8);
-    // Wide: a table of channels with its head, pictures, and the line that says what stops it.
+    let stopped = stop_rows(app, area.width);
+    // Wide: a table of channels with its head, pictures, and the lines that say what stops it.
     let wanted = if wide {
-        channels + 4
+        channels + 3 + stopped.max(1)
     } else {
-        channels.max(1) + 2
+        channels.max(1) + 2 + stopped
     };
     let foot = wanted
         .min(area.height.saturating_sub(6))
@@ -305,6 +306,21 @@ pub fn editor_areas(app: &App, area: Rect) -> EditorAreas {
     }
 }
 
+/// At most so many rows say what stops a post.
+pub const MOST_STOP_ROWS: u16 = 3;
+
+/// Returns how many rows under the text say what stops the post, in an editor of so many columns: where there is a table all
+/// problems, elsewhere those that no count tells.
+pub fn stop_rows(app: &App, columns: u16) -> u16 {
+    let Some(editor) = &app.editor else { return 0 };
+    let stops = match room(app.size) {
+        Room::Wide => stops::stops(&editor.composed),
+        _ => stops::stops_but_lengths(&editor.composed),
+    };
+    let rows = stops::rows(app, &stops, usize::from(columns.saturating_sub(2)));
+    u16::try_from(rows.len()).map_or(MOST_STOP_ROWS, |rows| rows.min(MOST_STOP_ROWS))
+}
+
 fn has_remark(editor: &super::Editor) -> bool {
     match &editor.tab {
         super::Tab::Master => false,
@@ -342,14 +358,30 @@ pub fn text_height(app: &App) -> usize {
     })
 }
 
-/// Returns how many rows the queue's list has, head left out.
-pub fn queue_height(app: &App) -> usize {
+/// Rows that one upload takes: what goes where, and its bar.
+pub const UPLOAD_ROWS: u16 = 2;
+
+/// So many uploads are shown under the queue at the most.
+const MOST_UPLOADS: u16 = 2;
+
+/// Returns how many rows the uploads under the queue have: never so many that the list is gone.
+pub fn upload_rows(app: &App) -> u16 {
+    let all = u16::try_from(app.queue.uploads.len()).unwrap_or(MOST_UPLOADS);
+    let fit = queue_rows(app) / (3 * UPLOAD_ROWS);
+    all.min(MOST_UPLOADS).min(fit) * UPLOAD_ROWS
+}
+
+/// Rows of the queue under its head and above what explains the selected post.
+fn queue_rows(app: &App) -> u16 {
     let areas = areas(app);
     let explained = if areas.room == Room::Wide { 0 } else { 3 };
-    let height = areas
-        .queue
-        .map_or(1, |area| area.height.saturating_sub(1 + explained));
-    usize::from(height).max(1)
+    let height = areas.queue.map_or(1, |area| area.height);
+    height.saturating_sub(1 + explained)
+}
+
+/// Returns how many rows the queue's list has, head left out.
+pub fn queue_height(app: &App) -> usize {
+    usize::from(queue_rows(app) - upload_rows(app)).max(1)
 }
 
 /// Returns how many rows the list view has, head left out.

@@ -25,6 +25,7 @@ pub mod keymap;
 pub mod layout;
 pub mod marks;
 pub mod msg;
+mod naming;
 pub mod outbox;
 pub mod outbox_search;
 pub mod outbox_sheets;
@@ -34,6 +35,7 @@ pub mod palette;
 pub mod people;
 pub mod pictures;
 pub mod pipe;
+pub mod places;
 pub mod pointer;
 pub mod prose;
 pub mod review;
@@ -41,6 +43,7 @@ pub mod sheet;
 pub mod stale;
 pub mod state;
 pub mod step;
+pub mod stops;
 pub mod tab;
 pub mod theme;
 pub mod thumbs;
@@ -115,7 +118,7 @@ pub struct App {
     /// What is known about each.
     pub facts: BTreeMap<ChannelName, Facts>,
     /// The topics that channels know, as far as they were read.
-    pub topics: BTreeMap<ChannelName, Vec<String>>,
+    pub topics: BTreeMap<topics::TopicsOf, Vec<String>>,
     /// Whether the pages of links are asked for cards.
     pub asks_pages: bool,
     /// The commands that a text can be piped through.
@@ -460,20 +463,6 @@ impl App {
             channels: &self.channels,
             facts: &self.facts,
         }
-    }
-
-    /// Returns a channel's mark; its name's first two letters when it is no longer configured.
-    pub fn mark(&self, name: &ChannelName) -> String {
-        self.channel(name).map_or_else(
-            || {
-                name.as_str()
-                    .chars()
-                    .filter(char::is_ascii_alphanumeric)
-                    .take(2)
-                    .collect()
-            },
-            |channel| channel.mark.clone(),
-        )
     }
 
     /// Returns where keys go now.

@@ -11,9 +11,11 @@ use super::outside::{Outside, Returned};
 use super::pipe::Piped;
 use super::pointer::Pointed;
 use super::state::{Alarm, Colours, NextLeaving, Publishing};
+use super::topics::TopicsOf;
 use crate::domain::by_hand::Posted;
 use crate::domain::freeze::Choices;
 use crate::domain::pixels::{CellSize, Wanted};
+use crate::domain::place::Places;
 use crate::domain::queue::Queue;
 use crate::domain::review::NoteKind;
 use crate::domain::thumb::Thumb;
@@ -190,7 +192,9 @@ pub enum Reply {
     /// How the channels are connected.
     Connections(Vec<ConnectionStatus>),
     /// Topics that channels know.
-    Topics(BTreeMap<ChannelName, Vec<String>>),
+    Topics(BTreeMap<TopicsOf, Vec<String>>),
+    /// Channels that the server of a channel shows.
+    Places(ChannelName, Places),
     /// A delivery is tried again at once.
     Trying,
     /// So many deliveries of a post do not go.
@@ -285,7 +289,9 @@ pub enum Effect {
     /// Read how the channels are connected, or ask every platform.
     LoadConnections(Request, Asked),
     /// Read the topics that channels know: what was kept, or where that is old what their servers say.
-    LoadTopics(Request, Vec<ChannelName>, Asked),
+    LoadTopics(Request, Vec<TopicsOf>, Asked),
+    /// Read the channels that the server of a channel shows.
+    LoadPlaces(Request, ChannelName),
     /// Try a delivery that waits for another try at once.
     TryNow(Request, DeliveryId),
     /// Let deliveries of a post not go: all that have not left, or those of these channels.

@@ -212,8 +212,8 @@ pub fn dry_run(app: &App, sheet: &DryRunSheet) -> Option<Vec<Line>> {
 fn say_call(app: &App, call: &Call, lines: &mut Vec<Line>) {
     let at = call.at.with_timezone(&app.zone).format("%a %-d %b %H:%M");
     let account = call.account.as_deref().unwrap_or("no account known yet");
-    let mark = app.mark(&call.channel);
-    let head = format!("{at}  {mark} {} ({account})   {}", call.channel, call.title);
+    let channel = app.mark_and_name(&call.channel);
+    let head = format!("{at}  {channel} ({account})   {}", call.title);
     lines.push(Line::new(Tone::Strong, 1, head));
     for problem in &call.problems {
         let words = format!("would not leave: {problem}");
@@ -246,7 +246,7 @@ fn say_part(part: &Part, name: &str, lines: &mut Vec<Line>) {
     lines.push(Line::new(Tone::Text, 5, part.text.as_str()));
     for media in &part.media {
         let words = format!("[{}] {}", media.name, media.alt);
-        lines.push(Line::new(Tone::Muted, 5, words));
+        lines.push(Line::new(Tone::Muted, 5, words.trim_end()));
     }
 }
 

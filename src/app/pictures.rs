@@ -2,6 +2,7 @@
 //!
 //! The rules are `text`'s; here it is only said for which channels.
 
+use super::stops::together;
 use super::{Note, Rank};
 use crate::domain::{Attachment, Channel, ChannelName, Content, Facts, PlatformId};
 use crate::text::{self, Suit};
@@ -53,10 +54,13 @@ impl Known<'_> {
 
     /// Returns the shortest longest alt text among the post's channels, in code points, and the channel that sets it.
     pub fn alt_limit(&self, content: &Content) -> Option<(u32, ChannelName)> {
-        self.each(content, text::alt_limit)
-            .into_iter()
-            .filter_map(|(name, limit)| Some((limit?, name)))
-            .min_by_key(|(limit, _)| *limit)
+        let attached = &content.attachments;
+        self.each(content, |rules, facts| {
+            text::alt_limit(rules, attached, facts)
+        })
+        .into_iter()
+        .filter_map(|(name, limit)| Some((limit?, name)))
+        .min_by_key(|(limit, _)| *limit)
     }
 
     /// Says what becomes of the last picture of a content, as soon as it is attached.
@@ -66,14 +70,22 @@ impl Known<'_> {
         let problems = self.each(content, |rules, facts| {
             text::attached_problems(rules, content, facts)
         });
-        let wrong = problems.into_iter().find_map(|(name, problems)| {
-            let first = problems.into_iter().next()?;
-            Some((name, first))
-        });
-        if let Some((name, problem)) = wrong {
+        let wrong: Vec<(ChannelName, String)> = problems
+            .into_iter()
+            .filter_map(|(name, problems)| Some((name, problems.into_iter().next()?)))
+            .collect();
+        if !wrong.is_empty() {
+            let names: Vec<&str> = wrong.iter().map(|(name, _)| name.as_str()).collect();
+            let names = list(&names);
+            let why: Vec<String> = (together(wrong).into_iter())
+                .map(|stop| stop.message)
+                .collect();
             return Some(Note {
                 rank: Rank::Warn,
-                text: format!("Attached, but it cannot go to {name} so. {problem}"),
+                text: format!(
+                    "Attached, but it cannot go to {names} so. {}",
+                    why.join(". ")
+                ),
             });
         }
         let suits = self.suits(content, index);
@@ -93,6 +105,14 @@ impl Known<'_> {
             rank: Rank::News,
             text,
         })
+    }
+}
+
+/// Returns names as a sentence lists them: `one, two and three`.
+fn list(names: &[&str]) -> String {
+    match names {
+        [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        all => all.concat(),
     }
 }
 
@@ -180,6 +200,11 @@ mod tests {
             text.starts_with("Attached, but it cannot go to bluesky so. Picture 1 (hall.gif)"),
             "{text}"
         );
+        let (_, text) = said(900_000_000, true);
+        assert!(
+            text.starts_with("Attached, but it cannot go to mastodon and bluesky so. "),
+            "{text}"
+        );
     }
 
     #[test]
@@ -199,6 +224,12 @@ mod tests {
         assert_eq!(limit(&channels, &content), Some((1000, "x".into())));
         content.variants.clear();
         assert_eq!(limit(&channels, &content), None);
+        // Bluesky counts that of a video alone.
+        channels.push(Channel::new("bluesky", PlatformId::Bluesky));
+        content.variants.push(Variant::inherits("bluesky"));
+        assert_eq!(limit(&channels, &content), None);
+        content.attachments[0].mime = "video/mp4".to_owned();
+        assert_eq!(limit(&channels, &content), Some((1000, "bluesky".into())));
     }
 
     #[test]

@@ -86,7 +86,7 @@ pub fn given(text: &str) -> String {
 pub fn whose(app: &App, tab: &Tab) -> String {
     match tab {
         Tab::Master => "master text".to_owned(),
-        Tab::Channel(channel) => format!("{} {channel}", app.mark(channel)),
+        Tab::Channel(channel) => app.mark_and_name(channel),
     }
 }
 

@@ -135,7 +135,7 @@ fn said(app: &App, page: &ReviewPage) -> Vec<Row> {
                 if !all.is_empty() {
                     blank(&mut all);
                 }
-                let head = format!("{} {channel}", app.mark(channel));
+                let head = app.mark_and_name(channel);
                 plain(&mut all, Tone::Strong, 1, head);
                 say_parts(composed, &mut all);
                 for problem in &composed.problems {
@@ -194,9 +194,11 @@ pub fn count(part: &Part) -> String {
 }
 
 fn say_part(part: &Part, all: &mut Vec<Row>) {
+    let to = part.to.as_ref().map(|to| to.shown());
     for (name, value) in [
         ("warning", &part.warning),
         ("title", &part.title),
+        ("to", &to),
         ("topic", &part.topic),
     ] {
         if let Some(value) = value {
@@ -278,7 +280,7 @@ fn say_checks(app: &App, page: &ReviewPage, one: &Reviewed, all: &mut Vec<Row>) 
             format!("{by} approved it {at}: the same is sent")
         } else {
             let key = app.keymap.label_in(Action::ReviewDifference, app.here());
-            let marks = changed.join(" ");
+            let marks = changed.join(if app.look.in_words { ", " } else { " " });
             format!("{by} approved it {at}: changed on {marks}. {key} difference")
         };
         labelled(all, "since", Tone::Text, LABEL, words);
@@ -303,11 +305,9 @@ fn say_notes(app: &App, one: &Reviewed, all: &mut Vec<Row>) {
     let mut label = "notes";
     for note in &one.notes {
         let (at, by) = (moment(app, note.at), &note.author);
-        let what = note.kind.words();
-        let words = if note.text.is_empty() {
-            format!("{at}  {by} {what}")
-        } else {
-            format!("{at}  {by} {what}: “{}”", note.text)
+        let words = match note.told() {
+            (what, "") => format!("{at}  {by} {what}"),
+            (what, text) => format!("{at}  {by} {what}: “{text}”"),
         };
         let tone = match note.kind {
             NoteKind::Changes | NoteKind::Lost => Tone::Warn,

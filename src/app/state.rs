@@ -100,6 +100,8 @@ pub struct Appearance {
     pub ascii: bool,
     /// Whether the top bar leaves the clock out.
     pub hide_clock: bool,
+    /// Whether the screen is told in sentences: channels are named there, not marked.
+    pub in_words: bool,
 }
 
 /// The first screen of a new user.

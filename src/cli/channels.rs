@@ -179,8 +179,12 @@ fn print(
         let like = one
             .like
             .map_or_else(String::new, |like| format!(" like {}", like.word()));
+        let works = match &one.login {
+            Login::From(_) => "works".to_owned(),
+            Login::NoneNeeded(why) => format!("works; {why}"),
+        };
         let state = match &one.check {
-            Check::Works => "works",
+            Check::Works => &works,
             Check::Sleeps => "dormant",
             Check::NotAsked => match &one.login {
                 Login::From(from) => from,

@@ -72,11 +72,15 @@ impl Compose {
                 let number = number(composed, index);
                 writeln!(out, "{channel}{number}  {}", measure(part.count.text))?;
                 show::lines(out, &part.text)?;
+                if let Some(to) = &part.to {
+                    writeln!(out, "  {}", visible(&format!("to: {}", to.shown())))?;
+                }
                 for (name, value) in &part.options {
                     writeln!(out, "  {}", visible(&format!("{name}: {value}")))?;
                 }
                 for media in &part.media {
-                    writeln!(out, "  [{}] {}", visible(&media.name), visible(&media.alt))?;
+                    let line = format!("  [{}] {}", visible(&media.name), visible(&media.alt));
+                    writeln!(out, "{}", line.trim_end())?;
                 }
                 if let Some(card) = &part.card {
                     writeln!(

@@ -1,21 +1,24 @@
-//! `masthead demo`: a sample month in a private folder that is removed at the end; every channel is a sandbox.
+//! `masthead demo`: a sample month in a private folder that is removed at the end; every channel is a sandbox, but for one that
+//! a person serves by hand.
 //!
 //! The history in it is real: past posts went through claim, attempt and outcome, and their files are in the folder.
 
 use super::house::{self, House, Tasks};
 use super::{Done, Globals, demo_posts, screen};
 use crate::config::{Config, Locations};
-use crate::domain::schedule::Plan;
+use crate::domain::by_hand::ASKED;
+use crate::domain::schedule::{LatePolicy, Plan};
 use crate::domain::{
-    Attempt, Author, ChannelName, Composed, Content, DeliveryId, DeliveryState, Kind, LocalTime,
-    Look, Outcome, Post, ReviewRule, Saw, Threading, Variant,
+    Attempt, Author, ChannelName, Composed, Content, DeliveryId, DeliveryState, Entry, Key, Kind,
+    LocalTime, Look, Outcome, Post, ReviewRule, Saw, Threading, Variant, Waits,
 };
 use crate::platforms::{PartContext, next_in_thread};
 use crate::publisher::Outlet;
 use crate::runtime::outlets;
 use crate::store::{DeliveryChange, Lease, PostView};
+use crate::text::naming;
 use anyhow::{Context, anyhow};
-use chrono::{DateTime, Duration, NaiveTime, Timelike, Utc};
+use chrono::{Duration, NaiveTime, Timelike};
 use std::collections::BTreeMap;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
@@ -47,6 +50,8 @@ pub(super) enum Way {
     UnknownOn(&'static str, &'static str),
     Missed(&'static str),
     InAMinute,
+    /// Somebody is asked to post it by hand.
+    Asked,
     Planned,
     OwnText(&'static str, &'static str),
     Thread,
@@ -71,6 +76,12 @@ like = "bluesky"
 platform = "sandbox"
 like = "zulip"
 topic = "news"
+
+[channels.newsletter]
+platform = "byhand"
+like = "linkedin"
+mark = "Nl"
+url = "https://www.linkedin.com/company/example/admin/page-posts/published/"
 "#;
 
 impl Demo {
@@ -135,10 +146,28 @@ fn fill(house: &House) -> anyhow::Result<()> {
         lease,
         tasks: house.tasks()?,
     };
+    introduce(house)?;
     demo_posts::SAMPLES
         .iter()
         .try_for_each(|sample| history.add(sample))?;
     history.for_review()
+}
+
+/// Puts who is who into the directory, so that `@@` has somebody to offer.
+fn introduce(house: &House) -> anyhow::Result<()> {
+    let mut people = Vec::new();
+    for (key, name, kind, handles) in demo_posts::PEOPLE {
+        let mut entry = Entry::new(key.parse::<Key>()?, name, *kind)?;
+        for (platform, written) in *handles {
+            let platform = platform.parse()?;
+            let handle = naming::handle(platform, written).map_err(|reason| anyhow!(reason))?;
+            entry.handles.insert(platform, handle);
+        }
+        people.push(entry);
+    }
+    let (author, now) = (house.author.clone(), house.now());
+    (house.store).wait(move |db| db.change_directory(&author, &people, &[], now))?;
+    Ok(())
 }
 
 struct History<'a> {
@@ -176,6 +205,16 @@ impl History<'_> {
                     house
                         .store
                         .wait(move |db| db.change_delivery(fence, id, &change, now))?;
+                }
+                Way::Asked => {
+                    let due = delivery.due_at.unwrap_or(now);
+                    let change = DeliveryChange {
+                        next_try: Some(due + LatePolicy::default().grace(sample.kind)),
+                        waits: Waits::ForAPerson,
+                        ..DeliveryChange::to(DeliveryState::Waiting, ASKED)
+                    };
+                    let (fence, id) = (self.lease.fence, delivery.id);
+                    (house.store).wait(move |db| db.change_delivery(fence, id, &change, now))?;
                 }
                 _ => {}
             }
@@ -336,7 +375,8 @@ fn content(sample: &Sample, house: &House) -> Content {
         kind: sample.kind,
         plan: match sample.way {
             Way::Shelf => Plan::Shelf,
-            Way::InAMinute => Plan::At(in_a_minute(house.now(), house.zone)),
+            Way::InAMinute => Plan::At(near(house, Duration::seconds(60))),
+            Way::Asked => Plan::At(near(house, -Duration::minutes(20))),
             _ => Plan::At(planned(sample, house)),
         },
         scheduled: !matches!(sample.way, Way::Draft | Way::Shelf),
@@ -369,10 +409,10 @@ fn planned(sample: &Sample, house: &House) -> LocalTime {
     LocalTime::new(today.and_time(clock), house.zone).plus_days(sample.day)
 }
 
-/// Returns a minute from now, to the second.
-fn in_a_minute(now: DateTime<Utc>, zone: chrono_tz::Tz) -> LocalTime {
-    let at = now + Duration::seconds(60);
-    LocalTime::from_instant(at.with_nanosecond(0).unwrap_or(at), zone)
+/// Returns a time so far from now, to the second.
+fn near(house: &House, by: Duration) -> LocalTime {
+    let at = house.now() + by;
+    LocalTime::from_instant(at.with_nanosecond(0).unwrap_or(at), house.zone)
 }
 
 #[cfg(test)]
@@ -380,6 +420,7 @@ mod tests {
     use super::*;
     use crate::runtime::clock::PlanClock;
     use crate::text;
+    use chrono::DateTime;
 
     fn globals(folder: &std::path::Path) -> Globals {
         Globals {
@@ -423,28 +464,32 @@ mod tests {
             .wait(move |db| db.next_due(noon))
             .expect("readable");
         assert_eq!(next, Some(noon + Duration::seconds(60)));
+        let is_asked = |view: &PostView| {
+            let mut deliveries = view.deliveries.iter();
+            deliveries.any(|delivery| delivery.waits == Waits::ForAPerson)
+        };
+        assert_eq!(views.iter().filter(|view| is_asked(view)).count(), 1);
         for kind in [Kind::Evergreen, Kind::AdHoc] {
             assert!(views.iter().any(|view| view.post.content.kind == kind));
         }
     }
 
     #[test]
-    fn every_sample_could_leave_and_a_thread_has_three_parts() {
+    fn every_sample_could_leave_and_each_channel_names_people_in_its_own_way() {
         let folder = Private::new().expect("a folder");
         let house = open(&globals(&folder.0), &folder).expect("it opens");
+        introduce(&house).expect("who is who is written");
+        let facts = house.store.wait(|db| db.facts()).expect("readable");
+        let mut forms = Vec::new();
         for sample in demo_posts::SAMPLES {
             let content = content(sample, &house);
             for variant in &content.variants {
                 let configured = house.config.channel(&variant.channel).expect("configured");
-                let composed = text::compose(
-                    configured.channel.rules(),
-                    &content,
-                    variant,
-                    &crate::domain::Facts {
-                        default_topic: configured.channel.topic.clone(),
-                        ..Default::default()
-                    },
-                );
+                let rules = configured.channel.rules();
+                let composed = text::compose(rules, &content, variant, &facts[&variant.channel]);
+                if content.text.contains("@@ada") {
+                    forms.push(composed.parts[0].plain.clone());
+                }
                 assert!(
                     composed.can_leave(),
                     "{} on {}: {:?}",
@@ -456,6 +501,10 @@ mod tests {
                     assert_eq!(composed.parts.len(), 3, "{}", sample.title);
                 }
             }
+        }
+        for form in ["Ada Example", "@ada@social.example.org", "@**Ada Example**"] {
+            let named = format!("opened by {form}.");
+            assert!(forms.iter().any(|text| text.contains(&named)), "{forms:?}");
         }
     }
 

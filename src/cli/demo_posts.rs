@@ -3,12 +3,42 @@
 //! Data only; `demo.rs` puts it into a database. Days are relative to today.
 
 use super::demo::{Sample, Way};
+use crate::domain::EntryKind;
 use crate::domain::Kind::{AdHoc, Evergreen};
 
 const EVERYWHERE: &[&str] = &["linkedin", "fosstodon", "bluesky"];
 const SHORT: &[&str] = &["fosstodon", "bluesky"];
 const LONG: &[&str] = &["linkedin", "fosstodon"];
 const TEAM: &[&str] = &["linkedin", "fosstodon", "announce"];
+
+/// One who posts name: key, name, kind, and by platform the handles as people write them.
+type Named = (
+    &'static str,
+    &'static str,
+    EntryKind,
+    &'static [(&'static str, &'static str)],
+);
+
+pub(super) const PEOPLE: &[Named] = &[
+    (
+        "ada",
+        "Ada Example",
+        EntryKind::Person,
+        &[
+            ("mastodon", "@ada@social.example.org"),
+            ("zulip", "Ada Example"),
+        ],
+    ),
+    (
+        "software-network",
+        "Research Software Network",
+        EntryKind::Institution,
+        &[
+            ("mastodon", "@network@social.example.org"),
+            ("linkedin", "urn:li:organization:1234567"),
+        ],
+    ),
+];
 
 pub(super) const SAMPLES: &[Sample] = &[
     Sample {
@@ -138,6 +168,16 @@ pub(super) const SAMPLES: &[Sample] = &[
         way: Way::InAMinute,
     },
     Sample {
+        day: 0,
+        time: (0, 0),
+        kind: Evergreen,
+        title: "For our page: why we review in the open",
+        text: "A review that everybody can read teaches three people: the author, the reviewer, and whoever finds it a year later. That is why ours are open, with names, and why they end with thanks.\n\n#OpenScience #PeerReview",
+        channels: &["newsletter"],
+        campaign: None,
+        way: Way::Asked,
+    },
+    Sample {
         day: 1,
         time: (9, 0),
         kind: Evergreen,
@@ -195,7 +235,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         time: (9, 0),
         kind: AdHoc,
         title: "Workshop: last places",
-        text: "Ten places are left in the packaging workshop. Bring code of your own, however unfinished.\n\nhttps://example.org/workshop",
+        text: "Ten places are left in the packaging workshop with @@software-network. Bring code of your own, however unfinished.\n\nhttps://example.org/workshop",
         channels: EVERYWHERE,
         campaign: Some("Workshop"),
         way: Way::Planned,
@@ -215,7 +255,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         time: (9, 0),
         kind: AdHoc,
         title: "Workshop day",
-        text: "The workshop starts today. Helpers wear a star in their display name; the schedule and the recordings will be on one page.\n\nhttps://example.org/workshop",
+        text: "The workshop starts today, opened by @@ada. Helpers wear a star in their display name; the schedule and the recordings will be on one page.\n\nhttps://example.org/workshop",
         channels: &["linkedin", "fosstodon", "bluesky", "announce"],
         campaign: Some("Workshop"),
         way: Way::Planned,

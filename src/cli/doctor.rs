@@ -2,7 +2,7 @@
 
 use super::house::{self, make_folder};
 use super::screen::{look, paints, speaks_utf8, unfit, variable};
-use super::{Done, Globals, json, keys, pictures};
+use super::{Done, Globals, json, keys, pictures, words};
 use crate::config::{Config, Locations, zone_for};
 use crate::domain::Clock;
 use crate::domain::clock::clock_off;
@@ -173,7 +173,7 @@ fn clock(found: &mut Findings, config: &Config) {
 fn database(found: &mut Findings, locations: &Locations) {
     let path = &locations.db;
     if let Err(error) = make_folder(&locations.data) {
-        found.push("data folder", Verdict::Wrong, format!("{error:#}"));
+        found.push("data folder", Verdict::Wrong, words(&error));
     } else {
         found.push(
             "data folder",

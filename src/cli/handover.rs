@@ -237,7 +237,7 @@ fn channel(house: &House, one: &ConnectionStatus) -> ChannelRow {
         secret: one.login.source().map(str::to_owned),
         login: match &one.login {
             Login::From(source) => source.clone(),
-            Login::NoneNeeded(why) => format!("none: {why}"),
+            Login::NoneNeeded(why) => format!("none; {why}"),
         },
         ends: one
             .ends

@@ -50,6 +50,7 @@ mod times;
 mod trash;
 mod undo;
 
+use crate::domain::fault_words::in_words;
 use crate::domain::text_safety::visible;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::io::{self, Write};
@@ -209,7 +210,7 @@ pub fn run() -> ExitCode {
         Ok(Done::InPart) => ExitCode::from(3),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            let line = visible(&format!("{error:#}"));
+            let line = visible(&words(&error));
             let _ = writeln!(io::stderr(), "masthead: {line}");
             ExitCode::from(if error.is::<WrongUsage>() { 2 } else { 1 })
         }
@@ -231,6 +232,11 @@ fn say(error: &clap::Error) {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct WrongUsage(String);
+
+/// An error and what led to it in one line, as people read it.
+fn words(error: &anyhow::Error) -> String {
+    in_words(&format_args!("{error:#}"))
+}
 
 /// Whoever read our output has seen enough.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -116,10 +116,10 @@ pub(super) fn notes(
 ) -> std::io::Result<()> {
     for note in notes {
         let at = freeze::local(house, note.at);
-        let (by, what) = (note.author.as_str(), note.kind.words());
+        let (by, (what, text)) = (note.author.as_str(), note.told());
         writeln!(out, "  {at}  {}", visible(&format!("{by} {what}")))?;
-        if !note.text.is_empty() {
-            for line in note.text.split('\n') {
+        if !text.is_empty() {
+            for line in text.split('\n') {
                 writeln!(out, "      {}", visible(line))?;
             }
         }

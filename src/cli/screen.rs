@@ -2,7 +2,7 @@
 
 use super::house::{self, Found, House};
 use super::pictures::{self, has_exact_colours};
-use super::{Done, Globals, cards, keys};
+use super::{Done, Globals, cards, keys, words};
 use crate::app::theme::{Paints, Wish};
 use crate::app::{App, Appearance, Colours, Keymap, Note, Rank, Run, ShownNote};
 use crate::config::{Config, ConfigError, Locations, Missing, Theme};
@@ -115,6 +115,7 @@ pub(super) fn open(
         (Err(errors), Occasion::Plan) => return Err(house::first_of(&errors)),
     };
     app.look = look(&house.config, globals.ascii);
+    app.look.in_words = matches!(manner, Manner::Plain { .. });
     if let Manner::Screen { .. } = manner {
         let shown = pictures::shown(house.config.pictures, app.look, variable);
         (app.thumbs.showing, app.thumbs.way) = (shown.cells, shown.way);
@@ -161,13 +162,10 @@ pub(super) fn open(
         manner,
         background: background(&house.config),
         store: house.store.clone(),
-        connect: Arc::new(move || {
-            connect(&connecting, occasion).map_err(|error| format!("{error:#}"))
-        }),
-        add_sandbox: Arc::new(move || add_sandbox(&adding).map_err(|error| format!("{error:#}"))),
+        connect: Arc::new(move || connect(&connecting, occasion).map_err(|error| words(&error))),
+        add_sandbox: Arc::new(move || add_sandbox(&adding).map_err(|error| words(&error))),
         assemble: Arc::new(move |outlets, seen, now| {
-            let config =
-                present_config(&telling, occasion).map_err(|error| format!("{error:#}"))?;
+            let config = present_config(&telling, occasion).map_err(|error| words(&error))?;
             Ok(connections::known(
                 &config,
                 &telling.locations,
@@ -314,6 +312,7 @@ pub(super) fn look(config: &Config, ascii: bool) -> Appearance {
         ascii: ascii || config.ascii || plain,
         hide_clock: !config.clock,
         paints: Paints::default(),
+        in_words: false,
     }
 }
 

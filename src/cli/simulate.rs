@@ -150,7 +150,8 @@ fn write(out: &mut impl Write, call: &Called) -> std::io::Result<()> {
         }
         show::lines(out, &part.text)?;
         for media in &part.media {
-            writeln!(out, "  [{}] {}", visible(&media.name), visible(&media.alt))?;
+            let line = format!("  [{}] {}", visible(&media.name), visible(&media.alt));
+            writeln!(out, "{}", line.trim_end())?;
         }
     }
     for problem in &call.problems {

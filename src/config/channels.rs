@@ -246,7 +246,8 @@ fn read_one(
     configured.email = section
         .text(reader, "email", "an e-mail address in quotes")
         .map(|email| email.trim().to_owned());
-    configured.to = read_target(reader, &section);
+    configured.channel.to = read_target(reader, &section);
+    configured.to = configured.channel.to.clone();
     configured.client_id = section
         .text(reader, "client_id", "the application's id in quotes")
         .map(|id| id.trim().to_owned());
@@ -323,7 +324,7 @@ fn read_target(reader: &mut Reader<'_>, section: &Section<'_, '_>) -> Option<Tar
     }
     section
         .text(reader, "to", "a channel's name in quotes, or its number")
-        .map(|name| Target::Named(name.trim().trim_start_matches('#').to_owned()))
+        .map(Target::read)
 }
 
 /// Reads the address at which a person posts: any page, as a browser shows it.

@@ -26,6 +26,7 @@ pub use locations::Locations;
 pub use theme::{RoleLook, Theme};
 pub use zone::{ZoneSource, zone_for};
 
+use crate::domain::fault_words::in_words;
 use crate::domain::pixels::Protocol;
 use crate::domain::schedule::LatePolicy;
 use crate::domain::{Channel, ChannelName, HashtagGroups, ReviewRule, TextFilter};
@@ -169,7 +170,7 @@ impl Config {
                 Missing::IsFine => Ok(Self::default()),
                 Missing::IsWrong => Err(whole("there is no such file".to_owned())),
             },
-            Err(error) => Err(whole(format!("cannot be read: {error}"))),
+            Err(error) => Err(whole(format!("cannot be read: {}", in_words(&error)))),
         }
     }
 

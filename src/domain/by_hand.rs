@@ -256,7 +256,9 @@ fn beside_the_text(
         }
         None => {}
     }
+    let to = part.to.as_ref().map(|to| to.shown());
     let fields = [
+        ("channel", &to),
         ("topic", &part.topic),
         ("title", &part.title),
         ("content warning", &part.warning),

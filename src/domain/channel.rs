@@ -2,7 +2,7 @@
 //!
 //! Holds what configuration and the store know of it, never a secret. Marks are made unique here.
 
-use super::{ChannelName, PlatformId, Price};
+use super::{ChannelName, PlatformId, Price, Target};
 use serde::{Deserialize, Serialize};
 
 /// One connected account on one platform.
@@ -20,6 +20,9 @@ pub struct Channel {
     pub limit: Option<u32>,
     /// Topic that is used when a post names none (Zulip).
     pub topic: Option<String>,
+    /// The channel on the server that a post goes to when its variant names none (Zulip).
+    #[serde(default)]
+    pub to: Option<Target>,
     /// The address at which a person posts, on a channel served by hand.
     pub page: Option<String>,
     /// It keeps its history, no new post goes there by itself, and nothing is said about its login.
@@ -30,15 +33,6 @@ pub struct Channel {
     pub price: Option<Price>,
     /// The account pinned when the channel was first connected.
     pub account: Option<Account>,
-}
-
-/// A channel on a platform's own server, where an account posts into several (Zulip).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// By its name, which may change.
-    Named(String),
-    /// By its number, which does not.
-    Numbered(u32),
 }
 
 /// The account behind a channel, as the platform told it.
@@ -60,6 +54,7 @@ impl Channel {
             mark: platform.mark().to_owned(),
             limit: None,
             topic: None,
+            to: None,
             page: None,
             dormant: false,
             price: platform.listed_price(),

@@ -3,12 +3,12 @@
 //! The counter, the preview, the reviewer and the publisher all read this and nothing else. Its hash
 //! leaves out ids, times and references that a server assigns.
 
-use super::PlatformId;
 use super::card::CardPicture;
 use super::fit::Fit;
 use super::medium::Medium;
 use super::part_kind::PartKind;
 use super::post::{ReplyTo, Visibility};
+use super::{PlatformId, Target};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -55,6 +55,9 @@ pub struct Part {
     pub visibility: Option<Visibility>,
     /// Title (YouTube).
     pub title: Option<String>,
+    /// Channel on the server (Zulip).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Target>,
     /// Topic (Zulip).
     pub topic: Option<String>,
     /// Tags that are sent beside the text (YouTube).
@@ -330,6 +333,21 @@ pub struct Problem {
 }
 
 impl Composed {
+    /// Returns how far the worst part is over a limit, in its unit, with its place; `None` when every length fits.
+    pub fn worst_over(&self) -> Option<(usize, u32)> {
+        self.parts
+            .iter()
+            .map(|part| {
+                let count = &part.count;
+                let others = [count.bytes, count.title, count.topic, count.tags];
+                let more = others.into_iter().flatten().map(Measure::over).max();
+                count.text.over().max(more.unwrap_or(0))
+            })
+            .enumerate()
+            .max_by_key(|(_, over)| *over)
+            .filter(|(_, over)| *over > 0)
+    }
+
     /// Whether nothing stops it from leaving.
     pub fn can_leave(&self) -> bool {
         self.problems.is_empty()

@@ -231,7 +231,7 @@ impl ConnectionStatus {
             lines.push((worth, end.words.clone()));
         }
         lines.extend(self.activity(now, zone));
-        if let Some(month) = &self.month {
+        if let Some(month) = (self.month).filter(|_| self.check != Check::Sleeps) {
             lines.push((Worth::Fine, month.words()));
         }
         lines
@@ -265,7 +265,7 @@ impl ConnectionStatus {
         }
         match &self.permission {
             Some(permission) => permission.lines(zone),
-            None => vec![(Worth::Fine, "permission: not asked yet".to_owned())],
+            None => vec![(Worth::Fine, "permission: not known yet".to_owned())],
         }
     }
 
@@ -368,7 +368,7 @@ mod tests {
         use Worth::{Bad, Fine, Soon};
         assert_eq!(worths, [Fine, Fine, Fine, Soon, Fine, Fine]);
         assert_eq!(lines[0].1, "Exam<1b>ple, works");
-        assert_eq!(lines[2].1, "permission: not asked yet");
+        assert_eq!(lines[2].1, "permission: not known yet");
         assert_eq!(lines[4].1, "nothing published yet");
         assert!(status.needs_you());
         status.ends.clear();

@@ -3,8 +3,7 @@
 //!
 //! Plain data; `platforms` fetches it, `store` keeps it, `text::compose` reads it.
 
-use super::Directory;
-use super::Price;
+use super::{Directory, Places, Price, Target};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -19,6 +18,12 @@ pub struct Facts {
     pub account_limit: Option<u32>,
     /// Topic of the channel, used where a post names none (Zulip).
     pub default_topic: Option<String>,
+    /// The channel on the server, used where a variant names none (Zulip).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_to: Option<Target>,
+    /// The channels that the server shows, as it was asked last (Zulip).
+    #[serde(skip)]
+    pub places: Option<Arc<Places>>,
     /// Handle to identity (Bluesky: DID). `None` inside: it was asked and does not exist.
     pub handles: BTreeMap<String, Option<String>>,
     /// The post that part 1 answers, once it is resolved.

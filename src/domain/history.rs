@@ -69,6 +69,14 @@ pub struct Deed {
     pub standing: Standing,
 }
 
+/// Returns what was done to one post in words that name it: its title is added where the label has none.
+pub fn named(label: &str, title: &str) -> String {
+    if label.contains('“') {
+        return label.to_owned();
+    }
+    format!("{label} “{title}”")
+}
+
 /// A message that was on the bottom row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {

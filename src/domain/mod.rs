@@ -19,6 +19,7 @@ pub mod directory;
 mod directory_tests;
 pub mod dry_run;
 pub mod facts;
+pub mod fault_words;
 pub mod filter;
 pub mod fit;
 pub mod freeze;
@@ -35,6 +36,7 @@ pub mod outcome;
 pub mod part_kind;
 pub mod permission;
 pub mod pixels;
+pub mod place;
 pub mod platform;
 pub mod post;
 pub mod price;
@@ -61,7 +63,7 @@ mod when_words;
 pub use attempt::{Attempt, AttemptRequest};
 pub use by_hand::{Permalink, Piece, Task};
 pub use card::{CardPicture, CardUse, PageCard};
-pub use channel::{Account, Channel, Target};
+pub use channel::{Account, Channel};
 pub use clock::Clock;
 pub use composed::{
     Card, Composed, Cost, CostKind, Count, Facet, Feature, Measure, Part, PartMedia, Problem, Unit,
@@ -88,6 +90,7 @@ pub use outbox::{Outbox, OutboxRow, Section, Sending, Tally, Tries};
 pub use outcome::{Outcome, Published, Witness};
 pub use part_kind::PartKind;
 pub use permission::{Costs, Lack, Permission};
+pub use place::{Place, Places, Target};
 pub use platform::PlatformId;
 pub use post::{
     Attachment, Content, Kind, LinkCard, Post, ReplyTo, Threading, Variant, Visibility,
@@ -101,6 +104,6 @@ pub use several::{Several, Step};
 pub use summary::{ChannelState, Glyph, Summary};
 pub use text_filter::TextFilter;
 pub use tid::Tid;
-pub use upload::Upload;
+pub use upload::{Upload, Uploading};
 pub use view::{EditorDraft, OpenBy, PostView, SeenMaster};
 pub use watch::{Watch, next_try, next_watch};

@@ -2,7 +2,7 @@
 //!
 //! Plain data; `store` fills it, `app` says it in words. A dry run's calls are `dry_run.rs`.
 
-use super::{Attempt, Delivery, DeliveryState, Glyph, Kind, Look, Outcome, Review, Upload};
+use super::{Attempt, Delivery, Glyph, Kind, Look, Outcome, Review, Upload};
 
 /// Which deliveries are shown. A post's deliveries stay together: what needs a person is read beside what became of the
 /// same post elsewhere.
@@ -94,19 +94,26 @@ impl OutboxRow {
     }
 }
 
-/// How many deliveries stand where.
+/// How many deliveries have which sign: what is held back as a draft or by its reviewers is not among those that wait.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tally(Vec<(DeliveryState, usize)>);
+pub struct Tally(Vec<(Glyph, usize)>);
 
 impl Tally {
-    /// Counts from pairs of a state and its number.
-    pub fn new(counts: impl IntoIterator<Item = (DeliveryState, usize)>) -> Self {
-        Self(counts.into_iter().collect())
+    /// Counts from pairs of a sign and a number; numbers of one sign add up.
+    pub fn new(counts: impl IntoIterator<Item = (Glyph, usize)>) -> Self {
+        let mut tally = Self::default();
+        for (sign, count) in counts {
+            match tally.0.iter_mut().find(|(one, _)| *one == sign) {
+                Some((_, all)) => *all += count,
+                None => tally.0.push((sign, count)),
+            }
+        }
+        tally
     }
 
-    /// Returns how many stand in a state.
-    pub fn of(&self, state: DeliveryState) -> usize {
-        let found = self.0.iter().find(|(one, _)| *one == state);
+    /// Returns how many have a sign.
+    pub fn of(&self, sign: Glyph) -> usize {
+        let found = self.0.iter().find(|(one, _)| *one == sign);
         found.map_or(0, |(_, count)| *count)
     }
 }

@@ -42,7 +42,7 @@ impl Permission {
     /// Returns what is said of it, one line for each thing.
     pub fn lines(&self, zone: Tz) -> Vec<(Worth, String)> {
         let day = self.told_at.with_timezone(&zone).format("%-d %b %H:%M");
-        let may = format!("permission: {} (told {day})", self.may);
+        let may = format!("permission: {} (asked {day})", self.may);
         let lacks = self.lacks.iter().map(|lack| {
             let worth = match lack.costs {
                 Costs::Publishing => Worth::Bad,
@@ -79,7 +79,7 @@ mod tests {
             [
                 (
                     Worth::Fine,
-                    "permission: scopes read (told 22 Nov 13:00)".to_owned()
+                    "permission: scopes read (asked 22 Nov 13:00)".to_owned()
                 ),
                 (Worth::Bad, "permission: it lacks `write`".to_owned()),
                 (Worth::Soon, "permission: it lacks `search`".to_owned()),

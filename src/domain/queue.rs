@@ -2,7 +2,7 @@
 //!
 //! Pure; `store` fills the lists, `ui` draws the rows.
 
-use super::Summary;
+use super::{Summary, Uploading};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,9 @@ pub struct Queue {
     pub next_total: usize,
     /// How many wait for a reviewer in all.
     pub review_total: usize,
+    /// What goes up now.
+    #[serde(skip)]
+    pub uploads: Vec<Uploading>,
     /// Set while the network is away.
     pub offline: Option<Offline>,
     /// How many seconds the leader's clock is ahead of what servers say.
@@ -113,6 +116,7 @@ mod tests {
             needs_you_total: 1,
             review_total: 7,
             next_total: 1,
+            uploads: Vec::new(),
             offline: None,
             clock_ahead: 0,
         };

@@ -155,6 +155,20 @@ pub struct ReviewNote {
     pub at: DateTime<Utc>,
 }
 
+impl ReviewNote {
+    /// Returns what its author did, in words, and what they said with it.
+    pub fn told(&self) -> (String, &str) {
+        match self.kind {
+            // It tells what was changed, where that is not the post.
+            NoteKind::Lost if !self.text.is_empty() => (
+                format!("changed {}: its approval is taken back", self.text),
+                "",
+            ),
+            kind => (kind.words().to_owned(), &self.text),
+        }
+    }
+}
+
 /// What was approved last, whether or not that still holds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LastApproved {

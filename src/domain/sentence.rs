@@ -5,6 +5,17 @@
 use super::text_safety::visible;
 use super::{ChannelState, DeliveryState, Glyph, Kind, Summary};
 
+/// Cuts a title to what a message has room for, and shows what would steer a terminal.
+pub fn short_title(title: &str) -> String {
+    const MOST: usize = 40;
+    let title = visible(title);
+    if title.chars().count() <= MOST {
+        return title;
+    }
+    let cut: String = title.chars().take(MOST - 1).collect();
+    format!("{}…", cut.trim_end())
+}
+
 /// A sentence about a post, in pieces, so that a title can be shortened and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sentence {

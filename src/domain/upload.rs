@@ -2,7 +2,7 @@
 //!
 //! Plain data; `publisher` writes it, `store` keeps it, the screen and the command line show `words`.
 
-use super::DeliveryId;
+use super::{ChannelName, DeliveryId, Kind};
 use chrono::{DateTime, Utc};
 
 /// One file of one part on its way.
@@ -32,6 +32,19 @@ pub struct Upload {
     pub at: DateTime<Utc>,
 }
 
+/// A file on its way as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uploading {
+    /// How far it has come.
+    pub upload: Upload,
+    /// The channel that it goes to.
+    pub channel: ChannelName,
+    /// The kind of its post.
+    pub kind: Kind,
+    /// What names its post.
+    pub title: String,
+}
+
 impl Upload {
     /// Returns how much of it has arrived, in whole percent; 100 only when all has.
     pub fn percent(&self) -> u64 {
@@ -54,15 +67,18 @@ impl Upload {
             .map(|rate| left.div_ceil(rate))
     }
 
-    /// Returns the figures in words, without the percentage: `41 of 79 MB   400 KB/s   3 min`.
+    /// Returns the figures in words, without the percentage: `41 of 79 MB   400 KB/s   3 min`; while no rate is known, that it
+    /// begins or goes on.
     pub fn figures(&self) -> Vec<String> {
         let mut figures = vec![of(self.sent, self.total)];
         if self.sent >= self.total {
             figures.push("server works".to_owned());
             return figures;
         }
-        if let Some(rate) = self.rate() {
-            figures.push(format!("{}/s", bytes(rate)));
+        match self.rate() {
+            Some(rate) => figures.push(format!("{}/s", bytes(rate))),
+            None if self.kept > 0 => figures.push("goes on".to_owned()),
+            None => figures.push("begins".to_owned()),
         }
         if let Some(left) = self.seconds_left() {
             figures.push(match left {
@@ -139,7 +155,15 @@ mod tests {
             resumed.words(),
             "upload 51 %, 41 of 79 MB, 200 KB/s, 4 min left"
         );
-        assert_eq!(upload(1, 0, 0).words(), "upload 0 %, 0 of 79 MB");
+    }
+
+    #[test]
+    fn until_a_rate_is_known_it_begins_or_goes_on() {
+        assert_eq!(upload(1, 0, 0).words(), "upload 0 %, 0 of 79 MB, begins");
+        assert_eq!(
+            upload(41_000_000, 41_000_000, 9).words(),
+            "upload 51 %, 41 of 79 MB, goes on"
+        );
     }
 
     #[test]

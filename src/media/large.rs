@@ -7,6 +7,7 @@ use super::film::{self, Film, Unread};
 use super::{MediaError, UNFINISHED, create_folder, file_name, is_hash, sync_folder};
 use crate::domain::Attachment;
 use crate::domain::composed::hex;
+use crate::domain::fault_words::in_words;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
@@ -29,7 +30,7 @@ pub(super) fn is_large(head: &[u8]) -> bool {
 pub(super) fn import(path: &Path, shown: &str, folder: &Path) -> Result<Attachment, MediaError> {
     let unreadable = |error: io::Error| MediaError::Unreadable {
         path: shown.to_owned(),
-        why: error.to_string(),
+        why: in_words(&error),
     };
     let mut file = File::open(path).map_err(unreadable)?;
     let size = file.metadata().map_err(unreadable)?.len();
@@ -55,7 +56,7 @@ pub(super) fn import(path: &Path, shown: &str, folder: &Path) -> Result<Attachme
         },
         Failed::Writing(error) => MediaError::NotKept {
             path: folder.display().to_string(),
-            why: error.to_string(),
+            why: in_words(&error),
         },
     })?;
     Ok(Attachment {
@@ -180,7 +181,7 @@ fn open(folder: &Path, hash: &str) -> Result<File, MediaError> {
         io::ErrorKind::NotFound => MediaError::Gone(hash.to_owned()),
         _ => MediaError::Unreadable {
             path: path.display().to_string(),
-            why: error.to_string(),
+            why: in_words(&error),
         },
     })
 }
@@ -196,7 +197,7 @@ pub fn check(folder: &Path, hash: &str) -> Result<(), MediaError> {
         Ok(_) => Err(MediaError::Altered(hash.to_owned())),
         Err(error) => Err(MediaError::Unreadable {
             path: folder.join(hash).display().to_string(),
-            why: error.to_string(),
+            why: in_words(&error),
         }),
     }
 }
@@ -214,6 +215,6 @@ pub fn range(folder: &Path, hash: &str, at: u64, length: usize) -> Result<Vec<u8
     });
     read.map(|_| bytes).map_err(|error| MediaError::Unreadable {
         path: folder.join(hash).display().to_string(),
-        why: error.to_string(),
+        why: in_words(&error),
     })
 }

@@ -34,6 +34,7 @@ pub use large::{MAX_LARGE_BYTES, check, range};
 pub use thumb::thumb;
 
 use crate::domain::composed::sha256_hex;
+use crate::domain::fault_words::in_words;
 use crate::domain::text_safety::visible;
 use crate::domain::{Attachment, PartMedia};
 use decode::NotDecoded;
@@ -196,7 +197,7 @@ pub fn read(folder: &Path, hash: &str) -> Result<Vec<u8>, MediaError> {
         io::ErrorKind::NotFound => MediaError::Gone(hash.to_owned()),
         _ => MediaError::Unreadable {
             path: path.display().to_string(),
-            why: error.to_string(),
+            why: in_words(&error),
         },
     })?;
     if sha256_hex(&bytes) != hash {
@@ -236,7 +237,7 @@ fn unreadable(shown: &str, error: &io::Error) -> MediaError {
         io::ErrorKind::NotFound => MediaError::Missing(shown.to_owned()),
         _ => MediaError::Unreadable {
             path: shown.to_owned(),
-            why: error.to_string(),
+            why: in_words(error),
         },
     }
 }
@@ -340,7 +341,7 @@ fn keep(bytes: &[u8], folder: &Path, hash: &str) -> Result<(), MediaError> {
         fs::remove_file(&unfinished).ok();
         MediaError::NotKept {
             path: folder.join(hash).display().to_string(),
-            why: error.to_string(),
+            why: in_words(&error),
         }
     })
 }

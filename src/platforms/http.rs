@@ -13,6 +13,7 @@ use super::gauge::Gauge;
 pub(super) use super::quote::{quote, quote_without};
 use super::unbroken::Unbroken;
 use crate::domain::connection::{Quota, QuotaOf};
+use crate::domain::fault_words::in_words;
 use crate::domain::{Clock, Outcome};
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::{Client, Method, header, redirect, retry};
@@ -259,5 +260,5 @@ fn innermost(error: &reqwest::Error) -> String {
     while let Some(inner) = source.source() {
         source = inner;
     }
-    quote(&source.to_string())
+    quote(&in_words(&source))
 }

@@ -51,9 +51,13 @@ impl LinkedIn {
     pub(super) async fn find_permission(&self) -> Result<Permission, CallError> {
         let (role, needs) = match self.by() {
             Author::Page(urn) => {
-                // Who may not list roles may post all the same; `verify` says it where that is not so.
-                let roles = self.roles().await.unwrap_or_default();
-                (Some(role_words(urn, &roles)), &FOR_A_PAGE[..])
+                let role = match self.roles().await {
+                    Ok(roles) => role_words(urn, &roles),
+                    // Who may not list roles may post all the same; `verify` says it where that is not so.
+                    Err(CallError::Rejected(_)) => role_words(urn, &[]),
+                    Err(other) => return Err(other),
+                };
+                (Some(role), &FOR_A_PAGE[..])
             }
             Author::Member(_) => (None, &FOR_A_PERSON[..]),
         };

@@ -102,7 +102,7 @@ use verdict::{Verdict, log_in_again};
 use crate::domain::connection::Quota;
 use crate::domain::{
     Account, AttemptRequest, Channel, ChannelName, Corrected, DeliveryId, Limits, Outcome, Part,
-    PartMedia, Permission, PlatformId, Published, RemoteRef, Target,
+    PartMedia, Permission, Place, PlatformId, Published, RemoteRef, Target,
 };
 use crate::secrets::{OwnApp, Secret, SecretSource};
 use async_trait::async_trait;
@@ -134,9 +134,16 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
         Ok(vec![None; handles.len()])
     }
 
-    /// Returns the topics that are there, the newest first; nothing where there are none.
-    async fn topics(&self) -> Result<Vec<String>, CallError> {
+    /// Returns the topics that are there, the newest first; nothing where there are none. `to` is the channel on the server,
+    /// where it is another than the configured one.
+    async fn topics(&self, to: Option<&Target>) -> Result<Vec<String>, CallError> {
+        let _ = to;
         Ok(Vec::new())
+    }
+
+    /// Returns the channels on the server that the account sees; `None` where an account is not one of several channels.
+    async fn places(&self) -> Result<Option<Vec<Place>>, CallError> {
+        Ok(None)
     }
 
     /// Finds the post at an address on this platform, to answer it; `None` when it is not there.

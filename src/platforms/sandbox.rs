@@ -8,9 +8,10 @@ use super::sandbox_outbox::{
     blocking, deliver, make_folder, put_aside, remove_drafts, sync, written,
 };
 use super::{CallError, LookUp, PartContext, Platform, Sought};
+use crate::domain::fault_words::in_words;
 use crate::domain::{
     Account, AttemptRequest, Card, Channel, ChannelName, Corrected, DeliveryId, Facet, Limits,
-    Outcome, Part, PartMedia, PlatformId, RemoteRef, Visibility,
+    Outcome, Part, PartMedia, PlatformId, RemoteRef, Target, Visibility,
 };
 use async_trait::async_trait;
 use serde::Serialize;
@@ -41,6 +42,8 @@ struct Letter<'a> {
     language: Option<&'a str>,
     visibility: Option<Visibility>,
     title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<&'a Target>,
     topic: Option<&'a str>,
     tags: &'a [String],
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -77,7 +80,8 @@ impl Platform for Sandbox {
             .await
             .map_err(|error| {
                 CallError::Rejected(format!(
-                    "The outbox {shown} cannot be made ({error}): choose another data directory"
+                    "The outbox {shown} cannot be made ({}): choose another data directory",
+                    in_words(&error)
                 ))
             })?;
         Ok(Account {
@@ -124,6 +128,7 @@ impl Platform for Sandbox {
             language: part.language.as_deref(),
             visibility: part.visibility,
             title: part.title.as_deref(),
+            to: part.to.as_ref(),
             topic: part.topic.as_deref(),
             tags: &part.tags,
             options: &part.options,
@@ -190,7 +195,9 @@ impl Platform for Sandbox {
             Ok(there) if there == request.body.as_bytes() => LookUp::Found(written(&path, &name)),
             Ok(_) => LookUp::cannot_tell(format!("{shown} says something else")),
             Err(error) if error.kind() == io::ErrorKind::NotFound => LookUp::Absent,
-            Err(error) => LookUp::cannot_tell(format!("{shown} cannot be read: {error}")),
+            Err(error) => {
+                LookUp::cannot_tell(format!("{shown} cannot be read: {}", in_words(&error)))
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! What stands in a file, and what it is called, is in `sandbox.rs`.
 
+use crate::domain::fault_words::in_words;
 use crate::domain::{Corrected, Outcome, Published};
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -18,12 +19,15 @@ pub(super) fn put_aside(folder: &Path, name: &str) -> Corrected {
         Ok(()) => match File::open(folder).and_then(|folder| folder.sync_all()) {
             Ok(()) => Corrected::Done,
             Err(error) => Corrected::Unknown {
-                reason: format!("{shown} was deleted, but that may not be safe: {error}"),
+                reason: format!(
+                    "{shown} was deleted, but that may not be safe: {}",
+                    in_words(&error)
+                ),
             },
         },
         Err(error) if error.kind() == io::ErrorKind::NotFound => Corrected::Gone,
         Err(error) => Corrected::NotDone {
-            reason: format!("{shown} cannot be deleted: {error}"),
+            reason: format!("{shown} cannot be deleted: {}", in_words(&error)),
         },
     }
 }
@@ -61,20 +65,25 @@ pub(super) fn deliver(folder: &Path, name: &str, body: &[u8]) -> Outcome {
             }
             Err(error) => {
                 return Outcome::Unknown {
-                    reason: format!("{} is there, but cannot be read: {error}", path.display()),
+                    reason: format!(
+                        "{} is there, but cannot be read: {}",
+                        path.display(),
+                        in_words(&error)
+                    ),
                 };
             }
         },
         Err(Refusal::NotWritten(error)) => {
             return Outcome::NotSent {
-                reason: format!("{} cannot be written: {error}", path.display()),
+                reason: format!("{} cannot be written: {}", path.display(), in_words(&error)),
             };
         }
         Err(Refusal::NotSafe(error)) => {
             return Outcome::Unknown {
                 reason: format!(
-                    "{} was written, but may not be safe: {error}",
-                    path.display()
+                    "{} was written, but may not be safe: {}",
+                    path.display(),
+                    in_words(&error)
                 ),
             };
         }

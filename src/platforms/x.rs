@@ -36,8 +36,8 @@ pub struct X {
     /// The account, as it was pinned or as X told it.
     account: OnceLock<Account>,
     files: Files,
-    /// What X said that its keys may do, when it was asked whose they are.
-    level: OnceLock<String>,
+    /// What X said that its keys may do, if anything, when it was asked whose they are.
+    level: OnceLock<Option<String>>,
     /// What a person does about a login that is refused.
     remedy: String,
     /// Until when nothing is asked, and why: the account's credits are spent.
@@ -107,9 +107,9 @@ impl X {
         &self.access
     }
 
-    /// Returns what X said that its keys may do; `None` until it was asked whose they are.
-    pub(super) fn access_level(&self) -> Option<&str> {
-        self.level.get().map(String::as_str)
+    /// Returns what X said that its keys may do, if anything; `None` until it was asked whose they are.
+    pub(super) fn access_level(&self) -> Option<Option<&str>> {
+        self.level.get().map(Option::as_deref)
     }
 
     pub(super) fn http(&self) -> &Http {
@@ -198,9 +198,7 @@ impl X {
     pub(super) fn account(&self, answer: &Answer) -> Result<Account, CallError> {
         let me: Data<Me> = answer.json().ok_or_else(|| self.unreadable("an account"))?;
         let level = answer.header("x-access-level");
-        if let Some(level) = level {
-            let _ = self.level.set(level.to_owned());
-        }
+        let _ = self.level.set(level.map(str::to_owned));
         if level == Some("read") {
             return Err(CallError::Rejected(format!(
                 "The keys of @{} may only read: set the app to \"Read and write\" in the developer console, generate \

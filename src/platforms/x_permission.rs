@@ -44,7 +44,13 @@ impl X {
     pub(super) async fn find_permission(&self) -> Result<Permission, CallError> {
         let now = self.http().now();
         Ok(match self.access() {
-            Access::Keys(_) => by_level(self.access_level(), &self.host(), now),
+            Access::Keys(_) => match self.access_level() {
+                Some(level) => by_level(level, &self.host(), now),
+                None => {
+                    let words = format!("{} has not said whose the keys are", self.host());
+                    return Err(CallError::Unavailable(words));
+                }
+            },
             Access::Grant(keeper) => match keeper.scopes().await {
                 Some(granted) => of_scopes(&granted, &NEEDS, &keeper.remedy, now),
                 None => untold(&self.host(), now),

@@ -13,15 +13,15 @@ use super::{CallError, Connection, LookUp, PartContext, Platform, Sought, Verdic
 use crate::domain::connection::Quota;
 use crate::domain::text_safety::is_unsafe;
 use crate::domain::{
-    Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia, Permission,
-    Published, RemoteRef, Target,
+    self, Account, AttemptRequest, Channel, Corrected, Limits, Outcome, Part, PartMedia,
+    Permission, Published, RemoteRef, Target,
 };
 use crate::secrets::{KeySecret, Secret, SecretSource, StoredSecret};
 use crate::text::zulip::{LONGER_ADDRESS, placeholder, upload_name};
 use async_trait::async_trait;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::OnceCell;
 
 /// How long one look at the channel may take once a message is out; there are at most three.
 const LOOK_TIME: Duration = Duration::from_secs(5);
@@ -37,8 +37,8 @@ pub struct Zulip {
     email: String,
     key: Secret,
     to: Target,
-    /// The channel as the server knows it, asked once.
-    place: OnceCell<Place>,
+    /// The channels as the server knows them, each asked once.
+    found: Mutex<BTreeMap<Target, Place>>,
     /// What a person does about a refused key.
     remedy: String,
 }
@@ -85,7 +85,7 @@ impl Zulip {
             email,
             key,
             to: (connection.to).ok_or_else(|| missing("to", "announce"))?,
-            place: OnceCell::new(),
+            found: Mutex::default(),
             remedy,
         })
     }
@@ -178,18 +178,30 @@ impl Zulip {
         }
     }
 
-    /// Returns the channel, asked once.
-    pub(super) async fn place(&self) -> Result<&Place, CallError> {
-        self.place
-            .get_or_try_init(|| self.find_place(self.http.timeouts().total))
-            .await
+    /// Returns the configured channel, asked once.
+    pub(super) async fn place(&self) -> Result<Place, CallError> {
+        self.place_of(&self.to, self.http.timeouts().total).await
     }
 
-    /// Returns where a message is read; the channel is asked for only where nobody did before.
-    pub(super) async fn permalink(&self, topic: &str, id: &str) -> Option<String> {
-        let look = self.place.get_or_try_init(|| self.find_place(LOOK_TIME));
-        let place = look.await.ok();
-        let shown = zulip_api::narrow_url(&self.base, place, &self.to, topic, id);
+    /// Returns a channel, asked once; each call may take so long.
+    pub(super) async fn place_of(&self, to: &Target, within: Duration) -> Result<Place, CallError> {
+        let known = {
+            let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+            found.get(to).cloned()
+        };
+        if let Some(place) = known {
+            return Ok(place);
+        }
+        let place = self.find_place(to, within).await?;
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.insert(to.clone(), place.clone());
+        Ok(place)
+    }
+
+    /// Returns where a message in a channel is read; the channel is asked for only where nobody did before.
+    pub(super) async fn permalink(&self, to: &Target, topic: &str, id: &str) -> Option<String> {
+        let place = self.place_of(to, LOOK_TIME).await.ok();
+        let shown = zulip_api::narrow_url(&self.base, place.as_ref(), to, topic, id);
         address::web_address(&shown)
     }
 
@@ -252,8 +264,8 @@ impl Platform for Zulip {
     async fn verify(&self) -> Result<Account, CallError> {
         let me = self.me().await?;
         let place = self.place().await?;
-        self.may_post(&me, place).await?;
-        Ok(self.account(&me, place))
+        self.may_post(&me, &place).await?;
+        Ok(self.account(&me, &place))
     }
 
     async fn permission(&self) -> Result<Option<Permission>, CallError> {
@@ -301,8 +313,12 @@ impl Platform for Zulip {
             .collect())
     }
 
-    async fn topics(&self) -> Result<Vec<String>, CallError> {
-        self.find_topics().await
+    async fn topics(&self, to: Option<&Target>) -> Result<Vec<String>, CallError> {
+        self.find_topics(to.unwrap_or(&self.to)).await
+    }
+
+    async fn places(&self) -> Result<Option<Vec<domain::Place>>, CallError> {
+        self.find_places().await.map(Some)
     }
 
     async fn find_post(&self, address: &str) -> Result<Option<RemoteRef>, CallError> {
@@ -338,7 +354,8 @@ impl Platform for Zulip {
     }
 
     fn request(&self, part: &Part, context: &PartContext<'_>) -> AttemptRequest {
-        zulip_api::new_message(&self.to, part, context.media_refs)
+        let to = part.to.as_ref().unwrap_or(&self.to);
+        zulip_api::new_message(to, part, context.media_refs)
     }
 
     async fn publish(&self, request: &AttemptRequest) -> Outcome {
@@ -347,7 +364,7 @@ impl Platform for Zulip {
                 reason: "The recorded request is damaged".to_owned(),
             };
         };
-        let topic = message.topic.clone();
+        let (to, topic) = (message.target(), message.topic.clone());
         let call = Call::post(self.url("messages"), Body::Form(message.form()));
         let outcome = match self.send(call).await {
             Ok(answer) => self.outcome(&answer),
@@ -355,7 +372,7 @@ impl Platform for Zulip {
         };
         match outcome {
             Outcome::Published(there) => Outcome::Published(Published {
-                permalink: self.permalink(&topic, &there.id).await,
+                permalink: self.permalink(&to, &topic, &there.id).await,
                 ..there
             }),
             other => other,

@@ -38,6 +38,15 @@ impl NewMessage {
         serde_json::from_str(&request.body).ok()
     }
 
+    /// Returns the channel that it was sent to, whatever is configured now.
+    pub fn target(&self) -> Target {
+        let number = self.to.as_u64().and_then(|it| u32::try_from(it).ok());
+        match (number, self.to.as_str()) {
+            (Some(number), _) => Target::Numbered(number),
+            (None, name) => Target::Named(name.unwrap_or_default().to_owned()),
+        }
+    }
+
     /// Returns the form that is sent. Values that are no plain text are JSON: a name that looks like a number stays a name.
     pub fn form(self) -> Vec<(&'static str, String)> {
         vec![
@@ -60,7 +69,7 @@ pub(super) fn new_message(to: &Target, part: &Part, media_refs: &[String]) -> At
         r#type: "stream".to_owned(),
         to: match to {
             Target::Named(name) => name.as_str().into(),
-            Target::Numbered(number) => (*number).into(),
+            Target::Numbered(number) | Target::Known(number, _) => (*number).into(),
         },
         topic: part.topic.clone().unwrap_or_else(|| NO_TOPIC.to_owned()),
         content: content(part, media_refs),
@@ -272,7 +281,9 @@ pub(super) fn narrow_url(
             };
             (word, format!("{}-{slug}", place.id), place.level)
         }
-        (None, Target::Numbered(number)) => ("stream", number.to_string(), None),
+        (None, Target::Numbered(number) | Target::Known(number, _)) => {
+            ("stream", number.to_string(), None)
+        }
         // Every version still reads the form without a number.
         (None, Target::Named(name)) => ("stream", encoded(&name.replace(' ', "-")), None),
     };
@@ -351,8 +362,15 @@ mod tests {
         assert_eq!(form[0], ("type", "stream".to_owned()));
         assert_eq!(form[1], ("to", "\"2026\"".to_owned()));
         assert_eq!(form[2], ("topic", "news & more".to_owned()));
-        let numbered = new_message(&Target::Numbered(42), &part, &refs);
-        assert_eq!(NewMessage::read(&numbered).unwrap().form()[1].1, "42");
+        assert_eq!(NewMessage::read(&request).unwrap().target(), to);
+        for to in [
+            Target::Numbered(42),
+            Target::Known(42, "as it was called".to_owned()),
+        ] {
+            let numbered = NewMessage::read(&new_message(&to, &part, &refs)).unwrap();
+            assert_eq!(numbered.target(), Target::Numbered(42));
+            assert_eq!(numbered.form()[1].1, "42");
+        }
     }
 
     #[test]

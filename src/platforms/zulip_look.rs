@@ -6,7 +6,7 @@
 use super::zulip::Zulip;
 use super::zulip_api::{NO_TOPIC, NewMessage};
 use super::{CallError, LookUp, Sought};
-use crate::domain::Published;
+use crate::domain::{Published, Target};
 use crate::text::zulip::kept;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
@@ -90,7 +90,9 @@ impl Zulip {
         let Some(wanted) = NewMessage::read(&sought.attempt.request) else {
             return LookUp::cannot_tell("the recorded request is damaged");
         };
-        let own = match self.own_since(sought.since).await {
+        // Where it was sent, which the configuration may no longer say.
+        let to = wanted.target();
+        let own = match self.own_since(&to, sought.since).await {
             Ok(own) => own,
             Err(reason) => return LookUp::CannotTell { reason },
         };
@@ -103,7 +105,7 @@ impl Zulip {
             match likeness(&wanted, &posted) {
                 Likeness::Same => {
                     return LookUp::Found(Published {
-                        permalink: self.permalink(&posted.subject, &id).await,
+                        permalink: self.permalink(&to, &posted.subject, &id).await,
                         id,
                         ..Published::default()
                     });
@@ -116,17 +118,18 @@ impl Zulip {
             None => LookUp::Absent,
             Some((topic, id)) => LookUp::cannot_tell(format!(
                 "a message like it is there: {}",
-                self.permalink(&topic, &id).await.unwrap_or(id)
+                self.permalink(&to, &topic, &id).await.unwrap_or(id)
             )),
         }
     }
 
-    /// Reads the account's own messages in the channel back to `since` by the server's clock; the error says why that
+    /// Reads the account's own messages in a channel back to `since` by the server's clock; the error says why that
     /// cannot be done.
-    async fn own_since(&self, since: DateTime<Utc>) -> Result<Vec<Posted>, String> {
+    async fn own_since(&self, to: &Target, since: DateTime<Utc>) -> Result<Vec<Posted>, String> {
         let said = |error: CallError| error.to_string();
         let me = self.me().await.map_err(said)?;
-        let place = self.place().await.map_err(said)?;
+        let within = self.http().timeouts().total;
+        let place = self.place_of(to, within).await.map_err(said)?;
         // `stream` is what every version understands.
         let narrow = json!([
             {"operator": "stream", "operand": place.id},

@@ -15,7 +15,7 @@ impl Zulip {
         let me = self.me().await?;
         let place = self.place().await?;
         let channel = format!("#{} ({})", quote(&place.name), place.id);
-        let may = match self.allowed(&me, place).await? {
+        let may = match self.allowed(&me, &place).await? {
             Some(true) => format!("may post to {channel}"),
             Some(false) => format!("may not post to {channel}"),
             None => format!(

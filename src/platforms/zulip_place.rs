@@ -7,9 +7,9 @@ use super::CallError;
 use super::http::{self, Call};
 use super::zulip::Zulip;
 use super::zulip_api::{Me, OneUser, Place, ServerSettings};
-use crate::domain::Target;
 use crate::domain::nearest::nearest;
 use crate::domain::text_safety::clean_input;
+use crate::domain::{self, Target};
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ struct OneStream {
 
 /// `GET /api/v1/streams`.
 #[derive(Deserialize)]
-struct Streams {
+pub(super) struct Streams {
     streams: Vec<Stream>,
 }
 
@@ -78,9 +78,10 @@ struct Topic {
 }
 
 impl Zulip {
-    /// Asks for the topics of the channel, as far as the account sees them.
-    pub(super) async fn find_topics(&self) -> Result<Vec<String>, CallError> {
-        let place = self.place().await?;
+    /// Asks for the topics of a channel, as far as the account sees them.
+    pub(super) async fn find_topics(&self, to: &Target) -> Result<Vec<String>, CallError> {
+        let within = self.http().timeouts().total;
+        let place = self.place_of(to, within).await?;
         let path = format!("users/me/{}/topics", place.id);
         let answer = self.read(self.list(&path)).await?;
         let told: Topics = answer
@@ -95,10 +96,23 @@ impl Zulip {
         Ok(names.take(MOST_TOPICS).collect())
     }
 
-    /// Asks for the channel's number and name; each call may take so long.
-    pub(super) async fn find_place(&self, within: Duration) -> Result<Place, CallError> {
-        let id = match self.to() {
-            Target::Numbered(number) => u64::from(*number),
+    /// Asks for the channels that the account sees: the public ones, and private ones that it is in.
+    pub(super) async fn find_places(&self) -> Result<Vec<domain::Place>, CallError> {
+        let answer = self.read(self.list("streams")).await?;
+        let told: Streams = answer
+            .json()
+            .ok_or_else(|| self.unreadable("the channels"))?;
+        Ok(places_of(told))
+    }
+
+    /// Asks for a channel's number and name; each call may take so long.
+    pub(super) async fn find_place(
+        &self,
+        to: &Target,
+        within: Duration,
+    ) -> Result<Place, CallError> {
+        let id = match to {
+            Target::Numbered(number) | Target::Known(number, _) => u64::from(*number),
             Target::Named(name) => {
                 let call = Call::read(self.url("get_stream_id")).query("stream", name);
                 match self.read(call.within(within)).await {
@@ -107,12 +121,12 @@ impl Zulip {
                             answer.json().ok_or_else(|| self.unreadable("a channel"))?;
                         found.stream_id
                     }
-                    Err(CallError::Rejected(_)) => return Err(self.no_such_channel().await),
+                    Err(CallError::Rejected(_)) => return Err(self.no_such_channel(to).await),
                     Err(error) => return Err(error),
                 }
             }
         };
-        let stream = self.stream(id, within).await?;
+        let stream = self.stream(to, id, within).await?;
         let settings = Call::read(self.url("server_settings")).within(within);
         let level = match self.read(settings).await {
             Ok(answer) => answer
@@ -127,27 +141,30 @@ impl Zulip {
         })
     }
 
-    async fn stream(&self, id: u64, within: Duration) -> Result<Stream, CallError> {
+    async fn stream(&self, to: &Target, id: u64, within: Duration) -> Result<Stream, CallError> {
         let call = Call::read(self.url(&format!("streams/{id}"))).within(within);
         match self.read(call).await {
             Ok(answer) => answer
                 .json::<OneStream>()
                 .map(|one| one.stream)
                 .ok_or_else(|| self.unreadable("a channel")),
-            Err(CallError::Rejected(_)) => Err(self.no_such_channel().await),
+            Err(CallError::Rejected(_)) => Err(self.no_such_channel(to).await),
             Err(error) => Err(error),
         }
     }
 
     /// Says that there is no such channel, and which one may be meant.
-    async fn no_such_channel(&self) -> CallError {
+    async fn no_such_channel(&self, to: &Target) -> CallError {
         let (host, email) = (self.host(), self.email());
-        let asked = match self.to() {
+        let asked = match to {
             Target::Named(name) => format!("#{}", http::quote(name)),
             Target::Numbered(number) => format!("with the number {number}"),
+            Target::Known(number, name) => {
+                format!("with the number {number} (#{})", http::quote(name))
+            }
         };
         let mut near = String::new();
-        if let Target::Named(name) = self.to()
+        if let Some(name) = to.name()
             && let Ok(answer) = self.read(self.list("streams")).await
             && let Some(Streams { streams }) = answer.json()
             && let Some(meant) = nearest(name, streams.iter().map(|stream| stream.name.as_str()))
@@ -189,7 +206,8 @@ impl Zulip {
     }
 
     async fn stream_now(&self, place: &Place) -> Result<Stream, CallError> {
-        self.stream(place.id, self.http().timeouts().total).await
+        let within = self.http().timeouts().total;
+        self.stream(self.to(), place.id, within).await
     }
 
     async fn may_send(&self, me: &Me, stream: &Stream) -> Option<bool> {
@@ -243,6 +261,20 @@ impl Zulip {
         // An owner who cannot be seen may be the one who may.
         (me.bot_owner_id.is_none() || owner.is_some()).then_some(false)
     }
+}
+
+/// Reads the channels of a list, by name.
+pub(super) fn places_of(told: Streams) -> Vec<domain::Place> {
+    let seen = told.streams.into_iter().filter(|it| !it.is_archived);
+    let places = seen.filter_map(|stream| {
+        Some(domain::Place {
+            number: u32::try_from(stream.stream_id).ok()?,
+            name: clean_input(&stream.name).trim().to_owned(),
+        })
+    });
+    let mut places: Vec<domain::Place> = places.take(domain::Places::MOST).collect();
+    places.sort_by_key(|place| place.name.to_lowercase());
+    places
 }
 
 /// Whether the older rule lets an account post; `None` where that cannot be told.

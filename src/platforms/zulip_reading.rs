@@ -6,6 +6,7 @@ use super::reading::{Kept, Sent, answer, http};
 use super::zulip::Zulip;
 use super::zulip_api::{Me, NewMessage, Place, Registered, judge, message_id, narrow_url};
 use super::zulip_look::{Page, likeness};
+use super::zulip_place::{Streams, places_of};
 use super::{CallError, Connection, address};
 use crate::domain::{AttemptRequest, Channel, PartMedia, PlatformId, Target};
 use crate::secrets::Secret;
@@ -35,6 +36,10 @@ pub fn read(sent: Sent<'_>, now: DateTime<Utc>) -> Result<Kept, CallError> {
     kept.say(platform.refused(&answer).to_string());
     let corrected = judge(&answer).corrected(platform.said(&answer), platform.remedy());
     kept.say(corrected.reason());
+    if let Some(told) = answer.json::<Streams>() {
+        let names = places_of(told).into_iter().map(|place| place.name);
+        kept.texts.extend(names);
+    }
     if let Some(registered) = answer.json::<Registered>() {
         kept.limits(platform.limits_of(&registered));
     }
@@ -70,6 +75,8 @@ pub fn read(sent: Sent<'_>, now: DateTime<Utc>) -> Result<Kept, CallError> {
         body: r#"{"type":"stream","to":"announce","topic":"news","content":"hello"}"#.to_owned(),
         ..AttemptRequest::default()
     };
+    let shown = Target::read(&text).shown();
+    kept.say(super::http::quote(&shown));
     if let (Some(wanted), Some(page)) = (NewMessage::read(&request), answer.json::<Page>()) {
         for posted in page.messages {
             kept.say(format!("{:?}", likeness(&wanted, &posted)));

@@ -6,13 +6,14 @@
 use super::send::{Stop, Verdict};
 use super::{Outlet, Shared};
 use crate::domain::{
-    ChannelName, Composed, Facts, Feature, Limits, Outcome, PartKind, Post, PostId, RemoteRef,
-    ReplyTo,
+    Channel, ChannelName, Composed, Facts, Feature, Limits, Outcome, PartKind, Places, Post,
+    PostId, RemoteRef, ReplyTo,
 };
 use crate::platforms::{CallError, Platform};
 use crate::store::{Due, StoreError};
 use crate::text;
 use chrono::TimeDelta;
+use std::sync::Arc;
 
 /// Limits that a server told longer ago are asked for again.
 const LIMITS_LAST: TimeDelta = TimeDelta::days(1);
@@ -145,6 +146,9 @@ pub(super) async fn composed_text(
     };
     let rules = channel.rules();
     let mut composed = text::compose(rules, &post.content, variant, &facts);
+    if is_elsewhere(&composed, &facts) && ask_places(shared, channel, platform, &mut facts).await? {
+        composed = text::compose(rules, &post.content, variant, &facts);
+    }
     let unresolved = unresolved(&composed);
     if !unresolved.is_empty() {
         let identities = platform.resolve_handles(&unresolved).await?;
@@ -162,6 +166,35 @@ pub(super) async fn composed_text(
         return Err(Stop::Verdict(Verdict::Failed(problem.message.clone())));
     }
     Ok(composed)
+}
+
+/// Whether a part goes to a channel of the server that is not the configured one, and was not seen there: it may be new.
+fn is_elsewhere(composed: &Composed, facts: &Facts) -> bool {
+    let mut named = composed.parts.iter().filter_map(|part| part.to.as_ref());
+    named.any(|to| {
+        let is_seen = |places: &Places| places.find(to).is_some();
+        facts.default_to.as_ref() != Some(to) && !facts.places.as_deref().is_some_and(is_seen)
+    })
+}
+
+/// Asks which channels the server shows and keeps them; says whether it told.
+async fn ask_places(
+    shared: &Shared,
+    channel: &Channel,
+    platform: &dyn Platform,
+    facts: &mut Facts,
+) -> Result<bool, Stop> {
+    let Some(all) = platform.places().await? else {
+        return Ok(false);
+    };
+    let told_at = shared.real_now();
+    let (name, places) = (channel.name.clone(), Places { all, told_at });
+    facts.places = Some(Arc::new(places.clone()));
+    shared
+        .store()
+        .call(move |db| db.save_places(&name, places))
+        .await?;
+    Ok(true)
 }
 
 /// Returns how many parts a post has on a channel, by what is stored about it.

@@ -123,6 +123,7 @@ async fn in_pieces(
         sent: earlier.sent,
     });
     let kept = begun.as_ref().map_or(0, |begun| begun.sent);
+    let goes_on = (earlier.as_ref()).is_some_and(|earlier| earlier.reference.is_none());
     let log = Log {
         shared,
         claim,
@@ -145,6 +146,9 @@ async fn in_pieces(
             failed: None,
         }),
     };
+    if goes_on {
+        log.go_on().await?;
+    }
     let mut ending = shared.ending.subscribe();
     let uploaded = tokio::select! {
         uploaded = platform.upload_in_pieces(whole, media, &log) => uploaded,
@@ -187,6 +191,18 @@ struct State {
 impl Log<'_> {
     fn change<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
         change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Lets what is on record begin anew for this run: what an earlier one moved in a second says nothing of this one.
+    async fn go_on(&self) -> Result<(), Stop> {
+        let (upload, fence) = (self.change(|state| state.upload.clone()), self.claim.fence);
+        let noted = self
+            .shared
+            .store()
+            .call(move |db| db.note_upload(fence, &upload))
+            .await;
+        self.shared.say(PublisherEvent::Changed);
+        Ok(noted?)
     }
 
     fn stopped_by(&self, error: StoreError) -> CallError {

@@ -2,6 +2,7 @@
 //!
 //! What a daemon does is `cli/daemon.rs`; it leaves the session of the terminal itself, by `--detached`.
 
+use crate::domain::fault_words::in_words;
 use crate::domain::text_safety::{visible, without_sequences};
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
@@ -33,7 +34,7 @@ pub struct Launch {
 #[derive(Debug, thiserror::Error)]
 pub enum LaunchError {
     /// It could not be started.
-    #[error("The daemon could not be started: {0}")]
+    #[error("The daemon could not be started: {}", in_words(.0))]
     NotStarted(#[from] io::Error),
     /// It ended before it had settled.
     #[error("The daemon ended at once: {0}")]

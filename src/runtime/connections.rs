@@ -99,6 +99,7 @@ fn account(channel: &Channel) -> Option<String> {
         return Some(page.unwrap_or_else(|| "no page named".to_owned()));
     }
     let account = channel.account.as_ref();
+    let account = account.filter(|_| !channel.platform.is_local());
     account.map(|account| account.handle.clone())
 }
 
@@ -169,7 +170,9 @@ pub async fn check(
         one.permission = permission.or(one.permission.take());
         match answer {
             Ok((account, limits)) => {
-                one.account = Some(account.handle);
+                // A sandbox has none: its folder stands in place of the login.
+                let has_account = one.platform.is_by_hand() || !one.platform.is_local();
+                one.account = has_account.then_some(account.handle);
                 one.limits = Some(limits);
                 one.check = Check::Works;
             }

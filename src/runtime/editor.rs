@@ -4,6 +4,7 @@
 //! `app/update/outside.rs`. A file that cannot be read as a post stays where it is.
 
 use crate::app::outside::{Came, NotTaken, Outside, Returned};
+use crate::domain::fault_words::in_words;
 use crate::domain::{Channel, ChannelName, PlatformId};
 use crate::exchange::markdown;
 use crate::text::check_option;
@@ -151,7 +152,7 @@ impl Sitting {
         let nothing = |why: String| NotTaken::Nothing(why);
         let Some(file) = &self.file else {
             let why = match &self.ended {
-                Some(Err(error)) => error.to_string(),
+                Some(Err(error)) => in_words(error),
                 _ => "no file".to_owned(),
             };
             return Err(nothing(format!(
@@ -167,7 +168,7 @@ impl Sitting {
                 ));
             }
             Err(error) => {
-                return Err(self.kept(file, self.outside.content.clone(), error.to_string()));
+                return Err(self.kept(file, self.outside.content.clone(), in_words(&error)));
             }
         };
         let is_as_written = self
@@ -227,7 +228,7 @@ impl Sitting {
                 "The editor `{editor}` could not be started: set VISUAL or EDITOR to one that is there"
             )),
             Some(Ok(status)) => Some(format!("The editor `{editor}` failed ({status})")),
-            Some(Err(error)) => Some(format!("The editor `{editor}` failed: {error}")),
+            Some(Err(error)) => Some(format!("The editor `{editor}` failed: {}", in_words(error))),
             None => None,
         }
     }

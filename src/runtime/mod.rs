@@ -22,6 +22,7 @@ mod perform_cards;
 pub mod perform_connections;
 pub mod perform_outbox;
 mod perform_people;
+mod perform_places;
 mod perform_review;
 mod perform_topics;
 pub mod pipe;

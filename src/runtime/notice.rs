@@ -4,6 +4,7 @@
 
 use super::strangers;
 use crate::domain::DeliveryState;
+use crate::domain::fault_words::in_words;
 use crate::domain::text_safety::visible;
 use crate::store::Ailing;
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -136,7 +137,12 @@ pub fn carry(
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .map_err(|error| format!("notify_command `{program}` could not be run ({error})"))?;
+        .map_err(|error| {
+            format!(
+                "notify_command `{program}` could not be run ({})",
+                in_words(&error)
+            )
+        })?;
     if let Some(mut input) = child.stdin.take() {
         let text = text.to_owned();
         // A program that does not read must not hold anybody up, and need not read.
@@ -164,7 +170,7 @@ pub fn carry(
                     limit.as_secs()
                 ));
             }
-            Err(error) => return Err(format!("notify_command `{program}`: {error}")),
+            Err(error) => return Err(format!("notify_command `{program}`: {}", in_words(&error))),
         }
     }
 }

@@ -111,6 +111,7 @@ fn may_take_long(effect: &Effect) -> bool {
             | Effect::LoadCalls(..)
             | Effect::LoadConnections(..)
             | Effect::LoadTopics(..)
+            | Effect::LoadPlaces(..)
             | Effect::AskPage(..)
     )
 }
@@ -185,6 +186,7 @@ impl Hands {
                 answer(request, view, Reply::Post)
             }
             Effect::LoadChannels(request) => self.load_channels(request).await,
+            Effect::LoadPlaces(request, channel) => self.load_places(request, channel).await,
             Effect::LoadTopics(request, channels, asked) => {
                 self.load_topics(request, channels, asked).await
             }

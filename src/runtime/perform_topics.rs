@@ -4,8 +4,8 @@
 
 use super::perform::{Hands, reply};
 use crate::app::connections::Asked;
+use crate::app::topics::TopicsOf;
 use crate::app::{Msg, Reply, Request};
-use crate::domain::ChannelName;
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
 
@@ -16,45 +16,52 @@ impl Hands {
     pub(super) async fn load_topics(
         &self,
         request: Request,
-        channels: Vec<ChannelName>,
+        wanted: Vec<TopicsOf>,
         asked: Asked,
     ) -> Option<Msg> {
         // Without them nothing is completed, which nobody has to be told.
         let kept = self.store.call(|db| db.topics()).await.ok()?;
         let now = self.clock.now();
-        let mut all: BTreeMap<ChannelName, Vec<String>> = BTreeMap::new();
+        let mut all: BTreeMap<TopicsOf, Vec<String>> = BTreeMap::new();
         let mut old = Vec::new();
-        for name in channels {
-            let known = kept.get(&name);
+        for of in wanted {
+            let known = kept.get(&kept_as(&of));
             if known.is_none_or(|topics| now - topics.told_at > FRESH) {
-                old.push(name.clone());
+                old.push(of.clone());
             }
             if let Some(topics) = known {
-                all.insert(name, topics.names.clone());
+                all.insert(of, topics.names.clone());
             }
         }
         if asked == Asked::Nobody {
             return reply(request, Reply::Topics(all));
         }
         let outlets = self.outlets()?;
-        for name in old {
-            let Some(Ok(platform)) = outlets.get(&name).map(|outlet| &outlet.platform) else {
+        for of in old {
+            let outlet = outlets.get(&of.channel);
+            let Some(Ok(platform)) = outlet.map(|outlet| &outlet.platform) else {
                 continue;
             };
-            match platform.topics().await {
+            match platform.topics(of.to.as_ref()).await {
                 Ok(names) => {
-                    let (channel, told) = (name.clone(), names.clone());
-                    let saved = self
-                        .store
-                        .call(move |db| db.save_topics(&channel, told, now));
+                    let (key, told) = (kept_as(&of), names.clone());
+                    let saved = self.store.call(move |db| db.save_topics(&key, told, now));
                     if let Err(error) = saved.await {
-                        tracing::warn!(channel = %name, %error, "topics not kept");
+                        tracing::warn!(channel = %of.channel, %error, "topics not kept");
                     }
-                    all.insert(name, names);
+                    all.insert(of, names);
                 }
-                Err(error) => tracing::info!(channel = %name, %error, "topics not told"),
+                Err(error) => tracing::info!(channel = %of.channel, %error, "topics not told"),
             }
         }
         reply(request, Reply::Topics(all))
+    }
+}
+
+/// Returns the key under which topics are kept: a channel's name, and the one on its server where that is another.
+fn kept_as(of: &TopicsOf) -> String {
+    match &of.to {
+        None => of.channel.to_string(),
+        Some(to) => format!("{} {to}", of.channel),
     }
 }

@@ -6,6 +6,7 @@
 use super::strangers;
 use crate::app::pipe::{Piped, given};
 use crate::domain::TextFilter;
+use crate::domain::fault_words::in_words;
 use crate::domain::text_safety::{visible, without_sequences};
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::io::{self, Read, Write};
@@ -32,7 +33,8 @@ const AFTER_END: Duration = Duration::from_millis(500);
 pub enum PipeError {
     /// It could not be started.
     #[error(
-        "`{program}` could not be run ({reason}): check the command of this filter in the configuration"
+        "`{program}` could not be run ({}): check the command of this filter in the configuration",
+        in_words(reason)
     )]
     NotRun {
         /// The program.

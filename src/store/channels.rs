@@ -5,7 +5,7 @@
 use super::error::{Fallible, Fault};
 use super::row::{instant, json, maybe, millis, word};
 use super::terms::{self, Terms};
-use super::{Db, Durability, Result, Transaction, people};
+use super::{Db, Durability, Result, Transaction, connections, people};
 use crate::domain::{Account, Channel, ChannelName, Facts, HashtagGroups, Limits, PlatformId};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row};
@@ -71,10 +71,10 @@ impl Db {
             )?;
             let channels = statement.query_map([], channel)?;
             let mut channels: Vec<Channel> = channels.collect::<rusqlite::Result<_>>()?;
-            let terms = terms::all(tx)?;
+            let mut terms = terms::all(tx)?;
             for channel in &mut channels {
-                let Terms { dormant, price } = terms.get(&channel.name).copied().unwrap_or_default();
-                (channel.dormant, channel.price) = (dormant, price);
+                let Terms { dormant, price, to } = terms.remove(&channel.name).unwrap_or_default();
+                (channel.dormant, channel.price, channel.to) = (dormant, price, to);
             }
             Ok(channels)
         })
@@ -210,6 +210,7 @@ fn channel(row: &Row<'_>) -> rusqlite::Result<Channel> {
         mark: row.get(3)?,
         limit: row.get(4)?,
         topic: row.get(5)?,
+        to: None,
         page: row.get(8)?,
         dormant: false,
         price: None,
@@ -256,6 +257,7 @@ fn facts(
          WHERE position IS NOT NULL AND name = ifnull(?1, name)",
     )?;
     let terms = terms::all(tx)?;
+    let mut places = connections::places(tx)?;
     let mut rows = statement.query([only])?;
     while let Some(row) = rows.next()? {
         let name = ChannelName::new(row.get::<_, String>(0)?);
@@ -265,6 +267,8 @@ fn facts(
             limits: maybe(row, 3, json)?,
             account_limit: row.get(1)?,
             default_topic: row.get(2)?,
+            default_to: terms.get(&name).and_then(|terms| terms.to.clone()),
+            places: places.remove(&name).map(Arc::new),
             by_hand: platform.is_by_hand(),
             price: terms.get(&name).and_then(|terms| terms.price),
             directory: Arc::clone(&directory),

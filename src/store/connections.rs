@@ -8,7 +8,7 @@ use super::row::instant;
 use super::sent::Sent;
 use super::{Db, Durability, Result, Transaction};
 use crate::domain::connection::{LastSuccess, Quota};
-use crate::domain::{ChannelName, Facts, Permission, PostId};
+use crate::domain::{ChannelName, Facts, Permission, Places, PostId};
 use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
 use serde::de::DeserializeOwned;
@@ -20,6 +20,9 @@ const QUOTAS: &str = "quotas";
 
 /// The setting that holds what logins may do.
 const PERMISSIONS: &str = "permissions";
+
+/// The setting that holds the channels of servers.
+const PLACES: &str = "places";
 
 /// The setting that holds the topics.
 const TOPICS: &str = "topics";
@@ -84,27 +87,39 @@ impl Db {
         })
     }
 
-    /// Returns the topics that each channel knows, as they were told last.
+    /// Keeps the channels that a channel's login sees on its server.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn save_places(&mut self, channel: &ChannelName, told: Places) -> Result<()> {
+        self.write(Durability::Normal, |tx| {
+            let mut all = places(tx)?;
+            all.insert(channel.clone(), told);
+            remember(tx, PLACES, &all)
+        })
+    }
+
+    /// Returns the topics that were told last, by whose they are.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn topics(&mut self) -> Result<BTreeMap<ChannelName, Topics>> {
+    pub fn topics(&mut self) -> Result<BTreeMap<String, Topics>> {
         self.read(|tx| remembered(tx, TOPICS))
     }
 
-    /// Keeps the topics that a channel's server told.
+    /// Keeps the topics that a server told, under the name of whose they are.
     ///
     /// # Errors
     /// When the database cannot be written.
     pub fn save_topics(
         &mut self,
-        channel: &ChannelName,
+        of: &str,
         names: Vec<String>,
         told_at: DateTime<Utc>,
     ) -> Result<()> {
         self.write(Durability::Normal, |tx| {
-            let mut all: BTreeMap<ChannelName, Topics> = remembered(tx, TOPICS)?;
-            all.insert(channel.clone(), Topics { names, told_at });
+            let mut all: BTreeMap<String, Topics> = remembered(tx, TOPICS)?;
+            all.insert(of.to_owned(), Topics { names, told_at });
             remember(tx, TOPICS, &all)
         })
     }
@@ -140,6 +155,11 @@ fn last(tx: &Transaction<'_>) -> Fallible<BTreeMap<ChannelName, LastSuccess>> {
         Ok((ChannelName::new(row.get::<_, String>(0)?), last))
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Returns the channels of each server, as they were told last.
+pub(super) fn places(tx: &Transaction<'_>) -> Fallible<BTreeMap<ChannelName, Places>> {
+    remembered(tx, PLACES)
 }
 
 fn quotas(tx: &Transaction<'_>) -> Fallible<BTreeMap<ChannelName, Vec<Quota>>> {

@@ -3,6 +3,7 @@
 //! `Fault` is what happens inside the folder; `StoreError` is all that leaves it.
 
 use super::open::create_private;
+use crate::domain::fault_words::in_words;
 use crate::domain::{Freeze, Post};
 use rusqlite::ErrorCode;
 use rustix::fs::{Access, access};
@@ -216,7 +217,11 @@ pub(super) fn explain_io(error: &io::Error, path: &Path) -> StoreError {
         Kind::PermissionDenied => read_only(path),
         Kind::ReadOnlyFilesystem => file_system_read_only(path),
         Kind::StorageFull | Kind::QuotaExceeded => disk_full(path),
-        _ => StoreError::Other(format!("{} cannot be used: {error}", path.display())),
+        _ => StoreError::Other(format!(
+            "{} cannot be used: {}",
+            path.display(),
+            in_words(error)
+        )),
     }
 }
 

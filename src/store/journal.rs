@@ -9,6 +9,8 @@ use super::error::{Fallible, Fault, StoreError};
 use super::row::millis;
 use super::turn::{Entry, Way, count_left, entries, redo_entry, undo_entry};
 use super::{Db, Durability, Result, Transaction, Turned, Undone};
+use crate::domain::history;
+use crate::domain::sentence::short_title;
 use crate::domain::{Author, Post, PostId};
 use chrono::{DateTime, Duration, Utc};
 use rusqlite::OptionalExtension;
@@ -193,7 +195,7 @@ impl Db {
                 let all = action_of(tx, author, newest)?;
                 below = all.iter().map(|it| it.id).min().unwrap_or(below);
                 let is_last = all.iter().any(|it| it.id == target) || below < target;
-                label = all.first().map_or_else(String::new, |it| it.label.clone());
+                label = in_words(tx, &all)?;
                 match turn(tx, author, Way::Undo, &all, now)? {
                     Turned::Done(undone) => {
                         changes += 1;
@@ -282,6 +284,19 @@ fn action_of(tx: &Transaction<'_>, author: &Author, newest: Entry) -> Fallible<V
     )
 }
 
+/// Says what an action did; one over a single post names it.
+fn in_words(tx: &Transaction<'_>, action: &[Entry]) -> Fallible<String> {
+    let [one] = action else {
+        return Ok(action
+            .first()
+            .map_or_else(String::new, |it| it.label.clone()));
+    };
+    let title: String = tx
+        .prepare_cached("SELECT title FROM posts WHERE id = ?1")?
+        .query_row([one.post.0], |row| row.get(0))?;
+    Ok(history::named(&one.label, &short_title(&title)))
+}
+
 /// Undoes or redoes one action. Where nothing of it can be, nothing is written.
 fn turn(
     tx: &Transaction<'_>,
@@ -321,7 +336,7 @@ fn turn(
     let first = first.ok_or_else(|| nothing(way, &[]))?;
     Ok(Turned::Done(Undone {
         post: first.post,
-        label: first.label.clone(),
+        label: in_words(tx, action)?,
         changes: 1,
         stayed,
     }))

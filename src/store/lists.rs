@@ -7,7 +7,7 @@ use super::error::Fallible;
 use super::media::without_alt;
 use super::review::{count_waiting, waiting};
 use super::row::{limit as rows, maybe_instant, millis, word};
-use super::{Db, PostView, Result, Transaction, Wanted, settings, unreached};
+use super::{Db, PostView, Result, Transaction, Wanted, settings, unreached, uploads};
 use crate::domain::queue::Queue;
 use crate::domain::{Author, ChannelName, ChannelState, PostId, Review, ReviewRule, Summary};
 use chrono::{DateTime, Utc};
@@ -154,6 +154,7 @@ impl Db {
                 needs_you_total: count(tx, "standing < 4")?,
                 next_total: count(tx, "standing = 4")? - count(tx, &of_next)?,
                 review_total: count_waiting(tx, rule)?,
+                uploads: uploads::going_up(tx)?,
                 offline: unreached::offline(tx)?,
                 clock_ahead: settings::clock_ahead(tx)?.map_or(0, |ahead| ahead.num_seconds()),
             })

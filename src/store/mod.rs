@@ -94,7 +94,7 @@ pub enum Turned {
 pub struct Undone {
     /// The post that was put back, or the first of several.
     pub post: PostId,
-    /// What was undone, in words: `moved to Wed 11 Nov`.
+    /// What was undone, in words that name a single post: `moved “Newsletter 48” to Wed 11 Nov`.
     pub label: String,
     /// How many changes were taken back or done again.
     pub changes: usize,

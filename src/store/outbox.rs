@@ -11,8 +11,8 @@ use super::posts::{load_post, named};
 use super::row::{instant, limit as rows, millis, word};
 use super::{Db, Durability, Result, Transaction};
 use crate::domain::{
-    ChannelName, DeliveryId, DeliveryState, Outbox, OutboxRow, PostId, Review, ReviewRule, Section,
-    Sending, Tally,
+    ChannelName, DeliveryId, DeliveryState, Glyph, Outbox, OutboxRow, PostId, Review, ReviewRule,
+    Section, Sending, Tally,
 };
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row};
@@ -101,7 +101,7 @@ impl Db {
                 section,
                 rows: found,
                 more,
-                tally: tally(tx)?,
+                tally: tally(tx, rule)?,
             })
         })
     }
@@ -224,16 +224,19 @@ fn outbox_row(row: &Row<'_>, rule: ReviewRule) -> rusqlite::Result<OutboxRow> {
 }
 
 /// Counts every delivery but those of trashed and undated posts that have not left.
-fn tally(tx: &Transaction<'_>) -> Fallible<Tally> {
+fn tally(tx: &Transaction<'_>, rule: ReviewRule) -> Fallible<Tally> {
     let mut statement = tx.prepare_cached(
-        "SELECT d.state, count(*) FROM deliveries AS d JOIN posts AS p ON p.id = d.post
+        "SELECT d.state, p.scheduled, p.review, count(*) FROM deliveries AS d JOIN posts AS p ON p.id = d.post
          WHERE (p.trashed = 0 OR d.state = 'unknown') AND (d.state <> 'waiting' OR d.due_at IS NOT NULL)
-         GROUP BY d.state",
+         GROUP BY 1, 2, 3",
     )?;
     let counts = statement
         .query_map([], |row| {
-            let count: i64 = row.get(1)?;
-            Ok((word(row, 0)?, usize::try_from(count).unwrap_or(0)))
+            let (scheduled, review): (bool, Review) = (row.get(1)?, word(row, 2)?);
+            let held = rule.holds(scheduled, review);
+            let sign = Glyph::of([word(row, 0)?], held, review.under(rule, scheduled));
+            let count: i64 = row.get(3)?;
+            Ok((sign, usize::try_from(count).unwrap_or(0)))
         })?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     Ok(Tally::new(counts))

@@ -68,7 +68,7 @@ impl Db {
             for (id, approved) in planned_naming(tx, &otherwise)? {
                 change.naming.push(id);
                 if approved {
-                    lose_approval(tx, author, id, now)?;
+                    lose_approval(tx, author, id, WHO_IS_WHO, now)?;
                     change.unapproved.push(id);
                 }
             }
@@ -81,6 +81,9 @@ impl Db {
         self.hashtags = groups;
     }
 }
+
+/// What was changed, for those who read why an approval is gone.
+const WHO_IS_WHO: &str = "who is who";
 
 /// Says who is new, otherwise, and gone; returns for whom something else is sent than before. Of several entries with one
 /// key the last one counts.

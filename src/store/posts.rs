@@ -128,7 +128,7 @@ pub(super) fn revise(
     if !same_but_for_time(&old.content, content) {
         tx.prepare_cached("UPDATE posts SET written_by = ?2 WHERE id = ?1")?
             .execute((old.id.0, author.as_str()))?;
-        lose_approval(tx, author, old.id, now)?;
+        lose_approval(tx, author, old.id, "", now)?;
     }
     align(tx, old.id, Some(&old.content), content, now)?;
     settle(tx, old.id)?;

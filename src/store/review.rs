@@ -246,17 +246,19 @@ fn note(
     super::align::settle(tx, id)
 }
 
-/// Takes the approvals of a post back because what is sent was changed; whoever changed it is noted.
+/// Takes the approvals of a post back because what is sent was changed; whoever changed it is noted, and what they changed
+/// where that is not the post itself.
 pub(super) fn lose_approval(
     tx: &Transaction<'_>,
     author: &Author,
     id: PostId,
+    what: &str,
     now: DateTime<Utc>,
 ) -> Fallible<()> {
     if super::approvals::take_back(tx, id, now)? == 0 {
         return Ok(());
     }
-    note(tx, author, id, NoteKind::Lost, "", now)
+    note(tx, author, id, NoteKind::Lost, what, now)
 }
 
 /// Returns who last changed what is sent.

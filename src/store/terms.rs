@@ -1,10 +1,11 @@
-//! What the configuration says of a channel beside the columns of its row: whether it sleeps, and what its platform takes.
+//! What the configuration says of a channel beside the columns of its row: whether it sleeps, what its platform takes, and to
+//! which channel of its server it goes.
 //!
 //! One row of the settings, as JSON by channel; it goes with `channels.rs`, which writes and reads it.
 
 use super::Transaction;
 use super::error::Fallible;
-use crate::domain::{Channel, ChannelName, Price};
+use crate::domain::{Channel, ChannelName, Price, Target};
 use rusqlite::OptionalExtension;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -12,12 +13,14 @@ use std::collections::BTreeMap;
 const KEY: &str = "channel_terms";
 
 /// What is kept of one channel.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Terms {
     #[serde(default)]
     pub dormant: bool,
     #[serde(default)]
     pub price: Option<Price>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Target>,
 }
 
 /// Keeps the terms of the configured channels.
@@ -28,6 +31,7 @@ pub(super) fn keep(tx: &Transaction<'_>, channels: &[Channel]) -> Fallible<()> {
             let terms = Terms {
                 dormant: channel.dormant,
                 price: channel.price,
+                to: channel.to.clone(),
             };
             (channel.name.as_str(), terms)
         })

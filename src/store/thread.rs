@@ -4,6 +4,7 @@
 
 use super::shared::Change;
 use super::{Db, Lease, Result, StoreError, leader, open};
+use crate::domain::fault_words::in_words;
 use chrono::{DateTime, Utc};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -58,7 +59,8 @@ impl Store {
                 db.close();
             })
             .map_err(|error| {
-                StoreError::Other(format!("The database thread cannot be started: {error}"))
+                let why = in_words(&error);
+                StoreError::Other(format!("The database thread cannot be started: {why}"))
             })?;
         Ok(Self {
             owner: Arc::new(Owner {

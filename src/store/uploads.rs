@@ -6,7 +6,7 @@ use super::error::{Fallible, StoreError};
 use super::leader::require_lead;
 use super::row::{instant, millis, number, word};
 use super::{Db, Durability, Result, Transaction};
-use crate::domain::{DeliveryId, DeliveryState, Upload};
+use crate::domain::{ChannelName, DeliveryId, DeliveryState, Upload, Uploading};
 use rusqlite::{OptionalExtension, Row};
 use std::collections::HashMap;
 
@@ -120,6 +120,35 @@ pub(super) fn running(tx: &Transaction<'_>) -> Fallible<HashMap<DeliveryId, Uplo
         .map(|one| one.map(|one| (one.delivery, one)))
         .collect::<rusqlite::Result<_>>()
         .map_err(Into::into)
+}
+
+/// Returns what goes up now, what began first before the others.
+pub(super) fn going_up(tx: &Transaction<'_>) -> Fallible<Vec<Uploading>> {
+    let mut statement = tx.prepare_cached(
+        "SELECT d.channel, p.kind, p.title FROM deliveries AS d JOIN posts AS p ON p.id = d.post
+         WHERE d.id = ?1 AND d.state = 'publishing'",
+    )?;
+    let mut all = Vec::new();
+    for upload in running(tx)?.into_values() {
+        // One that is all there waits for the words that go with it.
+        if upload.reference.is_some() {
+            continue;
+        }
+        let of = statement.query_row([upload.delivery.0], |row| {
+            let channel = ChannelName::new(row.get::<_, String>(0)?);
+            Ok((channel, word(row, 1)?, row.get::<_, String>(2)?))
+        });
+        if let Some((channel, kind, title)) = of.optional()? {
+            all.push(Uploading {
+                upload,
+                channel,
+                kind,
+                title,
+            });
+        }
+    }
+    all.sort_by_key(|one| (one.upload.since, one.upload.delivery.0));
+    Ok(all)
 }
 
 fn require_claimed(tx: &Transaction<'_>, id: DeliveryId) -> Fallible<()> {

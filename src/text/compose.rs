@@ -248,6 +248,7 @@ impl<'a> Composer<'a> {
         let kind = follow_up.map_or(PartKind::Post, |follow_up| follow_up.kind);
         let title = (self.offers.title && first).then(|| self.content.title.trim().to_owned());
         let topic = (self.offers.topic).then(|| self.options.topic(self.content, self.facts));
+        let to = self.options.place(self.facts).filter(|_| self.offers.topic);
         let tags = if self.offers.tags && first {
             self.content.tags.clone()
         } else {
@@ -324,6 +325,7 @@ impl<'a> Composer<'a> {
             visibility: (self.offers.visibility && follow_up.is_none())
                 .then_some(self.content.visibility),
             title,
+            to,
             topic,
             tags,
             options: if first {
@@ -392,6 +394,8 @@ impl<'a> Composer<'a> {
 
     fn check_options(&mut self) {
         self.problems.append(&mut self.options.problems);
+        let unknown = self.options.unknown_place(self.facts);
+        (self.problems).extend(unknown.map(|message| problem(None, message)));
         let label = self.platform.label();
         films::check_all(
             label,

@@ -136,6 +136,14 @@ fn takes(film: &Film, medium: Medium, one: &Attachment, facts: &Facts) -> bool {
     }
 }
 
+/// Returns the longest alt text of a video, where it is another than that of a picture.
+pub(super) fn max_alt(rules: &dyn Rules) -> Option<u32> {
+    match rules.offers().video?.alt {
+        FilmAlt::UpTo(clusters, _) => u32::try_from(clusters).ok(),
+        FilmAlt::NotAsked | FilmAlt::AsPictures => None,
+    }
+}
+
 /// Says by how much the alt text of a video is too long.
 fn too_much_alt(
     alt: FilmAlt,

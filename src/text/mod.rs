@@ -38,6 +38,7 @@ pub mod naming;
 #[cfg(test)]
 mod naming_tests;
 pub mod options;
+mod places;
 pub mod price;
 #[cfg(test)]
 mod properties;
@@ -169,9 +170,13 @@ pub fn leaves_out(platform: PlatformId, attached: &Attachment) -> bool {
     attached.is_captions() && !rules_of(platform).takes_captions()
 }
 
-/// Returns the longest alt text on a channel whose rules are `platform`'s, in code points; `None` where there is no limit.
-pub fn alt_limit(platform: PlatformId, facts: &Facts) -> Option<u32> {
-    media::max_alt(rules_of(platform), facts)
+/// Returns the longest alt text of what is attached, on a channel whose rules are `platform`'s, in code points (of a video, in
+/// characters as people see them where the platform counts so); `None` where there is no limit.
+pub fn alt_limit(platform: PlatformId, attached: &[Attachment], facts: &Facts) -> Option<u32> {
+    let rules = rules_of(platform);
+    let of_video = attached.iter().any(Attachment::is_video);
+    let of_video = of_video.then(|| films::max_alt(rules)).flatten();
+    of_video.or_else(|| media::max_alt(rules, facts))
 }
 
 /// Returns the addresses whose pages a content's cards are made of: one at most for each of its channels that takes cards.

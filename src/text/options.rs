@@ -3,14 +3,18 @@
 //! Pure. Details form, command line, Markdown and `compose` all ask here; no other file names an option but the one that declares
 //! it and the one that sends it. How one is added: `CONTRIBUTING.md`.
 
+use super::places;
 use super::rules::Offers;
 use crate::domain::nearest::nearest;
 use crate::domain::text_safety::{clean_input, visible};
-use crate::domain::{Content, Facts, PlatformId, Problem, Variant};
+use crate::domain::{Content, Facts, PlatformId, Problem, Target, Variant};
 use std::collections::BTreeMap;
 
 /// The option that stands for a post's topic on one channel, where the platform has topics; it is sent in a field of its own.
 pub const TOPIC: &str = "topic";
+
+/// The option that stands for the channel on the server, where an account posts into several; it is sent in a field of its own.
+pub const PLACE: &str = "to";
 
 /// What is sent where nobody names a topic.
 pub(super) const NO_TOPIC: &str = "(no topic)";
@@ -207,11 +211,26 @@ impl Chosen {
             .to_owned()
     }
 
+    /// Returns the channel on the server: the variant's own, else the configured one.
+    pub fn place(&self, facts: &Facts) -> Option<Target> {
+        self.own_place().or_else(|| facts.default_to.clone())
+    }
+
+    /// Says that the channel which the variant names is not there, as far as that was asked.
+    pub fn unknown_place(&self, facts: &Facts) -> Option<String> {
+        places::unknown(&self.own_place()?, facts)
+    }
+
+    fn own_place(&self) -> Option<Target> {
+        places::own(&self.values)
+    }
+
     /// Returns what is sent beside the text and has no field of its own.
     pub fn beside(&self, offers: &Offers) -> BTreeMap<String, String> {
         let mut beside = self.values.clone();
         if offers.topic {
             beside.remove(TOPIC);
+            beside.remove(PLACE);
         }
         beside
     }
@@ -259,7 +278,7 @@ mod tests {
         );
         assert_eq!(
             said(ZULIP, "volume\u{1b}[2J"),
-            "`volume<1b>[2J` is no option of Zulip; there are: topic"
+            "`volume<1b>[2J` is no option of Zulip; there are: to, topic"
         );
     }
 

@@ -4,7 +4,8 @@
 //! server's own limits in `Facts` win. Its markup is in `zulip_marks.rs`, how it is sent in `platforms/zulip.rs`.
 
 use super::naming::Naming;
-use super::options::{OptionKind, OptionSpec, TOPIC};
+use super::options::{OptionKind, OptionSpec, PLACE, TOPIC};
+use super::places;
 use super::rules::{Atom, Enclosed, Extras, Film, Offers, Rules, WarningStyle, walk_clusters};
 use super::zulip_marks::{self, Time};
 use crate::domain::{Count, Facet, Facts, Feature, Measure, PartMedia, Unit};
@@ -53,11 +54,18 @@ static OFFERS: Offers = Offers {
 };
 
 /// How long a topic may be is the server's to say; `measure_extras` counts it.
-const OPTIONS: &[OptionSpec] = &[OptionSpec {
-    name: TOPIC,
-    about: "the topic in this channel, in place of the post's",
-    kind: OptionKind::Text(one_line),
-}];
+const OPTIONS: &[OptionSpec] = &[
+    OptionSpec {
+        name: PLACE,
+        about: "the channel on the server, in place of the configured one",
+        kind: OptionKind::Text(places::check),
+    },
+    OptionSpec {
+        name: TOPIC,
+        about: "the topic in this channel, in place of the post's",
+        kind: OptionKind::Text(one_line),
+    },
+];
 
 fn one_line(topic: &str) -> Result<(), String> {
     if topic.contains(char::is_control) {

@@ -55,22 +55,6 @@ pub fn of_part(part: &Part) -> String {
     limit.map_or_else(|| used.to_string(), |limit| format!("{used}/{limit}"))
 }
 
-/// Returns how far the worst part is over, in its unit, with its place; `None` when every length fits.
-pub fn worst_over(composed: &Composed) -> Option<(usize, u32)> {
-    composed
-        .parts
-        .iter()
-        .map(|part| {
-            let count = &part.count;
-            let others = [count.bytes, count.title, count.topic, count.tags];
-            let more = others.into_iter().flatten().map(Measure::over).max();
-            count.text.over().max(more.unwrap_or(0))
-        })
-        .enumerate()
-        .max_by_key(|(_, over)| *over)
-        .filter(|(_, over)| *over > 0)
-}
-
 /// Returns what costs much, dearest first: `link counts 23`, `2 links count 23 each`, `each 日 counts 2`.
 pub fn costs(composed: &Composed) -> Vec<String> {
     let mut told: Vec<String> = Vec::new();
@@ -107,7 +91,7 @@ pub fn remarks(composed: &Composed) -> String {
 
 /// Returns what stops it in a few words: `part 2 is 15 over`; `None` when nothing does.
 pub fn trouble(composed: &Composed) -> Option<String> {
-    match worst_over(composed) {
+    match composed.worst_over() {
         Some((part, over)) if composed.parts.len() > 1 => {
             Some(format!("{} is {over} over", composed.part_name(part)))
         }

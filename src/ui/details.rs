@@ -2,7 +2,7 @@
 //!
 //! Fields, their order and values are `app::details`; this file only lays them out.
 
-use super::counts;
+use super::details_told;
 use super::pen::{Line, Pen};
 use super::pictures;
 use super::post;
@@ -22,6 +22,8 @@ use ratatui::layout::Rect;
 
 pub(super) const VALUE_COLUMN: u16 = 13;
 const SECOND_COLUMN: u16 = 45;
+/// Where it says what stops a channel, beside its mark and name.
+pub(super) const TROUBLE_COLUMN: u16 = VALUE_COLUMN + 2;
 /// Blanks between channels on one row.
 const CHANNEL_GAP: usize = 3;
 /// Most channels on one row.
@@ -42,7 +44,7 @@ enum Row {
     Wrong(String),
     /// What the field above may be completed to.
     Offered(String),
-    /// A channel and what stops the post from leaving there.
+    /// The channels that something stops, and a row of what it is; the channels stand on its first row only.
     Trouble(String, String),
 }
 
@@ -61,7 +63,12 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, form: &Details, area: Rect) {
         ..area
     };
     let mut rows = rows(app, form, content, body.width);
-    rows.extend(troubles(app));
+    let troubles = details_told::troubles(app, body.width);
+    rows.extend(
+        troubles
+            .into_iter()
+            .map(|(channels, words)| Row::Trouble(channels, words)),
+    );
     let start = first_row(form, &rows, usize::from(body.height));
     for (at, row) in rows
         .iter()
@@ -110,11 +117,10 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, form: &Details, area: Rect) {
                 let mut line = pen.line(body, at);
                 line.to(VALUE_COLUMN).cut(words, Role::Muted);
             }
-            Row::Trouble(channel, message) => {
+            Row::Trouble(channels, words) => {
                 let mut line = pen.line(body, at);
-                line.skip(1).put(channel, Role::Text).skip(2);
-                line.to(VALUE_COLUMN + 2)
-                    .cut(&format!("! {message}"), Role::Bad);
+                line.skip(1).shorten(1).cut(channels, Role::Text).skip(2);
+                line.to(TROUBLE_COLUMN).cut(words, Role::Bad);
             }
         }
     }
@@ -143,17 +149,6 @@ fn head(pen: &mut Pen<'_>, app: &App, content: &Content, area: Rect) {
         has_focus: true,
     };
     head.draw(pen, area);
-}
-
-fn troubles(app: &App) -> Vec<Row> {
-    let composed = app.editor.iter().flat_map(|editor| &editor.composed);
-    composed
-        .filter_map(|(channel, composed)| {
-            let trouble = counts::trouble(composed)?;
-            let name = format!("{} {channel}", app.mark(channel));
-            Some(Row::Trouble(name, trouble))
-        })
-        .collect()
 }
 
 fn rows(app: &App, form: &Details, content: &Content, width: u16) -> Vec<Row> {
@@ -198,6 +193,8 @@ fn rows(app: &App, form: &Details, content: &Content, width: u16) -> Vec<Row> {
         rows.push(Row::Fields(fields));
         rows.extend(wrong);
         if is_typed {
+            let about = details_told::about(app, form, content, width);
+            rows.extend(about.into_iter().map(Row::Offered));
             rows.extend(offered_words(app, form).map(Row::Offered));
         }
         if let Field::Alt(picture) = field
@@ -262,11 +259,10 @@ fn first_row(form: &Details, rows: &[Row], height: usize) -> usize {
         _ => false,
     });
     let jump = (height / 2).max(1);
-    let shown = rows
-        .iter()
-        .filter(|row| matches!(row, Row::Thumb(..)))
-        .count();
-    let beyond = (selected.unwrap_or(0) + 2 + shown).saturating_sub(height);
+    let selected = selected.unwrap_or(0);
+    let belongs = |row: &&Row| matches!(row, Row::Thumb(..) | Row::Wrong(_) | Row::Offered(_));
+    let below = rows.iter().skip(selected + 1).take_while(belongs).count();
+    let beyond = (selected + 2 + below).saturating_sub(height);
     (beyond.div_ceil(jump) * jump).min(rows.len().saturating_sub(height))
 }
 
@@ -331,6 +327,11 @@ fn field(
         line.cut(&error.typed, Role::Warn);
         return;
     }
+    // What has no room beside the selected option stands below it.
+    if is_selected && !details_told::about(app, form, content, area.right()).is_empty() {
+        line.put("-", Role::Muted);
+        return;
+    }
     shown_value(&mut line, app, field, content);
 }
 
@@ -362,14 +363,15 @@ fn shown_value(line: &mut Line<'_, '_>, app: &App, field: &Field, content: &Cont
             let is_on = content.variant(name).is_some();
             let role = if is_on { Role::Strong } else { Role::Muted };
             line.put(if is_on { "[x]" } else { "[ ]" }, role).skip(1);
-            line.put(&app.mark(name), Role::Text).skip(1);
+            line.put(&app.mark_beside_name(name), Role::Text).skip(1);
             line.cut(name.as_str(), if is_on { Role::Text } else { Role::Muted });
         }
         Field::Option(option) => {
             let value = option.value(content);
             if value.is_empty() {
                 let about = option.spec().map_or("", |spec| spec.about);
-                line.put("-", Role::Muted).skip(2).cut(about, Role::Muted);
+                line.put("-", Role::Muted).skip(2);
+                line.cut(about, Role::Muted);
             } else if option.choices().is_empty() {
                 line.cut(&value, Role::Text);
             } else {

@@ -8,8 +8,9 @@ use super::post;
 use super::tabs::{self, Form, composed_for, mode_sign, mode_word};
 use super::theme::Role;
 use crate::app::editor::Kept;
-use crate::app::layout::{EditorAreas, Room, editor_areas, room};
+use crate::app::layout::{EditorAreas, MOST_STOP_ROWS, Room, editor_areas, room, stop_rows};
 use crate::app::stale;
+use crate::app::stops::{self, Stop};
 use crate::app::wrap::{WrapRow, column_of, row_of};
 use crate::app::{Action, App, Editor, Place, Tab};
 use crate::domain::language;
@@ -187,10 +188,10 @@ fn foot(pen: &mut Pen<'_>, app: &App, editor: &Editor, area: Rect) {
         channel_line(&mut line, app, editor, variant);
     }
     if content.variants.is_empty() {
-        let key = app.keymap.label(Action::TypeDetails);
-        let words = format!("no channel yet; {key} chooses where it goes");
-        pen.line(area, 2).skip(1).cut(&words, Role::Warn);
+        no_channel(pen, app, area, 2);
     }
+    let stops = stops::stops_but_lengths(&editor.composed);
+    what_stops_it(pen, app, &stops, area);
 }
 
 fn channel_line(line: &mut Line<'_, '_>, app: &App, editor: &Editor, variant: &Variant) {
@@ -209,11 +210,11 @@ fn channel_line(line: &mut Line<'_, '_>, app: &App, editor: &Editor, variant: &V
         Role::Text
     };
     line.put(&counts::total(composed), role);
-    let over = counts::worst_over(composed);
+    let over = composed.worst_over();
     if let Some((_, over)) = over {
         line.skip(1).put(&format!("!{over} over"), Role::Bad);
-    } else if let Some(trouble) = trouble {
-        line.skip(1).cut(&format!("!{trouble}"), Role::Bad);
+    } else if trouble.is_some() {
+        line.skip(1).cut(CANNOT, Role::Bad);
     } else if is_chosen {
         if composed.parts.len() == 1 {
             line.skip(3).put("1 part", Role::Text);
@@ -226,6 +227,17 @@ fn channel_line(line: &mut Line<'_, '_>, app: &App, editor: &Editor, variant: &V
     if let Some(words) = over.and_then(|_| remedies(app, composed, is_chosen)) {
         line.skip(2).cut(&words, Role::Muted);
     }
+}
+
+/// Says that it goes nowhere yet; takes one row.
+fn no_channel(pen: &mut Pen<'_>, app: &App, area: Rect, row: u16) -> u16 {
+    let key = app.keymap.label(Action::TypeDetails);
+    let words = format!("no channel yet; {key} chooses where it goes");
+    pen.line(area, row)
+        .skip(1)
+        .shorten(1)
+        .cut(&words, Role::Warn);
+    1
 }
 
 /// The keys that help an over-long text: splitting, and trimming the one that is typed.
@@ -296,6 +308,8 @@ fn pictures(line: &mut Line<'_, '_>, pictures: &[Attachment]) {
     }
 }
 
+/// What a channel's row says where the reason stands below.
+const CANNOT: &str = "! cannot leave";
 const MODE_COLUMN: u16 = 18;
 const COUNT_COLUMN: u16 = 28;
 const PARTS_COLUMN: u16 = 44;
@@ -310,16 +324,22 @@ fn wide_foot(pen: &mut Pen<'_>, app: &App, editor: &Editor, area: Rect) {
     line.to(COUNT_COLUMN).put("count", Role::Muted);
     line.to(PARTS_COLUMN).put("parts", Role::Muted);
     line.to(NOTES_COLUMN).put("notes", Role::Muted);
-    // Two rows at the bottom belong to pictures and to what stops it, however many channels there are.
+    // The rows at the bottom belong to pictures and to what stops it, however many channels there are.
     let table = Rect {
-        height: area.height.saturating_sub(2),
+        height: area
+            .height
+            .saturating_sub(1 + stop_rows(app, area.width).max(1)),
         ..area
     };
     for (row, variant) in content.variants.iter().enumerate() {
         let mut line = pen.line(table, 1 + u16::try_from(row).unwrap_or(u16::MAX - 1));
         table_row(&mut line, app, editor, variant);
     }
-    let mut line = pen.line(area, area.height.saturating_sub(2));
+    let stopped = match content.variants.is_empty() {
+        true => no_channel(pen, app, area, area.height.saturating_sub(1)),
+        false => what_stops_it(pen, app, &stops::stops(&editor.composed), area).max(1),
+    };
+    let mut line = pen.line(area, area.height.saturating_sub(stopped + 1));
     line.skip(1).shorten(1).put("pictures", Role::Muted).skip(2);
     match &content.attachments[..] {
         [only] => {
@@ -336,12 +356,12 @@ fn wide_foot(pen: &mut Pen<'_>, app: &App, editor: &Editor, area: Rect) {
         }
         more => pictures(&mut line, more),
     }
-    what_stops_it(pen, app, editor, area, area.height.saturating_sub(1));
 }
 
 fn table_row(line: &mut Line<'_, '_>, app: &App, editor: &Editor, variant: &Variant) {
     line.skip(1).shorten(1);
-    line.put(&app.mark(&variant.channel), Role::Text).to(4);
+    line.put(&app.mark_beside_name(&variant.channel), Role::Text)
+        .to(4);
     line.cut_to(variant.channel.as_str(), 10, Role::Text).to(15);
     let role = if editor.stale.contains(&variant.channel) {
         Role::Warn
@@ -368,6 +388,10 @@ fn table_row(line: &mut Line<'_, '_>, app: &App, editor: &Editor, variant: &Vari
         .skip(1)
         .to(NOTES_COLUMN);
     match trouble {
+        // What is no length stands whole under the table, once for all its channels.
+        Some(_) if composed.worst_over().is_none() => {
+            line.cut(CANNOT, Role::Bad);
+        }
         Some(trouble) => {
             line.put(&format!("! {trouble}"), Role::Bad);
             let is_chosen = editor.tab == Tab::Channel(variant.channel.clone());
@@ -381,27 +405,20 @@ fn table_row(line: &mut Line<'_, '_>, app: &App, editor: &Editor, variant: &Vari
     }
 }
 
-fn what_stops_it(pen: &mut Pen<'_>, app: &App, editor: &Editor, area: Rect, row: u16) {
-    let mut stopped = editor
-        .composed
-        .iter()
-        .filter_map(|(channel, composed)| Some((channel, composed.problems.first()?)));
-    let mut line = pen.line(area, row);
-    line.skip(1).shorten(1);
-    if editor.content.variants.is_empty() {
-        let key = app.keymap.label(Action::TypeDetails);
-        let words = format!("no channel yet; {key} chooses where it goes");
-        line.cut(&words, Role::Warn);
-        return;
-    }
-    if let Some((channel, problem)) = stopped.next() {
-        let more = stopped.count();
-        if more > 0 {
-            line.at_right(&format!("and {more} more"), Role::Bad)
-                .shorten(1);
+/// Writes what stops it over the last rows, each problem once with its channels; returns how many rows it takes.
+fn what_stops_it(pen: &mut Pen<'_>, app: &App, stops: &[Stop], area: Rect) -> u16 {
+    let rows = stops::rows(app, stops, usize::from(area.width.saturating_sub(2)));
+    let shown = rows.len().min(usize::from(MOST_STOP_ROWS));
+    let height = u16::try_from(shown).unwrap_or(MOST_STOP_ROWS);
+    let top = area.height.saturating_sub(height);
+    for (row, words) in (top..).zip(&rows[..shown]) {
+        let mut line = pen.line(area, row);
+        line.skip(1).shorten(1);
+        if row + 1 == area.height && rows.len() > shown {
+            line.at_right("and more", Role::Bad).shorten(1);
         }
-        let message = line.signs().sentence(&problem.message).into_owned();
-        let words = format!("{} {channel}: {message}", app.mark(channel));
+        let words = line.signs().sentence(words).into_owned();
         line.cut(&words, Role::Bad);
     }
+    height
 }

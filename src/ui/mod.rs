@@ -10,6 +10,7 @@ mod completion;
 mod counts;
 mod day_lines;
 mod details;
+mod details_told;
 mod editor;
 mod glyph;
 mod hints;
@@ -29,6 +30,7 @@ mod text;
 mod theme;
 mod times;
 mod top;
+mod uploads;
 mod week;
 mod welcome;
 

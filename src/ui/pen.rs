@@ -368,7 +368,8 @@ impl Line<'_, '_> {
     }
 }
 
-/// Returns the marks of channels: joined in cells, spaced in lists; what does not fit becomes a count, `LiMa+2`.
+/// Returns the marks of channels: joined in cells, spaced in lists; what does not fit becomes a count, `LiMa+2`. Where the
+/// screen is told in sentences every channel is named.
 pub fn marks<'c>(
     app: &App,
     channels: impl ExactSizeIterator<Item = &'c crate::domain::ChannelName>,
@@ -377,6 +378,9 @@ pub fn marks<'c>(
 ) -> String {
     let all = channels.len();
     let marks: Vec<String> = channels.map(|channel| app.mark(channel)).collect();
+    if app.look.in_words {
+        return marks.join(", ");
+    }
     (0..=all)
         .rev()
         .map(|shown| {

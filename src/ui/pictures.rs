@@ -25,7 +25,7 @@ pub fn row(
     let marks = |wanted: fn(&Suit) -> bool| {
         let wanted = suits.iter().filter(|(_, suit)| wanted(suit));
         let marks: Vec<String> = wanted.map(|(name, _)| app.mark(name)).collect();
-        marks.join(" ")
+        marks.join(if app.look.in_words { ", " } else { " " })
     };
     let refusing = marks(|suit| matches!(suit, Suit::Refused(_)));
     let taking = marks(|suit| *suit == Suit::AsItIs);
@@ -57,7 +57,7 @@ pub fn fitted<'a>(
     let suits = app.known().suits(content, index).into_iter();
     suits.filter_map(|(name, suit)| match suit {
         Suit::Fitted(fit) => Some((
-            format!("{} {name}", app.mark(&name)),
+            app.mark_and_name(&name),
             format!("will be sent as {}", fit.words()),
         )),
         Suit::AsItIs | Suit::Refused(_) => None,

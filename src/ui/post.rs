@@ -238,7 +238,7 @@ fn delivery_lines(pen: &Pen<'_>, app: &App, detail: &Detail, width: usize) -> Ve
     let has_panel = areas(app).panel.is_some();
     for it in &detail.view.deliveries {
         let state = Glyph::from(it.state);
-        let name = format!("{} {}", app.mark(&it.channel), it.channel);
+        let name = app.mark_and_name(&it.channel);
         let role = super::glyph::role(state);
         // In words the state is said once, after the channel.
         let sign = match pen.signs.are_words() {
@@ -405,7 +405,8 @@ fn delivery(pen: &mut Pen<'_>, app: &App, detail: &Detail, it: &Delivery, area: 
     let state = Glyph::from(it.state);
     let mut line = pen.line(area, row);
     line.skip(1).shorten(1);
-    line.put(&app.mark(&it.channel), Role::Text).to(4);
+    line.put(&app.mark_beside_name(&it.channel), Role::Text)
+        .to(4);
     line.cut_to(it.channel.as_str(), 11, Role::Text);
     line.to(16)
         .state(state)

@@ -65,7 +65,7 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
     line.at_right(&composed.parts_in_words(), Role::Text)
         .shorten(1);
     line.put("Preview", Role::Text).skip(2);
-    line.cut(&format!("{} {channel}", app.mark(channel)), Role::Text);
+    line.cut(&app.mark_and_name(channel), Role::Text);
     let width = usize::from(area.width.saturating_sub(3));
     let rows = words(app, pen.signs, composed, width);
     let summary = summary(app, channel, composed);
@@ -199,9 +199,11 @@ fn part_rows(
         };
         wrapped(rows, &to, width, Role::Muted);
     }
+    let to = part.to.as_ref().map(|to| to.shown());
     let labels = [
         ("warning", &part.warning),
         ("title", &part.title),
+        ("to", &to),
         ("topic", &part.topic),
     ];
     for (label, value) in labels {

@@ -6,7 +6,8 @@ use super::hints::{self, Keep};
 use super::pen::{Line, Pen, marks};
 use super::theme::Role;
 use super::times;
-use crate::app::layout::{Room, queue_height, queue_is_tall, room};
+use super::uploads;
+use crate::app::layout::{Room, queue_height, queue_is_tall, room, upload_rows};
 use crate::app::wrap::{shown_width, wrap};
 use crate::app::{Action, App, Pane};
 use crate::domain::queue::QueueRow;
@@ -84,6 +85,12 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
         }
         row += u16::try_from(row_height(entry, is_tall)).unwrap_or(1);
     }
+    let foot = Rect {
+        y: body.bottom(),
+        height: upload_rows(app).min(area.bottom().saturating_sub(body.bottom())),
+        ..area
+    };
+    uploads::draw(pen, app, foot);
     if room(app.size) != Room::Wide {
         explain(pen, app, area);
     }
@@ -389,7 +396,7 @@ fn reason_lines(app: &App, post: &Summary, width: usize) -> Vec<String> {
     let concerned = post.channels.iter().find(|it| is_concerned(post, it));
     let text = match concerned {
         Some(it) if !it.reason.is_empty() => {
-            format!("{} {}  {}", app.mark(&it.channel), it.channel, it.reason)
+            format!("{}  {}", app.mark_and_name(&it.channel), it.reason)
         }
         _ if state.held_because().is_empty() => return Vec::new(),
         _ => state.held_because().to_owned(),

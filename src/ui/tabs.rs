@@ -140,11 +140,10 @@ fn tab_labels(app: &App, post: Shown<'_>, chosen: &Tab, form: Form) -> Vec<(Stri
     let master = bracket("master".to_owned(), *chosen == Tab::Master);
     let channels = post.content.variants.iter().map(|variant| {
         let is_chosen = matches!(chosen, Tab::Channel(name) if *name == variant.channel);
-        let mut label = app.mark(&variant.channel);
-        if form == Form::Named {
-            label.push(' ');
-            label.push_str(variant.channel.as_str());
-        }
+        let mut label = match form == Form::Named {
+            true => app.mark_and_name(&variant.channel),
+            false => app.mark(&variant.channel),
+        };
         label.push(' ');
         label.push_str(mode_sign(variant, post.stale));
         if composed_for(post.composed, &variant.channel).is_some_and(|it| !it.can_leave()) {

@@ -107,9 +107,31 @@ pub fn is_right_to_left(text: &str) -> bool {
     })
 }
 
+/// Shortens the paths in a sentence that has no room for them: folders give way, the name of the file stays.
+pub fn short_paths<'t>(text: &'t str, columns: usize, mark: &str) -> Cow<'t, str> {
+    if shown_width(text) <= columns {
+        return Cow::Borrowed(text);
+    }
+    let words = text.split(' ').map(|word| match word.rsplit_once('/') {
+        Some((folders, name)) if folders.contains('/') && !name.is_empty() => {
+            format!("{mark}/{name}")
+        }
+        _ => word.to_owned(),
+    });
+    Cow::Owned(words.collect::<Vec<_>>().join(" "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_without_room_keeps_the_name_of_its_file() {
+        let said = ": /home/masthead/plans/2026/plan.db cannot be opened";
+        assert_eq!(short_paths(said, 60, "…"), said);
+        assert_eq!(short_paths(said, 30, "…"), ": …/plan.db cannot be opened");
+        assert_eq!(short_paths(": and/or so", 5, "…"), ": and/or so");
+    }
 
     #[test]
     fn cut_text_loses_the_blank_before_the_mark() {

@@ -47,10 +47,12 @@ pub fn draw(pen: &mut Pen<'_>, app: &App, area: Rect) {
         line.at_right(&bar.next, Role::Text)
             .shorten(bar.before_next);
     }
-    let free = line.room().saturating_sub(state.width());
-    line.skip(u16::try_from(free).unwrap_or(0));
+    let room = line.room().saturating_sub(shown_width(&state.capitals));
+    let cut = line.signs().cut();
+    let words = text::short_paths(&state.words, room, cut);
+    line.skip(u16::try_from(room.saturating_sub(shown_width(&words))).unwrap_or(0));
     line.put(&state.capitals, Role::Alarm)
-        .cut(&state.words, state.role);
+        .cut(&words, state.role);
 }
 
 /// Draws only what must be seen, at the right end of a row that belongs to a page.
@@ -58,10 +60,13 @@ pub fn draw_alarm(pen: &mut Pen<'_>, app: &App, area: Rect) {
     let state = State::of(app);
     if !state.capitals.is_empty() {
         let mut line = pen.line(area, 0);
-        let free = line.room().saturating_sub(state.width() + 1);
+        let room = line.room().saturating_sub(shown_width(&state.capitals));
+        let cut = line.signs().cut();
+        let words = text::short_paths(&state.words, room, cut);
+        let free = room.saturating_sub(shown_width(&words) + 1);
         line.skip(u16::try_from(free).unwrap_or(0))
             .put(&state.capitals, Role::Alarm)
-            .cut(&state.words, state.role);
+            .cut(&words, state.role);
     }
 }
 
@@ -71,10 +76,16 @@ pub fn said(app: &App) -> (String, String) {
     let words = match (state.capitals.is_empty(), &app.publishing) {
         (true, _) if state.words.is_empty() => String::new(),
         (true, Publishing::Here) if state.words == "publishing" => "Publishing here.".to_owned(),
-        _ => format!(
-            "{}.",
-            text::capital(&format!("{}{}", state.capitals, state.words))
-        ),
+        _ => {
+            // A sign for the eye is no word.
+            let words = state.words.trim_start_matches(['?', '!']).trim_start();
+            let words = match state.capitals.is_empty() {
+                true => words,
+                false => &state.words,
+            };
+            let all = format!("{}{words}", state.capitals);
+            format!("{}.", text::capital(&all))
+        }
     };
     let next = next(app, Step::Whole).replace("   ", ", ");
     let next = match next.as_str() {

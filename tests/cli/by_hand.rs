@@ -220,7 +220,7 @@ fn the_channel_is_listed_with_its_page_and_needs_no_login() {
         "{listed}"
     );
     let page = desk.run(&["handover"], "").good();
-    assert!(page.contains("| none: posted by hand"), "{page}");
+    assert!(page.contains("| none; posted by hand"), "{page}");
     assert!(
         desk.run(&["channels", "--check"], "")
             .good()

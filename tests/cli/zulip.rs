@@ -1,7 +1,7 @@
 //! The real binary on a strict Zulip server: from a key to a permalink, and what is wrong in one line.
 
 use super::Desk;
-use crate::zulip_server::{BOT, KEY, Server};
+use crate::zulip_server::{BOT, KEY, Server, Stream};
 use std::os::unix::fs::PermissionsExt;
 
 fn desk(server: &Server, more: &str) -> Desk {
@@ -100,7 +100,7 @@ fn from_login_to_a_permalink_with_two_pictures_and_what_is_there_is_what_compose
     let told = desk.run(&["channels", "--check"], "").good();
     assert!(told.contains("last published "), "{told}");
     let may =
-        "permission: a bot with the rights of a member; may post to #big announce (42) (told ";
+        "permission: a bot with the rights of a member; may post to #big announce (42) (asked ";
     assert!(told.contains(may), "{told}");
     assert!(told.contains("187 of 200 calls left until "), "{told}");
     // It was kept with the limits, so that who asks nobody knows it too.
@@ -174,4 +174,60 @@ fn a_wrong_key_and_a_wrong_channel_are_one_line_at_login() {
     let said = refused(KEY);
     assert!(said.contains("sees no channel #big announce"), "{said}");
     assert!(!desk.path("data/secrets/announce.json").exists());
+}
+
+#[test]
+fn a_post_goes_to_a_channel_of_its_own_and_an_unknown_one_is_a_sentence_before_anything_is_sent() {
+    let server = Server::start();
+    let desk = desk(&server, "");
+    desk.run(&["login", "announce"], &format!("{KEY}\n")).good();
+    let at = ["--channel", "announce", "--at", "2030-12-01 09:00"];
+    let add = |text: &str, to: &str| {
+        let option = format!("announce.to={to}");
+        desk.add(text, &[&at[..], &["--option", &option]].concat())
+    };
+    let there = add("For everybody", "general");
+    let numbered = add("By its number", "#general|41");
+    let nowhere = add("For nobody", "generl");
+    let shown = desk.run(&["compose", &there], "").good();
+    assert!(shown.contains("to: #general"), "{shown}");
+    let composed = desk.run(&["compose", &numbered, "--json"], "").json();
+    assert_eq!(composed[0]["parts"][0]["to"], "general|41");
+    let once = || {
+        let mut command = desk.command(&["daemon", "--once"]);
+        command.env("MASTHEAD_NOW", "2030-12-01T08:00:05Z;frozen");
+        desk.run_with(command, b"")
+    };
+    once();
+    let state = |id: &str| desk.show(id)["deliveries"][0].clone();
+    assert_eq!(state(&there)["state"], "published", "{}", state(&there));
+    assert_eq!(state(&numbered)["state"], "published");
+    let refused = state(&nowhere);
+    assert_eq!(refused["state"], "failed", "{refused}");
+    let reason = refused["reason"].as_str().unwrap();
+    assert!(
+        reason.contains("sees no channel #generl there (did you mean `general`?)"),
+        "{reason}"
+    );
+    let streams: Vec<u64> = server.messages().iter().map(|it| it.stream).collect();
+    assert_eq!(streams, [41, 41]);
+    // It was asked for by then, and is said before anything is due.
+    let again = add("Once more", "generl");
+    let shown = desk.run(&["compose", &again], "").good();
+    assert!(
+        shown.contains("problem: The login sees no channel #generl"),
+        "{shown}"
+    );
+    server.realm().streams.push(Stream {
+        id: 43,
+        name: "board".to_owned(),
+        archived: false,
+        subscribers: Some(vec![9]),
+        posters: None,
+    });
+    let private = add("For a few", "board");
+    once();
+    let reason = state(&private)["reason"].to_string();
+    assert!(reason.contains("it has to be subscribed"), "{reason}");
+    assert_eq!(server.messages().len(), 2);
 }

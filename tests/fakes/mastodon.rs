@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::MutexGuard;
 
-/// The token of the one account.
+/// The token of an account; with more behind it, of another.
 pub const TOKEN: &str = "t0ken-of-masto";
 
 /// A video of more bytes is refused.
@@ -42,6 +42,8 @@ pub struct Post {
     pub text: String,
     pub media: Vec<String>,
     pub answers: Option<String>,
+    at: String,
+    token: String,
     key: String,
 }
 
@@ -105,22 +107,27 @@ impl Site {
         if (request.method.as_str(), path) == ("GET", "/api/v2/instance") {
             return Reply::said(200, instance());
         }
-        if request.bearer() != Some(TOKEN) {
+        let token = request.bearer().filter(|token| token.starts_with(TOKEN));
+        let Some(token) = token.map(str::to_owned) else {
             return refused(401, "The access token is invalid");
-        }
+        };
         match (request.method.as_str(), path) {
             ("GET", "/api/v1/accounts/verify_credentials") => {
                 Reply::said(200, json!({"id": "1", "acct": "ada"}))
             }
             ("GET", "/api/v1/accounts/1/statuses") => {
-                let posts = self.posts.iter().rev();
+                let before: u64 = request.asks("max_id").parse().unwrap_or(u64::MAX);
+                let limit: usize = request.asks("limit").parse().unwrap_or(20).min(40);
+                let older = |post: &&Post| post.id.parse::<u64>().unwrap() < before;
+                let own = self.posts.iter().rev().filter(|post| post.token == token);
+                let posts = own.filter(older).take(limit);
                 Reply::said(200, posts.map(|post| self.shown(post, base)).collect())
             }
             ("POST", "/api/v2/media") => self.upload(request),
             ("GET", path) if path.starts_with("/api/v1/media/") => {
                 self.progress(path.rsplit('/').next().unwrap_or_default())
             }
-            ("POST", "/api/v1/statuses") => self.post(request, base),
+            ("POST", "/api/v1/statuses") => self.post(request, base, token),
             _ => refused(404, "Record not found"),
         }
     }
@@ -191,7 +198,7 @@ impl Site {
         }
     }
 
-    fn post(&mut self, request: &Request, base: &str) -> Reply {
+    fn post(&mut self, request: &Request, base: &str, token: String) -> Reply {
         let body = request.json();
         let known = [
             "status",
@@ -247,6 +254,8 @@ impl Site {
             text: text.to_owned(),
             media: ids,
             answers: body["in_reply_to_id"].as_str().map(str::to_owned),
+            at: now().to_rfc3339(),
+            token,
             key,
         };
         let shown = self.shown(&post, base);
@@ -260,7 +269,7 @@ impl Site {
             .collect();
         json!({
             "id": post.id, "url": format!("{base}/@ada/{}", post.id), "visibility": "public",
-            "created_at": now().to_rfc3339(), "content": format!("<p>{}</p>", post.text),
+            "created_at": post.at, "content": format!("<p>{}</p>", post.text),
             "in_reply_to_id": post.answers, "media_attachments": media, "spoiler_text": "",
         })
     }

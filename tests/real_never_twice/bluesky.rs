@@ -72,7 +72,7 @@ impl Registered for Records {
 }
 
 impl Records {
-    async fn new_account(&self) -> Session {
+    pub async fn new_account(&self) -> Session {
         let name = uuid::Uuid::new_v4().simple().to_string();
         let url = format!("{}/xrpc/com.atproto.server.createAccount", self.url);
         let made = post_json(
@@ -96,10 +96,10 @@ impl Records {
 }
 
 #[derive(Clone)]
-struct Session {
-    url: String,
-    did: String,
-    handle: String,
+pub struct Session {
+    pub url: String,
+    pub did: String,
+    pub handle: String,
     access: String,
     refresh: String,
 }

@@ -147,10 +147,10 @@ impl Registered for Ignores {
     }
 }
 
-struct Token {
-    url: String,
-    token: String,
-    visibility: Visibility,
+pub struct Token {
+    pub url: String,
+    pub token: String,
+    pub visibility: Visibility,
 }
 
 #[async_trait]

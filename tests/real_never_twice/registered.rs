@@ -2,7 +2,7 @@
 //!
 //! A platform added later is one file beside this one and one line of `all`.
 
-use crate::{bluesky, linkedin, mastodon, sandbox, x, youtube, zulip};
+use crate::{bluesky, films, linkedin, mastodon, sandbox, x, youtube, zulip};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use masthead::domain::{PlatformId, Visibility};
@@ -21,6 +21,8 @@ pub async fn all() -> Vec<Arc<dyn Registered>> {
     rows.extend(linkedin::Posts::started().map(|row| Arc::new(row) as _));
     rows.push(Arc::new(x::Posts::started()));
     rows.push(Arc::new(youtube::Videos::started()));
+    rows.push(Arc::new(films::Awaited::started()));
+    rows.extend(films::Served::running().await.map(|row| Arc::new(row) as _));
     if let Ok(wanted) = std::env::var("MASTHEAD_ROWS") {
         rows.retain(|row| row.name().contains(&wanted));
     }
@@ -32,7 +34,7 @@ pub async fn all() -> Vec<Arc<dyn Registered>> {
 pub enum Attached {
     /// Pictures, or nothing.
     Pictures,
-    /// A video, which the platform makes the post of; a title goes with it.
+    /// A video; a title goes with it, where there are titles.
     Video,
 }
 

@@ -71,7 +71,7 @@ struct Uploader {
 }
 
 /// The folder of the posts' files, as the program reads it.
-struct Folder(PathBuf);
+pub struct Folder(pub PathBuf);
 
 impl Kept for Folder {
     fn check(&self, hash: &str) -> Result<(), String> {

@@ -6,11 +6,11 @@ use super::story::{app, names, oslo};
 use masthead::app::outbox::OutboxPage;
 use masthead::app::outbox_sheets::{Calls, DryRunSheet, Span, TriesSheet};
 use masthead::app::unknown::{UnknownChoice, UnknownSheet, UnknownStep};
-use masthead::app::{App, Input, Page, Sheet};
+use masthead::app::{App, Input, Page, Pane, Sheet};
 use masthead::domain::{
     Attempt, AttemptId, AttemptRequest, Call, Composed, Count, Delivery, DeliveryId, DeliveryState,
-    Kind, Look, Measure, Outbox, OutboxRow, Outcome, Part, PlatformId, PostId, Saw, Section,
-    Sending, Tally, Tries, Upload,
+    Glyph, Kind, Look, Measure, Outbox, OutboxRow, Outcome, Part, PlatformId, PostId, Saw, Section,
+    Sending, Tally, Tries, Upload, Uploading,
 };
 
 fn row(
@@ -134,12 +134,12 @@ pub fn outbox(width: u16, height: u16) -> App {
             rows: rows(),
             more: false,
             tally: Tally::new([
-                (DeliveryState::Waiting, 7),
-                (DeliveryState::Publishing, 1),
-                (DeliveryState::Published, 21),
-                (DeliveryState::Failed, 1),
-                (DeliveryState::Unknown, 1),
-                (DeliveryState::Missed, 1),
+                (Glyph::Waiting, 7),
+                (Glyph::Publishing, 1),
+                (Glyph::Published, 21),
+                (Glyph::Failed, 1),
+                (Glyph::Unknown, 1),
+                (Glyph::Missed, 1),
             ]),
         }),
         selected: Some(DeliveryId(1)),
@@ -170,20 +170,52 @@ pub fn uploading(width: u16, height: u16) -> App {
         && let Some(row) = outbox.rows.iter_mut().find(|row| row.delivery.id.0 == 6)
     {
         row.sending = Sending::NotBegun;
-        row.upload = Some(Upload {
-            delivery: row.delivery.id,
-            part: 0,
-            place: 0,
-            hash: String::new(),
-            session: String::new(),
-            reference: None,
-            sent: 41_200_000,
-            total: 79_000_000,
-            kept: 29_200_000,
-            since,
-            at: since + chrono::Duration::seconds(60),
-        });
+        row.upload = Some(half_way(row.delivery.id, since));
     }
+    app
+}
+
+fn half_way(delivery: DeliveryId, since: chrono::DateTime<chrono::Utc>) -> Upload {
+    Upload {
+        delivery,
+        part: 0,
+        place: 0,
+        hash: String::new(),
+        session: String::new(),
+        reference: None,
+        sent: 41_200_000,
+        total: 79_000_000,
+        kept: 29_200_000,
+        since,
+        at: since + chrono::Duration::seconds(60),
+    }
+}
+
+/// The queue while three files go up: one goes on, one has begun just now, one is beyond what is shown.
+pub fn queue_uploading(width: u16, height: u16) -> App {
+    let mut app = app(width, height);
+    app.focus = Pane::Queue;
+    let since = app.now - chrono::Duration::seconds(60);
+    let goes_on = half_way(DeliveryId(6), since);
+    let begins = Upload {
+        sent: 0,
+        total: 4_200_000,
+        kept: 0,
+        at: since,
+        ..goes_on.clone()
+    };
+    let rows = [
+        (goes_on.clone(), "youtube", "Recording: autumn preview"),
+        (begins, "fosstodon", "Recording: autumn preview"),
+        (goes_on, "x", "Recording: autumn preview"),
+    ];
+    let rows = rows.map(|(upload, channel, title)| Uploading {
+        upload,
+        channel: channel.into(),
+        kind: Kind::AdHoc,
+        title: title.to_owned(),
+    });
+    app.queue.uploads = rows.to_vec();
     app
 }
 

@@ -11,6 +11,7 @@ const COLUMNS: u16 = 80;
 
 fn paper(mut app: App) -> App {
     app.size = PAPER;
+    app.look.in_words = true;
     app
 }
 

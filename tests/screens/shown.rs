@@ -19,7 +19,9 @@ pub mod texts;
 
 use super::by_hand;
 use super::connections::connections;
-use super::outbox::{dry_run, outbox, outbox_without, searched, tries_sheet, unknown, uploading};
+use super::outbox::{
+    dry_run, outbox, outbox_without, queue_uploading, searched, tries_sheet, unknown, uploading,
+};
 use super::review::{reason, review, review_without};
 use super::story::{self, FAILED, app, oslo};
 use masthead::app::review::ReviewView;
@@ -219,6 +221,7 @@ fn pages(width: u16, height: u16) -> Vec<Named> {
     vec![
         ("outbox", outbox(width, height)),
         ("outbox_uploading", uploading(width, height)),
+        ("queue_uploading", queue_uploading(width, height)),
         ("outbox_reading", outbox_without(width, height, false)),
         ("outbox_empty", outbox_without(width, height, true)),
         ("sheet_search_outbox", searched(width, height, "login")),

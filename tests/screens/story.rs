@@ -278,6 +278,7 @@ fn queue(posts: &[Summary]) -> Queue {
         next,
         review_total: review.len(),
         review,
+        uploads: Vec::new(),
         offline: None,
         clock_ahead: 0,
     }

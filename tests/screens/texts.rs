@@ -4,10 +4,13 @@ use super::super::story::{SOURMASH, app, oslo, typing, writing as story};
 use super::{Named, piped, with};
 use masthead::app::details::Field;
 use masthead::app::sheet::{ConflictSheet, PreviewSheet};
+use masthead::app::topics::TopicsOf;
 use masthead::app::{App, Detail, Details, Editor, Input, Msg, Sheet, Tab};
 use masthead::domain::{
     Author, CardPicture, Content, EditorDraft, OpenBy, PageCard, Post, SeenMaster, Variant,
 };
+use masthead::domain::{Place, Places};
+use std::sync::Arc;
 
 fn channel(name: &str) -> Tab {
     Tab::Channel(name.into())
@@ -87,9 +90,36 @@ fn optional_details(width: u16, height: u16) -> App {
 fn completed_details(width: u16, height: u16) -> App {
     let mut app = optional_details(width, height);
     let topics = ["release notes", "releases 2026", "news"].map(str::to_owned);
-    app.topics.insert("announce".into(), topics.to_vec());
+    let of = TopicsOf {
+        channel: "announce".into(),
+        to: None,
+    };
+    app.topics.insert(of, topics.to_vec());
     if let Some(form) = &mut app.details {
+        form.selected = (form.fields.iter())
+            .position(|it| matches!(it, Field::Option(option) if option.name == "topic"))
+            .unwrap();
         form.input = Some(Input::new("rel"));
+    }
+    app
+}
+
+/// The same form while the channel on the server is typed.
+fn placed_details(width: u16, height: u16) -> App {
+    let mut app = optional_details(width, height);
+    let places = [(41, "general"), (42, "announce"), (57, "announce: events")];
+    let place = |(number, name): (u32, &str)| Place {
+        number,
+        name: name.to_owned(),
+    };
+    let places = Places {
+        all: places.map(place).to_vec(),
+        told_at: app.now,
+    };
+    let facts = app.facts.entry("announce".into()).or_default();
+    facts.places = Some(Arc::new(places));
+    if let Some(form) = &mut app.details {
+        form.input = Some(Input::new("ann"));
     }
     app
 }
@@ -186,6 +216,7 @@ pub fn screens(width: u16, height: u16) -> Vec<Named> {
         ("details", details(width, height)),
         ("details_wrong", wrong_details(width, height)),
         ("details_options", optional_details(width, height)),
+        ("details_places", placed_details(width, height)),
         ("details_topics", completed_details(width, height)),
         (
             "sheet_attach",
@@ -211,4 +242,22 @@ pub fn screens(width: u16, height: u16) -> Vec<Named> {
         ("sheet_pipe_running", piped::running(writing(width, height))),
         ("sheet_pipe_difference", piped::came(writing(width, height))),
     ]
+}
+
+#[test]
+fn the_selected_option_says_all_that_it_is_for() {
+    let mut app = optional_details(80, 24);
+    let channels = app.channels.clone();
+    if let (Some(form), Some(editor)) = (&mut app.details, &mut app.editor) {
+        let mut content = editor.content.clone();
+        let video = Field::Channel("youtube".into());
+        masthead::app::details::choose(&video, &mut content, &channels, true);
+        form.refresh(&content, &channels);
+        form.selected = (form.fields.iter())
+            .position(|it| matches!(it, Field::Option(option) if option.name == "category"))
+            .unwrap();
+        editor.set_content(content);
+    }
+    let said = crate::text(&app);
+    assert!(said.contains("28 science and technology"), "{said}");
 }

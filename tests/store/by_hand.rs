@@ -197,7 +197,7 @@ fn a_mark_by_mistake_is_undone_and_done_again_even_after_another_channel_left() 
         .wait(|db| db.undo(&ada(), &[], minutes(5)))
         .unwrap();
     assert!(
-        matches!(undone, Turned::Done(ref it) if it.label == "posted by hand on page"),
+        matches!(undone, Turned::Done(ref it) if it.label == "posted by hand on page “Newsletter”"),
         "{undone:?}"
     );
     let back = page(&world, &post);

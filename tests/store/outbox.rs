@@ -2,8 +2,8 @@
 
 use crate::world::{World, ada, at, minutes, name, noon, planned};
 use masthead::domain::{
-    AttemptRequest, DeliveryId, DeliveryState, Outcome, PostId, Published, Section, Sending,
-    Witness,
+    AttemptRequest, Content, DeliveryId, DeliveryState, Glyph, Outcome, PostId, Published, Section,
+    Sending, Witness,
 };
 use masthead::store::{DeliveryChange, Lease, Mark, Store, StoreError};
 use std::sync::{Arc, Barrier};
@@ -82,11 +82,17 @@ fn what_needs_a_person_comes_first_with_its_siblings_then_what_leaves_then_what_
     assert_eq!(read(Section::InFlight), ["leaving publishing"]);
     assert_eq!(read(Section::Next), ["next waiting", "later waiting"]);
     assert_eq!(read(Section::Done), ["done published"]);
-    let _ = (later, next);
+    let _ = next;
     let all = world.store.wait(|db| db.outbox(Section::Next, 1)).unwrap();
     assert!(all.more && all.rows.len() == 1);
-    assert_eq!(all.tally.of(DeliveryState::Published), 2);
-    assert_eq!(all.tally.of(DeliveryState::Waiting), 2);
+    assert_eq!(all.tally.of(Glyph::Published), 2);
+    assert_eq!(all.tally.of(Glyph::Waiting), 2);
+    // What is held back is counted for what it is.
+    let draft = |content: &mut Content| content.scheduled = false;
+    world.edit(ada(), later.id, draft).unwrap();
+    let all = world.store.wait(|db| db.outbox(Section::Next, 1)).unwrap();
+    assert_eq!(all.tally.of(Glyph::Waiting), 1);
+    assert_eq!(all.tally.of(Glyph::Draft), 1);
 }
 
 #[test]

@@ -101,6 +101,19 @@ fn a_change_takes_approvals_back_from_the_posts_that_name_somebody_and_from_no_o
     let did = change(&world, &[entry("ada", "Ada Lovelace")], &[]);
     assert_eq!(did.naming, [ids[0], ids[2]]);
     assert_eq!(did.unapproved, [ids[0]]);
+    let reviewed = ids[0];
+    let read = world
+        .store
+        .wait(move |db| db.reviewed(reviewed, &bob(), noon()))
+        .unwrap();
+    let lost = read.notes.last().expect("a note");
+    assert_eq!(
+        lost.told(),
+        (
+            "changed who is who: its approval is taken back".to_owned(),
+            ""
+        )
+    );
     assert_eq!(
         (would.naming, would.unapproved),
         (did.naming, did.unapproved)

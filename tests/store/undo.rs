@@ -59,7 +59,7 @@ fn changes_are_taken_back_newest_first_down_to_the_adding() {
     undo(&world).expect("undone");
     assert_eq!(world.view(post.id).post.content.plan, Plan::At(at(12, 9)));
     let added = undo(&world).expect("undone");
-    assert_eq!((added.post, added.label.as_str()), (post.id, "added"));
+    assert_eq!((added.post, added.label.as_str()), (post.id, "added “One”"));
     assert!(world.view(post.id).post.content.trashed);
     assert!(matches!(undo(&world), Err(StoreError::Refused(line)) if line.contains("nothing")));
 }
@@ -107,7 +107,10 @@ fn each_author_undoes_their_own_changes_only() {
         .edit(ada(), mine.id, |content| content.text.push('!'))
         .expect("saved");
     let undone = undo_passing(&world, &grace(), &[]).expect("undone");
-    assert_eq!((undone.post, undone.label.as_str()), (theirs.id, "edited"));
+    assert_eq!(
+        (undone.post, undone.label.as_str()),
+        (theirs.id, "edited “Theirs”")
+    );
     assert_eq!(world.view(theirs.id).post.content, theirs.content);
     assert!(world.view(mine.id).post.content.text.ends_with('!'));
 }
@@ -152,7 +155,7 @@ fn a_skip_is_undone_to_where_each_delivery_stood() {
     assert_eq!(skipped, Ok(2));
     assert_eq!(world.states(post.id), [Skipped, Skipped]);
     let undone = undo(&world).expect("undone");
-    assert_eq!(undone.label, "skipped fosstodon, bluesky");
+    assert_eq!(undone.label, "skipped fosstodon, bluesky “One”");
     assert_eq!(world.states(post.id), [Waiting, Failed]);
 }
 
@@ -347,7 +350,7 @@ fn of_several_posts_those_that_cannot_be_changed_or_put_back_stay_and_are_named(
     assert!(undone.stayed[0].contains("Two") && undone.stayed[0].contains("Grace"));
     // What stayed is no longer in the way of what was done before.
     let next = undo_passing(&world, &ada(), &[two, gone]).expect("undone");
-    assert_eq!((next.post, next.label.as_str()), (one, "added"));
+    assert_eq!((next.post, next.label.as_str()), (one, "added “One”"));
     let none = several(&world, &[gone], Several::MoveDays(1)).expect_err("refused");
     assert!(none.to_string().contains("Gone"), "{none}");
 }

@@ -4,10 +4,11 @@ use super::{act, ask, cards, palette, reflow, say, typing};
 use crate::app::connections::Asked;
 use crate::app::details::{Field, choose};
 use crate::app::keymap::Lookup;
-use crate::app::topics;
-use crate::app::{Action, App, Details, Effect, Input, Key, Place, Rank};
-use crate::domain::{Attachment, ChannelName, Content};
+use crate::app::topics::{self, TopicsOf};
+use crate::app::{Action, App, Details, Effect, Input, Key, Place, Rank, places};
+use crate::domain::{Attachment, ChannelName, Content, Places};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Takes a key while the form is open.
 pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
@@ -80,8 +81,12 @@ fn complete(app: &mut App, forward: bool) {
     }
 }
 
-/// Reads the topics that a field is completed from: what was kept, and beside it what the servers say.
+/// Reads what a field is completed from: what was kept, and beside it what the servers say.
 fn load_topics(app: &mut App) -> Vec<Effect> {
+    let field = app.details.as_ref().map(|form| form.field());
+    if let Some(channel) = field.and_then(places::asked) {
+        return vec![Effect::LoadPlaces(ask(app), channel)];
+    }
     let channels = match &app.details {
         Some(form) => topics::asked(app, form.field()),
         None => Vec::new(),
@@ -96,8 +101,19 @@ fn load_topics(app: &mut App) -> Vec<Effect> {
 }
 
 /// Takes in topics that channels know.
-pub(super) fn topics(app: &mut App, topics: BTreeMap<ChannelName, Vec<String>>) -> Vec<Effect> {
+pub(super) fn topics(app: &mut App, topics: BTreeMap<TopicsOf, Vec<String>>) -> Vec<Effect> {
     app.topics.extend(topics);
+    Vec::new()
+}
+
+/// Takes in the channels that a server shows; what is composed may have waited for them.
+pub(super) fn places(app: &mut App, channel: &ChannelName, places: Places) -> Vec<Effect> {
+    if let Some(facts) = app.facts.get_mut(channel) {
+        facts.places = Some(Arc::new(places));
+    }
+    if let Some(editor) = &mut app.editor {
+        editor.compose(&app.channels, &app.facts);
+    }
     Vec::new()
 }
 

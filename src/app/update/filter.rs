@@ -4,12 +4,13 @@
 //! matches may stand behind what does not. What needs a person is never filtered.
 
 use super::replies::select_what_is_there;
-use super::{ask, panes, posts, reflow, say, search, views};
+use super::{ask, panes, reflow, say, search, views};
 use crate::app::finding::{FilterSheet, Offer, Whole};
 use crate::app::msg::Rank;
 use crate::app::sheet::Sheet;
 use crate::app::{Action, App, Effect, Input, Key, Request};
 use crate::domain::queue::Queue;
+use crate::domain::sentence::short_title;
 use crate::domain::{Filter, Offered, Summary};
 
 /// Letters of a saved filter's name.
@@ -187,7 +188,7 @@ pub fn take_posts(app: &mut App, posts: Vec<Summary>) {
     };
     let words = app.filter_words().unwrap_or_default();
     let key = app.keymap.label(Action::Filter);
-    let title = posts::short_title(&title);
+    let title = short_title(&title);
     let text = format!("“{title}” is hidden by {words}: {key} and then 0 shows everything");
     say(app, Rank::Warn, text);
 }
@@ -212,6 +213,7 @@ pub fn take_queue(app: &mut App, queue: Queue) -> Vec<Effect> {
         next_total: next.len(),
         next,
         review_total: queue.review_total,
+        uploads: queue.uploads.clone(),
         offline: queue.offline,
         clock_ahead: queue.clock_ahead,
     };

@@ -58,7 +58,7 @@ pub fn ask_publish(app: &mut App, post: &Post) -> Vec<Effect> {
             let account = app.channel(channel).and_then(|it| it.account.as_ref());
             PublishRow {
                 channel: channel.clone(),
-                mark: app.mark(channel),
+                mark: app.mark_beside_name(channel),
                 account: account.map_or_else(|| channel.to_string(), |it| it.handle.clone()),
                 detail: describe(composed),
                 can_leave: composed.can_leave(),

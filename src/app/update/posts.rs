@@ -8,6 +8,7 @@ use super::{ask, by_hand, clip, leaving, outside, pipe, reflow, say, sheets, sta
 use crate::app::msg::{Rank, Save};
 use crate::app::sheet::{PreviewSheet, ScheduleSheet, Sheet};
 use crate::app::{Action, AfterSave, App, Clip, Details, Editor, Effect, Input, Pane, Tab};
+use crate::domain::sentence::short_title;
 use crate::domain::{
     ChannelName, Composed, Content, DeliveryState, DraftKey, Kind, LocalTime, Plan, Post, PostId,
     Variant,
@@ -407,16 +408,6 @@ pub fn save_changed(app: &mut App, post: &Post, content: Content, label: String)
 /// Returns a post's name, short enough for a message.
 pub fn short(post: &Post) -> String {
     short_title(&post.content.display_title())
-}
-
-/// Cuts a title to what a message has room for.
-pub fn short_title(title: &str) -> String {
-    let title = crate::domain::text_safety::visible(title);
-    if title.chars().count() <= 40 {
-        return title;
-    }
-    let cut: String = title.chars().take(39).collect();
-    format!("{}…", cut.trim_end())
 }
 
 /// Returns a day and clock time as messages write it: `Wed 11 Nov 09:00`.

@@ -125,6 +125,7 @@ pub fn take(app: &mut App, request: Request, reply: Reply) -> Vec<Effect> {
         Reply::Tries(tries) if request == app.memory.tries => outbox::tries(app, tries),
         Reply::Calls(calls) if request == app.memory.calls => outbox::calls(app, calls),
         Reply::Topics(topics) => details::topics(app, topics),
+        Reply::Places(channel, places) => details::places(app, &channel, places),
         Reply::Connections(all) if request == app.memory.connections => {
             connections::taken(app, all)
         }

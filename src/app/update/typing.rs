@@ -10,6 +10,7 @@ use crate::app::msg::Rank;
 use crate::app::sheet::{PreviewSheet, Sheet};
 use crate::app::{Action, AfterSave, App, Details, Effect, Input, Key, Place, Tab, layout};
 use crate::domain::Threading;
+use crate::domain::sentence::short_title;
 
 /// Takes a key while a text is typed.
 pub fn press(app: &mut App, key: Key) -> Vec<Effect> {
@@ -297,7 +298,7 @@ pub fn save_and_close(app: &mut App) -> Vec<Effect> {
     if app.memory.save_failed && !is_here_alone {
         return leave_as_draft(app);
     }
-    let title = posts::short_title(&content.display_title());
+    let title = short_title(&content.display_title());
     let label = match post {
         Some(_) => format!("edited “{title}”"),
         None => format!("added “{title}”"),

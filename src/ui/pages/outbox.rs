@@ -6,12 +6,13 @@ use crate::app::App;
 use crate::app::outbox::{Columns, GAP, OutboxPage, Told, columns, told};
 use crate::app::wrap::shown_width;
 use crate::app::{Action, layout};
-use crate::domain::{DeliveryState, Glyph, Kind, OutboxRow, Upload};
+use crate::domain::{DeliveryState, Glyph, Kind, OutboxRow};
 use crate::ui::hints::{self, Hint, Keep};
 use crate::ui::pen::{Line, Pen};
 use crate::ui::queue::NO_ALT;
 use crate::ui::theme::Role;
 use crate::ui::times;
+use crate::ui::uploads;
 use chrono::{DateTime, Utc};
 use ratatui::layout::Rect;
 
@@ -132,7 +133,7 @@ fn delivery(
     }
     line.put(&day(app, row, area.width), words)
         .to(columns.channel);
-    line.put(&format!("{:<3}", app.mark(&one.channel)), words);
+    line.put(&format!("{:<3}", app.mark_beside_name(&one.channel)), words);
     let name = usize::from(columns.state - columns.channel - 4);
     line.cut_to(one.channel.as_str(), name, words)
         .to(columns.state);
@@ -152,30 +153,8 @@ fn delivery(
     let Some(upload) = &told.upload else {
         return reason(pen, app, &told, columns, area, at + 1);
     };
-    progress(&mut pen.line(area, at + 1), upload);
+    uploads::progress(&mut pen.line(area, at + 1), upload);
     reason(pen, app, &told, columns, area, at + 2) + 1
-}
-
-/// The bar of an upload has so many columns where there is room.
-const BAR: usize = 49;
-
-/// Draws how far an upload has come: a bar, then its figures, which are never cut.
-fn progress(line: &mut Line<'_, '_>, upload: &Upload) {
-    line.skip(3);
-    let figures = format!(
-        "{:>3} %   {}",
-        upload.percent(),
-        upload.figures().join("   ")
-    );
-    let columns = line
-        .room()
-        .saturating_sub(shown_width(&figures) + 1)
-        .min(BAR);
-    let full = columns * usize::try_from(upload.percent()).unwrap_or(0) / 100;
-    line.put(&"#".repeat(full), Role::Accent)
-        .put(&".".repeat(columns - full), Role::Muted)
-        .skip(1)
-        .put(&figures, Role::Text);
 }
 
 /// Returns when a delivery is or was due: with its clock within a week, else the day, whose clock the reason has.
@@ -249,20 +228,23 @@ fn tally(pen: &mut Pen<'_>, app: &App, page: &OutboxPage, area: Rect) {
     let last = area.height.saturating_sub(1);
     let mut line = pen.line(area, last);
     line.skip(1).shorten(1);
-    let counts: Vec<(DeliveryState, usize)> = [
-        DeliveryState::Waiting,
-        DeliveryState::Publishing,
-        DeliveryState::Published,
-        DeliveryState::Failed,
-        DeliveryState::Unknown,
-        DeliveryState::Missed,
-        DeliveryState::Skipped,
+    let counts: Vec<(Glyph, usize)> = [
+        Glyph::Waiting,
+        Glyph::Draft,
+        Glyph::InReview,
+        Glyph::ChangesRequested,
+        Glyph::Publishing,
+        Glyph::Published,
+        Glyph::Failed,
+        Glyph::Unknown,
+        Glyph::Missed,
+        Glyph::Skipped,
     ]
     .into_iter()
-    .map(|state| (state, outbox.tally.of(state)))
+    .map(|sign| (sign, outbox.tally.of(sign)))
     .filter(|(_, count)| *count > 0)
     .collect();
-    let words = |(state, count): &(DeliveryState, usize)| format!("{count} {}", state.word());
+    let words = |(sign, count): &(Glyph, usize)| format!("{count} {}", sign.word());
     let width = counts
         .iter()
         .map(|it| shown_width(&words(it)) + 3)
@@ -271,8 +253,8 @@ fn tally(pen: &mut Pen<'_>, app: &App, page: &OutboxPage, area: Rect) {
     let has_words = width <= line.room() + 3;
     for (at, one) in counts.iter().enumerate() {
         line.skip(if at > 0 { 3 } else { 0 });
-        let (state, count) = *one;
-        let role = if state.needs_you() {
+        let (sign, count) = *one;
+        let role = if sign.needs_you() {
             Role::Strong
         } else {
             Role::Text
@@ -280,8 +262,7 @@ fn tally(pen: &mut Pen<'_>, app: &App, page: &OutboxPage, area: Rect) {
         if has_words {
             line.put(&words(one), role);
         } else {
-            line.put(&format!("{count} "), role)
-                .state(Glyph::from(state));
+            line.put(&format!("{count} "), role).state(sign);
         }
     }
     if counts.is_empty() {

@@ -127,7 +127,7 @@ fn tabs(pen: &mut Pen<'_>, app: &App, page: &ReviewPage, area: Rect) {
     // The chosen one is never pushed out by those before it.
     let first = page.tab.saturating_sub(2);
     for (index, (channel, composed)) in page.composed.iter().enumerate().skip(first) {
-        let words = format!("{} {channel} {}", app.mark(channel), counts(composed));
+        let words = format!("{} {}", app.mark_and_name(channel), counts(composed));
         let is_over = !composed.problems.is_empty();
         if index == page.tab && line.signs().are_words() {
             line.put("chosen: ", Role::Text).put(&words, Role::Text);

@@ -22,6 +22,12 @@ pub fn queue(app: &App, facts: &mut Vec<Fact>) {
         words.push(format!("{} next.", queue.next_total));
     }
     facts.push(Fact::body(words.join(" ")));
+    // Told in tens: each change is a line of its own.
+    facts.extend(queue.uploads.iter().map(|one| {
+        let tens = one.upload.percent() / 10 * 10;
+        let (to, title) = (&one.channel, &one.title);
+        Fact::body(format!("Goes up to {to}: {title}, {tens} % or more."))
+    }));
     let rows = queue.rows(app.zone);
     let mut section = String::new();
     let mut number = 0;

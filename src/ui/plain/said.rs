@@ -160,10 +160,9 @@ fn sentence(pieces: &[Piece], is_typed: impl Fn(&Piece) -> bool) -> String {
             last = Some(piece);
             continue;
         }
-        let text = if is_typed(piece) {
-            piece.text.clone()
-        } else {
-            one_blank(&piece.text)
+        let text = match is_typed(piece) {
+            true => piece.text.clone(),
+            false => without_sign(piece, words.is_empty()),
         };
         if let Some(last) = last {
             let between = if asks {
@@ -190,6 +189,17 @@ fn sentence(pieces: &[Piece], is_typed: impl Fn(&Piece) -> bool) -> String {
         words.push_str(": ");
     }
     words
+}
+
+/// Returns the words of a piece; what calls for a look says so where its sign stood.
+fn without_sign(piece: &Piece, is_first: bool) -> String {
+    let text = one_blank(&piece.text);
+    let calls = matches!(piece.stroke, Stroke::Word(Role::Bad | Role::Warn));
+    match text.strip_prefix("! ").filter(|_| calls) {
+        Some(rest) if is_first => format!("Look: {rest}"),
+        Some(rest) => rest.to_owned(),
+        None => text,
+    }
 }
 
 /// What stands between two pieces of a row.

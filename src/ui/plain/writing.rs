@@ -6,6 +6,7 @@
 use super::{Fact, Kind, said, sentence, sheets};
 use crate::app::details::{Details, Field, value};
 use crate::app::stale;
+use crate::app::stops::together;
 use crate::app::wrap::row_of;
 use crate::app::{Action, App, Editor, Tab};
 use crate::domain::{Content, Plan, Variant};
@@ -143,13 +144,14 @@ pub fn details(app: &App, form: &Details, facts: &mut Vec<Fact>) {
             label(&error.field)
         )));
     }
-    for (channel, composed) in app.editor.iter().flat_map(|editor| &editor.composed) {
-        if let Some(trouble) = counts::trouble(composed) {
-            facts.push(Fact::body(format!(
-                "{channel}: {}.",
-                sentence(app, &trouble)
-            )));
-        }
+    let composed = app.editor.iter().flat_map(|editor| &editor.composed);
+    let stops = together(
+        composed
+            .filter_map(|(channel, composed)| Some((channel.clone(), counts::trouble(composed)?))),
+    );
+    for stop in stops {
+        let words = sentence(app, &stop.sentence(app));
+        facts.push(Fact::body(format!("{words}.")));
     }
     let field = form.field();
     let name = label(field);

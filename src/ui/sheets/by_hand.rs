@@ -18,7 +18,7 @@ const SAYS: u16 = 26;
 
 /// Draws the task.
 pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &ByHandSheet, area: Rect) {
-    let channel = format!("{} {}", app.mark(&sheet.channel), sheet.channel);
+    let channel = app.mark_and_name(&sheet.channel);
     let mut line = title(pen, area, "By hand");
     line.at_right(&channel, Role::Sheet).shorten(2);
     line.cut(&sheet.title, Role::Sheet);

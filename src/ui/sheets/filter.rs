@@ -140,7 +140,7 @@ pub fn name(app: &App, offer: &Offer) -> String {
             let name = saved.map_or("", |saved| saved.name.as_str());
             format!("{} {name}", at + 1)
         }
-        Offer::Chip(Chip::Channel(channel)) => format!("{} {channel}", app.mark(channel)),
+        Offer::Chip(Chip::Channel(channel)) => app.mark_and_name(channel),
         Offer::Chip(Chip::State(state)) => state.word().to_owned(),
         Offer::Chip(Chip::Kind(kind)) => kind.word().replace('-', " "),
         Offer::Chip(Chip::Campaign(name) | Chip::Tag(name)) => name.clone(),

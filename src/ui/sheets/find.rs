@@ -85,7 +85,7 @@ fn delivery(pen: &mut Pen<'_>, app: &App, row: &OutboxRow, area: Rect) {
     let one = &row.delivery;
     let mut line = pen.line(area, 1);
     line.skip(1).shorten(1).put("match", Role::Muted).to(COLUMN);
-    let channel = format!("{} {}", app.mark(&one.channel), one.channel);
+    let channel = app.mark_and_name(&one.channel);
     line.at_right(&channel, Role::Text).shorten(1);
     let when = one.due_at.map_or_else(
         || "no time".to_owned(),

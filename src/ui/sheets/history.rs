@@ -6,6 +6,7 @@ use super::{keys, title};
 use crate::app::App;
 use crate::app::sheet::{HistoryList, HistorySheet};
 use crate::app::wrap::{shown_width, wrap};
+use crate::domain::history::named;
 use crate::domain::{Deed, Glyph, Message, Rank, Standing};
 use crate::ui::hints::Hint;
 use crate::ui::pen::Pen;
@@ -103,10 +104,10 @@ fn when(app: &App, at: DateTime<Utc>) -> String {
 
 /// Returns what was done, naming the post where the words do not.
 fn what(deed: &Deed) -> String {
-    if deed.posts > 1 || deed.label.contains('“') {
+    if deed.posts > 1 {
         return deed.label.clone();
     }
-    format!("{} “{}”", deed.label, deed.title)
+    named(&deed.label, &deed.title)
 }
 
 fn deed_row(pen: &mut Pen<'_>, app: &App, deed: &Deed, area: Rect, row: u16, is_selected: bool) {

@@ -16,7 +16,7 @@ use ratatui::layout::Rect;
 /// Draws every try at a delivery.
 pub fn tries(pen: &mut Pen<'_>, app: &App, sheet: &TriesSheet, area: Rect) {
     let one = &sheet.row.delivery;
-    let channel = format!("{} {}", app.mark(&one.channel), one.channel);
+    let channel = app.mark_and_name(&one.channel);
     let mut line = title(pen, area, "Tries");
     line.at_right(&channel, Role::Sheet).shorten(2);
     line.cut(&sheet.row.title, Role::Sheet);
@@ -53,7 +53,7 @@ pub fn dry_run(pen: &mut Pen<'_>, app: &App, sheet: &DryRunSheet, area: Rect) {
 
 /// Draws what was changed in the master under a channel's own text.
 pub fn stale(pen: &mut Pen<'_>, app: &App, sheet: &StaleSheet, area: Rect) {
-    let channel = format!("{} {}", app.mark(&sheet.channel), sheet.channel);
+    let channel = app.mark_and_name(&sheet.channel);
     let mut line = title(pen, area, "Stale text");
     line.at_right(&channel, Role::Sheet).shorten(2);
     line.cut(

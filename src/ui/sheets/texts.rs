@@ -29,7 +29,12 @@ pub fn attach(pen: &mut Pen<'_>, app: &App, typed: &Input, area: Rect) {
     pen.line(area, 2).to(10).cut(words, Role::Muted);
     let words = "where and with what it was taken is removed";
     pen.line(area, 3).to(10).cut(words, Role::Muted);
-    let hints = [Hint::new("Enter", "attach"), Hint::new("Esc", "back")];
+    let mut hints = vec![Hint::new("Enter", "attach")];
+    // What was refused is kept to be corrected.
+    if !typed.text().is_empty() {
+        hints.push(Hint::new("C-u", "clear"));
+    }
+    hints.push(Hint::new("Esc", "back"));
     keys(pen, area, &hints);
 }
 
@@ -49,8 +54,8 @@ pub fn preview(pen: &mut Pen<'_>, app: &App, sheet: &PreviewSheet, area: Rect) {
             .shorten(2);
     }
     let words = format!(
-        "{} {channel}  {}",
-        app.mark(channel),
+        "{}  {}",
+        app.mark_and_name(channel),
         composed.parts_in_words()
     );
     line.cut(&words, Role::Sheet);

@@ -19,7 +19,7 @@ const VALUE_COLUMN: u16 = 9;
 /// Draws the screen.
 pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &TrimSheet, area: Rect) {
     let mut line = title(pen, area, "Trim");
-    let channel = format!("{} {}", app.mark(&sheet.channel), sheet.channel);
+    let channel = app.mark_and_name(&sheet.channel);
     line.put(&channel, Role::Sheet).skip(2);
     if let Some(editor) = &app.editor {
         line.cut(&editor.content.display_title(), Role::Sheet);

@@ -20,7 +20,7 @@ const BESIDE: u16 = 49;
 
 /// Draws the question.
 pub fn draw(pen: &mut Pen<'_>, app: &App, sheet: &UnknownSheet, area: Rect) {
-    let channel = format!("{} {}", app.mark(&sheet.channel), sheet.channel);
+    let channel = app.mark_and_name(&sheet.channel);
     let mut line = title(pen, area, "Did this go out?");
     line.skip(1).at_right(&channel, Role::Sheet).shorten(2);
     line.cut(&sheet.title, Role::Sheet);
