@@ -19,7 +19,7 @@ const SHORTLY: Duration = Duration::from_secs(10);
 
 /// For so long a video may be missing from YouTube's answers before it counts as deleted: they lag behind an upload, and who
 /// believes a single empty one sends a second video.
-const LAGS: TimeDelta = TimeDelta::minutes(15);
+pub(super) const LAGS: TimeDelta = TimeDelta::minutes(15);
 
 /// What is left to be brought to a video, and what is said of the rest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@
 
 use super::http::Call;
 use super::youtube::YouTube;
-use super::youtube_after::{Left, found};
+use super::youtube_after::{LAGS, Left, found};
 use super::youtube_api::{Items, NewVideo, Standing, Uploaded, is_video_id, published};
 use super::{CallError, LookUp, Sought};
 use crate::domain::Published;
@@ -35,6 +35,11 @@ impl YouTube {
                     watch: Left::after_all(new).goes_on(),
                     ..there
                 }),
+                LookUp::Absent if self.http().now() - sought.attempt.started_at < LAGS => {
+                    LookUp::cannot_tell(
+                        "YouTube may list a new video some minutes late: its list is read again",
+                    )
+                }
                 other => other,
             },
             Err(error) => LookUp::cannot_tell(error.to_string()),

@@ -64,7 +64,11 @@ impl YouTube {
                         "YouTube has forgotten the upload: it begins anew".to_owned(),
                     ));
                 }
-                (answer, Standing::Other) => return Err(self.refused(&answer)),
+                // A piece that a killed run had on its way may arrive before this one, which then is out of order.
+                (answer, Standing::Other) => match self.ask_how_far(&session, media.size).await? {
+                    (_, Standing::At(now)) if now > sent => sent = now,
+                    _ => return Err(self.refused(&answer)),
+                },
             }
             pieces.took(clock.elapsed());
             log.sent(sent).await?;

@@ -88,6 +88,11 @@ impl Db {
         next: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
     ) -> Result<Option<DeliveryChange>> {
+        // Whatever an answer names, this part is what was sent.
+        let said = &Published {
+            id: watched.there.id.clone(),
+            ..said.clone()
+        };
         self.write(Durability::Full, |tx| {
             require_lead(tx, fence)?;
             // Somebody deletes it there, or has: what it becomes is no news any more.

@@ -67,6 +67,8 @@ pub struct State {
     pub processing: Duration,
     /// How long each piece takes.
     pub slow: Duration,
+    /// Before the next piece the same one arrives that an earlier run had on its way.
+    pub overtaken: bool,
     /// Refuses the next calls to begin with this reason.
     pub refuse: Option<(u16, &'static str)>,
     /// Refuses every other call with it.
@@ -140,6 +142,7 @@ impl Server {
             thumbnail_errors: 0,
             lose: 0,
             backend_errors: 0,
+            overtaken: false,
             schemas: schemas(),
         };
         Self(Served::start(state, answer))

@@ -280,6 +280,9 @@ fn piece(state: &mut State, request: &Request, id: &str) -> Option<Reply> {
         let (from, to) = span.split_once('-')?;
         let (from, to): (usize, usize) = (from.parse().ok()?, to.parse().ok()?);
         let is_last = to as u64 + 1 == session.total;
+        if std::mem::take(&mut state.overtaken) {
+            session.bytes.extend_from_slice(&request.body);
+        }
         if from != session.bytes.len() || to + 1 - from != request.body.len() {
             return Some(refused(400, "badContent", "Out of order"));
         }
