@@ -31,18 +31,6 @@ pub struct Log {
     pub killed_at: Option<u64>,
 }
 
-impl Log {
-    /// Makes it seem that a session that says when it had all arrived said so earlier.
-    pub fn older_by(&self, time: chrono::TimeDelta) {
-        let mut kept = self.kept.lock().unwrap();
-        let begun = kept.as_mut().unwrap();
-        let mut session: serde_json::Value = serde_json::from_str(&begun.session).unwrap();
-        let at: chrono::DateTime<chrono::Utc> = session["at"].as_str().unwrap().parse().unwrap();
-        session["at"] = (at - time).to_rfc3339().into();
-        begun.session = session.to_string();
-    }
-}
-
 #[async_trait]
 impl UploadLog for Log {
     fn earlier(&self) -> Option<Begun> {
