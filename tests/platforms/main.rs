@@ -46,5 +46,6 @@ mod youtube_captions;
 #[path = "../fakes/youtube.rs"]
 mod youtube_server;
 mod zulip;
+mod zulip_places;
 #[path = "../fakes/zulip.rs"]
 mod zulip_server;
